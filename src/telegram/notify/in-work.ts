@@ -86,8 +86,8 @@ export function createWorkDisplay(deps: {
     wait: deps.gatherWait,
     over: (chatId, { isAll }) => void lookAt(chatId, { early: isAll }),
   });
-  /** Pressed while a call was under way. */
-  const wanted = new Set<ShownWork>();
+  /** Looked at while a call was under way; `atOnce`: somebody pressed. */
+  const meanwhile = new Map<ShownWork, { readonly atOnce: boolean }>();
   /** Deletions wait until this is shown. */
   const unseen = createUnseenWork(isSeen);
   let isTakenUp = false;
@@ -105,8 +105,10 @@ export function createWorkDisplay(deps: {
     one.calledAt = now();
     putLast(one);
     await (how === "edit" && message !== undefined ? sender.edit(one, message) : sender.send(one));
-    // What was pressed, or has come, meanwhile.
-    look(place, { atOnce: wanted.delete(one) });
+    const missed = meanwhile.get(one);
+    meanwhile.delete(one);
+    if (missed === undefined) unseen.look(place.chatId);
+    else look(place, missed);
   }
 
   /** What is to be done about a message that is open still; undefined where it stands as it should. */
@@ -127,7 +129,7 @@ export function createWorkDisplay(deps: {
   /** Whether it was drawn to see that. `early`: in place of the chat's next call. */
   function bring(one: ShownWork, open: OpenWork | undefined, { atOnce = false, early = false } = {}): boolean {
     if (one.busy) {
-      if (atOnce) wanted.add(one);
+      meanwhile.set(one, { atOnce: atOnce || meanwhile.get(one)?.atOnce === true });
       return false;
     }
     const { place, message } = one;

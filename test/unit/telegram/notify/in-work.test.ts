@@ -33,6 +33,8 @@ function createScene(former: readonly WorkMessage[] = []) {
     ...{ calls, said, drawn },
     text: "one",
     below: 0,
+    /** At what is in work, those for drawing it left out. */
+    looks: 0,
     blocked: false,
     shutOut: false,
     unavailable: false,
@@ -81,11 +83,15 @@ function createScene(former: readonly WorkMessage[] = []) {
   const display = createWorkDisplay({
     inWork: {
       places(chatId) {
+        scene.looks += 1;
         if (scene.unavailable) throw new StoreUnavailable("SQLITE_BUSY");
         if (scene.isGone) throw new RangeError("Database has closed");
         return [...open.values()].filter((place) => chatId === undefined || place.chatId === chatId);
       },
-      at,
+      at(place) {
+        scene.looks += 1;
+        return at(place);
+      },
     },
     keeper: { all: () => [...former] },
     sender: {
@@ -191,11 +197,23 @@ describe("the message about what is in work", () => {
     scene.has(ANN, 1);
     scene.holds();
     await scene.tick();
-    scene.releases();
     scene.has(ANN, 2);
     scene.text = "two";
+    expect(await scene.tick()).toEqual([]);
+    scene.releases();
     expect(await scene.passes(0)).toEqual([]);
     expect(await scene.passes(CHAT_PACE)).toEqual(["edit 1/0"]);
+  });
+
+  test("takes no look after a call in whose time nothing else did", async () => {
+    const scene = createScene();
+    scene.has(ANN, 1);
+    scene.holds();
+    await scene.tick();
+    const before = scene.looks;
+    scene.releases();
+    await scene.passes(0);
+    expect(scene.looks).toBe(before);
   });
 
   test("keeps its pace when it goes and comes again", async () => {
