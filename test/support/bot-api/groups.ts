@@ -45,6 +45,15 @@ interface World {
   readonly now: () => number;
 }
 
+const OWNER: Account = { id: 1, is_bot: false, first_name: "Owner" };
+/** Bot API: `GroupAnonymousBot`, the sender that stands for anonymous administrators, and for a group itself. */
+export const ANONYMOUS: Account = {
+  id: 1_087_968_824,
+  is_bot: true,
+  first_name: "Group",
+  username: "GroupAnonymousBot",
+};
+
 /** Bot API: supergroups are those below this id. */
 const SUPERGROUPS_BELOW = -1_000_000_000_000;
 
@@ -68,7 +77,7 @@ export function createGroup({ id, title, forum = false }: GroupProfile, world: W
     else chat.admins.delete(personId);
     updates.tell("chat_member", {
       chat: record,
-      from: { id: 1, is_bot: false, first_name: "Owner" },
+      from: OWNER,
       date: Math.floor(now() / 1000),
       old_chat_member: { user, status: from },
       new_chat_member: { user, status: to },
@@ -105,7 +114,7 @@ export function createGroup({ id, title, forum = false }: GroupProfile, world: W
       chat.closedBecause = forbidden(`bot was kicked from the ${record.type} chat`);
       updates.tell("my_chat_member", {
         chat: record,
-        from: { id: 1, is_bot: false, first_name: "Owner" },
+        from: OWNER,
         date: Math.floor(now() / 1000),
         old_chat_member: { user: bot, status: "administrator" },
         new_chat_member: { user: bot, status: "kicked", until_date: 0 },
@@ -117,8 +126,18 @@ export function createGroup({ id, title, forum = false }: GroupProfile, world: W
       const successor = chats.named(newId);
       for (const [memberId, member] of chat.members) successor.members.set(memberId, member);
       for (const adminId of chat.admins) successor.admins.add(adminId);
-      updates.tell("message", chats.post(chat, { migrate_to_chat_id: newId }));
-      updates.tell("message", chats.post(successor, { migrate_from_chat_id: id }));
+      // telegram-bot-api #266: the bot joins the new chat, and never leaves the old one.
+      updates.tell("my_chat_member", {
+        chat: successor.record,
+        from: OWNER,
+        date: Math.floor(now() / 1000),
+        old_chat_member: { user: bot, status: "left" },
+        new_chat_member: { user: bot, status: chat.botIsAdmin ? "administrator" : "member" },
+      });
+      updates.tell("message", chats.post(chat, { from: OWNER, migrate_to_chat_id: newId }));
+      // ktgbotapi #514: the new chat says so itself.
+      const itself = { from: ANONYMOUS, sender_chat: successor.record };
+      updates.tell("message", chats.post(successor, { ...itself, migrate_from_chat_id: id }));
       chat.migratedTo = newId;
       return group;
     },

@@ -1,7 +1,7 @@
 import type { CallbackAnswer, Callbacks } from "./callbacks.ts";
 import { type Chat, type Chats, DEACTIVATED, NEVER_STARTED } from "./chats.ts";
 import { ephemeralOf } from "./ephemeral.ts";
-import type { Group } from "./groups.ts";
+import { ANONYMOUS, type Group } from "./groups.ts";
 import type { Account, Message } from "./message.ts";
 import { callbackQuery, dataOf } from "./pressing.ts";
 import type { Profile } from "./profile-methods.ts";
@@ -50,9 +50,6 @@ interface World {
   /** Resolves with the answer to a callback query. */
   readonly answer: (id: string, pressed: string) => Promise<CallbackAnswer>;
 }
-
-/** Bot API: `GroupAnonymousBot`, the sender that stands for anonymous administrators. */
-const ANONYMOUS: Account = { id: 1_087_968_824, is_bot: true, first_name: "Group", username: "GroupAnonymousBot" };
 
 /** A new person, whose private chat with the bot is not started. */
 export function createPerson(account: Account, world: World): Person {

@@ -55,9 +55,11 @@ describe("the Bot API's rules", () => {
       description: "Bad Request: group chat was upgraded to a supergroup chat",
       parameters: { migrate_to_chat_id: -1_001_000_000_055 },
     });
-    expect(api.pending.map(({ message }) => message)).toMatchObject([
-      { chat: { id: -55 }, migrate_to_chat_id: -1_001_000_000_055 },
-      { chat: { id: -1_001_000_000_055 }, migrate_from_chat_id: -55 },
+    const itself = { id: -1_001_000_000_055 };
+    expect(api.pending).toMatchObject([
+      { my_chat_member: { chat: itself, old_chat_member: { status: "left" } } },
+      { message: { chat: { id: -55 }, migrate_to_chat_id: -1_001_000_000_055 } },
+      { message: { chat: itself, sender_chat: itself, migrate_from_chat_id: -55 } },
     ]);
   });
 
