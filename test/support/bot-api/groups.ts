@@ -89,7 +89,7 @@ export function createGroup({ id, title, forum = false }: GroupProfile, world: W
     demotes: ({ id: personId }) => changes(personId, "administrator", "member"),
     topic(name) {
       if (!forum) throw new Error(`"${title}" is no forum`);
-      const created = chats.post(chat, { from: bot, forum_topic_created: { name, icon_color: 7_322_096 } });
+      const created = chats.post(chat, { from: OWNER, forum_topic_created: { name, icon_color: 7_322_096 } });
       chat.topics.set(created.message_id, name);
       return created.message_id;
     },

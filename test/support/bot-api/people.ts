@@ -88,7 +88,9 @@ export function createPerson(account: Account, world: World): Person {
     id: account.id,
     sends(text, how = {}) {
       const chat = chatOf(how.in);
-      const replied = how.replyTo === undefined ? undefined : visible(chat, how.replyTo);
+      // Bot API: in a topic every message "answers" the one that opened it, unless it answers another.
+      const answered = how.replyTo ?? how.threadId;
+      const replied = answered === undefined ? undefined : visible(chat, answered);
       if (how.ephemeral) assertEphemeral(chat, text, replied);
       const message = (how.ephemeral ? chats.postEphemeral : chats.post)(chat, {
         from: how.anonymous ? ANONYMOUS : account,
