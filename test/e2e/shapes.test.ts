@@ -42,6 +42,13 @@ describe("links in any shape", () => {
     ]);
   });
 
+  test("may be missing from a rich formatted message, which is answered as a text is", async () => {
+    await using app = await startTestApp(LATER);
+    const blocks = [{ type: "paragraph", text: ["hello ", { type: "bold", text: "there" }] }];
+    ann(app).sends("", { extra: { text: undefined, rich_message: { blocks } } });
+    await said(app, "Send me links");
+  });
+
   test("come in a poll, on the button of a forwarded post, and in what is quoted from another chat", async () => {
     await using app = await startTestApp(LATER);
     const person = ann(app);

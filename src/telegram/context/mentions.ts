@@ -1,7 +1,8 @@
 import type { TelegramMessage, TelegramUser } from "gramio";
 
 /** What a person can send that is no text; service messages ("joined", "pinned", …) are nothing that one says to the bot. */
-const MEDIA = "photo video animation audio voice video_note document sticker contact venue poll dice story".split(" ");
+const MEDIA =
+  "rich_message photo video animation audio voice video_note document sticker contact venue poll dice story".split(" ");
 
 /** Whether a person says something by this message. Only one message of an album has its caption, and speaks for all. */
 export function isSaid(message: TelegramMessage): boolean {
