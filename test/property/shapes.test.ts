@@ -3,6 +3,13 @@ import fc from "fast-check";
 import { startTestApp, USER } from "../support/app.ts";
 import { detectEntities } from "../support/bot-api/entities.ts";
 
+/** What goes into a message besides its words: previews, and addresses of which there are none. */
+const ENV = {
+  DWLD_BOT_DISPATCH_DELAY: "1h",
+  DWLD_BOT_TELEGRAM_LINK_PREVIEWS: "true",
+  DWLD_BOT_LINKS_ALLOW_PRIVATE: "true",
+};
+
 /** Any text that a Telegram client could send: Telegram trims, and takes no lone surrogates. */
 const words = fc
   .oneof(
@@ -27,6 +34,7 @@ const link = fc.oneof(
   words.map((text) => `https://a.example/${text}`),
   words.map((text) => `http://${text}`),
   fc.ipV4().map((ip) => `http://${ip}/`),
+  fc.constantFrom("http://nas/film.mkv", "http://localhost:8080/", "https://port.example:0/", "http://[::1]/"),
   fc.constant(`https://long.example/${"ж".repeat(1500)}`),
 );
 const message = fc
@@ -35,7 +43,7 @@ const message = fc
   .filter((text) => text !== "");
 
 test("whatever people write, every call of the bot is one that Telegram takes", async () => {
-  await using app = await startTestApp({ DWLD_BOT_DISPATCH_DELAY: "1h", DWLD_BOT_TELEGRAM_ADMINS: String(USER) });
+  await using app = await startTestApp({ ...ENV, DWLD_BOT_TELEGRAM_ADMINS: String(USER) });
   const person = app.api.user({ id: USER, username: "ann", languageCode: "en" });
   const refused = (from: number) =>
     app.api.calls
