@@ -1,6 +1,6 @@
 import { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { startTestApp, type TestApp, TOKEN, USER } from "../support/app.ts";
 import { BAD_GATEWAY, RESET, refusal } from "../support/bot-api/faults.ts";
@@ -106,6 +106,18 @@ describe("a file of links", () => {
     upload(app, "https://a.example/1");
     await said(app, "a.example/1");
     expect(queued(app)).toEqual(["https://a.example/1"]);
+  });
+
+  test("that may not be read there is told to the operator with the reason", async () => {
+    await using app = await startTestApp(LATER);
+    const path = join(dirname(app.config.store.path), TOKEN, "documents");
+    mkdirSync(path, { recursive: true });
+    const result = { file_id: "x", file_unique_id: "x", file_path: path };
+    app.api.fail("getFile", { kind: "answer", status: 200, body: { ok: true, result } });
+    upload(app, "https://a.example/1");
+    await said(app, "could not get this file");
+    expect(app.logged()).toContain("EISDIR");
+    expect(app.logged()).not.toContain(TOKEN);
   });
 
   test("is no other file of the machine, whatever such a server says", async () => {

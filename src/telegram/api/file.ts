@@ -18,7 +18,7 @@ export async function downloadFile(of: {
 }): Promise<FileContent> {
   const { root, proxy, token, path, mostBytes, timeoutMs } = of;
   const onDisk = isOnDisk(path, token) ? await fileOnDisk(path, mostBytes) : undefined;
-  if (onDisk !== undefined) return onDisk;
+  if (onDisk?.content !== undefined) return onDisk.content;
   const address = `${root.replace(/\/+$/, "").replace(/\/bot$/, "")}/file/bot${token}/${encodeURI(path)}`;
   try {
     const response = await fetch(address, {
@@ -30,7 +30,7 @@ export async function downloadFile(of: {
     if (!response.ok) throw Object.assign(new Error("Not a file"), { code: `HTTP_${response.status}` });
     return await contentOf(response, mostBytes);
   } catch (error) {
-    throw networkError(error, { method: "file", token });
+    throw networkError(onDisk?.error ?? error, { method: "file", token });
   }
 }
 
@@ -38,14 +38,14 @@ export async function downloadFile(of: {
 const isOnDisk = (path: string, token: string): boolean =>
   path.startsWith("/") && path.includes(`/${token}/`) && !path.split("/").includes("..");
 
-/** Undefined where that server's disk is not this machine's, or the file may not be read: another one in front may give it. */
-async function fileOnDisk(path: string, mostBytes: number): Promise<FileContent | undefined> {
+/** Without content where that server's disk is not this machine's, or the file may not be read: another one in front may give it. */
+async function fileOnDisk(path: string, mostBytes: number): Promise<{ content?: FileContent; error?: unknown }> {
   try {
     await using file = await open(path);
     const { size } = await file.stat();
-    return size > mostBytes ? "too_big" : await file.readFile();
-  } catch {
-    return undefined;
+    return { content: size > mostBytes ? "too_big" : await file.readFile() };
+  } catch (error) {
+    return { error };
   }
 }
 
