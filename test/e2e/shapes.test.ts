@@ -49,19 +49,26 @@ describe("links in any shape", () => {
     await said(app, "Send me links");
   });
 
-  test("come in a poll, on the button of a forwarded post, and in what is quoted from another chat", async () => {
+  test("come in a poll, a checklist, on the button of a forwarded post, and in what is quoted from another chat", async () => {
     await using app = await startTestApp(LATER);
     const person = ann(app);
     const options = ["https://a.example/2", "neither"].map((text) => ({ text, voter_count: 0 }));
     const poll = { id: "1", question: "https://a.example/1 or", options, total_voter_count: 0, is_closed: false };
     person.sends("", { extra: { text: undefined, poll: { ...poll, is_anonymous: true, type: "regular" } } });
+    const task = {
+      id: 1,
+      text: "films",
+      text_entities: [{ type: "text_link", offset: 0, length: 5, url: "https://a.example/6" }],
+    };
+    const checklist = { title: "https://a.example/5", tasks: [{ id: 2, text: "dishes" }, task] };
+    person.sends("", { extra: { text: undefined, checklist } });
     const button = { text: "Watch", url: "https://a.example/3" };
     person.sends("A film", { forwardFrom: "A channel", extra: { reply_markup: { inline_keyboard: [[button]] } } });
     const origin = { type: "channel", date: 1, message_id: 5, chat: { id: -100, type: "channel", title: "Films" } };
     const quote = { text: "https://a.example/4", position: 0 };
     person.sends("this one", { extra: { external_reply: { origin }, quote } });
     await said(app, "a.example/4");
-    expect(queued(app)).toEqual([1, 2, 3, 4].map((n) => `https://a.example/${n}`));
+    expect(queued(app)).toEqual([1, 2, 5, 6, 3, 4].map((n) => `https://a.example/${n}`));
   });
 
   test("are not taken from the buttons of other messages, nor from what a person quotes of the bot", async () => {

@@ -1,13 +1,15 @@
 import type { TelegramMessage, TelegramUser } from "gramio";
 
 /** What a person can send that is no text; service messages ("joined", "pinned", …) are nothing that one says to the bot. */
-const MEDIA =
-  "rich_message photo video animation audio voice video_note document sticker contact venue poll dice story".split(" ");
+const MEDIA = new Set(
+  `rich_message photo video animation audio voice video_note document sticker contact venue poll checklist dice
+  story`.split(/\s+/),
+);
 
 /** Whether a person says something by this message. Only one message of an album has its caption, and speaks for all. */
 export function isSaid(message: TelegramMessage): boolean {
   if (message.text !== undefined || message.caption !== undefined) return true;
-  return message.media_group_id === undefined && MEDIA.some((kind) => kind in message);
+  return message.media_group_id === undefined && Object.keys(message).some((kind) => MEDIA.has(kind));
 }
 
 /** Whether a message in a group is meant for the bot: it answers one of the bot's, or names it. */

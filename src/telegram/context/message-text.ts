@@ -4,10 +4,15 @@ import { holdsOnlyLinks } from "../../domain/own-words.ts";
 import { isAddressedTo } from "./mentions.ts";
 import { richParts } from "./rich-message.ts";
 
-/** Where links stand in a message: in its text, caption and poll, and in the buttons under a post that was forwarded. */
+/** Where links stand in a message: in its text, caption, poll and checklist, and in the buttons under a post that was forwarded. */
 export function textPartsOf(message: TelegramMessage): TextPart[] {
-  const { poll } = message;
-  return [...ownPartsOf(message), ...(poll === undefined ? [] : pollParts(poll)), ...buttonParts(message)];
+  const { poll, checklist } = message;
+  return [
+    ...ownPartsOf(message),
+    ...(poll === undefined ? [] : pollParts(poll)),
+    ...(checklist === undefined ? [] : checklistParts(checklist)),
+    ...buttonParts(message),
+  ];
 }
 
 /** What a person has written into a message: text, rich text or caption. */
@@ -50,7 +55,7 @@ export function goesWithLinks(
   return holdsOnlyLinks({ text, entities }, { isPrivate: of.isPrivate, toTheBot });
 }
 
-/** Of a message in another chat Telegram tells what is quoted, a poll, and the address of which a preview is shown. */
+/** Of a message in another chat Telegram tells what is quoted, a poll, a checklist, and the address of which a preview is shown. */
 function quotedParts({ quote, external_reply: other }: TelegramMessage, bot: TelegramUser | undefined): TextPart[] {
   const origin = other?.origin;
   if (origin?.type === "user" && origin.sender_user.id === bot?.id) return [];
@@ -58,6 +63,7 @@ function quotedParts({ quote, external_reply: other }: TelegramMessage, bot: Tel
   return [
     ...(quote === undefined ? [] : [{ text: quote.text, entities: quote.entities }]),
     ...(other?.poll === undefined ? [] : pollParts(other.poll)),
+    ...(other?.checklist === undefined ? [] : checklistParts(other.checklist)),
     ...(preview === undefined ? [] : [linkPart(preview, preview)]),
   ];
 }
@@ -73,6 +79,13 @@ function pollParts({
     { text: question, entities: question_entities },
     ...options.map(({ text, text_entities }) => ({ text, entities: text_entities })),
     ...(explanation === undefined ? [] : [{ text: explanation, entities: explanation_entities }]),
+  ];
+}
+
+function checklistParts({ title, title_entities, tasks }: NonNullable<TelegramMessage["checklist"]>): TextPart[] {
+  return [
+    { text: title, entities: title_entities },
+    ...tasks.map(({ text, text_entities }) => ({ text, entities: text_entities })),
   ];
 }
 
