@@ -74,9 +74,12 @@ function pollParts({
   options,
   explanation,
   explanation_entities,
+  description,
+  description_entities,
 }: TelegramPoll): TextPart[] {
   return [
     { text: question, entities: question_entities },
+    ...(description === undefined ? [] : [{ text: description, entities: description_entities }]),
     ...options.map(({ text, text_entities }) => ({ text, entities: text_entities })),
     ...(explanation === undefined ? [] : [{ text: explanation, entities: explanation_entities }]),
   ];

@@ -27,6 +27,7 @@ const POLL = {
     },
   ],
   explanation: "see https://a.example/4",
+  description: "and https://a.example/5",
 } as unknown as NonNullable<TelegramMessage["poll"]>;
 
 const message = (content: object): TelegramMessage => ({ message_id: 1, date: 1, chat: CHAT, from: ANN, ...content });
@@ -49,8 +50,8 @@ describe("linksIn()", () => {
     expect(links({ text: "https://a.example/3", ...FORWARDED, ...pressed })).toEqual(["https://a.example/3"]);
   });
 
-  test("reads a poll: question, options and explanation", () => {
-    const all = [1, 2, 3, 4].map((n) => `https://a.example/${n}`);
+  test("reads a poll: question, description, options and explanation", () => {
+    const all = [1, 5, 2, 3, 4].map((n) => `https://a.example/${n}`);
     expect(links({ poll: POLL })).toEqual(all);
     expect(links({ poll: POLL, chat: { id: -1, type: "group", title: "Yard" } }, false)).toEqual(all);
   });
@@ -86,7 +87,7 @@ describe("linksIn()", () => {
     const origin = { type: "channel", chat: { id: -5, type: "channel", title: "Films" }, message_id: 3, date: 1 };
     const quote = { text: "see https://a.example/7", position: 0 };
     expect(links({ text: "this one", quote, external_reply: { origin } })).toEqual(["https://a.example/7"]);
-    expect(links({ text: "this one", external_reply: { origin, poll: POLL } })).toHaveLength(4);
+    expect(links({ text: "this one", external_reply: { origin, poll: POLL } })).toHaveLength(5);
     const preview = { url: "https://a.example/8" };
     expect(links({ text: "this one", external_reply: { origin, link_preview_options: preview } })).toEqual([
       preview.url,
