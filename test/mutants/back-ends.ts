@@ -91,6 +91,22 @@ export const backEnds: readonly Mutant[] = [
     [["that a program was away dies with who has seen it", "handOvers.wasAway(latest);", ""]],
   ),
   ...breakagesOf(
+    "src/downloader/back-ends/bridge.ts",
+    ["test/unit/downloader/back-ends/bridge.test.ts"],
+    [
+      [
+        "an error of the program's own is waited out for half an hour",
+        "(failure !== undefined && isBelieved()) || ",
+        "",
+      ],
+      [
+        "what was taken in spite of an error is handed over twice",
+        "failure !== undefined && isBelieved()",
+        "failure !== undefined",
+      ],
+    ],
+  ),
+  ...breakagesOf(
     "src/downloader/back-ends/missing.ts",
     ["test/unit/downloader/back-ends/bridge.test.ts"],
     [

@@ -142,12 +142,16 @@ export function createBridge({ list, remote, texts, log, wait, now, random }: Br
   /** The same as `follow`, of what the program should have and has not. */
   function missing(entry: HandedEntry, sentAt: number, told: RemoteList): boolean {
     const { id, key } = entry;
-    const of = { isSettled: () => isSettled(sentAt), isBelieved: () => absences.isBelieved(key) };
+    const failure = submissions.failure(key);
+    const isBelieved = () => absences.isBelieved(key);
+    // After an answer nothing more comes of a call, unless what has come of it is shown a moment later.
+    const of = { isBelieved, isSettled: () => (failure !== undefined && isBelieved()) || isSettled(sentAt) };
     const what = whatIsMissing(entry, told, { ...of, session: sessionOf(told) });
     if (what === "lost") log.warn(`${remote.name} has lost ${entry.link}, and gets it again`);
     if (what === "lost" || what === "taken out") handOvers.isNotThere(key);
     if (what === "taken out") list.fail(id, texts.backEnd.vanished(remote.name));
-    if (what === "not taken") tryLater(entry, texts.backEnd.notTaken(remote.name));
+    const { notTaken, noAnswer } = texts.backEnd;
+    if (what === "not taken") tryLater(entry, failure ? noAnswer(remote.name, failure) : notTaken(remote.name));
     return what !== "lost";
   }
 

@@ -124,11 +124,17 @@ export class RemoteUnreachable extends Error {
   readonly isHarmless: boolean;
   /** Nobody was there, or went away in the middle: who is there next may have been started anew. */
   readonly isAway: boolean;
+  /** It has answered that something went wrong in it: it is not at the request any more, whatever it has made of it. */
+  readonly isOver: boolean;
 
-  constructor(detail: string, of: { readonly isHarmless: boolean; readonly isAway?: boolean }) {
+  constructor(
+    detail: string,
+    of: { readonly isHarmless: boolean; readonly isAway?: boolean; readonly isOver?: boolean },
+  ) {
     super(detail);
     this.detail = detail;
     this.isHarmless = of.isHarmless;
     this.isAway = of.isAway ?? false;
+    this.isOver = of.isOver ?? false;
   }
 }

@@ -29,8 +29,10 @@ const UNTRUSTED =
   /^(?:DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_\w+|CERT_\w+|ERR_TLS_CERT_ALTNAME_INVALID)$/;
 /** It has not looked at the request, as where a proxy before it lets so many through at a time: another time it may. */
 const ANOTHER_TIME = [408, 425, 429];
-/** What a proxy says that has nobody behind it. A 504 has somebody, who is slow. */
+/** What a proxy says that has nobody behind it. */
 const NOBODY_BEHIND = [502, 503];
+/** It has somebody, who is slow. */
+const TOO_SLOW = 504;
 
 /**
  * Requests to one program. Any answer that is none (no connection, 3xx, 401, 403, 408, 425, 429, 5xx, too long, too late) rejects
@@ -57,8 +59,9 @@ export function createRequest(of: {
       const text = await textOf(response);
       if (status === 401 || status === 403 || ANOTHER_TIME.includes(status)) throw unreachable(`HTTP ${status}`, true);
       const isAway = NOBODY_BEHIND.includes(status);
+      const isOver = status >= 500 && !isAway && status !== TOO_SLOW;
       if (status >= 500 || (status >= 300 && status < 400))
-        throw new RemoteUnreachable(`HTTP ${status}`, { isHarmless: false, isAway });
+        throw new RemoteUnreachable(`HTTP ${status}`, { isHarmless: false, isAway, isOver });
       return { status, headers: response.headers, text };
     } catch (error) {
       if (error instanceof RemoteUnreachable) throw error;

@@ -15,6 +15,8 @@ export interface Submissions {
   room(): number;
   /** Stores that the program is about to be called, in this session, and calls it. Returns at once. */
   begin(entry: HandedEntry, of: { readonly session: string } & Pick<RemoteSubmission, "isBegun" | "anyLines">): void;
+  /** Why the latest call for it came to nothing of which more could come; undefined where none has ended so. By its key. */
+  failure(key: string): string | undefined;
   /** Resolves when no call is under way. */
   settled(): Promise<void>;
 }
@@ -35,6 +37,7 @@ export function createSubmissions(of: {
 }): Submissions {
   const { list, handOvers, remote, texts, log, stop } = of;
   const calls = new Map<string, Promise<void>>();
+  const failures = new Map<string, string>();
 
   function note({ id, key, link }: HandedEntry, acceptance: Acceptance): void {
     if (acceptance.kind === "taken") {
@@ -54,6 +57,7 @@ export function createSubmissions(of: {
     const isHarmless = error instanceof RemoteUnreachable && error.isHarmless;
     log.warn(`${remote.name} has not answered about ${entry.link}`, { error });
     if (error instanceof RemoteUnreachable && error.isAway) of.away();
+    if (error instanceof RemoteUnreachable && error.isOver) failures.set(entry.key, error.detail);
     // Otherwise it may have it, and is asked.
     if (!isHarmless) return;
     try {
@@ -70,6 +74,7 @@ export function createSubmissions(of: {
     begin(entry, { session, ...again }) {
       handOvers.sending(entry.key, session);
       const { key, link, maxQuality, userName } = entry;
+      failures.delete(key);
       const call = remote
         .submit({ key, link, maxQuality, folder: folderOf(userName), ...again }, stop)
         .then((acceptance) => note(entry, acceptance))
@@ -80,6 +85,7 @@ export function createSubmissions(of: {
         });
       calls.set(key, call);
     },
+    failure: (key) => failures.get(key),
     settled: async () => void (await Promise.all(calls.values())),
   };
 }

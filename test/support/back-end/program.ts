@@ -21,6 +21,8 @@ export interface Manners {
   readonly forgetsKeys?: boolean;
   /** It tells when it has restarted; `late`: before it has read all that it keeps. */
   readonly tellsSession?: boolean | "late";
+  /** It takes what comes, and answers with an error of its own. */
+  readonly errsAfter?: boolean;
   /** It keeps a connection for as long as it lives. */
   readonly isHeld?: boolean;
   readonly beginsFailedAnew?: boolean;
@@ -34,6 +36,7 @@ export function createProgram({
   tellsSession = true,
   isHeld = false,
   beginsFailedAnew = false,
+  errsAfter = false,
   refuses,
 }: Manners = {}) {
   const watch = createWatch();
@@ -89,6 +92,7 @@ export function createProgram({
       anyLines.push(again.anyLines ?? false);
       const id = put({ key: forgetsKeys ? undefined : key, link, folder, state: "running" });
       await gate;
+      if (errsAfter) throw new RemoteUnreachable("HTTP 500", { isHarmless: false, isOver: true });
       return { kind: "taken", id };
     },
     async list(asked) {

@@ -157,6 +157,37 @@ describe("createBridge()", () => {
     await program.has(linkOf(1));
   });
 
+  test("what it has answered to with an error of its own is looked for three times, and tried again soon, not for half an hour", async () => {
+    program.at(`submit ${linkOf(1)}`, () => {
+      program.fails(new RemoteUnreachable("HTTP 500", { isHarmless: false, isOver: true }));
+      queueMicrotask(() => program.goes(false));
+    });
+    queue(1);
+    await using _bridge = start();
+    await program.called(`submit ${linkOf(1)}`);
+    await clock.sleeping(LOOK_MS);
+    await looks(2);
+    expect(entryOf(1)).toMatchObject({ status: "NEW", tries: 0, trouble: null });
+    await looks();
+    const trouble = "program does not answer: HTTP 500";
+    expect(entryOf(1)).toMatchObject({ status: "NEW", tries: 1, trouble });
+    const since = clock.now();
+    while (entryOf(1)?.status === "NEW") await looks();
+    expect(entryOf(1)).toMatchObject({ status: "FAILED", trouble });
+    expect(clock.now() - since).toBeLessThan(90_000);
+    expect(program.calls.filter((call) => call.startsWith("submit"))).toHaveLength(5);
+  });
+
+  test("what it has taken all the same, though it has answered with an error of its own, is followed", async () => {
+    behaves({ errsAfter: true });
+    await using _bridge = await withOneHandedOver();
+    await looks(5);
+    program.becomes(linkOf(1), { state: "done" });
+    await looks();
+    expect(entryOf(1)).toMatchObject({ status: "DONE", trouble: null });
+    expect(program.submitted).toEqual([linkOf(1)]);
+  });
+
   test("what is found by its key after it was waited for in vain is ours, and is followed", async () => {
     queue(1);
     const [{ key } = { key: "" }] = handed();

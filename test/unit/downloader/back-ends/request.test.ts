@@ -52,6 +52,21 @@ describe("createRequest()", () => {
     expect(failure).toEqual({ detail: `HTTP ${status}`, isHarmless, isAway });
   });
 
+  test.each([
+    [500, true],
+    [501, true],
+    [302, false],
+    [429, false],
+    [502, false],
+    [503, false],
+    // A proxy has not waited for it.
+    [504, false],
+  ])("after HTTP %d the program is not at it any more: %p", async (status, isOver) => {
+    await using program = serving(() => new Response("", { status }));
+    const error = await createRequest(program)("", { signal }).catch((error: unknown) => error);
+    expect(error).toMatchObject({ isOver });
+  });
+
   test("one that is asked too often does not ask for a password", async () => {
     await using program = serving(() => new Response("", { status: 429 }));
     const error = await createRequest(program)("", { signal }).catch((error: unknown) => error);
