@@ -154,6 +154,7 @@ export const backEnds: readonly Mutant[] = [
         'if (answer.status === "ok")',
       ],
       ["files go with their records", 'records") === "keep"', 'records") === ""'],
+      ["of two streams the second is the first", 'streamMark(link) ?? ""', '""'],
       [
         "a wrong prefix costs tries",
         'RemoteUnreachable("HTTP 404 for add", { isHarmless: true })',

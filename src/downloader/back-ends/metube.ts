@@ -7,6 +7,7 @@ import { historySchema, itemsOfHistory } from "./metube-history.ts";
 import type { Acceptance, Remote, RemoteOptions } from "./remote.ts";
 import { RemoteUnreachable } from "./remote.ts";
 import { createRequest } from "./request.ts";
+import { streamMark } from "./stream-names.ts";
 
 /** MeTube answers when yt-dlp has read the page, and all pages of a list of videos. */
 const ADD_DEADLINE_MS = 120_000;
@@ -71,6 +72,8 @@ export function createMetube(options: RemoteOptions): Remote {
     async submit({ key, link, folder, maxQuality, anyLines = false }, signal) {
       const body = {
         url: wholeVideo(link),
+        // It goes before the name of the file. Of two streams of one name the second would be called ready at once, and be the first.
+        custom_name_prefix: streamMark(link) ?? "",
         folder: options.dir === undefined ? folder : `${options.dir.replace(/\/+$/, "")}/${folder}`,
         auto_start: true,
         ...wanted(options.settings.get("format") ?? "any", anyLines ? BEST_FROM : maxQuality),

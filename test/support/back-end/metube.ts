@@ -34,6 +34,7 @@ interface Item {
   quality: string;
   format: string;
   folder: string;
+  custom_name_prefix: string;
   chapter_template?: string;
   status: string;
   percent: number | null;
@@ -49,6 +50,7 @@ const addSchema = v.object({
   quality: v.string(),
   format: v.string(),
   folder: v.string(),
+  custom_name_prefix: v.optional(v.pipe(v.string(), v.regex(/^(?![/\\])/), v.excludes("..")), ""),
   auto_start: v.literal(true),
   download_type: v.picklist(["video", "audio"]),
   codec: v.literal("auto"),
@@ -102,11 +104,12 @@ export function createFakeMetube(dir: string, { port, ...manners }: MetubeManner
     const progress = (bytes: number, of: number) =>
       Object.assign(item, { status: "downloading", percent: (bytes / of) * 100 });
     const path = folderIn(dir, item.folder) ?? dir;
+    const title = item.custom_name_prefix ? `${item.custom_name_prefix}.${page.title}` : page.title;
     // What it calls the worst is what it calls the best: neither says how many lines there may be.
     const isNone = Number(item.quality) > 0 && fetching.isFiner(page.url);
     const end = isNone
       ? { status: "error", msg: noFormat(page, version) }
-      : await fetching.fetch(page, { dir: path, signal: stop.signal, progress }).then(
+      : await fetching.fetch({ ...page, title }, { dir: path, signal: stop.signal, progress, leavesFiles: true }).then(
           ({ name, size }) => ({ status: "finished", filename: name, size }),
           (error: Error) => ({ status: "error", msg: error.message }),
         );
@@ -135,9 +138,19 @@ export function createFakeMetube(dir: string, { port, ...manners }: MetubeManner
   }
 
   function itemOf({ id, title, url }: ReadPage, request: v.InferOutput<typeof addSchema>): Item {
-    const { quality, format, folder, chapter_template } = request;
+    const { quality, format, folder, custom_name_prefix, chapter_template } = request;
     const began = { status: "pending", percent: null, size: null, msg: null, error: null };
-    return { id, title, url, quality, format, folder, ...began, ...(version !== "2024.12" && { chapter_template }) };
+    return {
+      id,
+      title,
+      url,
+      quality,
+      format,
+      folder,
+      custom_name_prefix,
+      ...began,
+      ...(version !== "2024.12" && { chapter_template }),
+    };
   }
 
   async function add(body: unknown): Promise<Response> {

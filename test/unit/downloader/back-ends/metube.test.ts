@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createMetube } from "../../../../src/downloader/back-ends/metube.ts";
 import { RemoteUnreachable } from "../../../../src/downloader/back-ends/remote.ts";
@@ -256,6 +256,17 @@ describe("any MeTube", () => {
     await world.hand.until(one, ({ state }) => state === "done");
     await world.remote.cleanHistory(one.key, signal);
     expect(world.wholeFiles("ann")).toHaveLength(1);
+  });
+
+  test("two streams whose descriptions are called the same are two files", async () => {
+    await using world = await open();
+    for (const site of ["one", "two"]) {
+      world.site.serves(`/${site}/master.m3u8`, { bytes: Buffer.from(`#EXTM3U of ${site}`) });
+      const link = await world.hand.submit(`${world.site.root}/${site}/master.m3u8`, "ann");
+      const { name = "" } = await world.hand.until(link, ({ state }) => state === "done");
+      expect(name).toMatch(/^127\.0\.0\.1-[\da-f]{6}\.master\.bin$/);
+      expect(readFileSync(join(world.dir, "ann", name)).toString()).toBe(`#EXTM3U of ${site}`);
+    }
   });
 
   test("who holds on to it answers its pings, and hears at once when it is gone", async () => {
