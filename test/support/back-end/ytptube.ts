@@ -224,8 +224,8 @@ export function createFakeYtptube(dir: string, { port, ...manners }: YtptubeMann
   }
 
   function start(): void {
-    // In seconds, with parts of them.
-    startedAt = performance.timeOrigin / 1_000 + performance.now() / 1_000;
+    // In seconds, with parts of them; never the same twice.
+    startedAt = Math.max(startedAt + 0.001, Date.now() / 1_000);
     server = Bun.serve({ port, hostname: "127.0.0.1", fetch: answer });
     for (const item of queue) void run(Object.assign(item, { status: null, percent: null }));
   }
