@@ -33,7 +33,7 @@ export const PROGRAM_KINDS = {
   ytptube: {
     roots: ["*"],
     defaultUrl: "http://127.0.0.1:8081/",
-    settings: ["preset"],
+    settings: ["preset", "retry"],
     asksFor: "user",
   },
 } as const satisfies Readonly<Record<string, ProgramKind>>;

@@ -212,6 +212,7 @@ export const backEnds: readonly Mutant[] = [
         '"never" ? extras.n_entries',
       ],
       ["what has brought nothing is ready like any other", "downloaded_bytes === null ?", "downloaded_bytes === 0 ?"],
+      ["what YTPTube tries again is told as failed", 'TRIED_AGAIN.test(error ?? "")', "false"],
       ["a stream without a day is waited for", 'status === "not_live" && isExpected', 'status === "not_live"'],
     ],
   ),

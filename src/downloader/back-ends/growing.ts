@@ -2,11 +2,17 @@ import type { Handed } from "../hand-overs.ts";
 import { hasEnded } from "./kept-keys.ts";
 import type { RemoteEntry } from "./remote.ts";
 
-/** Lists of videos that a program may still be reading: what it has of them may end before the rest is there. In memory. By keys. */
+/**
+ * What has ended in a program, and may not be at its end: a list of videos of which it is still reading the rest, or what has failed
+ * and is tried again there. In memory. By keys.
+ */
 export interface Growing {
   /** It has answered about it: what it takes of it is there. */
   answered(key: string): void;
-  /** Whether more of it may come. Without an answer that is so until nothing more has come for `settlesMs`. */
+  /**
+   * Whether more of it may come. Without an answer that is so until nothing more has come for `settlesMs`; so long at most something is
+   * tried again.
+   */
   mayGrow(one: Pick<Handed, "key" | "sentAt">, found: RemoteEntry): boolean;
 }
 
@@ -14,6 +20,17 @@ export function createGrowing({ now, settlesMs }: { now: () => number; settlesMs
   const whole = new Set<string>();
   /** How many were missing at the latest look, and since when. */
   const latest = new Map<string, { readonly missing: number; readonly since: number }>();
+  /** Since when what is tried again has failed. */
+  const failedAt = new Map<string, number>();
+
+  function mayGoWell(key: string, found: RemoteEntry): boolean {
+    const at = failedAt.get(key) ?? now();
+    failedAt.delete(key);
+    if (!hasEnded(found) || found.comesBack !== true || Math.abs(now() - at) >= settlesMs) return false;
+    failedAt.set(key, at);
+    return true;
+  }
+
   return {
     answered: (key) => void whole.add(key),
     mayGrow({ key, sentAt }, found) {
@@ -21,7 +38,7 @@ export function createGrowing({ now, settlesMs }: { now: () => number; settlesMs
       const before = latest.get(key);
       const since = before === undefined ? (sentAt ?? now()) : before.missing === missing ? before.since : now();
       latest.set(key, { missing, since });
-      if (!hasEnded(found)) return true;
+      if (mayGoWell(key, found) || !hasEnded(found)) return true;
       if (missing > 0 && !whole.has(key) && Math.abs(now() - since) < settlesMs) return true;
       latest.delete(key);
       whole.delete(key);

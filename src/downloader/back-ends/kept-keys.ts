@@ -66,6 +66,7 @@ function together(id: string, items: readonly KeptItem[]): RemoteEntry {
     ...(detail !== undefined && { detail }),
     ...lacks,
     ...(items.every(({ hasMoreLines }) => hasMoreLines) && { hasMoreLines: true }),
+    ...(items.some(({ comesBack }) => comesBack) && { comesBack: true }),
   };
 }
 

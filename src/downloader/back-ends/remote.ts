@@ -47,7 +47,7 @@ export interface RemoteEntry {
   readonly state: "waiting" | "running" | "done" | "failed";
   /** Of what is done: the program goes on with it by itself, as with a torrent that seeds, and is left to do so. */
   readonly staysOn?: boolean;
-  /** Of what waits: the program takes it out, and puts it back under another id within `settlesMs`. */
+  /** Of what waits, or has failed and is tried again: the program takes it out, and puts it back under another id within `settlesMs`. */
   readonly comesBack?: boolean;
   /** Of what failed: a file lies where it was to lie, which may be its own beginning that the program does not know any more. */
   readonly isInTheWay?: boolean;

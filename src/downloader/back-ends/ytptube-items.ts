@@ -42,11 +42,17 @@ export interface YtptubeItem extends KeptItem {
   readonly where: "queue" | "done";
 }
 
-/** Each entry once: something may move while the lists are asked for, and counts as done then. */
-export function itemsOfLists(queue: readonly Item[], done: readonly Item[]): YtptubeItem[] {
+/** What it tries again by itself, where it was told to: for these words of yt-dlp. */
+const TRIED_AGAIN = /http error 4(?:03|10|16)|bytes read/i;
+
+/**
+ * Each entry once: something may move while the lists are asked for, and counts as done then. So often it tries again by itself:
+ * `retries`.
+ */
+export function itemsOfLists(queue: readonly Item[], done: readonly Item[], retries = 0): YtptubeItem[] {
   const items = new Map<string, YtptubeItem>();
   for (const one of queue) items.set(one._id, { ...known(one), ...running(one), where: "queue" });
-  for (const one of done) items.set(one._id, { ...known(one), ...ended(one), where: "done" });
+  for (const one of done) items.set(one._id, { ...known(one), ...ended(one, retries), where: "done" });
   return [...items.values()];
 }
 
@@ -69,23 +75,34 @@ function running({
   return { state: status ? "running" : "waiting", ...sizes, ...percentage };
 }
 
-function ended({
-  status,
-  error,
-  msg,
-  filename,
-  file_size,
-  downloaded_bytes,
-  title,
-  download_skipped: isAsked,
-  live_in,
-  extras,
-}: Item): Pick<KeptItem, "state"> & Partial<KeptItem> {
+function ended(
+  {
+    status,
+    error,
+    msg,
+    filename,
+    file_size,
+    downloaded_bytes,
+    title,
+    download_skipped: isAsked,
+    live_in,
+    extras,
+  }: Item,
+  retries: number,
+): Pick<KeptItem, "state"> & Partial<KeptItem> {
   // YTPTube takes it up by itself when it is on air, under another id, when it has read the page again. Where the page does not say
   // when that will be, it never does.
   const isExpected = [live_in, extras?.live_in, extras?.release_in].some((at) => typeof at === "string" && at !== "");
   if (status === "not_live" && isExpected) return { state: "waiting", comesBack: true };
-  if (status !== "finished") return { state: "failed", detail: error || msg || status || undefined };
+  if (status !== "finished") {
+    const isTriedAgain =
+      status === "error" && Number(extras?.retry_attempt ?? 0) < retries && TRIED_AGAIN.test(error ?? "");
+    return {
+      state: "failed",
+      detail: error || msg || status || undefined,
+      ...(isTriedAgain && { comesBack: true }),
+    };
+  }
   // yt-dlp had nothing to do, as with what is in its archive already; unless the preset wants no file.
   if (!filename && isAsked !== true) return { state: "failed", detail: error || msg || undefined };
   const sizes = file_size == null ? {} : { currentSize: file_size, totalSize: file_size };

@@ -31,6 +31,8 @@ export function createYtptube(options: RemoteOptions): Remote {
   const site = { base: options.url, headers: { ...authorization(options), "content-type": "application/json" } };
   const request = createRequest(site);
   const requestAdd = createRequest({ ...site, deadlineMs: ADD_DEADLINE_MS });
+  const retries = Number(options.settings.get("retry") ?? 0);
+  const listed = (...[queue, done]: Parameters<typeof itemsOfLists>) => itemsOfLists(queue, done, retries);
   const start = createYtptubeStart({ request, isAnother: lookAfterUpcoming });
 
   /** What it has; of what has ended long ago only so much that each of `asked` is found, if it is there. `of`: only some of that. */
@@ -39,7 +41,7 @@ export function createYtptube(options: RemoteOptions): Remote {
     // Before 2026 an entry of that name is looked for.
     if (live.status === 404) {
       const { queue, history } = parsed(await request("api/history", { signal }), allSchema);
-      return itemsOfLists(queue, history);
+      return listed(queue, history);
     }
     // In this order: what ends in between is in both.
     const { queue } = parsed(live, liveSchema);
@@ -49,12 +51,12 @@ export function createYtptube(options: RemoteOptions): Remote {
       const { items: more, pagination } = parsed(await request(path, { signal }), pageSchema);
       done.push(...more);
       pages = pagination.total_pages;
-      const found = asked && entriesOf(asked, itemsOfLists(queue, done));
+      const found = asked && entriesOf(asked, listed(queue, done));
       // What is missing from a list of videos may be there, behind what has ended since.
       const isEnough = (one: RemoteEntry | undefined) => one && (!hasEnded(one) || one.missing === undefined);
       if (asked?.every(({ key, sentAt }) => sentAt === null || isEnough(found?.get(key)))) break;
     }
-    return itemsOfLists(queue, done);
+    return listed(queue, done);
   }
 
   /** Since 2026 a start reads the queue only: what is not on air yet is not looked after before somebody has asked for it. */

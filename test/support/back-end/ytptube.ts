@@ -247,6 +247,13 @@ export function createFakeYtptube(dir: string, { port, ...manners }: YtptubeMann
       done = done.filter((one) => one !== item);
       return () => void (item && put(item, item));
     },
+    /** It tries again by itself what has failed, and counts that; a YTPTube of late 2026 does so where YTP_RETRY is set. */
+    triesAgain(link: string): void {
+      const item = done.find(({ url }) => url === link);
+      done = done.filter((one) => one !== item);
+      const times = Number(item?.extras.retry_attempt ?? 0) + 1;
+      if (item) put(item, { ...item, extras: { ...item.extras, retry_attempt: times } });
+    },
     links: () => [...queue, ...done].map(({ url }) => url),
     people: (link: string) => take({ ...PEOPLE, url: link }),
     /** Something of theirs that it has read already, and put aside. */

@@ -508,6 +508,22 @@ describe("createBridge()", () => {
     expect(program.submitted).toEqual([linkOf(1)]);
   });
 
+  test("what has failed and is tried again there is not told as failed before that has failed, too", async () => {
+    await using _bridge = await withOneHandedOver();
+    const [{ key } = { key: "" }] = handed();
+    program.becomes(linkOf(1), { state: "failed", detail: "HTTP Error 403", comesBack: true });
+    await looks(5);
+    expect(entryOf(1)).toMatchObject({ status: "NEW", trouble: null });
+    program.loses(linkOf(1));
+    await looks(5);
+    program.puts(key, linkOf(1));
+    await looks();
+    program.becomes(linkOf(1), { state: "done" });
+    await looks();
+    expect(entryOf(1)).toMatchObject({ status: "DONE", trouble: null });
+    expect(program.submitted).toEqual([linkOf(1)]);
+  });
+
   test("follows an entry that the program gives another id", async () => {
     await using _bridge = await withOneHandedOver();
     program.becomes(linkOf(1), { id: "done-1" });

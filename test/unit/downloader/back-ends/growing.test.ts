@@ -41,3 +41,22 @@ test("otherwise it may come as long as some has come, also while others run", ()
   clock.advance(100);
   expect(mayGrow(one, entry({ missing: 2 }))).toBe(false);
 });
+
+test("what has failed and is tried again may go well, each time for so long as that takes", () => {
+  const { clock, one, mayGrow } = world();
+  const failed = entry({ state: "failed", comesBack: true });
+  expect(mayGrow(one, failed)).toBe(true);
+  clock.advance(999);
+  expect(mayGrow(one, failed)).toBe(true);
+  expect(mayGrow(one, entry({ state: "running" }))).toBe(true);
+  clock.advance(999);
+  expect(mayGrow(one, failed)).toBe(true);
+  clock.advance(1_000);
+  expect(mayGrow(one, failed)).toBe(false);
+});
+
+test("what has failed for good is at its end", () => {
+  const { one, mayGrow } = world();
+  expect(mayGrow(one, entry({ state: "failed", comesBack: true }))).toBe(true);
+  expect(mayGrow(one, entry({ state: "failed" }))).toBe(false);
+});

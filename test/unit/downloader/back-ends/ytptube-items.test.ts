@@ -3,9 +3,9 @@ import * as v from "valibot";
 import { itemsOfLists, pageSchema } from "../../../../src/downloader/back-ends/ytptube-items.ts";
 
 /** What has become of one that has ended. */
-function ended(of: Readonly<Record<string, unknown>>) {
+function ended(of: Readonly<Record<string, unknown>>, retries?: number) {
   const items = [{ _id: "1", url: "https://films.example/1", cli: "", ...of }];
-  return itemsOfLists([], v.parse(pageSchema, { items, pagination: { total_pages: 1 } }).items)[0];
+  return itemsOfLists([], v.parse(pageSchema, { items, pagination: { total_pages: 1 } }).items, retries)[0];
 }
 
 describe("what is not on air yet is waited for", () => {
@@ -36,5 +36,31 @@ describe("what is done has brought nothing", () => {
   ])("and not where it says %p", (of) => {
     const found = ended({ status: "finished", ...of });
     expect([found?.state, found?.isOld]).toEqual(["done", undefined]);
+  });
+});
+
+describe("what has failed is tried again there by itself", () => {
+  const error = "ERROR: unable to download video data: HTTP Error 403: Forbidden";
+
+  test.each([{ error }, { error: "ERROR: 12 bytes read, 99 more expected" }, { error, extras: { retry_attempt: 1 } }])(
+    "where it says %p, and was told to try twice",
+    (of) => {
+      expect(ended({ status: "error", ...of }, 2)).toMatchObject({
+        state: "failed",
+        comesBack: true,
+        detail: of.error,
+      });
+    },
+  );
+
+  test.each([
+    [{ status: "error", error }, undefined],
+    [{ status: "error", error }, Number("often")],
+    [{ status: "error", error, extras: { retry_attempt: 2 } }, 2],
+    [{ status: "error", error: "ERROR: Video unavailable" }, 2],
+    [{ status: "cancelled", error }, 2],
+  ])("and not where it says %p, and was told to try %p times", (of, retries) => {
+    const found = ended(of, retries);
+    expect([found?.state, found?.comesBack]).toEqual(["failed", undefined]);
   });
 });

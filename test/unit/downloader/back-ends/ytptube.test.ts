@@ -224,6 +224,17 @@ describe("any YTPTube", () => {
     expect(world.wholeFiles("ann")).toHaveLength(1);
   });
 
+  test("what it tries again by itself, as it was told to, may go well, but for the last time", async () => {
+    await using world = await open({}, { settings: { retry: "1" } });
+    const link = world.file();
+    world.program.breaks(link, "ERROR: unable to download video data: HTTP Error 403: Forbidden");
+    const one = await world.hand.submit(link);
+    expect(await world.hand.until(one, ({ state }) => state === "failed")).toMatchObject({ comesBack: true });
+    world.program.triesAgain(link);
+    const { comesBack } = await world.hand.until(one, (found) => found.state === "failed" && !found.comesBack);
+    expect(comesBack).toBeUndefined();
+  });
+
   test("a link that is in its queue is there already", async () => {
     await using world = await open();
     const link = world.endless();
