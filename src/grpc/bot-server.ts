@@ -14,6 +14,7 @@ import { createJoinService } from "./join-service.ts";
 import { createNetworkRules, lookUpAll } from "./networks.ts";
 import { describeServices, loadServices } from "./proto.ts";
 import { createReflection } from "./reflection.ts";
+import { tellRefusedCertificates } from "./refused-certificates.ts";
 import { createRegistrationService, type RegistrationServiceOptions } from "./registration-service.ts";
 import { KEEPALIVE, type Keepalive, serverOptions } from "./server-options.ts";
 import { serverCredentials } from "./tls.ts";
@@ -91,6 +92,7 @@ export async function createBotServer(options: BotServerOptions): Promise<BotSer
   if (join !== undefined) server.addService(services.join, createJoinService({ join, networks, log }));
   port = await bind(server, listen, serverCredentials(tls));
   forgetFarDeadlines(server);
+  if (bindsNames) tellRefusedCertificates(server, log);
   const { connections: limit = connectionPlaces(descriptorLimit()), onCrowded } = options;
   const connections = limitConnections(
     server,

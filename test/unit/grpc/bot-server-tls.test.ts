@@ -28,6 +28,7 @@ describe.skipIf(!hasOpenssl)("createBotServer() with mutual TLS", () => {
 
   async function register(identityName: string | undefined, serverName: string, { stops } = { stops: false }) {
     const names: string[] = [];
+    const log = createRecordingLog();
     const ca = await Bun.file(ours.caFile).bytes();
     await using bot = await createBotServer({
       listen: { host: "localhost", port: 0 },
@@ -36,7 +37,7 @@ describe.skipIf(!hasOpenssl)("createBotServer() with mutual TLS", () => {
         names.push(name);
       },
       tls: { cert: server.cert, key: server.key, clientCa: Buffer.from(ca) },
-      log: createRecordingLog(),
+      log,
     });
     const identity = identities.get(identityName ?? "");
     const client = new Client(
@@ -54,23 +55,47 @@ describe.skipIf(!hasOpenssl)("createBotServer() with mutual TLS", () => {
     );
     const error = await promise;
     client.close();
-    return { code: error?.code ?? status.OK, names };
+    return { code: error?.code ?? status.OK, names, warned: log.lines.filter(({ level }) => level === "warn") };
   }
 
   test("lets a downloader register under its certificate's name only", async () => {
-    expect(await register("nas", "nas")).toEqual({ code: status.OK, names: ["nas"] });
-    expect(await register("nas", "box")).toEqual({ code: status.PERMISSION_DENIED, names: [] });
+    expect(await register("nas", "nas")).toMatchObject({ code: status.OK, names: ["nas"] });
+    expect(await register("nas", "box")).toMatchObject({ code: status.PERMISSION_DENIED, names: [] });
   });
 
   test("lets a call that is under way end although it stops", async () => {
-    expect(await register("nas", "nas", { stops: true })).toEqual({ code: status.OK, names: ["nas"] });
+    expect(await register("nas", "nas", { stops: true })).toMatchObject({ code: status.OK, names: ["nas"] });
   });
 
   test("lets nobody register whose certificate has no name", async () => {
-    expect(await register("nameless", "nas")).toEqual({ code: status.PERMISSION_DENIED, names: [] });
+    expect(await register("nameless", "nas")).toMatchObject({ code: status.PERMISSION_DENIED, names: [] });
   });
 
   test.each([undefined, "stranger", "expired"])("does not talk to a caller whose certificate is %p", async (name) => {
-    expect(await register(name, "nas")).toEqual({ code: status.UNAVAILABLE, names: [] });
+    expect(await register(name, "nas")).toMatchObject({ code: status.UNAVAILABLE, names: [] });
+  });
+
+  test.each([
+    ["stranger", "unable to verify the first certificate"],
+    ["expired", "certificate has expired"],
+  ])(
+    "says in the log why: the caller is told nothing, since the connection ends without a word (%s)",
+    async (who, problem) => {
+      const { warned } = await register(who, "nas");
+      expect(warned).toMatchObject([
+        { message: "Refused a certificate", fields: { caller: expect.stringMatching(/127\.0\.0\.1|::1/), problem } },
+      ]);
+    },
+  );
+
+  test("says in the log that a caller has shown none", async () => {
+    const { warned } = await register(undefined, "nas");
+    expect(warned).toMatchObject([
+      { message: "Refused a caller without a certificate", fields: { caller: expect.any(String) } },
+    ]);
+  });
+
+  test("says nothing of whom it talks with", async () => {
+    expect((await register("nas", "nas")).warned).toEqual([]);
   });
 });
