@@ -143,7 +143,7 @@ export function createDownloaderClient({
     if (exchange !== "answered") connections.renew(target, client);
     try {
       onExchange(target.name, exchange);
-      const distrust = mistrust(failure);
+      const distrust = tlsOf(target.name) && mistrust(failure);
       if (exchange === "answered" || distrust !== undefined) onAnswer?.(target.name, "TLS", distrust);
       if (exchange === "answered") onAnswer?.(target.name, method, unusable(method, failure));
     } catch (error) {

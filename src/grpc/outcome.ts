@@ -87,12 +87,16 @@ export function unusable(method: DownloaderMethod, failure: CallFailure | undefi
   }
 }
 
-/** What the other side's TLS says when it does not like our certificate, or lacks it. */
-const NOT_LET_IN = /_ALERT_(NO_CERTIFICATE|BAD_CERTIFICATE|CERTIFICATE_\w+|UNKNOWN_CA|ACCESS_DENIED)/;
+/**
+ * What the other side's TLS says when it does not like our certificate, or lacks it; grpc-java calls an authority that it does not know an
+ * internal error. Bun and gRPC's C core, so Python as well, say nothing: the handshake is over, and the connection is gone.
+ */
+const NOT_LET_IN =
+  /_ALERT_(NO_CERTIFICATE|BAD_CERTIFICATE|CERTIFICATE_\w+|UNKNOWN_CA|ACCESS_DENIED|INTERNAL_ERROR)|: Failed to connect \(/;
 /** Of OpenSSL, of Bun, and of `connections.ts`; the last one comes from who speaks no TLS. */
 const NOT_TRUSTED = /certificate|WRONG_VERSION_NUMBER/;
 
-/** Why there is no TLS with who is there, by the words of the failure; undefined when that is not in the way. */
+/** Why there is no TLS with who is there, by the words of a failed call over TLS; undefined when that is not in the way. */
 export function mistrust(failure: CallFailure | undefined): Unusable | undefined {
   // Other texts hold a host, which may be called anything.
   if (failure?.code !== status.UNAVAILABLE || !failure.details.startsWith("No connection established"))

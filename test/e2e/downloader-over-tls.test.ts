@@ -45,13 +45,13 @@ describe.skipIf(!hasOpenssl)("the built-in downloader over TLS", () => {
     });
 
   /** As its command starts it. */
-  async function start(app: TestApp, written: Record<string, string>) {
+  async function start(app: TestApp, written: Record<string, string>, log = createRecordingLog()) {
     const { certFile, keyFile } = authority.issue("home", "/CN=home");
     const over = { "tls-cert": certFile, "tls-key": keyFile, "allow-private": true, "min-free": "0" };
     const where = { dir: folder, bot: app.address, name: "home", listen: "127.0.0.1:0" };
     const parsed = parseOptions({ ...where, ...over, ...written }, { cwd: folder, language: "en" });
     if (!parsed.ok) throw new Error(parsed.problems.join("\n"));
-    return startDownloader({ ...parsed.options, ytDlp: undefined }, { log: createRecordingLog() });
+    return startDownloader({ ...parsed.options, ytDlp: undefined }, { log });
   }
 
   function tokenFile(token = TOKEN): string {
@@ -116,6 +116,30 @@ describe.skipIf(!hasOpenssl)("the built-in downloader over TLS", () => {
     await registerDownloader(app.address, { name: "home", roots: ["*"], ...home.address, metadata });
     app.api.user({ id: USER, languageCode: "en" }).sends(`${site.root}/film.mp4`);
     await app.api.message(ADMIN, ({ text }) => text.includes("“home” answers, but does not accept this bot"));
+    expect(site.requests).toEqual([]);
+  });
+
+  test("lets no bot in that has another authority's certificate: its log says why, and the bot's admins hear of it", async () => {
+    using apart = reservePort();
+    using another = createAuthority();
+    const bot = another.issue("bot", "/CN=bot", ...HERE);
+    await using app = await startBot({
+      DWLD_BOT_GRPC_TLS_LISTEN: `127.0.0.1:${apart.port}`,
+      DWLD_BOT_GRPC_TLS_CERT: bot.certFile,
+      DWLD_BOT_GRPC_TLS_KEY: bot.keyFile,
+      DWLD_BOT_GRPC_TLS_CLIENT_CA: authority.caFile,
+    });
+    app.api.user({ id: ADMIN, languageCode: "en" }).sends("/start");
+    const log = createRecordingLog();
+    await using home = await start(app, { "bot-ca": authority.caFile }, log);
+    await registerDownloader(app.address, { name: "home", roots: ["*"], ...home.address });
+    app.api.user({ id: USER, languageCode: "en" }).sends(`${site.root}/film.mp4`);
+    await app.api.message(ADMIN, ({ text }) => text.includes("“home” answers, but does not accept this bot"));
+    expect(log.lines).toContainEqual({
+      level: "warn",
+      message: "Refused a certificate",
+      fields: { caller: "127.0.0.1", problem: "unable to verify the first certificate" },
+    });
     expect(site.requests).toEqual([]);
   });
 });

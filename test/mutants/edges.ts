@@ -84,6 +84,7 @@ export const edges: readonly Mutant[] = [
         'WAITED_TO_START.test(details) ? "never_sent" : "unknown"',
         '"never_sent"',
       ],
+      ["whoever fails after it took the link has not got it", "mayHaveIt: MISHAPS.includes(code)", "mayHaveIt: false"],
       ["a link that is there already is refused", " || details.includes(ALREADY_THERE)", ""],
       ["a front end's page is a downloader's answer", 'if (NOT_GRPC.test(details)) return "unanswered";', ""],
     ],
@@ -109,6 +110,16 @@ export const edges: readonly Mutant[] = [
       ["the old address says that the new one is silent", "if (!connections.leadsTo(target)) return;", ""],
       ["a stop waits for those that hang", "unaryCall.cancel();", "{}"],
     ],
+  ),
+  ...breakagesOf(
+    "src/grpc/bot-server.ts",
+    ["test/unit/grpc/bot-server-tls.test.ts"],
+    [["nobody hears whose certificate is not taken", "if (bindsNames) tellRefusedCertificates(server, log);", ""]],
+  ),
+  ...breakagesOf(
+    "src/grpc/downloader-client.ts",
+    ["test/unit/grpc/downloader-client-tls.test.ts"],
+    [["who hangs up does not like our certificate", "tlsOf(target.name) && mistrust(failure)", "mistrust(failure)"]],
   ),
   ...breakagesOf(
     "src/grpc/registration-service.ts",

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import type { Exchange, Unusable } from "../../../src/domain/downloader.ts";
 import { createTlsOf, type ServerTls } from "../../../src/domain/tls.ts";
 import { createDownloaderClient } from "../../../src/grpc/downloader-client.ts";
-import { type Authority, createAuthority, hasOpenssl } from "../../support/authority.ts";
+import { type Authority, createAuthority, hasOpenssl, type Issued } from "../../support/authority.ts";
 import { WAIT_LIMIT_MS } from "../../support/patience.ts";
 import { createRecordingLog } from "../../support/recording-log.ts";
 import { type Handler, startPeer } from "./peer.ts";
@@ -23,7 +23,7 @@ describe.skipIf(!hasOpenssl)("createDownloaderClient() over TLS", () => {
   });
 
   /** Hands a link to "abroad", whom the config has called over TLS, and who serves so. */
-  async function submit(of: { tls?: ServerTls; ca?: Buffer; name?: string; token?: string; shows?: boolean }) {
+  async function submit(of: { tls?: ServerTls; ca?: Buffer; name?: string; token?: string; shows?: Issued }) {
     const got: { authorization: unknown; caller: unknown }[] = [];
     const take: Handler = (call, callback) => {
       const { authorization } = call.metadata.getMap();
@@ -31,12 +31,13 @@ describe.skipIf(!hasOpenssl)("createDownloaderClient() over TLS", () => {
       callback(null, { tasks: [] });
     };
     using peer = await startPeer({ SetToQueue: take }, { name: of.name ?? "abroad", ...(of.tls && { tls: of.tls }) });
-    const identity = of.shows ? ours.issue("bot", "/CN=bot") : undefined;
     const exchanges: Exchange[] = [];
     const problems: [string, Unusable | undefined][] = [];
     await using client = createDownloaderClient({
       deadlineMs: WAIT_LIMIT_MS,
-      tlsOf: createTlsOf([{ name: "abroad", ca: of.ca ?? readFileSync(ours.caFile), identity, token: of.token }]),
+      tlsOf: createTlsOf([
+        { name: "abroad", ca: of.ca ?? readFileSync(ours.caFile), identity: of.shows, token: of.token },
+      ]),
       log: createRecordingLog(),
       onExchange: (_, exchange) => void exchanges.push(exchange),
       onAnswer: (_, method, problem) => void problems.push([method, problem]),
@@ -68,11 +69,26 @@ describe.skipIf(!hasOpenssl)("createDownloaderClient() over TLS", () => {
 
   test("shows the bot's certificate to who asks for it", async () => {
     const tls = { ...ours.issue("abroad", "/CN=abroad"), clientCa: readFileSync(ours.caFile) };
-    expect(await submit({ tls, shows: true })).toMatchObject({ kind: "accepted", got: [{ caller: "bot" }] });
+    expect(await submit({ tls, shows: ours.issue("bot", "/CN=bot") })).toMatchObject({
+      kind: "accepted",
+      got: [{ caller: "bot" }],
+    });
     expect(await submit({ tls })).toMatchObject({
       kind: "never_sent",
       got: [],
       exchanges: ["unconnected"],
+      problems: [["TLS", "not_let_in"]],
+    });
+  });
+
+  test.each([
+    ["another authority's", () => theirs.issue("bot", "/CN=bot")],
+    ["expired", () => ours.issueExpired("bot", "/CN=bot")],
+  ])("is not let in where the connection ends without a word, since the bot's certificate is %s", async (_, issue) => {
+    const tls = { ...ours.issue("abroad", "/CN=abroad"), clientCa: readFileSync(ours.caFile) };
+    expect(await submit({ tls, shows: issue() })).toMatchObject({
+      kind: "never_sent",
+      got: [],
       problems: [["TLS", "not_let_in"]],
     });
   });
@@ -95,6 +111,27 @@ describe.skipIf(!hasOpenssl)("createDownloaderClient() over TLS", () => {
       got: [],
       problems: [["TLS", "not_trusted"]],
     });
+  });
+
+  test("takes no plain server that hangs up for one that does not let it in", async () => {
+    using busy = Bun.listen({
+      hostname: "127.0.0.1",
+      port: 0,
+      socket: { open: (caller) => void caller.end(), data() {} },
+    });
+    const problems: unknown[] = [];
+    await using client = createDownloaderClient({
+      deadlineMs: WAIT_LIMIT_MS,
+      log: createRecordingLog(),
+      onExchange: () => {},
+      onAnswer: (...problem) => void problems.push(problem),
+    });
+    const target = { name: "home", host: "127.0.0.1", port: busy.port };
+    expect(await client.submit(target, SUBMISSION)).toMatchObject({
+      kind: "never_sent",
+      detail: expect.stringContaining("Failed to connect"),
+    });
+    expect(problems).toEqual([]);
   });
 
   test("calls whom the config does not name as before", async () => {

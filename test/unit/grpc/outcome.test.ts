@@ -142,6 +142,10 @@ describe("mistrust()", () => {
     [`${ended} Error: unable to verify the first certificate. Resolution note: `, "not_trusted"],
     [`${ended} Error: error:100000f7:SSL routines:OPENSSL_internal:WRONG_VERSION_NUMBER.`, "not_trusted"],
     [`${ended} error:1000045c:SSL routines:OPENSSL_internal:TLSV1_ALERT_CERTIFICATE_REQUIRED`, "not_let_in"],
+    // grpc-java, of an authority that it does not know.
+    [`${ended} error:10000438:SSL routines:OPENSSL_internal:TLSV1_ALERT_INTERNAL_ERROR`, "not_let_in"],
+    [`${ended} Failed to connect (2026-12-01T01:00:53.427Z).`, "not_let_in"],
+    [`${ended} Error: Client network socket disconnected before secure TLS connection was established.`, undefined],
     [`${ended} Error: connect ECONNREFUSED 127.0.0.1:1`, undefined],
     ["Name resolution failed for target dns:certificate.example:1", undefined],
     ["Connection dropped", undefined],
