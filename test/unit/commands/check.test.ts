@@ -23,6 +23,8 @@ import { writeDatabase } from "../store/place.ts";
 import { type CommandPlace, createCommandPlace, createCommandRig, TOKEN } from "./place.ts";
 
 const ADMIN = 1;
+/** At a port that nobody has, whoever else runs on this machine. */
+const BESIDE = { DWLD_BOT_DOWNLOADER_DIR: "films", DWLD_BOT_DOWNLOADER_LISTEN: "127.0.0.1:0" };
 
 /** A folder with a bot's environment in it, and the Telegram that it reaches. */
 function rig(more: Readonly<Record<string, string>> = {}): ReturnType<typeof createCommandRig> {
@@ -75,7 +77,7 @@ describe("check()", () => {
     ["sh", /^ok {4}servers +The server beside the bot has yt-dlp: \/.*sh$/m, 0],
     ["/no/yt-dlp", /^fail {2}servers +There is no \/no\/yt-dlp: the server beside the bot cannot start$/m, 78],
   ])("says whether the server beside the bot has yt-dlp: %s", async (program, says, exit) => {
-    await using world = rig({ DWLD_BOT_DOWNLOADER_DIR: "films", DWLD_BOT_DOWNLOADER_YT_DLP: program });
+    await using world = rig({ ...BESIDE, DWLD_BOT_DOWNLOADER_YT_DLP: program });
     expect(await run(world.place)).toBe(exit);
     expect(world.place.printed).toMatch(says);
   });
@@ -87,16 +89,13 @@ describe("check()", () => {
   });
 
   test("fails for cookies that cannot be read: without them the server beside the bot cannot start", async () => {
-    await using world = rig({ DWLD_BOT_DOWNLOADER_DIR: "films", DWLD_BOT_DOWNLOADER_COOKIES: "/no/cookies.txt" });
+    await using world = rig({ ...BESIDE, DWLD_BOT_DOWNLOADER_COOKIES: "/no/cookies.txt" });
     expect(await run(world.place)).toBe(78);
     expect(world.place.printed).toMatch(
       /^fail {2}servers +\/no\/cookies.txt cannot be read, or is empty: the server beside the bot cannot start$/m,
     );
     writeFileSync(world.place.path("cookies.txt"), "# Netscape HTTP Cookie File\n");
-    await using other = rig({
-      DWLD_BOT_DOWNLOADER_DIR: "films",
-      DWLD_BOT_DOWNLOADER_COOKIES: world.place.path("cookies.txt"),
-    });
+    await using other = rig({ ...BESIDE, DWLD_BOT_DOWNLOADER_COOKIES: world.place.path("cookies.txt") });
     expect(await run(other.place)).toBe(0);
   });
 
