@@ -3,6 +3,14 @@ import { breakagesOf, type Mutant } from "./mutant.ts";
 /** What an operator stands before when something is wrong at the start. */
 export const operator: readonly Mutant[] = [
   ...breakagesOf(
+    "src/commands/check/certificates.ts",
+    ["test/unit/commands/check-certificates.test.ts"],
+    [
+      ["a certificate that expires soon is fine", "to - now < SOON_MS ? warn", "to < 0 ? warn"],
+      ["of authorities the first one counts alone", "if (!isAuthority) return first;", "return first;"],
+    ],
+  ),
+  ...breakagesOf(
     "src/commands/exit.ts",
     ["test/unit/commands/start-failure.test.ts"],
     [["a bot that comes before its name server is dead for good", "EAI_AGAIN|ENOTFOUND", "EAI_AGAIN"]],

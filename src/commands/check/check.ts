@@ -13,6 +13,7 @@ import { EXIT, type Exit } from "../exit.ts";
 import { isSound } from "../verdict-text.ts";
 import { checkAdmins } from "./admins.ts";
 import { checkBeside } from "./beside.ts";
+import { certificatesOf, checkCertificates } from "./certificates.ts";
 import { checkClock } from "./clock.ts";
 import { checkDatabase } from "./database.ts";
 import { checkDownloaders } from "./downloaders.ts";
@@ -61,7 +62,8 @@ async function lookAt(
   const { tls } = config.grpc;
   const { downloader: beside } = config;
   const joined = openJoinedServers(joinedBeside(config.store.path), Date.now);
-  const ofConfig = readTlsOfDownloaders(config.grpc, readTlsFiles(tls, mistakes), mistakes);
+  const own = readTlsFiles(tls, mistakes);
+  const ofConfig = readTlsOfDownloaders(config.grpc, own, mistakes);
   const tlsOf = eitherTlsOf(ofConfig, joined.tlsOf);
   const now = Date.now();
   const { findings, inspection, isRunning } = checkDatabase(config.store.path, now, words);
@@ -92,6 +94,7 @@ async function lookAt(
   return [
     ok(config.file ?? words.config.fromEnvironment),
     ...config.warnings.map((warning) => warn(warning)),
+    ...checkCertificates({ certificates: certificatesOf(config.grpc, own, ofConfig), now, words }),
     ...checkClock({ now, server: telegram.clock, newestRowAt: inspection?.newestAt, words }),
     ...findings,
     ...checkAdmins({

@@ -25,6 +25,13 @@ export const check = {
     days: (n: number) => plural(n, "day"),
   },
   config: { fromEnvironment: "All from the environment" },
+  certificates: {
+    ended: (key: string, since: string) => `The certificate in ${key} expired ${since} ago`,
+    notYet: (key: string, from: string) => `The certificate in ${key} is valid only in ${from}`,
+    lasts: (key: string, left: string) => `The certificate in ${key} is valid for ${left}`,
+    renew: "Make a new one, then: systemctl restart dwld-bot.",
+    clock: SET_CLOCK,
+  },
   clock: {
     agrees: "The clock agrees with Telegram's",
     ahead: (by: string) => `The clock is ${by} ahead of Telegram's`,

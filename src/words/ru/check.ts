@@ -28,6 +28,13 @@ export const check: CommandWords["check"] = {
     days: (n) => `${n} дн.`,
   },
   config: { fromEnvironment: "Всё задано переменными окружения" },
+  certificates: {
+    ended: (key, since) => `Сертификат в ${key} истёк ${since} назад`,
+    notYet: (key, from) => `Сертификат в ${key} начнёт действовать только через ${from}`,
+    lasts: (key, left) => `Сертификат в ${key} действует ещё ${left}`,
+    renew: "Сделайте новый, затем: systemctl restart dwld-bot.",
+    clock: SET_CLOCK,
+  },
   clock: {
     agrees: "Часы идут как у Telegram",
     ahead: (by) => `Часы спешат на ${by} по сравнению с Telegram`,

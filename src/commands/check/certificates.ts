@@ -1,0 +1,75 @@
+import { X509Certificate } from "node:crypto";
+import type { Config } from "../../config/config.ts";
+import type { ServerTls, TlsOf } from "../../domain/tls.ts";
+import type { CommandWords } from "../../words/words.ts";
+import { type Finding, findingsOf, spoken } from "./finding.ts";
+
+const { ok, warn, fail } = findingsOf("config");
+
+/** Who renews by hand needs a while. */
+const SOON_MS = 30 * 24 * 3_600_000;
+const BLOCK = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g;
+
+/** What a key of the config names. */
+export interface NamedCertificate {
+  readonly key: string;
+  /** PEM. Of its own the first one counts, with those that vouch for it behind; of authorities the one that lasts longest. */
+  readonly pem: Buffer;
+  readonly isAuthority: boolean;
+}
+
+/** In epoch ms. */
+interface Validity {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** All that `grpc` names: its `own`, and the authorities of both sides. */
+export function certificatesOf(
+  { downloaders }: Pick<Config["grpc"], "downloaders">,
+  own: ServerTls | undefined,
+  tlsOf: TlsOf,
+): NamedCertificate[] {
+  const named = (key: string, pem: Buffer | undefined, isAuthority = true) =>
+    pem === undefined ? [] : [{ key, pem, isAuthority }];
+  return [
+    ...named("grpc.tls.cert", own?.cert, false),
+    ...named("grpc.tls.client_ca", own?.clientCa),
+    ...downloaders.flatMap(({ name }, index) => named(`grpc.downloaders[${index}].ca`, tlsOf(name)?.ca)),
+  ];
+}
+
+/** Says how long certificates count, each once, however many keys name it. `now` in epoch ms. */
+export function checkCertificates(of: {
+  readonly certificates: readonly NamedCertificate[];
+  readonly now: number;
+  readonly words: CommandWords["check"];
+}): Finding[] {
+  const { certificates, now, words } = of;
+  const { certificates: says } = words;
+  const ofEach = new Map(certificates.toReversed().map((one) => [one.pem.toString(), one]));
+  return [...ofEach.values()].toReversed().map((one): Finding => {
+    const { key } = one;
+    const { from, to } = validityOf(one);
+    if (to < now) return fail(says.ended(key, spoken(now - to, words)), says.renew);
+    if (from > now) return fail(says.notYet(key, spoken(from - now, words)), says.clock);
+    const left = says.lasts(key, spoken(to - now, words));
+    return to - now < SOON_MS ? warn(left, says.renew) : ok(left);
+  });
+}
+
+function validityOf({ pem, isAuthority }: NamedCertificate): Validity {
+  // The config has been read: the first one is a certificate.
+  const first = read(pem);
+  if (!isAuthority) return first;
+  const blocks = pem.toString().match(BLOCK) ?? [];
+  return blocks
+    .slice(1)
+    .map(read)
+    .reduce((longest, one) => (one.to > longest.to ? one : longest), first);
+}
+
+function read(pem: Buffer | string): Validity {
+  const { validFrom, validTo } = new X509Certificate(pem);
+  return { from: Date.parse(validFrom), to: Date.parse(validTo) };
+}
