@@ -50,7 +50,15 @@ export function readTlsOfDownloaders(
   return createTlsOf(entries);
 }
 
-const certificate = (pem: string) => new X509Certificate(pem);
+const BLOCK = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g;
+
+/** All of a file's, in their order. Throws where one is none: Bun passes over it in silence, and over all that come behind it. */
+export function certificatesIn(pem: string): readonly [X509Certificate, ...X509Certificate[]] {
+  const [, ...others] = pem.match(BLOCK) ?? [];
+  return [new X509Certificate(pem), ...others.map((block) => new X509Certificate(block))];
+}
+
+const certificate = (pem: string) => certificatesIn(pem)[0];
 
 /** Reads files, and collects what is wrong with them. */
 function createPemReader(mistakes: Mistakes) {

@@ -7,7 +7,7 @@ export const operator: readonly Mutant[] = [
     ["test/unit/commands/check-certificates.test.ts"],
     [
       ["a certificate that expires soon is fine", "to - now < SOON_MS ? warn", "to < 0 ? warn"],
-      ["of authorities the first one counts alone", "if (!isAuthority) return first;", "return first;"],
+      ["of authorities the first one counts alone", "isAuthority ? others.reduce", "!isAuthority ? others.reduce"],
     ],
   ),
   ...breakagesOf(

@@ -1,5 +1,6 @@
-import { X509Certificate } from "node:crypto";
+import type { X509Certificate } from "node:crypto";
 import type { Config } from "../../config/config.ts";
+import { certificatesIn } from "../../config/tls-files.ts";
 import type { ServerTls, TlsOf } from "../../domain/tls.ts";
 import type { CommandWords } from "../../words/words.ts";
 import { type Finding, findingsOf, spoken } from "./finding.ts";
@@ -8,7 +9,6 @@ const { ok, warn, fail } = findingsOf("config");
 
 /** Who renews by hand needs a while. */
 const SOON_MS = 30 * 24 * 3_600_000;
-const BLOCK = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g;
 
 /** What a key of the config names. */
 export interface NamedCertificate {
@@ -16,12 +16,6 @@ export interface NamedCertificate {
   /** PEM. Of its own the first one counts, with those that vouch for it behind; of authorities the one that lasts longest. */
   readonly pem: Buffer;
   readonly isAuthority: boolean;
-}
-
-/** In epoch ms. */
-interface Validity {
-  readonly from: number;
-  readonly to: number;
 }
 
 /** All that `grpc` names: its `own`, and the authorities of both sides. */
@@ -58,18 +52,11 @@ export function checkCertificates(of: {
   });
 }
 
-function validityOf({ pem, isAuthority }: NamedCertificate): Validity {
-  // The config has been read: the first one is a certificate.
-  const first = read(pem);
-  if (!isAuthority) return first;
-  const blocks = pem.toString().match(BLOCK) ?? [];
-  return blocks
-    .slice(1)
-    .map(read)
-    .reduce((longest, one) => (one.to > longest.to ? one : longest), first);
+/** In epoch ms. */
+function validityOf({ pem, isAuthority }: NamedCertificate): { readonly from: number; readonly to: number } {
+  const [first, ...others] = certificatesIn(pem.toString());
+  const lasting = isAuthority ? others.reduce((one, next) => (endOf(next) > endOf(one) ? next : one), first) : first;
+  return { from: Date.parse(lasting.validFrom), to: endOf(lasting) };
 }
 
-function read(pem: Buffer | string): Validity {
-  const { validFrom, validTo } = new X509Certificate(pem);
-  return { from: Date.parse(validFrom), to: Date.parse(validTo) };
-}
+const endOf = ({ validTo }: X509Certificate) => Date.parse(validTo);

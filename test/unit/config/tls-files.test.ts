@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { readFileSync, writeFileSync } from "node:fs";
 import { readTlsFiles, readTlsOfDownloaders } from "../../../src/config/tls-files.ts";
 import { words } from "../../../src/words/words.ts";
 import { type Authority, createAuthority, hasOpenssl, type Issued } from "../../support/authority.ts";
@@ -39,6 +40,20 @@ describe.skipIf(!hasOpenssl)("readTlsFiles()", () => {
     expect(found).toMatch(/grpc\.tls\.key: found .*bot\.pem, which holds something else/);
     expect(found).toContain("grpc.tls.client_ca: found /nowhere/ca.pem, which does not exist");
     expect(found).not.toContain(bot.key.toString().split("\n")[1]);
+  });
+
+  test("takes no file of which a later part is broken: whoever comes behind it would be known to nobody", () => {
+    const [, second = ""] = readFileSync(authority.caFile, "utf8").split("\n");
+    const broken = other.cert.toString().replace(/\n.+\n/, `\n${second}\n`);
+    writeFileSync(other.certFile, `${bot.cert}${broken}${readFileSync(authority.caFile)}`);
+    const read = () => readTlsFiles({ cert: bot.certFile, key: bot.keyFile, client_ca: other.certFile });
+    expect(read).toThrow(/grpc\.tls\.client_ca: found .*other\.pem, which holds something else/);
+    writeFileSync(other.certFile, `${bot.cert}${other.cert}${readFileSync(authority.caFile)}`);
+    expect(
+      read()
+        ?.clientCa?.toString()
+        .match(/BEGIN CERTIFICATE/g),
+    ).toHaveLength(3);
   });
 
   test("takes no key that belongs to another certificate", () => {
