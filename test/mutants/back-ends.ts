@@ -95,6 +95,12 @@ export const backEnds: readonly Mutant[] = [
     ["test/unit/downloader/back-ends/bridge.test.ts"],
     [
       [
+        "a part of a list of videos is told as all of it",
+        "submissions.wasCut(entry.key)) return false;",
+        "false) return false;",
+      ],
+      ["a program is killed by the same link without an end", " && submissions.wasCut(entry.key)", ""],
+      [
         "an error of the program's own is waited out for half an hour",
         "(failure !== undefined && isBelieved()) || ",
         "",

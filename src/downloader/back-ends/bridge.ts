@@ -121,6 +121,8 @@ export function createBridge({ list, remote, texts, log, wait, now, random }: Br
       list.fail(entry.id, texts.backEnd.isThere(remote.name));
       return true;
     }
+    // What has come of a list of videos may be a part of it.
+    if (remote.takesRest && found.isElsewhere && submissions.wasCut(entry.key)) return false;
     // It was given up waiting for, and has been taken after all.
     if (entry.sentAt === null) handOvers.sending(entry.key, session);
     absences.seen(entry.key, found.comesBack);

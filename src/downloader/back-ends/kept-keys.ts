@@ -35,7 +35,8 @@ export function entriesOf(asked: readonly Handed[], items: readonly KeptItem[]):
   return new Map(
     asked.flatMap(({ key, link, sentAt }): [string, RemoteEntry][] => {
       const ours = byKey.get(key);
-      if (ours !== undefined) return [[key, together(key, ours)]];
+      const isElsewhere = ours?.some(({ url }) => keyOf(url) !== keyOf(link));
+      if (ours !== undefined) return [[key, { ...together(key, ours), ...(isElsewhere && { isElsewhere }) }]];
       const same = byLink.get(keyOf(link))?.find(({ keepsKeys, state }) => {
         // What has failed with others is not there: it may go well now.
         return sentAt === null ? state !== "failed" : !keepsKeys;

@@ -68,6 +68,7 @@ export function createMetube(options: RemoteOptions): Remote {
   return {
     name: "MeTube",
     schemes: ["http:", "https:"],
+    takesRest: true,
     settlesMs: SETTLES_MS,
     async submit({ key, link, folder, maxQuality, anyLines = false }, signal) {
       const body = {

@@ -60,6 +60,8 @@ export interface RemoteEntry {
   readonly percentage?: number | undefined;
   /** Of what failed, or is missing from what is done: its own words, as they are. */
   readonly detail?: string | undefined;
+  /** The link has led to another address: there may be more of it, as of a list of videos. */
+  readonly isElsewhere?: boolean;
   /** Of a list of videos: so many of them the program does not have, or not yet. */
   readonly missing?: number;
   /** Of what is done: nothing has come, since a file that is called so lay there before, whatever it is. */
@@ -92,9 +94,11 @@ export interface Remote {
   cleanParts?(ids: readonly string[], signal: AbortSignal): Promise<void>;
   /** When it is started it begins again with what has failed there, unless that was taken out. */
   readonly beginsFailedAnew?: boolean;
+  /** It does not say how much of a list of videos is missing; called again, it takes the rest, and nothing twice. */
+  readonly takesRest?: boolean;
   /** For so long it may have a link, after it was called, before `list` finds it. */
   readonly settlesMs: number;
-  /** Hands over one link, once. Never called for an entry that `list` has found. */
+  /** Hands over one link, once. Never called for an entry that `list` has found, unless it `takesRest`. */
   submit(wanted: RemoteSubmission, signal: AbortSignal): Promise<Acceptance>;
   /**
    * What it has of these, found by the key where the program keeps that, else by id, else by the link. An entry with no

@@ -6,6 +6,8 @@ import type { DownloaderTexts } from "../locales/locales.ts";
 import { type Acceptance, type Remote, type RemoteSubmission, RemoteUnreachable } from "./remote.ts";
 
 const AT_ONCE = 4;
+/** So often something is called for again because the program went away in the middle. */
+const MOST_CUTS = 3;
 
 /** Calls that hand entries of the list over to a program. What it answers is stored before a call counts as ended. */
 export interface Submissions {
@@ -17,6 +19,8 @@ export interface Submissions {
   begin(entry: HandedEntry, of: { readonly session: string } & Pick<RemoteSubmission, "isBegun" | "anyLines">): void;
   /** Why the latest call for it came to nothing of which more could come; undefined where none has ended so. By its key. */
   failure(key: string): string | undefined;
+  /** Whether the program went away in the middle of the latest call for it, and it may be called again for that. By its key. */
+  wasCut(key: string): boolean;
   /** Resolves when no call is under way. */
   settled(): Promise<void>;
 }
@@ -38,8 +42,10 @@ export function createSubmissions(of: {
   const { list, handOvers, remote, texts, log, stop } = of;
   const calls = new Map<string, Promise<void>>();
   const failures = new Map<string, string>();
+  const cuts = new Map<string, { readonly times: number; readonly isLatest: boolean }>();
 
   function note({ id, key, link }: HandedEntry, acceptance: Acceptance): void {
+    cuts.delete(key);
     if (acceptance.kind === "taken") {
       if (acceptance.id !== undefined) {
         handOvers.isThere(key, { remoteId: acceptance.id });
@@ -57,6 +63,9 @@ export function createSubmissions(of: {
     const isHarmless = error instanceof RemoteUnreachable && error.isHarmless;
     log.warn(`${remote.name} has not answered about ${entry.link}`, { error });
     if (error instanceof RemoteUnreachable && error.isAway) of.away();
+    const { times = 0 } = cuts.get(entry.key) ?? {};
+    if (error instanceof RemoteUnreachable && error.isAway && !isHarmless)
+      cuts.set(entry.key, { times: times + 1, isLatest: true });
     if (error instanceof RemoteUnreachable && error.isOver) failures.set(entry.key, error.detail);
     // Otherwise it may have it, and is asked.
     if (!isHarmless) return;
@@ -75,6 +84,8 @@ export function createSubmissions(of: {
       handOvers.sending(entry.key, session);
       const { key, link, maxQuality, userName } = entry;
       failures.delete(key);
+      const cut = cuts.get(key);
+      if (cut !== undefined) cuts.set(key, { ...cut, isLatest: false });
       const call = remote
         .submit({ key, link, maxQuality, folder: folderOf(userName), ...again }, stop)
         .then((acceptance) => note(entry, acceptance))
@@ -84,6 +95,10 @@ export function createSubmissions(of: {
           of.ended();
         });
       calls.set(key, call);
+    },
+    wasCut(key) {
+      const { times = 0, isLatest = false } = cuts.get(key) ?? {};
+      return isLatest && times <= MOST_CUTS;
     },
     failure: (key) => failures.get(key),
     settled: async () => void (await Promise.all(calls.values())),

@@ -23,8 +23,11 @@ export interface MetubeManners {
   readonly password?: string;
   /** Where its lists stand, for a life in another process; else in memory. */
   readonly state?: string;
-  /** Waits before a link is read, between its being taken and the answer, and when what has ended stands in neither list. */
-  readonly pause?: (at: "asked" | "taken" | "ended") => Promise<void>;
+  /**
+   * Waits before a link is read, before each further video of a list, between its being taken and the answer, and when what has ended
+   * stands in neither list.
+   */
+  readonly pause?: (at: "asked" | "further" | "taken" | "ended") => Promise<void>;
 }
 
 interface Item {
@@ -164,7 +167,14 @@ export function createFakeMetube(dir: string, { port, ...manners }: MetubeManner
     await pause?.("asked");
     try {
       const pages = await fetching.read(request.url);
-      const words = pages.map((page) => take(page, request)).filter((one) => one !== undefined);
+      const life = server;
+      const words: string[] = [];
+      for (const [nth, page] of pages.entries()) {
+        if (nth > 0) await pause?.("further");
+        // It was killed meanwhile.
+        if (life !== server) break;
+        words.push(...[take(page, request)].filter((one) => one !== undefined));
+      }
       await pause?.("taken");
       // Of a list of videos it does not say so.
       return told(pages.length === 1 && words[0] !== undefined ? { status: "ok", msg: words[0] } : { status: "ok" });
@@ -279,7 +289,9 @@ export function createFakeMetube(dir: string, { port, ...manners }: MetubeManner
       running = new Map();
       waiting = [];
       for (const stop of stopped.values()) stop.abort();
-      await server?.stop(true);
+      const life = server;
+      server = undefined;
+      await life?.stop(true);
     },
   };
 }

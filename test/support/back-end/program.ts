@@ -26,6 +26,7 @@ export interface Manners {
   /** It keeps a connection for as long as it lives. */
   readonly isHeld?: boolean;
   readonly beginsFailedAnew?: boolean;
+  readonly takesRest?: boolean;
   /** What it says of a link; undefined: it takes it. */
   readonly refuses?: (link: string) => string | undefined;
 }
@@ -36,6 +37,7 @@ export function createProgram({
   tellsSession = true,
   isHeld = false,
   beginsFailedAnew = false,
+  takesRest = false,
   errsAfter = false,
   refuses,
 }: Manners = {}) {
@@ -82,6 +84,7 @@ export function createProgram({
     schemes: ["http:", "https:"],
     settlesMs: 60_000,
     beginsFailedAnew,
+    takesRest,
     async submit({ key, link, folder, ...again }: RemoteSubmission): Promise<Acceptance> {
       called(`submit ${link}`);
       const detail = refuses?.(link);

@@ -411,6 +411,53 @@ describe("createBridge()", () => {
     expect(entryOf(1)).toMatchObject({ status: "NEW", tries: 0, trouble: null });
   });
 
+  describe("of a list of videos, which a program was killed in the middle of,", () => {
+    /** Each call for link 1 ends so, after a first video of it was taken. */
+    function isCut(times = Number.POSITIVE_INFINITY): void {
+      queue(1);
+      const [{ key } = { key: "" }] = handed();
+      program.at(`submit ${linkOf(1)}`, () => {
+        if (program.calls.filter((call) => call === `submit ${linkOf(1)}`).length > times) return;
+        if (program.links().length === 0) program.puts(key, linkOf(1));
+        program.becomes(linkOf(1), { isElsewhere: true });
+        program.fails(new RemoteUnreachable("ECONNRESET", { isHarmless: false, isAway: true }));
+        queueMicrotask(() => program.goes(false));
+      });
+    }
+
+    test("the rest is asked for, once it is back", async () => {
+      behaves({ tellsSession: false, takesRest: true });
+      isCut(1);
+      await using _bridge = start();
+      await program.called(`submit ${linkOf(1)}`);
+      await looks(5);
+      expect(program.submitted).toEqual([linkOf(1)]);
+      expect(program.calls.filter((call) => call.startsWith("submit"))).toHaveLength(2);
+      expect(entryOf(1)).toMatchObject({ status: "NEW", tries: 0, trouble: null });
+    });
+
+    test("the rest is given up where it is killed by that again and again", async () => {
+      behaves({ tellsSession: false, takesRest: true });
+      isCut();
+      await using _bridge = start();
+      await program.called(`submit ${linkOf(1)}`);
+      await looks(10);
+      expect(program.calls.filter((call) => call.startsWith("submit"))).toHaveLength(4);
+      program.becomes(linkOf(1), { state: "done" });
+      await looks();
+      expect(entryOf(1)).toMatchObject({ status: "DONE" });
+    });
+
+    test("nothing is asked for of a program that says itself what is missing", async () => {
+      behaves({ tellsSession: false });
+      isCut(1);
+      await using _bridge = start();
+      await program.called(`submit ${linkOf(1)}`);
+      await looks(5);
+      expect(program.calls.filter((call) => call.startsWith("submit"))).toHaveLength(1);
+    });
+  });
+
   test("what people take out after it was away is not put back, nor what they take out while nobody looks", async () => {
     behaves({ tellsSession: false });
     {

@@ -258,6 +258,29 @@ describe("any MeTube", () => {
     expect(world.wholeFiles("ann")).toHaveLength(1);
   });
 
+  test("of a list of videos that it was killed in the middle of, it takes the rest when it is called again, and nothing twice", async () => {
+    const cut = Promise.withResolvers<void>();
+    let kills: (() => Promise<void>) | undefined = () => world.program.kill().finally(cut.resolve);
+    await using world = await open({
+      async pause(at) {
+        if (at !== "further") return;
+        await kills?.();
+        kills = undefined;
+      },
+    });
+    const [link, first, second] = [`${world.site.root}/list`, world.endless(), world.endless()];
+    world.program.leads(link, [first, second]);
+    const wanted = { ...world.hand.made(link), folder: "ann", maxQuality: 720 };
+    const answer = world.remote.submit(wanted, signal).catch((error) => error);
+    await cut.promise;
+    expect(await answer).toMatchObject({ isAway: true, isHarmless: false });
+    world.program.start();
+    const asked = { key: wanted.key, link, sentAt: 0, remoteId: null };
+    expect(await world.hand.find(asked)).toMatchObject({ state: "running", isElsewhere: true });
+    expect(await world.remote.submit(wanted, signal)).toEqual({ kind: "taken", id: wanted.key });
+    expect(world.program.links()).toEqual([first, second]);
+  });
+
   test("two streams whose descriptions are called the same are two files", async () => {
     await using world = await open();
     for (const site of ["one", "two"]) {
