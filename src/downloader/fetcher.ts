@@ -24,7 +24,7 @@ export interface Stage {
 export type FetchFailure =
   | { readonly kind: "refused"; readonly status: number }
   | { readonly kind: "forbidden" | "unknown_host"; readonly host: string }
-  | { readonly kind: "too_many_redirects" | "stalled" | "cut_short" | "page" | "nothing" | "no_space" }
+  | { readonly kind: "too_many_redirects" | "stalled" | "cut_short" | "page" | "bare_page" | "nothing" | "no_space" }
   | { readonly kind: "connection" | "disk" | "program" | "surprise"; readonly detail: string };
 
 /** `page`: the link leads to a page, or to what this fetcher cannot read; another one may. */
@@ -54,5 +54,5 @@ export function isForAnother(end: FetchEnd): boolean {
 /** Whether another try can do nothing about it. */
 export function isFinal(failure: FetchFailure): boolean {
   if (failure.kind === "refused") return failure.status < 500 && ![408, 421, 425, 429].includes(failure.status);
-  return failure.kind === "forbidden" || failure.kind === "page" || failure.kind === "too_many_redirects";
+  return ["forbidden", "page", "bare_page", "too_many_redirects"].includes(failure.kind);
 }

@@ -69,8 +69,7 @@ export function createYtDlp(options: YtDlpOptions): Fetcher {
       const of = { onStage, signal: either, patience, cwd: wanted.folder };
       const { code, lastError } = await run(argumentsFor(wanted, options), of);
       if (patience.tooSlow.aborted) return failed({ kind: "stalled" });
-      if (code !== 0)
-        return failed(failureIn(lastError) ?? { kind: "program", detail: lastError || `${options.path}: ${code}` });
+      if (code !== 0) return failed(failureIn(lastError) ?? failureOf(lastError || `${options.path}: ${code}`));
     } catch (error) {
       return failed({ kind: "program", detail: `${options.path}: ${codeOf(error)}` });
     }
@@ -183,6 +182,13 @@ function toldIn(line: string): { readonly stage: Stage; readonly isDownloading: 
 function errorIn(line: string): string | undefined {
   const [, error] = /^ERROR: (?:\r\[download\] )?(.*)/s.exec(line) ?? [];
   return error?.trim();
+}
+
+/** In our own words where yt-dlp knows no more of the link than any program would; else in its own. */
+function failureOf(error: string): FetchFailure {
+  if (error.startsWith("Unsupported URL: ")) return { kind: "bare_page" };
+  const [, status] = /^\[generic\] .*: Unable to download webpage: HTTP Error (\d{3})\b/.exec(error) ?? [];
+  return status === undefined ? { kind: "program", detail: error } : { kind: "refused", status: Number(status) };
 }
 
 /** Has the disk keep what came; false when nothing did. */

@@ -18,6 +18,8 @@ export const en = {
         return "the connection broke before the end of the file";
       case "page":
         return "this is a web page, and yt-dlp is not installed on this server";
+      case "bare_page":
+        return "this is a web page on which yt-dlp finds nothing to download";
       case "nothing":
         return "nothing was found to download: a live stream, perhaps";
       case "no_space":

@@ -18,6 +18,8 @@ export const ru: DownloaderTexts = {
         return "соединение оборвалось, файл скачан не до конца";
       case "page":
         return "это веб-страница, а на сервере не установлен yt-dlp";
+      case "bare_page":
+        return "это веб-страница, на которой yt-dlp не нашёл, что скачать";
       case "nothing":
         return "скачивать нечего: возможно, это прямая трансляция";
       case "no_space":

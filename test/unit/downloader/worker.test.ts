@@ -184,6 +184,18 @@ describe("createWorker()", () => {
     expect(readdirSync(folders.parts)).toEqual([String(entryOf(2)?.id)]);
   });
 
+  test("does not wait for a page to show something to download some day", async () => {
+    queue(1, 2);
+    await using worker = start({ concurrency: 1 });
+    worker.submit();
+    (await site.began(1)).end({ kind: "failed", failure: { kind: "bare_page" } });
+    await site.began(2);
+    expect(entryOf(1)).toMatchObject({
+      status: "FAILED",
+      trouble: expect.stringContaining("finds nothing to download"),
+    });
+  });
+
   test("asks the next fetcher about what is a page, and says so where there is none", async () => {
     queue(1, 2);
     const pages: Fetcher = async ({ link }) => (link === linkOf(1) ? { kind: "page" } : GONE);

@@ -304,9 +304,24 @@ describe.skipIf(REAL === null)("the real yt-dlp", () => {
     },
   );
 
+  test.each([
+    ["refuses whoever asks", 403, { kind: "refused", status: 403 }],
+    ["is overloaded", 503, { kind: "refused", status: 503 }],
+    ["shows nothing but text", 200, { kind: "bare_page" }],
+  ])("says as we do why it has nothing of a site that %s", async (_, status, failure) => {
+    await using site = await startFileServer();
+    if (status === 200)
+      site.serves("/page", { bytes: Buffer.from("<html><body>words</body></html>"), type: "text/html" });
+    else site.answers("/page", status);
+    const version = await versionOfYtDlp(REAL ?? "", folder);
+    const { end } = fetching(`${site.root}/page`, { path: REAL ?? "", version });
+    expect(await end).toEqual({ kind: "failed", failure } as Awaited<typeof end>);
+  });
+
   test("says in its own words why not", async () => {
     await using site = await startFileServer();
-    const { end } = fetching(`${site.root}/gone.mp4`, { path });
+    site.serves("/film", film(`${site.root}/gone.mp4`));
+    const { end } = fetching(`${site.root}/film`, { path });
     expect(await end).toMatchObject({ failure: { detail: expect.stringContaining("HTTP Error 404") } });
   });
 });
