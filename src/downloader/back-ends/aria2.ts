@@ -80,6 +80,8 @@ export function createAria2(options: RemoteOptions): Remote {
         "follow-torrent": "true",
         "follow-metalink": "true",
         "parameterized-uri": "false",
+        // Sites write names so, and mean no ISO 8859-1, in which aria2 reads none of other alphabets.
+        "content-disposition-default-utf8": "true",
         // Also where what their magnets lead to waits for people.
         "pause-metadata": "false",
         // Of a torrent it compares what lies there piece by piece, and goes on. Else it would not touch it without notes of its own.

@@ -32,7 +32,7 @@ describe.skipIf(ARIA2C === null)("the real aria2", () => {
       site.serves("/films.meta4", { bytes: Buffer.from(text), type: "application/metalink4+xml" });
       return `${site.root}/films.meta4`;
     }
-    return { aria2, files, metalink, hand: createHand(aria2), [Symbol.asyncDispose]: () => stack.disposeAsync() };
+    return { aria2, site, files, metalink, hand: createHand(aria2), [Symbol.asyncDispose]: () => stack.disposeAsync() };
   }
 
   test("a metalink is one entry, which is done when each of its files is", async () => {
@@ -56,6 +56,15 @@ describe.skipIf(ARIA2C === null)("the real aria2", () => {
     await world.aria2.remote.cleanHistory(one.key, signal);
     expect(await world.aria2.call("aria2.tellStopped", 0, 10)).toEqual([]);
     expect(readFileSync(join(world.aria2.dir, "ann", "1.bin"))).toEqual(BYTES);
+  });
+
+  test("a file is called as its site calls it, in whatever alphabet", async () => {
+    await using world = await open("named");
+    const named = Buffer.from('attachment; filename="день рождения, café.mp4"').toString("latin1");
+    world.site.serves("/get", { bytes: BYTES, disposition: named });
+    const one = await world.hand.submit(`${world.site.root}/get`, "ann");
+    const done = await world.hand.until(one, ({ state }) => state === "done");
+    expect([done.name, world.files()]).toEqual(["день рождения, café.mp4", ["день рождения, café.mp4"]]);
   });
 
   test("an ftp address becomes its file, and one where nothing is fails in words", async () => {
