@@ -47,8 +47,8 @@ function titleOf({ filter, fleet }: QueueView, counts: Counts, { lists, queue }:
   if (filter !== "all") {
     return counts[filter] === 0 ? queue.nothing[filter] : bold(queue.counted(queue.filter[filter], counts[filter]));
   }
-  const queued = counts.waiting + counts.failed;
-  return counts.all === 0 ? lists.queue.empty : bold(lists.queue.title(queued, fleet.downloads.length));
+  const there = fleet.downloads.length;
+  return counts.all === 0 ? lists.queue.empty : bold(lists.queue.title(counts.all - there, there));
 }
 
 /** What is asked in place of the other buttons. */

@@ -242,6 +242,7 @@ describe("queuePage()", () => {
     };
     const { text, filters } = page(view);
     expect(shown(text)).toEqual(["b.com/new", "b.com/work", "a.com/1", "a.com/2", "b.com/failed"]);
+    expect(text).toStartWith("2 links in the queue · 3 on the servers\n");
     expect(text).toContain("b.com/failed\n❌ Could not be downloaded · on “nas” · best\n⚠️ HTTP Error 404");
     expect(filters).toEqual(["✅ Current: 5 (shown)", "Waiting: 1", "In work: 2", "Failed: 2", "Done: 0"]);
     expect(shown(page({ ...view, filter: "failed" }).text)).toEqual(["a.com/2", "b.com/failed"]);
