@@ -92,11 +92,14 @@ export function judgeAbsent(
   if (isWithSender(delivery.status)) return judgeEnding(delivery, absence, now);
   // One look may fall between leaving one list of the downloader and entering the next, or be older than the delivery.
   if (absence.looks < LOST_AFTER_LOOKS) return {};
-  if (delivery.status === null && of.doneBefore()) {
-    return { change: { state: "done", closedAt: now }, event: "done" };
-  }
+  if (delivery.status === null && of.doneBefore()) return doneUnseen(now);
   if (mayBeWithSender(delivery.status) && !isSeenWithoutIt(absence)) return judgeUnseen(delivery, absence, now);
   return now - absence.since < LOST_AFTER_MS ? {} : lost(delivery, now);
+}
+
+/** It is ready, and nobody says that something is missing: what was wrong on the way is over. */
+function doneUnseen(now: number): Verdict {
+  return { change: { trouble: null, state: "done", closedAt: now }, event: "done" };
 }
 
 function lost(delivery: Delivery, now: number): Verdict {
@@ -116,7 +119,7 @@ function isSeenWithoutIt({ since, withSender, isSudden }: Absence): boolean {
 function judgeEnding(delivery: Delivery, absence: Absence, now: number): Verdict {
   const { withSender, hasSender } = absence;
   if (withSender !== undefined && withSender.looks >= DONE_AFTER_LOOKS && now - withSender.since >= DONE_AFTER_MS) {
-    return { change: { state: "done", closedAt: now }, event: "done" };
+    return doneUnseen(now);
   }
   return hasSender ? {} : judgeUnseen(delivery, absence, now);
 }

@@ -230,6 +230,20 @@ describe("vanishing on the way to the folder", () => {
     },
   );
 
+  test("is done without what was wrong on its way, where nobody has seen its end", async () => {
+    using world = createTracked();
+    const { id } = world.delivers();
+    world.has("nas", { status: "WORK", remark: { kind: "trouble", text: "HTTP 429" } });
+    await world.ticks(2);
+    world.has("nas", { status: "SENDING" });
+    await world.ticks(2);
+    world.has("nas", { url: OTHER, status: "DONE" });
+    await world.ticks(20);
+    world.now += 2 * MINUTE;
+    await world.ticks();
+    expect(world.delivery(id)).toMatchObject({ state: "done", trouble: null });
+  });
+
   test("is done by what was seen of the sender, not by looks while it was away", async () => {
     const { world } = await sent();
     using _world = world;
