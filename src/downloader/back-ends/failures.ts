@@ -35,8 +35,9 @@ export function endFailed(
     readonly texts: DownloaderTexts;
   },
 ): void {
-  of.list.fail(id, detail || of.texts.backEnd.failed(of.remote.name));
-  if (of.remote.beginsFailedAnew) of.handOvers.leaves(key);
+  const end = () => of.list.fail(id, detail || of.texts.backEnd.failed(of.remote.name));
+  if (of.remote.beginsFailedAnew) of.handOvers.leaves(key, end);
+  else end();
 }
 
 /** What of ours has failed there, with its keys. */
