@@ -4,16 +4,19 @@ import { RemoteUnreachable } from "./remote.ts";
 const PATH = "socket.io/?EIO=4&transport=websocket";
 const PING = "2";
 const PONG = "3";
+/** It pings every 25 seconds, and gives up whoever has not answered 20 seconds later. */
+const SILENT_MS = 60_000;
 
 /**
  * Holds on to a program as a page of it does that is open in a browser, by Engine.IO, and joins nothing there: it hears nothing but
  * pings. Resolves when that ends, as it does when the program is killed, or with the signal; rejects with `RemoteUnreachable` where
- * it does not begin.
+ * it does not begin. A machine that loses its power, or a cable that is pulled, closes nothing: silence is an end, too.
  */
 export async function holdOn(
-  { base, headers = {} }: { readonly base: URL; readonly headers?: Readonly<Record<string, string>> },
+  of: { readonly base: URL; readonly headers?: Readonly<Record<string, string>>; readonly silentMs?: number },
   signal: AbortSignal,
 ): Promise<void> {
+  const { base, headers = {}, silentMs = SILENT_MS } = of;
   if (signal.aborted) return;
   const url = new URL(PATH, base.href.endsWith("/") ? base : `${base.href}/`);
   url.protocol = base.protocol === "https:" ? "wss:" : "ws:";
@@ -24,9 +27,11 @@ export async function holdOn(
     socket.close();
     resolve();
   };
+  const silence = setTimeout(() => socket.terminate(), silentMs);
   signal.addEventListener("abort", leave);
   socket.addEventListener("message", ({ data }) => {
     hasBegun = true;
+    silence.refresh();
     if (data === PING) socket.send(PONG);
   });
   socket.addEventListener("close", () => {
@@ -36,6 +41,7 @@ export async function holdOn(
   try {
     await promise;
   } finally {
+    clearTimeout(silence);
     signal.removeEventListener("abort", leave);
   }
 }
