@@ -9,7 +9,10 @@ const MIB = 1024 * 1024;
 const LONGEST_NAME = 200;
 const LONGEST_TROUBLE = 500;
 
-/** An entry of the list as the bot is told of it (wire.md §1.2: `Task`). Only what has failed for good, and what is missing from what is done, is trouble. */
+/**
+ * An entry of the list as the bot is told of it (wire.md §1.2: `Task`). Only what has failed for good, and what is missing from what is
+ * done, is trouble.
+ */
 export function downloadOf(
   { link, status, maxQuality, name, ...entry }: ListEntry,
   { isRunning, texts }: { readonly isRunning: boolean; readonly texts: DownloaderTexts },

@@ -21,7 +21,10 @@ export const inWork: readonly Mutant[] = [
   ...breakagesOf(
     "src/domain/downloads.ts",
     [IN_WORK, "test/unit/service/fleet/fleet.test.ts"],
-    [["what is done holds up what waits", 'return status === "NEW" || status === "WORK";', "return true;"]],
+    [
+      ["what is done holds up what waits", '(download.status === "NEW" || download.status === "WORK") &&', ""],
+      ["what has failed holds up what waits", " && !saysItFailed(download)", ""],
+    ],
   ),
   ...breakagesOf(
     "src/service/tracking/cancellation.ts",
@@ -102,7 +105,12 @@ export const inWork: readonly Mutant[] = [
         "((_: unknown) => {})((chatId: number)",
       ],
       ["a message moves although nothing is new", "const isAway = hasNew(one, open) &&", "const isAway ="],
-      ["what is pressed during a call is shown much later", "wanted.delete(one) }", "false }"],
+      ["what is pressed during a call is shown much later", "{ atOnce: atOnce || meanwhile", "{ atOnce: meanwhile"],
+      [
+        "what was looked at during a call is not looked at after it",
+        "meanwhile.set(one,",
+        "((..._: unknown[]) => {})(one,",
+      ],
       [
         "a new link is shown as late as what has only moved on",
         "hasNew(one, open) || hasTurn(one, now())",

@@ -22,7 +22,10 @@ export interface WorkEntry {
 }
 
 export interface WorkList {
-  /** The first ones: what has ended or failed there and is not told yet, those that run, then what is on its way to its folder, then what waits. */
+  /**
+   * The first ones: what has ended or failed there and is not told yet, those that run, then what is on its way to its folder, then what
+   * waits.
+   */
   readonly entries: readonly WorkEntry[];
   readonly total: number;
 }
