@@ -33,6 +33,12 @@ export function pagesOf(language: Language): Page[] {
   return [top, ...names.sort().map((name) => page(language, name))];
 }
 
+/** What is new in each version, in a language. */
+export function changelogIn(language: Language): Page {
+  const path = language === "en" ? "CHANGELOG.md" : "CHANGELOG.ru.md";
+  return { language, path, text: readFileSync(join(ROOT, path), "utf8") };
+}
+
 /** The pages of `docs/internals`: for contributors, so in English only. */
 export function contributorPages(): Page[] {
   const folder = "docs/internals";

@@ -10,10 +10,24 @@ import { REMOTE_KINDS } from "../../src/downloader/back-ends/registry.ts";
 import type { RemoteUnreachable } from "../../src/downloader/back-ends/remote.ts";
 import { texts } from "../../src/telegram/locales/locales.ts";
 import { words } from "../../src/words/words.ts";
-import { blocksOf, commandsOf, LANGUAGES, page, pagesOf, proseOf, ROOT, rowsOf, spansOf } from "../support/guide.ts";
+import {
+  blocksOf,
+  changelogIn,
+  commandsOf,
+  LANGUAGES,
+  type Language,
+  page,
+  pagesOf,
+  proseOf,
+  ROOT,
+  rowsOf,
+  spansOf,
+} from "../support/guide.ts";
 import { reservePort } from "../support/reserved-port.ts";
 
-const all = LANGUAGES.flatMap(pagesOf);
+/** The guide, with what the changelog says of it. */
+const pagesIn = (language: Language) => [...pagesOf(language), changelogIn(language)];
+const all = LANGUAGES.flatMap(pagesIn);
 const read = (path: string) => readFileSync(join(ROOT, path), "utf8");
 const packageJson = JSON.parse(read("package.json"));
 const code = (cell = "") => /^`([^`]+)`$/.exec(cell)?.[1];
@@ -209,7 +223,7 @@ describe("what the guide says about the chat", () => {
   });
 
   test.each(LANGUAGES)("names buttons as the bot does, in %s", (language) => {
-    const spans = pagesOf(language)
+    const spans = pagesIn(language)
       .flatMap(({ text }) => spansOf(proseOf(text)))
       .filter((span) => /^\p{Extended_Pictographic}/u.test(span));
     expect(spans.length).toBeGreaterThan(20);
@@ -220,7 +234,7 @@ describe("what the guide says about the chat", () => {
 
 test("the Russian pages have none of the words that a native reader has struck out", () => {
   const struck = /договор|сторож|открытость|доск[аиу] |жребий|дорог[аиуе]|звон(ит|ят|ю)|парадн/gi;
-  const found = pagesOf("ru").flatMap(({ path, text }) =>
+  const found = pagesIn("ru").flatMap(({ path, text }) =>
     [...proseOf(text).matchAll(struck)].map(([word]) => `${path}: ${word}`),
   );
   expect(found).toEqual([]);

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import {
   blocksOf,
+  changelogIn,
   commandsOf,
   contributorPages,
   englishPage,
@@ -19,7 +20,8 @@ const ofTests = [...new Bun.Glob("test/**/*.md").scanSync(ROOT)].sort().map(engl
 const all = [
   ...guide,
   ...contributorPages(),
-  ...["ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md"].map(englishPage),
+  ...LANGUAGES.map(changelogIn),
+  ...["ARCHITECTURE.md", "CONTRIBUTING.md"].map(englishPage),
   ...ofTests,
 ];
 const [english, russian] = LANGUAGES.map(pagesOf);
@@ -96,5 +98,26 @@ describe("the guide", () => {
       });
     });
     expect(torn).toEqual([]);
+  });
+});
+
+describe("the changelog", () => {
+  /** Each heading by its level, and a version by its number, with how many bullets are below it. */
+  const outlineOf = ({ text }: Page) =>
+    text.split(/^(?=#)/m).map((section) => {
+      const [heading = ""] = section.split("\n");
+      const [level = "", version = ""] = heading.split(" ");
+      return { heading: level === "##" ? `## ${version}` : level, bullets: section.match(/^- /gm)?.length ?? 0 };
+    });
+
+  test("has the same versions, headings and bullets in both languages", () => {
+    const [inEnglish = [], inRussian] = LANGUAGES.map(changelogIn).map(outlineOf);
+    expect(inEnglish.length).toBeGreaterThan(2);
+    expect(inRussian).toEqual(inEnglish);
+  });
+
+  test("leads from each language to the other", () => {
+    expect(linksOf(changelogIn("en"))).toContain("CHANGELOG.ru.md");
+    expect(linksOf(changelogIn("ru"))).toContain("CHANGELOG.md");
   });
 });
