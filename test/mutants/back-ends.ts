@@ -114,8 +114,9 @@ export const backEnds: readonly Mutant[] = [
   ),
   ...breakagesOf(
     "src/downloader/back-ends/missing.ts",
-    ["test/unit/downloader/back-ends/bridge.test.ts"],
+    ["test/unit/downloader/back-ends/bridge.test.ts", "test/unit/downloader/back-ends/missing.test.ts"],
     [
+      ["what MeTube is about to read is handed over twice", "isAnother && told.isReading", "false"],
       ["what people take out is put back", 'if (!isAnother) return "taken out";', ""],
       ["a program that has just come back has lost everything", " && !of.isBelieved()", ""],
       [

@@ -32,6 +32,9 @@ export function createMetube(options: RemoteOptions): Remote {
   const request = createRequest(of);
   const requestAdd = createRequest({ ...of, deadlineMs: ADD_DEADLINE_MS });
 
+  /** So many entries it had at the latest look. */
+  let latest = Number.POSITIVE_INFINITY;
+
   async function items(signal: AbortSignal): Promise<KeptItem[]> {
     const { status, text } = await request("history", { signal });
     if (status === 404) throw new RemoteUnreachable("HTTP 404 for history", { isHarmless: true });
@@ -89,7 +92,10 @@ export function createMetube(options: RemoteOptions): Remote {
       return acceptanceOf({ key, link }, answer, signal);
     },
     async list(asked, signal) {
-      return { entries: entriesOf(asked, await items(signal)), session: undefined };
+      const all = await items(signal);
+      const isReading = all.length > latest;
+      latest = all.length;
+      return { entries: entriesOf(asked, all), session: undefined, isReading };
     },
     async remove(id, signal) {
       const running = itemsOf(id, await items(signal)).filter((item) => !hasEnded(item));

@@ -14,13 +14,15 @@ export type Missing = "waits" | "lost" | "not taken" | "taken out";
  */
 export function whatIsMissing(
   entry: Pick<HandedEntry, "remoteId" | "session">,
-  told: Pick<RemoteList, "session">,
+  told: Pick<RemoteList, "session" | "isReading">,
   of: { readonly session: string; readonly isSettled: () => boolean; readonly isBelieved: () => boolean },
 ): Missing {
   const isAnother = isAnotherStart(entry.session, of.session);
   const isKnown = entry.remoteId !== null;
   // Who was away does not go on with what it was called for before; else it may.
   if (!isKnown && (!isAnother || told.session !== undefined)) return of.isSettled() ? "not taken" : "waits";
+  // Handed over before that it would be there twice.
+  if (isAnother && told.isReading) return "waits";
   // Nobody has told that it has read all of what it keeps: it may have come back a moment ago.
   if (!(isAnother && told.session !== undefined) && !of.isBelieved()) return "waits";
   if (!isAnother) return "taken out";

@@ -74,6 +74,8 @@ export interface RemoteList {
   readonly entries: ReadonlyMap<string, RemoteEntry>;
   /** Another one after a restart that may have lost what was in the program; undefined where it does not tell, see `SeenStarts`. */
   readonly session: string | undefined;
+  /** It has more than a look before: it may still be reading what it keeps, one by one. */
+  readonly isReading?: boolean;
   /** Of a program with no `session`: which of its starts it is. What it keeps it may not have read yet. */
   readonly start?: string | undefined;
 }

@@ -281,6 +281,18 @@ describe("any MeTube", () => {
     expect(world.program.links()).toEqual([first, second]);
   });
 
+  test("while it has ever more it may be reading what it keeps, as it does when it is started", async () => {
+    await using world = await open();
+    const isReading = async () => (await world.remote.list([], signal)).isReading;
+    const seen = [await isReading()];
+    for (const link of [world.file(), world.file()]) {
+      await world.people(link);
+      seen.push(await isReading());
+    }
+    seen.push(await isReading());
+    expect(seen).toEqual([false, true, true, false]);
+  });
+
   test("two streams whose descriptions are called the same are two files", async () => {
     await using world = await open();
     for (const site of ["one", "two"]) {

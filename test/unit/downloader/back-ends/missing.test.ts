@@ -1,0 +1,21 @@
+import { expect, test } from "bun:test";
+import { whatIsMissing } from "../../../../src/downloader/back-ends/missing.ts";
+
+const known = { remoteId: "7", session: "seen 1" };
+const of = { session: "seen 2", isSettled: () => false, isBelieved: () => true };
+
+test("what is missing from another start is lost, but not as long as that reads what it keeps, which is not counted either", () => {
+  expect(whatIsMissing(known, { session: undefined, isReading: false }, of)).toBe("lost");
+  let looks = 0;
+  const isBelieved = () => {
+    looks += 1;
+    return true;
+  };
+  expect(whatIsMissing(known, { session: undefined, isReading: true }, { ...of, isBelieved })).toBe("waits");
+  expect(looks).toBe(0);
+});
+
+test("who takes something out while others put something in is believed", () => {
+  const same = { ...of, session: "seen 1" };
+  expect(whatIsMissing(known, { session: undefined, isReading: true }, same)).toBe("taken out");
+});
