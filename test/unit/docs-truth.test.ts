@@ -112,7 +112,7 @@ describe("every command of the guide", () => {
       /^sh -c 'umask 077; printf .* > \.env'$/,
       // Not ours: what makes stubs, yt-dlp's packages, Litestream, and Docker.
       /^(pip|go) install /,
-      /^(python -m grpc_tools\.protoc|protoc) -I proto .* bot\.proto downloader\.proto$/,
+      /^(python -m grpc_tools\.protoc|protoc|grpc_tools_ruby_protoc) -I proto .* bot\.proto downloader\.proto$/,
       /^mkdir -p wire$/,
       /^(apt|pipx) install /,
       /^docker compose (build|run --rm bot pair|up -d)$/,
