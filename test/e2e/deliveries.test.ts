@@ -176,6 +176,29 @@ describe("owners are told what became of their links", () => {
     expect(said(app, USER).filter((text) => text.includes("no longer has"))).toEqual([]);
   });
 
+  test("of what the downloader has failed with, and may send it again at once: in the chat, or under the news", async () => {
+    await using app = await startTestApp();
+    const nas = await app.downloader({ name: "nas" });
+    const person = ann(app);
+    for (const [link, shown, isPressed] of [
+      [VIDEO, FIRST_SHOWN, true],
+      [SECOND, SECOND_SHOWN, false],
+    ] as const) {
+      person.sends(link);
+      await nas.accepts(link);
+      nas.fail(link, "no such film");
+      const { id } = await told(app, USER, `cannot download ${shown}`);
+      nas.forget(link);
+      const after = nas.calls.length;
+      if (isPressed) expect((await person.presses(id, "Send again")).text).toBe("Back in the queue");
+      else person.sends(link);
+      await nas.waitFor(({ method }) => method === "SetToQueue", { after });
+      nas.finish(link);
+      await told(app, USER, `${shown} is ready`);
+    }
+    expect(said(app, USER).filter((text) => text.includes("already downloading"))).toEqual([]);
+  });
+
   test("not that a file is ready while the sender cannot be asked, and that nobody knows when that lasts", async () => {
     const { now, skip } = clock();
     await using app = await startTestApp({}, { now });

@@ -1,9 +1,9 @@
-import type { Delivery } from "../../domain/delivery.ts";
+import { type Delivery, hasFailedThere } from "../../domain/delivery.ts";
 import type { Link, NewLink } from "../../domain/link.ts";
 import type { Log } from "../../domain/log.ts";
 import type { Quality } from "../../domain/quality.ts";
 import { type Store, StoreUnavailable, type Together, unlessUnavailable } from "../../domain/storage.ts";
-import { forgetMessages } from "../cleanup/message-retention.ts";
+import { forgetMessages, releaseMessage } from "../cleanup/message-retention.ts";
 import type { Direct, DirectHandOver } from "../dispatch/direct-hand-over.ts";
 import { createBatchFor, type SharedPrompt } from "./burst.ts";
 
@@ -82,10 +82,12 @@ export function createEnqueue(deps: {
       .filter(({ key }) => fresh.includes(key))
       .flatMap(({ url, key, title = null }): Enqueued[] => {
         const removed = store.links.byKey(chatId, key);
-        const before = knownOf(removed, { chatId, key });
+        const delivery = store.deliveries.openOf(chatId, key);
+        const before = knownOf(removed, delivery);
         if (before !== undefined) return [asksAgain ? before : answered(before, sendAt)];
         // Whoever sends a link again that was just removed wants it: the old one goes now, not after its time to undo.
         if (removed !== undefined) store.links.remove(removed.id);
+        if (delivery !== undefined) giveUp(delivery, createdAt);
         const batchId = shared?.id ?? null;
         const state = cameAt.has(key) ? "asking" : "queued";
         const added = store.links.add({ ...of, batchId, url, key, title, state, sendAt, createdAt });
@@ -94,6 +96,12 @@ export function createEnqueue(deps: {
         shared ??= { id: added.id, promptId: null };
         return [{ kind: "queued", link: withPrompt(added, shared) }];
       });
+  }
+
+  /** What has failed there is told no more: its link goes again, and who has that then says how it ends. */
+  function giveUp(delivery: Delivery, closedAt: number): void {
+    store.deliveries.update(delivery.id, { state: "removed", closedAt });
+    releaseMessage(store, delivery, closedAt);
   }
 
   /** Whoever wants a link again without being asked has answered what its prompt asks. */
@@ -110,12 +118,11 @@ export function createEnqueue(deps: {
 
   /** What the chat has of this link already; one that it has just removed does not count. */
   const known = (chatId: number, key: string): Enqueued | undefined =>
-    knownOf(store.links.byKey(chatId, key), { chatId, key });
+    knownOf(store.links.byKey(chatId, key), store.deliveries.openOf(chatId, key));
 
-  /** The same where its link of this key was just read. */
-  function knownOf(link: Link | undefined, { chatId, key }: { chatId: number; key: string }): Enqueued | undefined {
-    const delivery = store.deliveries.openOf(chatId, key);
-    if (delivery !== undefined) return { kind: "in_delivery", delivery };
+  /** The same of what was just read of this key. What its downloader has failed with may be sent again. */
+  function knownOf(link: Link | undefined, delivery: Delivery | undefined): Enqueued | undefined {
+    if (delivery !== undefined && !hasFailedThere(delivery)) return { kind: "in_delivery", delivery };
     return link === undefined || link.state === "removed" ? undefined : { kind: "duplicate", link };
   }
 

@@ -1,4 +1,4 @@
-import type { Deliveries, Delivery } from "../../domain/delivery.ts";
+import { type Deliveries, type Delivery, hasFailedThere } from "../../domain/delivery.ts";
 import { type Actor, mayManage } from "../../domain/role.ts";
 import type { Enqueue, Enqueued } from "./enqueue.ts";
 import type { CheckQuota, Excess } from "./quota.ts";
@@ -12,7 +12,7 @@ export type Resent =
   | { readonly kind: "not_yours" | "outdated" }
   | { readonly kind: "too_many"; readonly excess: Excess };
 
-/** Puts a link that its downloader has lost into the queue once more, as it was. Throws `StoreUnavailable`. */
+/** Puts a link that its downloader has lost, or has failed with, into the queue once more, as it was. Throws `StoreUnavailable`. */
 export type Resend = (actor: Actor, deliveryId: number) => Resent;
 
 /** Who wants something again, and where. */
@@ -25,7 +25,8 @@ export function createResend(deps: { deliveries: Pick<Deliveries, "byId">; enque
   return (actor, deliveryId) => {
     const delivery = deps.deliveries.byId(deliveryId);
     if (delivery === undefined || !mayManage(actor, delivery)) return { kind: "not_yours" };
-    if (delivery.state !== "lost" && delivery.state !== "unknown") return { kind: "outdated" };
+    const isFailed = delivery.state === "open" && hasFailedThere(delivery);
+    if (!isFailed && delivery.state !== "lost" && delivery.state !== "unknown") return { kind: "outdated" };
     return enqueueAgain(deps.enqueue, delivery, delivery);
   };
 }

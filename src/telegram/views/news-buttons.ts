@@ -1,4 +1,5 @@
 import { InlineKeyboard } from "gramio";
+import { hasFailedThere } from "../../domain/delivery.ts";
 import type { News } from "../../domain/news.ts";
 import { named, plain } from "../../domain/text.ts";
 import type { Texts } from "../locales/locales.ts";
@@ -14,15 +15,15 @@ const press = (action: Action, of: { id?: number; choice?: string } = {}) => new
 
 /** What somebody can do about it now. */
 const isGivenUp = (news: News) => news.kind === "failed" && news.link.state === "failed";
-/** Nobody has it, as far as is known: it can be sent again. */
+/** Nobody has it, as far as is known, or who has it has failed with it: it can be sent again. */
 export const isLost = (news: News) =>
-  news.kind !== "failed" && (isNow(news, "lost") || isNow(news, "unknown") || isGone(news));
+  news.kind !== "failed" && (isNow(news, "lost") || isNow(news, "unknown") || isOver(news));
 /** What was not known may have turned out since. */
 const isNow = (news: Exclude<News, { kind: "failed" }>, state: "lost" | "unknown") =>
   news.kind === state && news.delivery.state === state;
-/** That it failed was told, and its downloader has forgotten it since. */
-const isGone = ({ kind, delivery }: Exclude<News, { kind: "failed" }>) =>
-  kind === "trouble" && delivery.state === "lost";
+/** That it failed was told, and its downloader is not at it again; it may have forgotten it since. */
+const isOver = ({ kind, delivery }: Exclude<News, { kind: "failed" }>) =>
+  kind === "trouble" && (delivery.state === "lost" || (delivery.state === "open" && hasFailedThere(delivery)));
 /** What is more than to be read. */
 export const isActionable = (news: News) => isGivenUp(news) || isLost(news);
 

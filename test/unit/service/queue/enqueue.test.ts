@@ -122,6 +122,19 @@ describe("enqueue()", () => {
     expect(again).toMatchObject([{ kind: "in_delivery", delivery: { downloader: "nas" } }]);
   });
 
+  test("takes a link again that its downloader has failed with, and follows it there no more", async () => {
+    using world = createWorld();
+    world.server("nas");
+    await world.due(URLS[0]);
+    await world.tick();
+    const delivery = world.store.deliveries.openOf(ANN, keyOf(URLS[0]));
+    const id = delivery?.id ?? 0;
+    world.store.deliveries.update(id, { status: "NEW", trouble: "no such film" });
+    expect(await world.enqueue(URLS[0])).toMatchObject([{ kind: "queued", link: { state: "queued" } }]);
+    expect(world.store.deliveries.byId(id)).toMatchObject({ state: "removed", closedAt: world.now });
+    expect(await world.enqueue(URLS[0])).toMatchObject([{ kind: "duplicate" }]);
+  });
+
   test("takes every call over HTTP, which has no message", async () => {
     using world = createWorld();
     await world.enqueue(URLS[0], { messageId: null });

@@ -46,6 +46,15 @@ describe("resend()", () => {
     },
   );
 
+  test("puts a link into the queue again that its downloader has failed with, unless it is at it again", async () => {
+    using world = createWorld();
+    const id = delivery(world, "open");
+    world.store.deliveries.update(id, { status: "WORK", trouble: "HTTP 429" });
+    expect(await createResendButton(world)(OWNER, id)).toEqual({ kind: "outdated" });
+    world.store.deliveries.update(id, { status: "NEW" });
+    expect(await createResendButton(world)(OWNER, id)).toMatchObject({ kind: "queued", link: { url: URL } });
+  });
+
   test("does nothing for anybody else, or for a delivery that never was (rule 8)", async () => {
     using world = createWorld();
     const id = delivery(world, "lost");

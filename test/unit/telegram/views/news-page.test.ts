@@ -99,6 +99,13 @@ describe("a message of news", () => {
     expect(labels(newsMessage([news("done"), news("trouble")], { texts: texts.en }))).toEqual(["OK"]);
   });
 
+  test("can send again what a server has failed with, as long as that is not at it again", () => {
+    const buttons = (status: Delivery["status"]) =>
+      labels(newsMessage([news("trouble", { status })], { texts: texts.en }));
+    expect(buttons("NEW")).toEqual(["🔁 Send again | 📋 Copy the address", "OK"]);
+    expect(buttons("WORK")).toEqual(["OK"]);
+  });
+
   test("says that a link is ready when that has turned out since, and sends it no more", () => {
     const arrived = newsMessage([news("unknown", { state: "done", trouble: null })], { texts: texts.en });
     expect([arrived.text.toString(), ...labels(arrived)]).toEqual(["✅ The film is ready (nas)", "OK"]);
