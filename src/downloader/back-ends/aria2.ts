@@ -68,6 +68,7 @@ export function createAria2(options: RemoteOptions): Remote {
     settlesMs: 10_000,
     // Its session has what has failed, too.
     beginsFailedAnew: true,
+    mixesNames: true,
     ownDir,
     async submit({ key, link, folder, isBegun = false }, signal) {
       const own = {

@@ -8,9 +8,10 @@ import type { DownloaderTexts } from "../locales/locales.ts";
 import { progressOf } from "../report.ts";
 import { createAbsences } from "./absences.ts";
 import { createAlarm } from "./alarm.ts";
+import { takeApart } from "./apart.ts";
 import { createAttendance } from "./attendance.ts";
 import { createBeginnings } from "./beginnings.ts";
-import { besideDone, endFailed, entryOf, failuresOf, isOfOthers } from "./failures.ts";
+import { entryOf, failuresOf, isOfOthers, noteEnd } from "./failures.ts";
 import { createGrowing } from "./growing.ts";
 import { createLettingGo } from "./letting-go.ts";
 import { whatIsMissing } from "./missing.ts";
@@ -97,17 +98,18 @@ export function createBridge({ list, remote, texts, log, wait, now, random }: Br
       return open().filter(({ key, link }) => !called.has(key) && !calling.has(key) && !isLeft.has(link));
     };
     const failed = failuresOf(ready(), found);
-    const again = failed.filter(([key, one]) => beginnings.mayGoBetter(key, one));
-    for (const [key, one] of again) {
+    const stuck = new Set<string>();
+    for (const [key, one] of failed.filter((one) => beginnings.mayGoBetter(...one))) {
       await leaving.makeWay(key, one.id);
       beginnings.goesBetter(key, one);
+      stuck.add(key);
     }
-    const stuck = new Set(again.map(([key]) => key));
     // Before it is told that they have failed, and nobody looks at them any more: a kill may come in between.
     await leaving.letGoOfParts(failed.flatMap(([key, { id }]) => (stuck.has(key) ? [] : [id])));
     seen = new Map(open().flatMap(({ id, key }) => entryOf(id, found.entries.get(key))));
     const fresh = ready().filter((entry) => stuck.has(entry.key) || !follow(entry, found));
-    for (const entry of fresh.slice(0, submissions.room()))
+    const apart = remote.mixesNames ? takeApart(fresh, { open: open(), found, now: now() }) : fresh;
+    for (const entry of apart.slice(0, submissions.room()))
       submissions.begin(entry, { session: sessionOf(found), ...beginnings.of(entry.key) });
     return LOOK_EVERY_MS;
   }
@@ -133,11 +135,7 @@ export function createBridge({ list, remote, texts, log, wait, now, random }: Br
     beginnings.seen(entry.key, found);
     if (found.name !== undefined && found.name !== entry.name) list.rename(entry.id, found.name);
     if (growing.mayGrow(entry, found)) return true;
-    if (found.state === "failed") endFailed(entry, found, { list, handOvers, remote, texts });
-    if (found.state === "done") {
-      list.whole(entry.id, besideDone(found, remote, texts));
-      list.done(entry.id);
-    }
+    noteEnd(entry, found, { list, handOvers, remote, texts });
     return true;
   }
 

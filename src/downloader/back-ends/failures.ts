@@ -14,30 +14,33 @@ export function entryOf(id: number, found: RemoteEntry | undefined): [number, Re
 }
 
 /** What is to be said beside something that is done; null for nothing. */
-export function besideDone(
-  found: RemoteEntry,
-  { name }: Pick<Remote, "name">,
-  { backEnd }: DownloaderTexts,
-): string | null {
+function besideDone(found: RemoteEntry, { name }: Pick<Remote, "name">, { backEnd }: DownloaderTexts): string | null {
   if (found.detail !== undefined) return found.detail;
   if (found.missing !== undefined) return backEnd.missing(name, found.missing);
   return found.isOld ? backEnd.isOld(name) : null;
 }
 
-/** Ends what has failed there. Nobody would look any more at what the program makes of it when it is started anew. */
-export function endFailed(
+/** Ends what is done or has failed there. Nobody would look any more at what the program makes of the latter when it is started anew. */
+export function noteEnd(
   { id, key }: Pick<HandedEntry, "id" | "key">,
-  { detail }: RemoteEntry,
+  found: RemoteEntry,
   of: {
-    readonly list: Pick<List, "fail">;
+    readonly list: Pick<List, "fail" | "whole" | "done">;
     readonly handOvers: Pick<HandOvers, "leaves">;
     readonly remote: Pick<Remote, "name" | "beginsFailedAnew">;
     readonly texts: DownloaderTexts;
   },
 ): void {
-  const end = () => of.list.fail(id, detail || of.texts.backEnd.failed(of.remote.name));
-  if (of.remote.beginsFailedAnew) of.handOvers.leaves(key, end);
-  else end();
+  const { list, handOvers, remote, texts } = of;
+  if (found.state === "failed") {
+    const end = () => list.fail(id, found.detail || texts.backEnd.failed(remote.name));
+    if (remote.beginsFailedAnew) handOvers.leaves(key, end);
+    else end();
+  }
+  if (found.state === "done") {
+    list.whole(id, besideDone(found, remote, texts));
+    list.done(id);
+  }
 }
 
 /** What of ours has failed there, with its keys. */

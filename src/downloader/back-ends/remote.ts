@@ -98,6 +98,8 @@ export interface Remote {
   readonly beginsFailedAnew?: boolean;
   /** It does not say how much of a list of videos is missing; called again, it takes the rest, and nothing twice. */
   readonly takesRest?: boolean;
+  /** Two downloads that begin at the same moment may get one file where theirs are called alike. */
+  readonly mixesNames?: boolean;
   /** For so long it may have a link, after it was called, before `list` finds it. */
   readonly settlesMs: number;
   /** Hands over one link, once. Never called for an entry that `list` has found, unless it `takesRest`. */

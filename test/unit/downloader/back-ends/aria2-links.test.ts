@@ -2,10 +2,15 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
+import { createBridge } from "../../../../src/downloader/back-ends/bridge.ts";
+import { openList } from "../../../../src/downloader/list.ts";
+import { downloaderTexts } from "../../../../src/downloader/locales/locales.ts";
 import { ARIA2C, startAria2 } from "../../../support/back-end/aria2.ts";
 import { startFtpServer } from "../../../support/back-end/ftp-server.ts";
 import { createHand } from "../../../support/back-end/promises.ts";
 import { startFileServer } from "../../../support/file-server.ts";
+import { createRecordingLog } from "../../../support/recording-log.ts";
 import { reservePort } from "../../../support/reserved-port.ts";
 
 const { signal } = new AbortController();
@@ -65,6 +70,22 @@ describe.skipIf(ARIA2C === null)("the real aria2", () => {
     const one = await world.hand.submit(`${world.site.root}/get`, "ann");
     const done = await world.hand.until(one, ({ state }) => state === "done");
     expect([done.name, world.files()]).toEqual(["день рождения, café.mp4", ["день рождения, café.mp4"]]);
+  });
+
+  test("of two files of one name that begin at once one may be lost, so that the bridge hands them over one after the other", async () => {
+    await using world = await open("alike");
+    const links = Array.from({ length: 6 }, (_, nth) => `/${nth}/film.bin`);
+    for (const [nth, link] of links.entries()) world.site.serves(link, { bytes: BYTES.subarray(0, 100 + nth) });
+    const list = openList(":memory:", Date.now);
+    for (const link of links) list.add({ url: world.site.root + link, userName: "ann", maxQuality: 720 });
+    await using _bridge = createBridge({
+      ...{ list, remote: world.aria2.remote, texts: downloaderTexts.en, log: createRecordingLog() },
+      ...{ wait: () => setImmediate(), now: Date.now, random: () => 0 },
+    });
+    while (list.open().length > 0) await setImmediate();
+    expect(list.all().map(({ status }) => status)).toEqual(links.map(() => "DONE"));
+    const sizes = world.files().map((name) => readFileSync(join(world.aria2.dir, "ann", name)).length);
+    expect(sizes.sort()).toEqual(links.map((_, nth) => 100 + nth));
   });
 
   test("an ftp address becomes its file, and one where nothing is fails in words", async () => {

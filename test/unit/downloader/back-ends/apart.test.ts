@@ -1,0 +1,47 @@
+import { expect, test } from "bun:test";
+import { takeApart } from "../../../../src/downloader/back-ends/apart.ts";
+import type { RemoteEntry } from "../../../../src/downloader/back-ends/remote.ts";
+import type { HandedEntry } from "../../../../src/downloader/hand-overs.ts";
+
+const NOW = 1_000_000;
+const entry = (link: string, of: Partial<HandedEntry> = {}): HandedEntry => ({
+  ...{
+    id: 1,
+    link,
+    userName: "[ann] films",
+    maxQuality: 720,
+    status: "NEW",
+    name: null,
+    trouble: null,
+    tries: 0,
+    dueAt: 0,
+  },
+  ...{ changedAt: 0, key: link, sentAt: null, session: null, remoteId: null, ...of },
+});
+const SENT = { sentAt: NOW - 1_000 };
+
+/** Which of these links go now, beside those that were handed over. */
+function going(
+  links: readonly HandedEntry[],
+  sent: readonly HandedEntry[] = [],
+  told: Record<string, Partial<RemoteEntry>> = {},
+) {
+  const entries = Object.entries(told).map(([key, one]) => [key, { id: key, state: "running", ...one }] as const);
+  const found = { entries: new Map(entries), session: "1" };
+  return takeApart(links, { open: [...sent, ...links], found, now: NOW }).map(({ link }) => link);
+}
+
+test("takeApart() lets one of each name and folder go, and whatever is no file", () => {
+  const [first, second, other] = ["https://a.org/1/film.mp4", "https://a.org/2/film.mp4?x=1", "ftp://a.org/other.mp4"];
+  const magnets = ["magnet:?xt=urn:btih:1", "magnet:?xt=urn:btih:2"];
+  expect(going([first, second, other, ...magnets].map((link) => entry(link)))).toEqual([first, other, ...magnets]);
+  expect(going([entry(first), entry(second, { userName: "[ben]" })])).toEqual([first, second]);
+});
+
+test("takeApart() lets the next one go once the one before has its name, or has been without one for long", () => {
+  const [first, second] = ["https://a.org/1/film.mp4", "https://a.org/2/film.mp4"];
+  expect(going([entry(second)], [entry(first, SENT)])).toEqual([]);
+  expect(going([entry(second)], [entry(first, SENT)], { [first]: { state: "waiting" } })).toEqual([]);
+  expect(going([entry(second)], [entry(first, SENT)], { [first]: { name: "film.mp4" } })).toEqual([second]);
+  expect(going([entry(second)], [entry(first, { sentAt: NOW - 60_000 })])).toEqual([second]);
+});
