@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { nameInUrl, safeName } from "../file-names.ts";
 import { type Aria2Call, createAria2Calls } from "./aria2-calls.ts";
 import { hasParts, removeParts } from "./aria2-parts.ts";
 import { type Aria2Status, entryOf, hasEnded, notUnderstood, STATUS_KEYS, statusSchema } from "./aria2-status.ts";
@@ -9,8 +10,17 @@ import type { Remote, RemoteEntry, RemoteOptions } from "./remote.ts";
 const MOST_STEPS = 3;
 /** Else a kill before the next time that it saves its session would bring back what is gone. Without such a file it refuses. */
 const SAVE: Aria2Call = { method: "aria2.saveSession", params: [] };
+/** 255, less those of `.aria2`, and of a number where the name is taken. */
+const MOST_NAME_BYTES = 240;
 /** All of them. */
 const MOST_WAITING = 1_000_000;
+
+/** Of a link whose file's name no file system holds, with that of aria2's notes beside it: a shorter one, and else none. */
+function shortName(link: string): { readonly out?: string } {
+  const url = URL.parse(link);
+  const name = url === null || url.protocol === "magnet:" ? "" : nameInUrl(url);
+  return Buffer.byteLength(name) > MOST_NAME_BYTES ? { out: safeName(name, "file") } : {};
+}
 
 /**
  * aria2 over JSON-RPC. Each link gets our key as its gid, so that it is found by that whatever happens; what a magnet, torrent or
@@ -81,6 +91,7 @@ export function createAria2(options: RemoteOptions): Remote {
         "follow-torrent": "true",
         "follow-metalink": "true",
         "parameterized-uri": "false",
+        ...shortName(link),
         // Sites write names so, and mean no ISO 8859-1, in which aria2 reads none of other alphabets.
         "content-disposition-default-utf8": "true",
         // Also where what their magnets lead to waits for people.

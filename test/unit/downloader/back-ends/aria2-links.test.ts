@@ -72,6 +72,17 @@ describe.skipIf(ARIA2C === null)("the real aria2", () => {
     expect([done.name, world.files()]).toEqual(["день рождения, café.mp4", ["день рождения, café.mp4"]]);
   });
 
+  test("a file whose name is longer than any may be has a shorter one", async () => {
+    await using world = await open("long");
+    for (const [nth, letters] of [118, 180].entries()) {
+      const path = `/${nth}/${encodeURIComponent("д".repeat(letters))}.mp4`;
+      world.site.serves(path, { bytes: BYTES });
+      const one = await world.hand.submit(world.site.root + path, "ann");
+      await world.hand.until(one, ({ state }) => state === "done");
+    }
+    expect(world.files()).toEqual([`${"д".repeat(98)}.mp4`, `${"д".repeat(118)}.mp4`]);
+  });
+
   test("of two files of one name that begin at once one may be lost, so that the bridge hands them over one after the other", async () => {
     await using world = await open("alike");
     const links = Array.from({ length: 6 }, (_, nth) => `/${nth}/film.bin`);
