@@ -34,6 +34,8 @@ export function createYtptube(options: RemoteOptions): Remote {
   const retries = Number(options.settings.get("retry") ?? 0);
   const listed = (...[queue, done]: Parameters<typeof itemsOfLists>) => itemsOfLists(queue, done, retries);
   const start = createYtptubeStart({ request, isAnother: lookAfterUpcoming });
+  /** Keys of what it reads just now: it is not there before it has. */
+  const reading = new Set<string>();
 
   /** What it has; of what has ended long ago only so much that each of `asked` is found, if it is there. `of`: only some of that. */
   async function items(signal: AbortSignal, asked?: readonly Handed[], of = ""): Promise<YtptubeItem[]> {
@@ -91,7 +93,9 @@ export function createYtptube(options: RemoteOptions): Remote {
         extras: { [EXTRA]: textWithKey(key), [IGNORED]: [textWithKey(key)] },
         auto_start: true,
       };
-      const answer = await requestAdd("api/history?sync=true", { method: "POST", body: JSON.stringify(body), signal });
+      reading.add(key);
+      const adding = requestAdd("api/history?sync=true", { method: "POST", body: JSON.stringify(body), signal });
+      const answer = await adding.finally(() => reading.delete(key));
       if (answer.status === 404) throw new RemoteUnreachable("HTTP 404 for api/history", { isHarmless: true });
       if (answer.status >= 400) return { kind: "refused", detail: errorOf(answer) };
       // "Accepted": it says nothing of what becomes of it.
@@ -108,7 +112,8 @@ export function createYtptube(options: RemoteOptions): Remote {
     async list(asked, signal) {
       const present = await start.present(signal);
       const entries = entriesOf(asked, await items(signal, asked));
-      if (asked.some(({ key, sentAt }) => sentAt !== null && !entries.has(key))) start.doubt();
+      const isMissing = ({ key, sentAt }: Handed) => sentAt !== null && !entries.has(key) && !reading.has(key);
+      if (asked.some(isMissing)) start.doubt();
       return { entries, session: undefined, start: present };
     },
     async remove(id, signal) {

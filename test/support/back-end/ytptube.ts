@@ -76,6 +76,7 @@ export function createFakeYtptube(dir: string, { port, ...manners }: YtptubeMann
   let running = new Map<string, AbortController>();
   let server: ReturnType<typeof Bun.serve> | undefined;
   let startedAt = 0;
+  let timesAsked = 0;
 
   function putDone(item: Item): void {
     done.unshift(item);
@@ -214,6 +215,7 @@ export function createFakeYtptube(dir: string, { port, ...manners }: YtptubeMann
   }
 
   function configuration() {
+    timesAsked += 1;
     const app = { download_path: dir, started: startedAt, app_version: "v2.0.0" };
     return { app, presets: [], dl_fields: [], paused: false, folders: [], history_count: done.length, queue };
   }
@@ -234,6 +236,8 @@ export function createFakeYtptube(dir: string, { port, ...manners }: YtptubeMann
   return {
     url: new URL(`http://127.0.0.1:${port}${basePath}`),
     added,
+    /** How often it had to look through its folders to say what it is. */
+    timesAsked: () => timesAsked,
     leads: fetching.leads,
     breaks: fetching.breaks,
     archived: fetching.archived,

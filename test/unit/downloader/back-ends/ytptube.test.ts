@@ -311,6 +311,17 @@ describe("the start of a YTPTube", () => {
     expect(await startOf(world, [one])).not.toBe(first);
   });
 
+  test("is no question while a link is read, which is missing before that", async () => {
+    const read = Promise.withResolvers<void>();
+    await using world = await open({ pause: async (at) => (at === "asked" ? read.promise : undefined) });
+    const one = { key: "0123456789abcdef", link: world.endless(), sentAt: 0, remoteId: null };
+    const call = world.remote.submit({ ...one, maxQuality: 720, folder: "ann" }, signal);
+    for (let nth = 1; nth <= 3; nth++) await startOf(world, [one]);
+    expect(world.program.timesAsked()).toBe(1);
+    read.resolve();
+    await call;
+  });
+
   test("is not known of one before 2026, nor of one that does not know where it puts its files", async () => {
     await using old = await open({ version: "2025.07" });
     expect(await startOf(old, [])).toBeUndefined();
