@@ -4,6 +4,7 @@ import { ApiNetworkError } from "../api/api-error.ts";
 import type { Api } from "../api/bot-api.ts";
 import { createConfirmation } from "./confirmation.ts";
 import { createPollErrors, type PollErrorOptions, type PollErrorState } from "./poll-errors.ts";
+import { createPollLength } from "./poll-length.ts";
 import { type BatchOptions, createBatchHandler } from "./update-batch.ts";
 
 export interface PollOptions extends BatchOptions, PollErrorOptions {
@@ -43,7 +44,6 @@ export interface Poll {
   readonly health: PollHealth;
 }
 
-const POLL_SECONDS = 30;
 const POLL_LIMIT = 50;
 /** Bot API: the most. All that follows an update which is not confirmed comes along each time. */
 const HELD_POLL_LIMIT = 100;
@@ -69,6 +69,7 @@ export function createPoll({ api, onStep, renewed, isRefusedEverywhere, ...optio
   const batch = createBatchHandler(options);
   const pollErrors = createPollErrors(options);
   const confirmation = createConfirmation();
+  const length = createPollLength(options);
   let firstBatch = true;
   let running: "starting" | "polling" | "stopped" = "starting";
   let lastSuccessAt: number | undefined;
@@ -76,9 +77,14 @@ export function createPoll({ api, onStep, renewed, isRefusedEverywhere, ...optio
   async function getUpdates(stop: AbortSignal, timeout: number): Promise<TelegramUpdate[]> {
     const { offset, isHeld } = confirmation;
     const limit = isHeld ? HELD_POLL_LIMIT : POLL_LIMIT;
-    const updates: unknown = await api.within({ signal: stop }, () =>
-      api.bot.api.getUpdates({ offset, timeout, limit, allowed_updates: [...kinds] }),
-    );
+    const askedAt = now();
+    const updates: unknown = await api
+      .within({ signal: stop }, () => api.bot.api.getUpdates({ offset, timeout, limit, allowed_updates: [...kinds] }))
+      .catch((error) => {
+        if (!stop.aborted) length.failed(error, now() - askedAt);
+        throw error;
+      });
+    length.answered();
     if (!Array.isArray(updates)) throw new ApiNetworkError("getUpdates", "BAD_ANSWER", "the result is not a list");
     // One without a number cannot be confirmed, only be got again.
     return updates.filter((update) => Number.isSafeInteger(update?.update_id));
@@ -94,7 +100,7 @@ export function createPoll({ api, onStep, renewed, isRefusedEverywhere, ...optio
     const askedAt = now();
     // The first one comes back at once, so that it is known early that updates can be got.
     const isFirst = lastSuccessAt === undefined;
-    const updates = await getUpdates(step, isFirst ? 0 : POLL_SECONDS);
+    const updates = await getUpdates(step, isFirst ? 0 : length.seconds);
     lastSuccessAt = now();
     running = "polling";
     pollErrors.clear();
@@ -169,8 +175,11 @@ export function createPoll({ api, onStep, renewed, isRefusedEverywhere, ...optio
 
     async run(stop) {
       let outcome: "stopped" | "unauthorized" = "stopped";
+      let renewal: AbortSignal | undefined;
       while (!stop.aborted && outcome === "stopped") {
-        const step = renewed === undefined ? stop : AbortSignal.any([stop, renewed()]);
+        if (renewal?.aborted) length.forget();
+        renewal = renewed?.();
+        const step = renewal === undefined ? stop : AbortSignal.any([stop, renewal]);
         try {
           await round(step, stop);
         } catch (error) {

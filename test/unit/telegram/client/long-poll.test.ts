@@ -14,6 +14,7 @@ import {
 } from "../../../support/bot-api/faults.ts";
 import { type BotApi, startBotApi } from "../../../support/bot-api.ts";
 import { createClock } from "../../../support/clock.ts";
+import { startForwarder } from "../../../support/forwarder.ts";
 import { createTestPoll } from "../../../support/poll.ts";
 import { createRecordingLog } from "../../../support/recording-log.ts";
 import { createWatch } from "../../../support/watch.ts";
@@ -47,12 +48,12 @@ afterEach(async () => {
 });
 
 /** Starts a poll; `begun` are the texts of the messages whose handling began, in order. */
-function start(overrides: Partial<PollOptions> & { token?: string; pollTimeoutMs?: number } = {}) {
-  const { token = TOKEN, pollTimeoutMs, handle = async () => undefined, ...rest } = overrides;
+function start(overrides: Partial<PollOptions> & { root?: string; token?: string; pollTimeoutMs?: number } = {}) {
+  const { root = telegram.root, token = TOKEN, pollTimeoutMs, handle = async () => undefined, ...rest } = overrides;
   const watch = createWatch();
   const begun: string[] = [];
   const poll = createTestPoll(
-    { root: telegram.root, token, clock, pollTimeoutMs },
+    { root, token, clock, pollTimeoutMs },
     {
       log,
       handle: (update) => {
@@ -98,6 +99,34 @@ describe("the poll", () => {
     expect(call.params).toMatchObject({ offset: 0, limit: 50 });
     expect(poll.health.lastSuccessAt).toBeDefined();
     expect(log.at("info")).toEqual(["Telegram answers"]);
+  });
+
+  test("asks for polls that get through where silence is cut off, as a proxy does it, for an hour or until another way is taken", async () => {
+    using proxy = startForwarder({ leadsTo: Number(new URL(telegram.root).port) });
+    let way = new AbortController();
+    start({ root: `http://127.0.0.1:${proxy.port}`, renewed: () => way.signal });
+    const begins = (seconds: number, after: number) =>
+      telegram.waitFor(({ method, params }) => method === "getUpdates" && params.timeout === seconds, { after });
+    const cutAfter = async (seconds: number, ms: number) => {
+      const before = telegram.calls.length;
+      clock.advance(ms);
+      proxy.resets();
+      clock.advance(await clock.sleeping(500, 30_000));
+      return begins(seconds, before);
+    };
+    await begins(30, 0);
+    await cutAfter(30, 10_000);
+    await cutAfter(8, 10_000);
+    await cutAfter(30, 3_600_000);
+    await cutAfter(30, 10_000);
+    await cutAfter(8, 10_000);
+    const before = telegram.calls.length;
+    const left = way;
+    way = new AbortController();
+    left.abort();
+    await begins(30, before);
+    await cutAfter(30, 1_000);
+    await cutAfter(30, 1_000);
   });
 
   test("confirms a batch only after all of it was handled", async () => {
