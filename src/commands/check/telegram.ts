@@ -7,6 +7,8 @@ import { type Finding, findingsOf } from "./finding.ts";
 
 const { ok, note, warn, fail } = findingsOf("telegram");
 const LIMIT_MS = 8_000;
+/** It answers and lets nobody through: in HTTP's words, or in those of SOCKS, which the bridge hands on. */
+const PROXY_REFUSES = /Proxy refused to open a tunnel: (?:4\d\d\b|\d+ SOCKS: .*(?:authenticat|NotAllowed))/i;
 /** More would only keep the operator waiting. */
 const MOST_ADMINS = 10;
 
@@ -73,7 +75,8 @@ function judge(tried: Tried, anotherWorks: boolean, words: TelegramWords): Findi
   if ("api" in tried) return ok(words.works(tried.username, name));
   const bad = anotherWorks ? warn : fail;
   if (tried.failure.kind === "unauthorized") return bad(words.refused(name), words.newToken);
-  return bad(words.unreachable(name, tried.problem), anotherWorks ? words.anotherWay : words.noWay);
+  const advice = PROXY_REFUSES.test(tried.problem) ? words.proxyRefuses : words.noWay;
+  return bad(words.unreachable(name, tried.problem), anotherWorks ? words.anotherWay : advice);
 }
 
 /** A proxy that nobody has named in the config, and that calls go through all the same. */

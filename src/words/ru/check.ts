@@ -153,6 +153,8 @@ export const check: CommandWords["check"] = {
     anotherWay: "Бот обойдётся другим путём.",
     noWay:
       "Проверьте сеть. Если Telegram заблокирован, укажите прокси в telegram.proxies или другой адрес в telegram.api_roots.",
+    proxyRefuses:
+      "Прокси отвечает, но отказывает: верны ли имя и пароль в telegram.proxies, и пропускает ли он эту машину к этому адресу?",
     webhook: "Установлен вебхук: возможно, этим ботом пользуется другая программа",
     webhookAdvice: "При запуске бот его снимет.",
     unknownAdmin: (id) => `Бот не знает администратора ${id}`,

@@ -1,6 +1,9 @@
 import { expect, test } from "bun:test";
+import { createServer } from "node:http";
 import { check } from "../../../src/commands/check/check.ts";
 import { environmentProxy } from "../../../src/commands/check/environment-proxy.ts";
+import { words } from "../../../src/words/words.ts";
+import { startSocksProxy } from "../../support/socks-proxy.ts";
 import { createCommandRig, TOKEN } from "./place.ts";
 
 const ROOT = "https://api.telegram.org";
@@ -52,3 +55,37 @@ test.each([
   expect(world.place.printed).toMatch(line);
   expect(world.place.printed).not.toContain("sesame");
 });
+
+test.each(["HTTP", "SOCKS"])("check() says of a proxy that lets nobody in that it is the proxy: %s", async (kind) => {
+  using server = kind === "HTTP" ? refusing() : startSocksProxy({ leadsTo: 1, login: "me:its-password" });
+  const proxy = kind === "HTTP" ? "http://me:sesame@" : "socks5h://me:sesame@";
+  await using world = createCommandRig(() => ({
+    DWLD_BOT_TELEGRAM_TOKEN: TOKEN,
+    DWLD_BOT_TELEGRAM_ADMINS: "1",
+    DWLD_BOT_TELEGRAM_API_ROOTS: "https://telegram.invalid",
+    DWLD_BOT_TELEGRAM_PROXIES: `${proxy}${server.address}`,
+    DWLD_BOT_TELEGRAM_LANGUAGE: "en",
+    DWLD_BOT_GRPC_LISTEN: "127.0.0.1:0",
+    DWLD_BOT_HTTP_LISTEN: "127.0.0.1:0",
+  }));
+  await check({ colours: false }, world.place);
+  expect(world.place.printed.match(/→ .*/g)?.slice(0, 2)).toEqual([
+    `→ ${words.en.check.telegram.noWay}`,
+    `→ ${words.en.check.telegram.proxyRefuses}`,
+  ]);
+  expect(world.place.printed).not.toContain("sesame");
+});
+
+/** An HTTP proxy that wants another password, and says so as Squid does. */
+function refusing() {
+  const server = createServer((_, response) => response.writeHead(407).end());
+  server.on("connect", (_, client) =>
+    client.end("HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"),
+  );
+  server.listen(0, "127.0.0.1");
+  const bound = server.address();
+  return {
+    address: `127.0.0.1:${typeof bound === "object" ? bound?.port : 0}`,
+    [Symbol.dispose]: () => server.close(),
+  };
+}
