@@ -84,7 +84,7 @@ export function createPoll({ api, onStep, renewed, isRefusedEverywhere, ...optio
         if (!stop.aborted) length.failed(error, now() - askedAt);
         throw error;
       });
-    length.answered();
+    length.answered(now() - askedAt);
     if (!Array.isArray(updates)) throw new ApiNetworkError("getUpdates", "BAD_ANSWER", "the result is not a list");
     // One without a number cannot be confirmed, only be got again.
     return updates.filter((update) => Number.isSafeInteger(update?.update_id));

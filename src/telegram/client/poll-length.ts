@@ -4,8 +4,8 @@ import { describeApiError, kindOfApiError } from "../api/api-error.ts";
 /** How long Telegram is to wait for updates in one getUpdates. */
 export interface PollLength {
   readonly seconds: number;
-  /** A poll was answered. */
-  answered(): void;
+  /** A poll was answered after so long. */
+  answered(afterMs: number): void;
   /** A poll failed after so long; its way may have ended it because nothing was said on it. */
   failed(error: unknown, afterMs: number): void;
   /** Another way was taken, or this one is back: what was learnt may be wrong now. */
@@ -19,14 +19,17 @@ const LEAST_SECONDS = 3;
 const LEAST_CUT_MS = 4_000;
 /** What fails later: the clock has leapt. */
 const MOST_CUT_MS = 120_000;
-/** Of what got through. */
+/** An answer that comes so soon after the time at which another poll was cut proves nothing against a limit there. */
+const SLACK_MS = 1_000;
+/** Of what was cut. */
 const SHORTER = 0.8;
 /** So long a shorter poll is kept up before the usual one is tried again. */
 const SHORT_FOR_MS = 3_600_000;
 
 /**
- * Proxies and front ends may end a call on which nothing was said for less than a poll waits: after two such in a row polls are so
- * short that they get through. Each would count as a failure else, and the pauses after failures grow.
+ * Proxies and front ends may end a call on which nothing was said for less than a poll waits: after two such, and none between
+ * them that waited longer, polls are so short that they get through. Each would count as a failure else, and the pauses after
+ * failures grow.
  */
 export function createPollLength({ now, log }: { readonly now: () => number; readonly log: Log }): PollLength {
   let seconds = USUAL_SECONDS;
@@ -38,8 +41,8 @@ export function createPollLength({ now, log }: { readonly now: () => number; rea
       if (seconds < USUAL_SECONDS && Math.abs(now() - shortenedAt) >= SHORT_FOR_MS) seconds = USUAL_SECONDS;
       return seconds;
     },
-    answered() {
-      cutMs = undefined;
+    answered(afterMs) {
+      if (cutMs !== undefined && afterMs > cutMs + SLACK_MS) cutMs = undefined;
     },
     failed(error, afterMs) {
       const wasCut = cutMs;

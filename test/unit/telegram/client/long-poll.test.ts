@@ -101,32 +101,59 @@ describe("the poll", () => {
     expect(log.at("info")).toEqual(["Telegram answers"]);
   });
 
-  test("asks for polls that get through where silence is cut off, as a proxy does it, for an hour or until another way is taken", async () => {
-    using proxy = startForwarder({ leadsTo: Number(new URL(telegram.root).port) });
-    let way = new AbortController();
-    start({ root: `http://127.0.0.1:${proxy.port}`, renewed: () => way.signal });
-    const begins = (seconds: number, after: number) =>
-      telegram.waitFor(({ method, params }) => method === "getUpdates" && params.timeout === seconds, { after });
-    const cutAfter = async (seconds: number, ms: number) => {
+  describe("behind a proxy", () => {
+    /** `cut` ends a poll after so long, and resolves when one of so many seconds begins; so does `answer`, whose poll gets a message. */
+    function behindProxy(overrides: Partial<PollOptions> = {}) {
+      const proxy = startForwarder({ leadsTo: Number(new URL(telegram.root).port) });
+      start({ root: `http://127.0.0.1:${proxy.port}`, ...overrides });
+      const begins = (seconds: number, after: number) =>
+        telegram.waitFor(({ method, params }) => method === "getUpdates" && params.timeout === seconds, { after });
+      return {
+        begins,
+        async cut(ms: number, next: number) {
+          const before = telegram.calls.length;
+          clock.advance(ms);
+          proxy.resets();
+          clock.advance(await clock.sleeping(500, 30_000));
+          await begins(next, before);
+        },
+        async answer(ms: number, next: number) {
+          const before = telegram.calls.length;
+          clock.advance(ms);
+          telegram.user({ id: 1 }).sends("link");
+          await begins(next, before);
+        },
+        [Symbol.dispose]: () => proxy[Symbol.dispose](),
+      };
+    }
+
+    test("asks for polls that get through where silence is cut off, for an hour or until another way is taken", async () => {
+      let way = new AbortController();
+      using polls = behindProxy({ renewed: () => way.signal });
+      await polls.begins(30, 0);
+      await polls.cut(10_000, 30);
+      await polls.cut(10_000, 8);
+      await polls.cut(3_600_000, 30);
+      await polls.cut(10_000, 30);
+      await polls.cut(10_000, 8);
       const before = telegram.calls.length;
-      clock.advance(ms);
-      proxy.resets();
-      clock.advance(await clock.sleeping(500, 30_000));
-      return begins(seconds, before);
-    };
-    await begins(30, 0);
-    await cutAfter(30, 10_000);
-    await cutAfter(8, 10_000);
-    await cutAfter(30, 3_600_000);
-    await cutAfter(30, 10_000);
-    await cutAfter(8, 10_000);
-    const before = telegram.calls.length;
-    const left = way;
-    way = new AbortController();
-    left.abort();
-    await begins(30, before);
-    await cutAfter(30, 1_000);
-    await cutAfter(30, 1_000);
+      const left = way;
+      way = new AbortController();
+      left.abort();
+      await polls.begins(30, before);
+      await polls.cut(1_000, 30);
+      await polls.cut(1_000, 30);
+    });
+
+    test("asks for shorter polls where messages came between those that were cut, and not where one waited longer", async () => {
+      using polls = behindProxy();
+      await polls.begins(30, 0);
+      await polls.cut(10_000, 30);
+      await polls.answer(25_000, 30);
+      await polls.cut(30_000, 30);
+      await polls.answer(30_000, 30);
+      await polls.cut(30_000, 24);
+    });
   });
 
   test("confirms a batch only after all of it was handled", async () => {
