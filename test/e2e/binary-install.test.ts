@@ -155,6 +155,13 @@ describe("install.sh and the bot itself", () => {
   });
 });
 
+describe(".ci/build", () => {
+  // Else the same commit gives other bytes in another folder, and the sums of a release show nothing to whoever builds it anew.
+  test("leaves nothing in the binary that tells in which folder it was built", () => {
+    expect(readFileSync(BINARY).includes(join(import.meta.dir, "../.."))).toBe(false);
+  });
+});
+
 describe(".ci/release", () => {
   test("gives the same bytes twice, and sums that install.sh accepts", async () => {
     const release = join(import.meta.dir, "../../dist/release");
