@@ -474,12 +474,13 @@ same_file() { [ -f "$1" ] && [ -f "$2" ] && cmp -s "$1" "$2"; }
 target() {
   [ "$(uname -s)" = Linux ] || die "dwld-bot runs on Linux; this is %s" "$(uname -s)"
   case $(uname -m) in
-    x86_64 | amd64) arch=x64 loader=/lib/ld-musl-x86_64.so.1 ;;
-    aarch64 | arm64) arch=arm64 loader=/lib/ld-musl-aarch64.so.1 ;;
+    x86_64 | amd64) arch=x64 ;;
+    aarch64 | arm64) arch=arm64 ;;
     *) die "there is no build for %s, only for x86_64 and aarch64" "$(uname -m)" ;;
   esac
+  # Debian may have musl's loader too (its package musl), and Alpine that of glibc (gcompat). What runs the system's own shell counts.
   libc=
-  if [ -e "$loader" ] && ! ls /lib/ld-linux-* /lib64/ld-linux-* >/dev/null 2>&1; then libc=-musl; fi
+  if tr '\0' '\n' </bin/sh | grep -q '^/lib/ld-musl-'; then libc=-musl; fi
   # Bun finds out at run time whether there is AVX2, but without SSE4.2 it dies of "Illegal instruction".
   if [ $arch = x64 ] && ! grep -qw sse4_2 "${CPUINFO:-/proc/cpuinfo}"; then
     die "this processor has no SSE4.2 (Intel since 2008, AMD since 2011), which the bot needs"

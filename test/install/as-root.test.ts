@@ -241,6 +241,23 @@ describe.skipIf(!hasMounts)("install.sh --downloader on root's own machine", () 
   });
 });
 
+describe.skipIf(!hasMounts)("install.sh takes the build", () => {
+  test("for the C library that the machine's own programs have, whichever others lie there", async () => {
+    const lines = await inPrivate(
+      `
+        libraries=$(readlink -f /lib); mkdir /run/upper /run/work
+        mount -t overlay -o "lowerdir=$libraries,upperdir=/run/upper,workdir=/run/work" none "$libraries"
+        touch /lib/ld-musl-x86_64.so.1 /lib/ld-musl-aarch64.so.1
+        sh "$FAKE/1.0.0/install.sh" --no-service
+        shell=$(readlink -f /bin/sh); cp "$shell" "$FAKE/sh"; printf '\\0/lib/ld-musl-x86_64.so.1\\0' >>"$FAKE/sh"
+        mount --bind "$FAKE/sh" "$shell"
+        sh "$FAKE/2.0.0/install.sh" --no-service`,
+    );
+    const taken = lines.flatMap((line) => /^take dwld-bot-linux-(?:x64|arm64)(\S*) /.exec(line)?.[1] ?? []);
+    expect(taken).toEqual(["", "-musl"]);
+  });
+});
+
 describe.skipIf(!IS_ROOT)("install.sh without root", () => {
   test("says that it needs root and changes nothing", async () => {
     using machine = createMachine({ as: "nobody" });
