@@ -14,7 +14,8 @@ export const queue: readonly Mutant[] = [
         "",
       ],
       ["a link that came before goes without a word", 'cameAt.has(key) ? "asking" : "queued"', '"queued"'],
-      ["what is being downloaded is queued once more", "if (delivery !== undefined) return", "if (false) return"],
+      ["what is being downloaded is queued once more", "delivery !== undefined && !hasFailedThere(delivery)", "false"],
+      ["what has failed at its downloader cannot be sent again", " && !hasFailedThere(delivery)", ""],
       [
         "an edit is handed over twice while the database is locked",
         " || arrival.isEdit) throw error;",
