@@ -4,6 +4,7 @@ import { foldedName } from "../domain/downloader-name.ts";
 import type { JoinedServers } from "../domain/joining.ts";
 import type { Log } from "../domain/log.ts";
 import { createRegistrationReader, RegistrationRefused } from "../domain/registration.ts";
+import { oneLine } from "../domain/text.ts";
 import { createBearerCheck } from "../domain/token.ts";
 import { answering, type UnaryReply } from "./answer.ts";
 import { authorizationOf, type Peer, parsePeer } from "./caller.ts";
@@ -29,6 +30,8 @@ export interface RegistrationServiceOptions {
   readonly ownPort: () => number | undefined;
   readonly log: Log;
 }
+
+const LONGEST_NAME = 64;
 
 /** `grpc.v1.Bot` (wire.md §1.1). */
 export function createRegistrationService(options: RegistrationServiceOptions): UntypedServiceImplementation {
@@ -87,7 +90,9 @@ export function createRegistrationService(options: RegistrationServiceOptions): 
 
     const { registration, ignored } = parsed;
     if (bindsNames && caller.commonName?.normalize("NFC") !== registration.name) {
-      return refuse(status.PERMISSION_DENIED, "server_name must be the common name of the certificate");
+      const madeOutTo = oneLine(caller.commonName ?? "", LONGEST_NAME);
+      const why = `server_name must be the common name of the certificate, which is made out to "${madeOutTo}"`;
+      return refuse(status.PERMISSION_DENIED, why);
     }
     // Before a name of a host is looked up for a stranger, and after: somebody may have joined by that name meanwhile.
     const ofAnother = () => notItsName(registration.name, authorizationOf(call));

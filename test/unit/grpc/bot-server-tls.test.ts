@@ -18,6 +18,8 @@ describe.skipIf(!hasOpenssl)("createBotServer() with mutual TLS", () => {
     server = ours.issue("server", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost");
     identities.set("nas", ours.issue("nas", "/CN=nas"));
     identities.set("nameless", ours.issue("nameless", "/O=nas"));
+    identities.set("garbled", ours.issue("garbled", "/CN=дом"));
+    identities.set("utf8", ours.issue("utf8", "/CN=дом", "-utf8"));
     identities.set("stranger", theirs.issue("stranger", "/CN=nas"));
     identities.set("expired", ours.issueExpired("expired", "/CN=nas"));
   });
@@ -55,12 +57,31 @@ describe.skipIf(!hasOpenssl)("createBotServer() with mutual TLS", () => {
     );
     const error = await promise;
     client.close();
-    return { code: error?.code ?? status.OK, names, warned: log.lines.filter(({ level }) => level === "warn") };
+    return {
+      code: error?.code ?? status.OK,
+      details: error?.details,
+      names,
+      warned: log.lines.filter(({ level }) => level === "warn"),
+    };
   }
 
   test("lets a downloader register under its certificate's name only", async () => {
     expect(await register("nas", "nas")).toMatchObject({ code: status.OK, names: ["nas"] });
     expect(await register("nas", "box")).toMatchObject({ code: status.PERMISSION_DENIED, names: [] });
+  });
+
+  test.each([
+    ["nas", "nas"],
+    ["nameless", ""],
+    // What openssl makes of a name in UTF-8 that it is not told to be so.
+    ["garbled", "Ð´Ð¾Ð¼"],
+  ])("says whose the certificate is where the name is another one: %s", async (identity, name) => {
+    const details = `server_name must be the common name of the certificate, which is made out to "${name}"`;
+    expect(await register(identity, "дом")).toMatchObject({ code: status.PERMISSION_DENIED, details });
+  });
+
+  test("knows a name that is not in ASCII", async () => {
+    expect(await register("utf8", "дом")).toMatchObject({ code: status.OK, names: ["дом"] });
   });
 
   test("lets a call that is under way end although it stops", async () => {
