@@ -9,7 +9,7 @@ import { type ConnectionLimit, limitConnections } from "../grpc/connection-limit
 import { connectionPlaces, descriptorLimit } from "../grpc/connection-places.ts";
 import { neverSent } from "../grpc/outcome.ts";
 import { type DownloaderMethod, loadServices } from "../grpc/proto.ts";
-import { tellRefusedCertificates } from "../grpc/refused-certificates.ts";
+import { tellRefusedConnections } from "../grpc/refused-connections.ts";
 import { KEEPALIVE, serverOptions } from "../grpc/server-options.ts";
 import { serverCredentials } from "../grpc/tls.ts";
 import { fromDeleteFromQueueRequest, fromSetToQueueRequest, toStatusResponse, toTasksResponse } from "../grpc/wire.ts";
@@ -108,7 +108,7 @@ export async function startServer(
   server.addService(loadServices().downloader, handlers);
   const { tls, botCa } = rules;
   const port = await bind(server, listen, serverCredentials(tls && { ...tls, clientCa: botCa }));
-  if (tls && botCa) tellRefusedCertificates(server, log);
+  if (tls) tellRefusedConnections(server, log);
   limitConnections(server, { ...connections, patienceMs: KEEPALIVE.patienceMs }, log);
   return {
     address: { host: listen.host, port },

@@ -14,7 +14,7 @@ import { createJoinService } from "./join-service.ts";
 import { createNetworkRules, lookUpAll } from "./networks.ts";
 import { describeServices, loadServices } from "./proto.ts";
 import { createReflection } from "./reflection.ts";
-import { tellRefusedCertificates } from "./refused-certificates.ts";
+import { tellRefusedConnections } from "./refused-connections.ts";
 import { createRegistrationService, type RegistrationServiceOptions } from "./registration-service.ts";
 import { KEEPALIVE, type Keepalive, serverOptions } from "./server-options.ts";
 import { serverCredentials } from "./tls.ts";
@@ -92,7 +92,8 @@ export async function createBotServer(options: BotServerOptions): Promise<BotSer
   if (join !== undefined) server.addService(services.join, createJoinService({ join, networks, log }));
   port = await bind(server, listen, serverCredentials(tls));
   forgetFarDeadlines(server);
-  if (bindsNames) tellRefusedCertificates(server, log);
+  // Where machines join nobody has a reason to speak plainly, and anybody may try.
+  if (tls !== undefined && join === undefined) tellRefusedConnections(server, log);
   const { connections: limit = connectionPlaces(descriptorLimit()), onCrowded } = options;
   const connections = limitConnections(
     server,

@@ -114,7 +114,13 @@ export const edges: readonly Mutant[] = [
   ...breakagesOf(
     "src/grpc/bot-server.ts",
     ["test/unit/grpc/bot-server-tls.test.ts"],
-    [["nobody hears whose certificate is not taken", "if (bindsNames) tellRefusedCertificates(server, log);", ""]],
+    [
+      [
+        "nobody hears whose certificate is not taken",
+        "if (tls !== undefined && join === undefined) tellRefusedConnections(server, log);",
+        "",
+      ],
+    ],
   ),
   ...breakagesOf(
     "src/grpc/downloader-client.ts",

@@ -2,7 +2,8 @@
 export const conformance = {
   answers: (message: string) => `It answers${message === "" ? "" : `: ${message}`}`,
   silent: (detail: string) => `It does not answer: ${detail}`,
-  silentAdvice: "Is it running, and is this the address that it listens on?",
+  silentAdvice:
+    "Is it running, and is this the address that it listens on? If it speaks TLS, name who has signed its certificate with --ca.",
   notTrustedAdvice:
     "It is the certificate: does --ca name who has signed the server's, and is --name the name in it? If the server speaks no TLS, leave out --ca.",
   notLetInAdvice:

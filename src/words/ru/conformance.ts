@@ -4,7 +4,8 @@ import type { CommandWords } from "../en/en.ts";
 export const conformance: CommandWords["conformance"] = {
   answers: (message) => `Сервер отвечает${message === "" ? "" : `: ${message}`}`,
   silent: (detail) => `Сервер не отвечает: ${detail}`,
-  silentAdvice: "Запущен ли он? Верный ли адрес?",
+  silentAdvice:
+    "Запущен ли он? Верный ли адрес? Если он работает по TLS, укажите в --ca центр, которым подписан его сертификат.",
   notTrustedAdvice:
     "Дело в сертификате: указан ли в --ca тот центр, которым подписан сертификат сервера, и то ли в нём имя (--name)? Если сервер работает без TLS, уберите --ca.",
   notLetInAdvice: "Сервер не пускает: укажите то, по чему он узнаёт бота, — --tls-cert и --tls-key или --token-file.",

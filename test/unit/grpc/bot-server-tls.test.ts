@@ -28,7 +28,11 @@ describe.skipIf(!hasOpenssl)("createBotServer() with mutual TLS", () => {
     theirs[Symbol.dispose]();
   });
 
-  async function register(identityName: string | undefined, serverName: string, { stops } = { stops: false }) {
+  async function register(
+    identityName: string | undefined,
+    serverName: string,
+    { stops = false, isPlain = false }: { stops?: boolean; isPlain?: boolean } = {},
+  ) {
     const names: string[] = [];
     const log = createRecordingLog();
     const ca = await Bun.file(ours.caFile).bytes();
@@ -44,7 +48,9 @@ describe.skipIf(!hasOpenssl)("createBotServer() with mutual TLS", () => {
     const identity = identities.get(identityName ?? "");
     const client = new Client(
       `localhost:${bot.address.port}`,
-      credentials.createSsl(Buffer.from(ca), identity?.key ?? null, identity?.cert ?? null),
+      isPlain
+        ? credentials.createInsecure()
+        : credentials.createSsl(Buffer.from(ca), identity?.key ?? null, identity?.cert ?? null),
     );
     const { bot: service } = loadServices();
     const method = service.RegisterDownloader;
@@ -113,6 +119,14 @@ describe.skipIf(!hasOpenssl)("createBotServer() with mutual TLS", () => {
     const { warned } = await register(undefined, "nas");
     expect(warned).toMatchObject([
       { message: "Refused a caller without a certificate", fields: { caller: expect.any(String) } },
+    ]);
+  });
+
+  test("says in the log that a caller speaks no TLS", async () => {
+    const { code, warned } = await register(undefined, "nas", { isPlain: true });
+    expect(code).toBe(status.UNAVAILABLE);
+    expect(warned).toMatchObject([
+      { message: "Refused a caller that speaks no TLS", fields: { caller: expect.any(String) } },
     ]);
   });
 
