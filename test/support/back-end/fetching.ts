@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, mkdirSync, rmSync, statSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 
 /** What yt-dlp knows of a page when it has read it. */
@@ -81,11 +81,13 @@ export function createFetching(parts?: string) {
         left.set(page.id, bytesOf());
         throw error;
       }
-      if (path) rmSync(path, { force: true });
       left.delete(page.id);
       const bytes = bytesOf();
       mkdirSync(dir, { recursive: true });
-      await Bun.write(join(dir, name), bytes);
+      // As a whole: what a kill leaves under this name would be taken for the file.
+      const whole = path ?? join(dir, `${name}.part`);
+      writeFileSync(whole, bytes);
+      renameSync(whole, join(dir, name));
       return { name, size: bytes.length };
     },
   };
