@@ -34,6 +34,8 @@ export function notUnderstood(gid: string): Aria2Status {
   return { gid, status: "waiting", totalLength: 0, completedLength: 0, dir: "", followedBy: [], files: [] };
 }
 
+/** Its manual: 9, "if there was not enough disk space available"; what it says then is a failure of its cache. */
+const DISK_FULL = "9";
 /** Its manual: 13, "if file already existed". */
 const FILE_EXISTED = "13";
 /** What the description of a magnet's torrent is called; it stands for no file on the disk. */
@@ -63,6 +65,7 @@ export function entryOf(first: Aria2Status, followed: readonly Aria2Status[]): R
     ...(isKnown && { currentSize, totalSize }),
     ...(detail !== undefined && { detail }),
     ...(failed?.errorCode === FILE_EXISTED && { isInTheWay: true }),
+    ...(failed?.errorCode === DISK_FULL && { lacksSpace: true }),
   };
 }
 

@@ -33,7 +33,8 @@ export function noteEnd(
 ): void {
   const { list, handOvers, remote, texts } = of;
   if (found.state === "failed") {
-    const end = () => list.fail(id, found.detail || texts.backEnd.failed(remote.name));
+    const why = found.lacksSpace ? texts.failure({ kind: "no_space" }) : found.detail;
+    const end = () => list.fail(id, why || texts.backEnd.failed(remote.name));
     if (remote.beginsFailedAnew) handOvers.leaves(key, end);
     else end();
   }

@@ -51,6 +51,8 @@ export interface RemoteEntry {
   readonly comesBack?: boolean;
   /** Of what failed: a file lies where it was to lie, which may be its own beginning that the program does not know any more. */
   readonly isInTheWay?: boolean;
+  /** Of what failed: the disk is full, whatever the program's own words for that are. */
+  readonly lacksSpace?: boolean;
   /** Of what failed: there is none with as few lines of picture as were asked for. Without that wish it may go well. */
   readonly hasMoreLines?: boolean;
   readonly name?: string | undefined;

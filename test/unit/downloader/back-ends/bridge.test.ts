@@ -114,6 +114,13 @@ describe("createBridge()", () => {
     expect(entryOf(1)).toMatchObject({ status: "DONE", trouble });
   });
 
+  test("tells of a full disk in our words, whatever the program calls that", async () => {
+    await using _bridge = await withOneHandedOver();
+    program.becomes(linkOf(1), { state: "failed", lacksSpace: true, detail: "Write disk cache flush failure index=0" });
+    await looks();
+    expect(entryOf(1)).toMatchObject({ status: "FAILED", trouble: "not enough space on the disk" });
+  });
+
   test("tells what the program refuses for good", async () => {
     behaves({ refuses: () => "Unsupported URL" });
     queue(1);
