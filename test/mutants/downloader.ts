@@ -43,6 +43,21 @@ export const downloader: readonly Mutant[] = [
     [["a file takes another's place", "freeName(folder, name))", "name)"]],
   ),
   ...breakagesOf(
+    "src/downloader/taking.ts",
+    ["test/unit/downloader/taking.test.ts"],
+    [["a full disk leaves open what came of a link", "if (isDiskFull(error)) return", "if (false) return"]],
+  ),
+  ...breakagesOf(
+    "src/downloader/back-ends/failures.ts",
+    ["test/unit/downloader/back-ends/bridge.test.ts"],
+    [["what has failed stays where it would be begun again", "if (remote.beginsFailedAnew)", "if (false)"]],
+  ),
+  ...breakagesOf(
+    "src/downloader/back-ends/apart.ts",
+    ["test/unit/downloader/back-ends/apart.test.ts"],
+    [["files of one name begin at once", "const isFree = !beginning.has(place);", "const isFree = true;"]],
+  ),
+  ...breakagesOf(
     "src/downloader/callers.ts",
     ["test/unit/downloader/callers.test.ts"],
     [
