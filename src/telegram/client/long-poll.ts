@@ -81,7 +81,7 @@ export function createPoll({ api, onStep, renewed, isRefusedEverywhere, ...optio
     const updates: unknown = await api
       .within({ signal: stop }, () => api.bot.api.getUpdates({ offset, timeout, limit, allowed_updates: [...kinds] }))
       .catch((error) => {
-        if (!stop.aborted) length.failed(error, now() - askedAt);
+        if (!stop.aborted) length.failed(error, { waits: timeout, afterMs: now() - askedAt });
         throw error;
       });
     length.answered(now() - askedAt);

@@ -6,8 +6,8 @@ export interface PollLength {
   readonly seconds: number;
   /** A poll was answered after so long. */
   answered(afterMs: number): void;
-  /** A poll failed after so long; its way may have ended it because nothing was said on it. */
-  failed(error: unknown, afterMs: number): void;
+  /** A poll that was to wait for so many seconds failed after so long; its way may have ended it because nothing was said on it. */
+  failed(error: unknown, of: { readonly waits: number; readonly afterMs: number }): void;
   /** Another way was taken, or this one is back: what was learnt may be wrong now. */
   forget(): void;
 }
@@ -17,9 +17,10 @@ const USUAL_SECONDS = 30;
 const LEAST_SECONDS = 3;
 /** What fails sooner has failed for another reason. */
 const LEAST_CUT_MS = 4_000;
-/** What fails later: the clock has leapt. */
-const MOST_CUT_MS = 120_000;
-/** An answer that comes so soon after the time at which another poll was cut proves nothing against a limit there. */
+/**
+ * An answer that comes so soon after the time at which another poll was cut proves nothing against a limit there; and a poll that
+ * fails later than so after its end was not cut for being silent: nobody has answered, or the clock has leapt.
+ */
 const SLACK_MS = 1_000;
 /** Of what was cut. */
 const SHORTER = 0.8;
@@ -44,9 +45,9 @@ export function createPollLength({ now, log }: { readonly now: () => number; rea
     answered(afterMs) {
       if (cutMs !== undefined && afterMs > cutMs + SLACK_MS) cutMs = undefined;
     },
-    failed(error, afterMs) {
+    failed(error, { waits, afterMs }) {
       const wasCut = cutMs;
-      const isCut = afterMs >= LEAST_CUT_MS && afterMs <= MOST_CUT_MS;
+      const isCut = afterMs >= LEAST_CUT_MS && afterMs <= waits * 1000 + SLACK_MS;
       cutMs = isCut && ["network", "server"].includes(kindOfApiError(error).kind) ? afterMs : undefined;
       if (wasCut === undefined || cutMs === undefined) return;
       const shortest = Math.min(wasCut, cutMs);

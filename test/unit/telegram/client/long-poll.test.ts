@@ -145,6 +145,15 @@ describe("the poll", () => {
       await polls.cut(1_000, 30);
     });
 
+    test("asks for none that are shorter where nobody answers at all, nor for ever shorter ones", async () => {
+      using polls = behindProxy();
+      await polls.begins(30, 0);
+      for (let nth = 1; nth <= 4; nth++) await polls.cut(40_000, 30);
+      await polls.cut(10_000, 30);
+      await polls.cut(10_000, 8);
+      for (let nth = 1; nth <= 4; nth++) await polls.cut(10_000, 8);
+    });
+
     test("asks for shorter polls where messages came between those that were cut, and not where one waited longer", async () => {
       using polls = behindProxy();
       await polls.begins(30, 0);
