@@ -98,9 +98,11 @@ export function createEnqueue(deps: {
       });
   }
 
-  /** What has failed there is told no more: its link goes again, and who has that then says how it ends. */
+  /** What has failed there is told no more: its link goes again, and who has that then says how it ends; nobody else is to try it. */
   function giveUp(delivery: Delivery, closedAt: number): void {
-    store.deliveries.update(delivery.id, { state: "removed", closedAt });
+    const { id, key, downloader } = delivery;
+    store.deliveries.update(id, { state: "removed", closedAt });
+    store.supersededSubmissions.add({ key, downloader, since: closedAt });
     releaseMessage(store, delivery, closedAt);
   }
 

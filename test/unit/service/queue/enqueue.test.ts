@@ -135,6 +135,22 @@ describe("enqueue()", () => {
     expect(await world.enqueue(URLS[0])).toMatchObject([{ kind: "duplicate" }]);
   });
 
+  test("remembers where a link that is taken again may be downloaded after all, so that it is dropped there if it goes elsewhere", async () => {
+    using world = createWorld();
+    const nas = world.server("nas");
+    await world.due(URLS[0]);
+    await world.tick();
+    const id = world.store.deliveries.openOf(ANN, keyOf(URLS[0]))?.id ?? 0;
+    world.store.deliveries.update(id, { status: "NEW", trouble: "the site is away" });
+    nas.mode = "refuses";
+    const vps = world.server("vps");
+    world.advance(MINUTE);
+    await world.due(URLS[0]);
+    await world.tick();
+    expect([nas.taken, vps.taken]).toEqual([[URLS[0]], [URLS[0]]]);
+    expect(world.store.supersededSubmissions.of("nas")).toMatchObject([{ key: keyOf(URLS[0]) }]);
+  });
+
   test("takes every call over HTTP, which has no message", async () => {
     using world = createWorld();
     await world.enqueue(URLS[0], { messageId: null });
