@@ -104,6 +104,9 @@ describe("a downloader's list of ten thousand entries does not hold up the event
 
   test("when it is counted how many stand before a link", async () => {
     long.tracked(() => {});
+    // What has failed there waits no more.
+    const last = long.list.splice(-1);
+    long.list.push(...last.map((one) => ({ ...one, remark: undefined })));
     await long.inWork.looked("nas", long.list);
     const [place = { chatId: 1, threadId: null, total: 0, ended: 0, newest: 0 }] = long.inWork.places();
     expect(long.inWork.list(place, 1).entries).toMatchObject([{ ahead: LONG - 1 }]);
