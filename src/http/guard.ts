@@ -13,10 +13,15 @@ export function createTokenGuard(token: string): (handler: Handler) => Handler {
   };
 }
 
-/** A handler that only programs on this machine may call. */
+/** What reverse proxies say of whom they call for. */
+const FORWARDED = ["forwarded", "x-forwarded-for", "x-real-ip", "via"];
+
+/** A handler that only programs on this machine may call, and nobody for whom one of them calls and says so. */
 export function onlyFromHere(handler: Handler): Handler {
-  return (request, caller) =>
-    isLoopback(caller.address) ? handler(request, caller) : refuse(403, "This is only for callers on this machine.");
+  return (request, caller) => {
+    const isHere = isLoopback(caller.address) && !FORWARDED.some((name) => request.headers.has(name));
+    return isHere ? handler(request, caller) : refuse(403, "This is only for callers on this machine.");
+  };
 }
 
 /**

@@ -52,6 +52,14 @@ test.each([
   expect(await status(onlyFromHere(welcome), asking(), address)).toBe(expected);
 });
 
+test.each(["Forwarded", "X-Forwarded-For", "x-real-ip", "Via"])(
+  "onlyFromHere() is not for those whom a reverse proxy of this machine lets in: %s",
+  async (header) => {
+    const request = new Request("http://127.0.0.1/", { headers: { [header]: "203.0.113.7" } });
+    expect(await status(onlyFromHere(welcome), request)).toBe(403);
+  },
+);
+
 describe("createHostCheck()", () => {
   test.each(["127.0.0.1", "127.0.0.1:9988", "localhost:9988", "LOCALHOST", "bot.localhost", "[::1]:9988", hostname()])(
     "lets a request to a loopback server call it %p",
