@@ -5,12 +5,16 @@ import {
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
 import type { Log } from "../domain/log.ts";
+import { wait as realWait, type Wait } from "../domain/wait.ts";
 import { answering, type UnaryReply } from "./answer.ts";
 
 /** Far above any fleet, each of which watches; each costs 13 KB for as long as it likes. */
 const MOST_WATCHERS = 1_024;
 /** A downloader has one: a few connections of a stranger must not shut out the fleet. */
 const MOST_OF_A_CONNECTION = 8;
+
+/** Proxies end what is silent for longer: 30 s is usual. */
+const AGAIN_MS = 25_000;
 
 type Watcher = ServerWritableStream<unknown, object>;
 
@@ -23,10 +27,16 @@ export interface HealthService {
 }
 
 /** The standard health service (gRFC A17) for the named services; "" is the server as a whole. */
-export function createHealthService({ services, log }: { services: readonly string[]; log: Log }): HealthService {
+export function createHealthService(of: {
+  readonly services: readonly string[];
+  readonly log: Log;
+  readonly wait?: Wait;
+}): HealthService {
+  const { services, log, wait = realWait } = of;
   const known = new Set(["", ...services]);
   const watchers = new Map<Watcher, { readonly service: string; readonly peer: string }>();
   let serving = false;
+  let saying: AbortController | undefined;
 
   // Only Watch says SERVICE_UNKNOWN; the stream stays open, as the specification wants it.
   const statusOf = (service: string) => ({
@@ -44,6 +54,16 @@ export function createHealthService({ services, log }: { services: readonly stri
     watchers.size >= MOST_WATCHERS ||
     [...watchers.values()].filter((other) => other.peer === peer).length >= MOST_OF_A_CONNECTION;
 
+  /** Whoever watches takes the end of the stream for the end of the bot, and it may be a proxy's that has heard nothing for long. */
+  async function sayAgain(over: AbortController): Promise<void> {
+    saying = over;
+    while (watchers.size > 0 && !over.signal.aborted) {
+      await wait(AGAIN_MS, over.signal);
+      if (!over.signal.aborted) for (const [watcher, { service }] of watchers) watcher.write(statusOf(service));
+    }
+    if (saying === over) saying = undefined;
+  }
+
   const watch = (call: Watcher): void => {
     const service = serviceOf(call.request);
     const peer = call.getPeer();
@@ -55,6 +75,7 @@ export function createHealthService({ services, log }: { services: readonly stri
     for (const end of ["cancelled", "close", "error"]) call.on(end, () => watchers.delete(call));
     watchers.set(call, { service, peer });
     call.write(statusOf(service));
+    if (saying === undefined) void sayAgain(new AbortController());
   };
 
   return {
@@ -67,6 +88,7 @@ export function createHealthService({ services, log }: { services: readonly stri
     endWatches() {
       for (const watcher of watchers.keys()) watcher.end();
       watchers.clear();
+      saying?.abort();
     },
   };
 }

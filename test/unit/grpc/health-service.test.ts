@@ -3,10 +3,13 @@ import { EventEmitter } from "node:events";
 import { type ServerWritableStream, status } from "@grpc/grpc-js";
 import { MOST_DOWNLOADERS } from "../../../src/domain/registration.ts";
 import { createHealthService } from "../../../src/grpc/health-service.ts";
+import { createClock } from "../../support/clock.ts";
 import { createRecordingLog } from "../../support/recording-log.ts";
 
 function createWatched() {
-  const { handlers, setServing } = createHealthService({ services: [], log: createRecordingLog() });
+  const clock = createClock();
+  const service = createHealthService({ services: [], log: createRecordingLog(), wait: clock.wait });
+  const { handlers, setServing, endWatches } = service;
   const watch = (peer: string) => {
     const heard: unknown[] = [];
     const end = () => void call.emit("close");
@@ -20,7 +23,7 @@ function createWatched() {
     (handlers.Watch as (call: ServerWritableStream<unknown, object>) => void)(call as never);
     return { heard, end };
   };
-  return { watch, setServing };
+  return { watch, setServing, endWatches, clock };
 }
 
 test("more than the largest fleet watch, and so many in all, until one goes", () => {
@@ -43,4 +46,31 @@ test("eight watch over one connection, whoever watches over others", () => {
   expect(watch("192.168.1.9:5001").heard).not.toEqual(refused);
   first?.end();
   expect(watch("192.168.1.9:5000").heard).not.toEqual(refused);
+});
+
+test("watchers hear it again before a proxy that ends what is silent for 30 s would, for as long as there are any", async () => {
+  const { watch, setServing, endWatches, clock } = createWatched();
+  setServing(true);
+  const said = { status: "SERVING" };
+  const again = async () => {
+    clock.advance(await clock.sleeping(20_000, 28_000));
+    await Promise.resolve();
+  };
+  await clock.waiting(0);
+  const first = watch("192.168.1.9:5000");
+  await again();
+  const second = watch("192.168.1.9:5001");
+  first.end();
+  await again();
+  expect([first.heard, second.heard]).toEqual([
+    [said, said],
+    [said, said],
+  ]);
+  second.end();
+  await again();
+  await clock.waiting(0);
+  watch("192.168.1.9:5002");
+  await clock.sleeping(20_000, 28_000);
+  endWatches();
+  await clock.waiting(0);
 });
