@@ -204,7 +204,8 @@ export const edges: readonly Mutant[] = [
     ["test/unit/http/guard.test.ts", "test/unit/http/server.test.ts", "test/e2e/http.test.ts"],
     [
       ["an empty token is one", 'if (token === "")', "if (false)"],
-      ["anybody calls what is for this machine", "isLoopback(caller.address) ?", "true ?"],
+      ["anybody calls what is for this machine", "isLoopback(caller.address) &&", ""],
+      ["whomever a reverse proxy calls for is on this machine", "request.headers.has(name)", "false"],
       ["a page in a browser calls the bot", "(isLoopbackHost(name) || own.includes(name))", "true"],
     ],
   ),
