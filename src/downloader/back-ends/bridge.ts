@@ -76,6 +76,7 @@ export function createBridge({ list, remote, texts, log, wait, now, random }: Br
   async function look(isAsked: boolean): Promise<number> {
     const dropped = handOvers.dropped();
     const asked = [...handOvers.open(), ...dropped];
+    submissions.keepOnly(asked.map(({ key }) => key));
     if (asked.length === 0) {
       seen = new Map();
       if (!isAsked) await remote.health(stopping.signal);

@@ -21,6 +21,8 @@ export interface Submissions {
   failure(key: string): string | undefined;
   /** Whether the program went away in the middle of the latest call for it, and it may be called again for that. By its key. */
   wasCut(key: string): boolean;
+  /** Forgets how calls ended for what has other keys: nobody asks about it any more. */
+  keepOnly(keys: readonly string[]): void;
   /** Resolves when no call is under way. */
   settled(): Promise<void>;
 }
@@ -101,6 +103,10 @@ export function createSubmissions(of: {
       return isLatest && times <= MOST_CUTS;
     },
     failure: (key) => failures.get(key),
+    keepOnly(keys) {
+      const kept = new Set(keys);
+      for (const known of [failures, cuts]) for (const key of known.keys()) if (!kept.has(key)) known.delete(key);
+    },
     settled: async () => void (await Promise.all(calls.values())),
   };
 }

@@ -35,3 +35,35 @@ test("a disk that is full as nobody answers any more ends no more than the call"
   expect(submissions.room()).toBe(4);
   expect(handOvers.open()).toMatchObject([{ sentAt: expect.any(Number) }]);
 });
+
+test.each([
+  ["is over", { isOver: true }],
+  ["was cut", { isAway: true }],
+] as const)("that a call %s is kept for as long as its link is to be done", async (_, how) => {
+  using list = openList(":memory:", createClock().now);
+  list.add({ url: "https://films.example/1", userName: "[ann]", maxQuality: 720 });
+  const handOvers = list.handOvers("program");
+  const submissions = createSubmissions({
+    list,
+    handOvers,
+    remote: {
+      name: "program",
+      submit: async () => Promise.reject(new RemoteUnreachable("HTTP 500", { isHarmless: false, ...how })),
+    },
+    texts: downloaderTexts.en,
+    log: createRecordingLog(),
+    stop: new AbortController().signal,
+    answered: () => {},
+    ended: () => {},
+    away: () => {},
+  });
+  const [entry] = handOvers.open();
+  if (entry === undefined) throw new Error("Nothing to be done");
+  submissions.begin(entry, { session: "1" });
+  await submissions.settled();
+  const known = () => submissions.wasCut(entry.key) || submissions.failure(entry.key) !== undefined;
+  submissions.keepOnly([entry.key]);
+  expect(known()).toBe(true);
+  submissions.keepOnly([]);
+  expect(known()).toBe(false);
+});
