@@ -26,8 +26,8 @@ export interface HandOvers {
   sending(key: string, session: string | undefined): void;
   /** The program has it under this id, also where it was taken out of the list meanwhile; in this session, if one is named. */
   isThere(key: string, of: { readonly remoteId: string; readonly session?: string | undefined }): void;
-  /** It stays in the list as `end` has it end, and is to leave the program; neither without the other. */
-  leaves(key: string, end: () => void): void;
+  /** What has failed stays in the list, and is to leave the program, as far as that may still have it. */
+  failedLeave(): void;
   /** The program has it no more, or never had it. */
   isNotThere(key: string): void;
   /** How often nobody was in the program's place, as was stored last. */
@@ -57,12 +57,14 @@ export function createHandOvers(sqlite: Database, { name, now }: { name: string;
   const unsent = sqlite.query("UPDATE entries SET sent_at = NULL, session = NULL, remote_id = NULL WHERE key = ?");
   const drop = sqlite.query(
     `INSERT INTO dropped (key, link, back_end, sent_at, remote_id)
-     SELECT key, link, back_end, sent_at, remote_id FROM entries WHERE key = ? AND sent_at IS NOT NULL`,
+     SELECT key, link, back_end, sent_at, remote_id FROM entries WHERE status = 'FAILED' AND sent_at IS NOT NULL`,
   );
-  const leave = sqlite.transaction((key: string, end: () => void) => {
-    drop.run(key);
-    unsent.run(key);
-    end();
+  const gone = sqlite.query(
+    "UPDATE entries SET sent_at = NULL, session = NULL, remote_id = NULL WHERE status = 'FAILED' AND sent_at IS NOT NULL",
+  );
+  const leave = sqlite.transaction(() => {
+    drop.run();
+    gone.run();
   });
   const forget = sqlite.query("DELETE FROM dropped WHERE key = ?");
   const absences = sqlite.query<{ times: number }, [string]>("SELECT times FROM absences WHERE back_end = ?");
@@ -75,7 +77,7 @@ export function createHandOvers(sqlite: Database, { name, now }: { name: string;
       known.run({ key, remoteId, session: session ?? null });
       knownOfDropped.run({ key, remoteId });
     },
-    leaves: (key, end) => leave.immediate(key, end),
+    failedLeave: () => leave.immediate(),
     isNotThere(key) {
       unsent.run(key);
       forget.run(key);

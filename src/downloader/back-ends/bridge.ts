@@ -74,6 +74,8 @@ export function createBridge({ list, remote, texts, log, wait, now, random }: Br
 
   /** Resolves with the ms until the next look. `isAsked`: it has answered a moment ago. */
   async function look(isAsked: boolean): Promise<number> {
+    // Nobody would look any more at what it makes of them when it is started anew.
+    if (remote.beginsFailedAnew) handOvers.failedLeave();
     const dropped = handOvers.dropped();
     const asked = [...handOvers.open(), ...dropped];
     submissions.keepOnly(asked.map(({ key }) => key));
@@ -136,7 +138,7 @@ export function createBridge({ list, remote, texts, log, wait, now, random }: Br
     beginnings.seen(entry.key, found);
     if (found.name !== undefined && found.name !== entry.name) list.rename(entry.id, found.name);
     if (growing.mayGrow(entry, found)) return true;
-    noteEnd(entry, found, { list, handOvers, remote, texts });
+    noteEnd(entry, found, { list, remote, texts });
     return true;
   }
 

@@ -1,4 +1,4 @@
-import type { Handed, HandedEntry, HandOvers } from "../hand-overs.ts";
+import type { Handed, HandedEntry } from "../hand-overs.ts";
 import type { List } from "../list.ts";
 import type { DownloaderTexts } from "../locales/locales.ts";
 import type { Remote, RemoteEntry, RemoteList } from "./remote.ts";
@@ -20,23 +20,20 @@ function besideDone(found: RemoteEntry, { name }: Pick<Remote, "name">, { backEn
   return found.isOld ? backEnd.isOld(name) : null;
 }
 
-/** Ends what is done or has failed there. Nobody would look any more at what the program makes of the latter when it is started anew. */
+/** Ends what is done or has failed there. */
 export function noteEnd(
-  { id, key }: Pick<HandedEntry, "id" | "key">,
+  { id }: Pick<HandedEntry, "id">,
   found: RemoteEntry,
   of: {
     readonly list: Pick<List, "fail" | "whole" | "done">;
-    readonly handOvers: Pick<HandOvers, "leaves">;
-    readonly remote: Pick<Remote, "name" | "beginsFailedAnew">;
+    readonly remote: Pick<Remote, "name">;
     readonly texts: DownloaderTexts;
   },
 ): void {
-  const { list, handOvers, remote, texts } = of;
+  const { list, remote, texts } = of;
   if (found.state === "failed") {
     const why = found.lacksSpace ? texts.failure({ kind: "no_space" }) : found.detail;
-    const end = () => list.fail(id, why || texts.backEnd.failed(remote.name));
-    if (remote.beginsFailedAnew) handOvers.leaves(key, end);
-    else end();
+    list.fail(id, why || texts.backEnd.failed(remote.name));
   }
   if (found.state === "done") {
     list.whole(id, besideDone(found, remote, texts));

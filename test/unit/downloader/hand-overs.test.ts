@@ -85,8 +85,9 @@ describe("createHandOvers()", () => {
 
   test("remembers what is to leave the program and stays in the list, once", () => {
     const key = handed();
-    const { id = 0 } = handOvers.open()[0] ?? {};
-    handOvers.leaves(key, () => list.fail(id, "no such page"));
+    list.fail(handOvers.open()[0]?.id ?? 0, "no such page");
+    handOvers.failedLeave();
+    handOvers.failedLeave();
     expect(handOvers.dropped()).toMatchObject([{ key, remoteId: "7" }]);
     expect(list.all()).toMatchObject([{ status: "FAILED", trouble: "no such page" }]);
     list.add(FILM);

@@ -619,37 +619,14 @@ describe("createBridge()", () => {
     expect(program.submitted).toEqual([linkOf(1), linkOf(1)]);
   });
 
-  test.each(["that it has failed", "that it leaves"])(
-    "leaves with its end or not at all, where cannot be noted %s",
-    async (what) => {
-      behaves({ beginsFailedAnew: true });
-      const { fail, handOvers } = list;
-      let isFull = true;
-      const noted = (one: string) => {
-        if (isFull && one === what) throw new Error("database or disk is full");
-      };
-      list.fail = (...of) => {
-        noted("that it has failed");
-        fail(...of);
-      };
-      list.handOvers = (name) => {
-        const { leaves, ...others } = handOvers(name);
-        const leavesNow: typeof leaves = (...of) => {
-          noted("that it leaves");
-          leaves(...of);
-        };
-        return { ...others, leaves: leavesNow };
-      };
-      await using _bridge = await withOneHandedOver();
-      program.becomes(linkOf(1), { state: "failed" });
-      await looks();
-      expect([entryOf(1)?.status, list.handOvers("program").dropped()]).toEqual(["NEW", []]);
-      isFull = false;
-      clock.advance(LOOK_MS);
-      await looks(2);
-      expect([entryOf(1)?.status, program.links(), program.submitted]).toEqual(["FAILED", [], [linkOf(1)]]);
-    },
-  );
+  test("what had failed before a kill leaves such a program after the next start", async () => {
+    behaves({ beginsFailedAnew: true });
+    await (await withOneHandedOver())[Symbol.asyncDispose]();
+    list.fail(entryOf(1)?.id ?? 0, "no such page");
+    await using _bridge = start();
+    await looks();
+    expect([program.links(), program.submitted]).toEqual([[], [linkOf(1)]]);
+  });
 
   test("the parts of what has failed go before it is told, so that no kill in between leaves them", async () => {
     await using _bridge = await withOneHandedOver();
