@@ -22,7 +22,7 @@ function typed(name: string, ...parts: readonly string[]): string[] {
 /** A line as the shell of the test runs it: what serves is stopped once it is seen to. */
 function run(line: string): string {
   const says = SERVING.find(([kind]) => kind.test(line))?.[1];
-  const command = line.startsWith("RELEASES=") ? "RELEASES=$RELEASES_PAGE" : line;
+  const command = line.startsWith("export RELEASES=") ? "export RELEASES=$RELEASES_PAGE" : line;
   const shown = `echo '$ ${line.replaceAll("'", "")}' >&2`;
   if (says === undefined) return `${shown}\n${command}`;
   return `${shown}\n${whileServing(command, says)}`;
@@ -52,7 +52,7 @@ const INSTALLED = "sh install.sh --token-file token.txt --admin 123456789 >&2";
 
 describe.skipIf(!hasPrivateMachines)("the commands of the guide, as they stand:", () => {
   test("docs/en/start.md, from nothing to a code", async () => {
-    const said = await onMachine(typed("start.md", "RELEASES=", "--token-file"), {
+    const said = await onMachine(typed("start.md", "export RELEASES=", "--token-file"), {
       before: "rm install.sh dwld-bot-* SHA256SUMS",
       after: "test -x /usr/local/bin/dwld-bot && cat /etc/dwld-bot/telegram-token",
     });

@@ -105,9 +105,9 @@ describe("every command of the guide", () => {
       // test/e2e/grpc-security.test.ts
       /^openssl (req|x509|verify) /,
       // test/e2e/binary-guide.test.ts
-      /^RELEASES=/,
+      /^export RELEASES=/,
       /^wget -O install\.sh "\$RELEASES\//,
-      /^cat \/etc\/dwld-bot\/http-token\)$/,
+      /^export TOKEN="\$\(sudo cat \/etc\/dwld-bot\/http-token\)"$/,
       // test/e2e/binary-container.test.ts
       /^sh -c 'umask 077; printf .* > \.env'$/,
       // Not ours: what makes stubs, yt-dlp's packages, Litestream, and Docker.
