@@ -8,7 +8,7 @@ import { type Finding, findingsOf } from "./finding.ts";
 const { ok, note, warn, fail } = findingsOf("telegram");
 const LIMIT_MS = 8_000;
 /** It answers and lets nobody through: in HTTP's words, or in those of SOCKS, which the bridge hands on. */
-const PROXY_REFUSES = /Proxy refused to open a tunnel: (?:4\d\d\b|\d+ SOCKS: .*(?:authenticat|NotAllowed))/i;
+const PROXY_REFUSES = /Proxy refused to open a tunnel: 4\d\d\b|\d+ SOCKS: .*(?:authenticat|NotAllowed)/i;
 /** More would only keep the operator waiting. */
 const MOST_ADMINS = 10;
 
@@ -75,8 +75,12 @@ function judge(tried: Tried, anotherWorks: boolean, words: TelegramWords): Findi
   if ("api" in tried) return ok(words.works(tried.username, name));
   const bad = anotherWorks ? warn : fail;
   if (tried.failure.kind === "unauthorized") return bad(words.refused(name), words.newToken);
-  const advice = PROXY_REFUSES.test(tried.problem) ? words.proxyRefuses : words.noWay;
-  return bad(words.unreachable(name, tried.problem), anotherWorks ? words.anotherWay : advice);
+  return bad(words.unreachable(name, tried.problem), anotherWorks ? words.anotherWay : adviceOn(tried.problem, words));
+}
+
+function adviceOn(problem: string, words: TelegramWords): string {
+  if (PROXY_REFUSES.test(problem)) return words.proxyRefuses;
+  return problem.includes("BAD_ANSWER") ? words.notTheApi : words.noWay;
 }
 
 /** A proxy that nobody has named in the config, and that calls go through all the same. */

@@ -161,6 +161,8 @@ export const check = {
       "Check the network. Where Telegram is blocked, name a proxy in telegram.proxies or another root in telegram.api_roots.",
     proxyRefuses:
       "The proxy is there and refuses: are its name and password in telegram.proxies right, and does it let this machine through to that address?",
+    notTheApi:
+      "Something answers there, but not as the Bot API does: is telegram.api_roots right, and does the mirror or proxy reach Telegram?",
     webhook: "A webhook is set, so another program may use this bot",
     webhookAdvice: "This bot removes it when it starts.",
     unknownAdmin: (id: number) => `The bot does not know the admin ${id}`,

@@ -155,6 +155,8 @@ export const check: CommandWords["check"] = {
       "Проверьте сеть. Если Telegram заблокирован, укажите прокси в telegram.proxies или другой адрес в telegram.api_roots.",
     proxyRefuses:
       "Прокси отвечает, но отказывает: верны ли имя и пароль в telegram.proxies, и пропускает ли он эту машину к этому адресу?",
+    notTheApi:
+      "Там что-то отвечает, но не так, как Bot API: верен ли telegram.api_roots, и достаёт ли зеркало или прокси до Telegram?",
     webhook: "Установлен вебхук: возможно, этим ботом пользуется другая программа",
     webhookAdvice: "При запуске бот его снимет.",
     unknownAdmin: (id) => `Бот не знает администратора ${id}`,

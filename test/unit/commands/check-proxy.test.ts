@@ -3,6 +3,7 @@ import { createServer } from "node:http";
 import { check } from "../../../src/commands/check/check.ts";
 import { environmentProxy } from "../../../src/commands/check/environment-proxy.ts";
 import { words } from "../../../src/words/words.ts";
+import { BAD_GATEWAY } from "../../support/bot-api/faults.ts";
 import { startSocksProxy } from "../../support/socks-proxy.ts";
 import { createCommandRig, TOKEN } from "./place.ts";
 
@@ -56,13 +57,17 @@ test.each([
   expect(world.place.printed).not.toContain("sesame");
 });
 
-test.each(["HTTP", "SOCKS"])("check() says of a proxy that lets nobody in that it is the proxy: %s", async (kind) => {
+test.each([
+  ["HTTP", "https"],
+  ["SOCKS", "https"],
+  ["SOCKS", "http"],
+])("check() says of a proxy that lets nobody in that it is the proxy: %s, before %s", async (kind, scheme) => {
   using server = kind === "HTTP" ? refusing() : startSocksProxy({ leadsTo: 1, login: "me:its-password" });
   const proxy = kind === "HTTP" ? "http://me:sesame@" : "socks5h://me:sesame@";
   await using world = createCommandRig(() => ({
     DWLD_BOT_TELEGRAM_TOKEN: TOKEN,
     DWLD_BOT_TELEGRAM_ADMINS: "1",
-    DWLD_BOT_TELEGRAM_API_ROOTS: "https://telegram.invalid",
+    DWLD_BOT_TELEGRAM_API_ROOTS: `${scheme}://telegram.invalid`,
     DWLD_BOT_TELEGRAM_PROXIES: `${proxy}${server.address}`,
     DWLD_BOT_TELEGRAM_LANGUAGE: "en",
     DWLD_BOT_GRPC_LISTEN: "127.0.0.1:0",
@@ -74,6 +79,20 @@ test.each(["HTTP", "SOCKS"])("check() says of a proxy that lets nobody in that i
     `→ ${words.en.check.telegram.proxyRefuses}`,
   ]);
   expect(world.place.printed).not.toContain("sesame");
+});
+
+test("check() says of a page of a web server that it is no Bot API", async () => {
+  await using world = createCommandRig((api) => ({
+    DWLD_BOT_TELEGRAM_TOKEN: TOKEN,
+    DWLD_BOT_TELEGRAM_ADMINS: "1",
+    DWLD_BOT_TELEGRAM_API_ROOTS: api.root,
+    DWLD_BOT_TELEGRAM_LANGUAGE: "en",
+    DWLD_BOT_GRPC_LISTEN: "127.0.0.1:0",
+    DWLD_BOT_HTTP_LISTEN: "127.0.0.1:0",
+  }));
+  world.api.fail("getMe", BAD_GATEWAY);
+  await check({ colours: false }, world.place);
+  expect(world.place.printed).toContain(`→ ${words.en.check.telegram.notTheApi}`);
 });
 
 /** An HTTP proxy that wants another password, and says so as Squid does. */
