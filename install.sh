@@ -354,13 +354,13 @@ and then: sudo systemctl enable --now dwld-bot")
       printf '%s' "  затем      %s" ;;
     "yt-dlp is not here, so only direct links to files are fetched, and no pages such as YouTube's. To get it:
   sudo apt install ffmpeg pipx
-  sudo PIPX_HOME=/opt/pipx PIPX_BIN_DIR=/usr/local/bin pipx install yt-dlp
-(apt install yt-dlp works too, but sites change: that of Debian 12 is years old.) Then:
+  sudo PIPX_HOME=/opt/pipx PIPX_BIN_DIR=/usr/local/bin pipx install 'yt-dlp[default,deno]'
+(YouTube wants deno. apt install yt-dlp works too, but has none, and sites change: that of Debian 12 is years old.) Then:
   sudo systemctl restart dwld-bot-downloader")
       printf '%s' "yt-dlp здесь нет, поэтому скачиваются только прямые ссылки на файлы, а страницы, например YouTube, — нет. Поставить его:
   sudo apt install ffmpeg pipx
-  sudo PIPX_HOME=/opt/pipx PIPX_BIN_DIR=/usr/local/bin pipx install yt-dlp
-(Можно и apt install yt-dlp, но сайты меняются, а в Debian 12 он старый.) После этого:
+  sudo PIPX_HOME=/opt/pipx PIPX_BIN_DIR=/usr/local/bin pipx install 'yt-dlp[default,deno]'
+(Для YouTube нужен deno. Можно и apt install yt-dlp, но deno с ним не придёт, сайты меняются, а в Debian 12 он старый.) После этого:
   sudo systemctl restart dwld-bot-downloader" ;;
     "kept: %s, which %s runs")
       printf '%s' "остаётся %s: этой программой пользуется %s" ;;
@@ -1589,8 +1589,8 @@ close_downloader() {
   if [ -n "$program" ] || has_yt_dlp; then return 0; fi
   warn "yt-dlp is not here, so only direct links to files are fetched, and no pages such as YouTube's. To get it:
   sudo apt install ffmpeg pipx
-  sudo PIPX_HOME=/opt/pipx PIPX_BIN_DIR=/usr/local/bin pipx install yt-dlp
-(apt install yt-dlp works too, but sites change: that of Debian 12 is years old.) Then:
+  sudo PIPX_HOME=/opt/pipx PIPX_BIN_DIR=/usr/local/bin pipx install 'yt-dlp[default,deno]'
+(YouTube wants deno. apt install yt-dlp works too, but has none, and sites change: that of Debian 12 is years old.) Then:
   sudo systemctl restart dwld-bot-downloader"
 }
 

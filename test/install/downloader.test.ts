@@ -93,7 +93,7 @@ describe("install.sh --downloader", () => {
   test("says how to get yt-dlp where the service would not see any", async () => {
     using machine = createMachine();
     const { said } = await install(machine, { version: "1.0.0" }, "--downloader");
-    expect(said).toContain("pipx install yt-dlp");
+    expect(said).toContain("pipx install 'yt-dlp[default,deno]'");
     machine.write("usr/local/bin/yt-dlp", "#!/bin/sh\n", 0o755);
     expect((await install(machine, { version: "1.0.0" }, "--downloader")).said).not.toContain("yt-dlp");
   });

@@ -48,6 +48,6 @@ for package; do case $package in [a-z0-9]*) ;; *) refuse "$package" ;; esac; don
 `,
   pipx: `#!/bin/sh
 ${REFUSE}
-[ "$*" = "install yt-dlp" ] || refuse "$*"
+[ "$*" = "install yt-dlp[default,deno]" ] || refuse "$*"
 `,
 };

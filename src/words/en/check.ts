@@ -81,7 +81,7 @@ export const check = {
     ownFolder: "Give it to the user that the server runs as: sudo chown.",
     ytDlp: (path: string) => `Pages are read by ${path}`,
     noYtDlp: "There is no yt-dlp: it fetches files, and no pages such as YouTube's",
-    getYtDlp: "Install it: apt install yt-dlp, or pipx install yt-dlp for the newest.",
+    getYtDlp: "Install it: apt install yt-dlp, or pipx install 'yt-dlp[default,deno]' for the newest.",
     other: (kind: string, url: string) => `Something answers at ${url}; it may be ${kind}`,
     useOther: (kind: string) => `If it is, links can be handed to it: --backend ${kind}.`,
     joins: "It has not joined the bot yet: it will when it starts",
@@ -114,7 +114,7 @@ export const check = {
     ytDlp: (path: string) => `The server beside the bot has yt-dlp: ${path}`,
     noYtDlp: "There is no yt-dlp: the server beside the bot downloads only links that lead to files",
     noYtDlpAdvice:
-      "Install it: apt install yt-dlp, or pipx install yt-dlp for the newest; or name it in downloader.yt_dlp.",
+      "Install it: apt install yt-dlp, or pipx install 'yt-dlp[default,deno]' for the newest; or name it in downloader.yt_dlp.",
     noNamed: (program: string) => `There is no ${program}: the server beside the bot cannot start`,
     noNamedAdvice: "Change downloader.yt_dlp, or leave it out: then the yt-dlp on PATH is used, if there is one.",
     noCookies: (path: string) => `${path} cannot be read, or is empty: the server beside the bot cannot start`,

@@ -82,7 +82,7 @@ export const check: CommandWords["check"] = {
     ownFolder: "Отдайте её пользователю, от имени которого работает сервер: sudo chown.",
     ytDlp: (path) => `Видео со страниц скачивает ${path}`,
     noYtDlp: "yt-dlp нет: скачиваются только файлы, а видео со страниц, например с YouTube, — нет",
-    getYtDlp: "Установите его: apt install yt-dlp, а самый новый — pipx install yt-dlp.",
+    getYtDlp: "Установите его: apt install yt-dlp, а самый новый — pipx install 'yt-dlp[default,deno]'.",
     other: (kind, url) => `По адресу ${url} что-то отвечает; возможно, это ${kind}`,
     useOther: (kind) => `Если это так, ссылки можно отдавать ему: --backend ${kind}.`,
     joins: "К боту сервер ещё не подключён: он подключится при запуске",
@@ -110,7 +110,7 @@ export const check: CommandWords["check"] = {
     ytDlp: (path) => `У сервера рядом с ботом есть yt-dlp: ${path}`,
     noYtDlp: "yt-dlp не найден: сервер рядом с ботом скачает только прямые ссылки на файлы",
     noYtDlpAdvice:
-      "Установите его: apt install yt-dlp, а самый новый — pipx install yt-dlp; или укажите путь в downloader.yt_dlp.",
+      "Установите его: apt install yt-dlp, а самый новый — pipx install 'yt-dlp[default,deno]'; или укажите путь в downloader.yt_dlp.",
     noNamed: (program) => `${program} не найден: сервер рядом с ботом не запустится`,
     noNamedAdvice:
       "Исправьте downloader.yt_dlp или уберите этот ключ: тогда подойдёт yt-dlp из PATH, если он там есть.",

@@ -17,7 +17,7 @@ test.each([
   ["systemctl edit dwld-bot-downloader", "systemctl edit dwld-bot-download"],
   ["journalctl -u dwld-bot -p warning --since today", "journalctl -u dwld-bot -p warnings"],
   ["apt install ffmpeg pipx", "apt isntall ffmpeg pipx"],
-  ["pipx install yt-dlp", "pipx yt-dlp"],
+  ["pipx install 'yt-dlp[default,deno]'", "pipx install yt-dlp"],
 ])("the stand-in takes %s, and refuses %s", (known, unknown) => {
   expect(ends(known)).toBe(0);
   expect(ends(unknown)).not.toBe(0);
