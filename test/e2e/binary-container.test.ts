@@ -54,6 +54,12 @@ describe("compose.yaml and the Containerfile", () => {
     expect(containerfile.match(/^FROM .* AS (\w+)$/gm)?.at(-1)).toEndWith(" AS bot");
   });
 
+  test("install the yt-dlp of today, and what YouTube's scripts run in, as the guide does", () => {
+    const lines = blocksOf(page("en", "built-in.md").text).flatMap(({ text }) => text.split("\n"));
+    const line = lines.find((one) => one.includes("pipx install"))?.replace(/^sudo /, "");
+    expect(stage("server")).toContain(` && ${line} \\\n`);
+  });
+
   test("have the bot listen for its own network alone, with a token, and publish nothing", () => {
     const config = loadConfig({ env: filledIn(services.bot.environment), cwd: "/nonexistent" });
     const [{ subnet }] = compose.networks.servers.ipam.config;

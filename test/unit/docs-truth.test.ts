@@ -115,7 +115,7 @@ describe("every command of the guide", () => {
       /^(python -m grpc_tools\.protoc|protoc|grpc_tools_ruby_protoc) -I proto .* bot\.proto downloader\.proto$/,
       /^mkdir -p wire$/,
       /^(apt|pipx) install /,
-      /^docker compose (build|run --rm bot pair|up -d)$/,
+      /^docker compose (build( --pull --no-cache server)?|run --rm bot pair|up -d)$/,
       /^litestream restore /,
     ];
     expect(bare.filter((line) => !kinds.some((kind) => kind.test(line)))).toEqual([]);
@@ -155,7 +155,7 @@ describe("every command of the guide", () => {
     const manuals: Readonly<Record<string, readonly string[]>> = {
       grpcurl: ["-plaintext", "-d", "-H", "-import-path", "-proto"],
       "litestream restore": ["-o"],
-      "docker compose build": [],
+      "docker compose build": ["--no-cache", "--pull"],
       "docker compose run": ["--rm"],
       "docker compose up": ["-d"],
     };
