@@ -22,6 +22,8 @@ export interface ServedFile {
   readonly sendsAll?: boolean;
   /** The most that comes of the rest of a file in one answer. */
   readonly mostOfRest?: number;
+  /** How long it is shows at its end alone. */
+  readonly tellsNoLength?: boolean;
   /** Nothing comes after so many bytes of an answer until `goOn`, or `breaks`. */
   readonly waitsAfter?: number;
 }
@@ -76,7 +78,7 @@ export async function startFileServer(): Promise<FileServer> {
     const body = sendsAll ? bytes : rest;
     response.writeHead(isPart ? 206 : 200, {
       "content-type": type,
-      "content-length": body.length,
+      ...(file.tellsNoLength !== true && { "content-length": body.length }),
       ...(etag !== undefined && !(isPart && tellsNothingOfParts) && { etag }),
       ...(disposition !== undefined && !(isPart && tellsNothingOfParts) && { "content-disposition": disposition }),
       ...(isPart && { "content-range": `bytes ${from}-${from + rest.length - 1}/${bytes.length}` }),

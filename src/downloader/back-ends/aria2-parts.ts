@@ -1,6 +1,6 @@
 import { existsSync, rmSync } from "node:fs";
 import { join, normalize } from "node:path";
-import type { Aria2Status } from "./aria2-status.ts";
+import { type Aria2Status, FILE_EXISTED } from "./aria2-status.ts";
 
 /** What aria2 keeps beside something that is not whole; it goes when that is. */
 const CONTROL_FILE = ".aria2";
@@ -16,14 +16,20 @@ export function hasParts(one: Aria2Status): boolean {
   return pathsOf(one).some((path) => isPart(path, one));
 }
 
-/** What has no control file beside it is whole, or none of its doing. */
-function isPart(path: string, { dir }: Aria2Status): boolean {
-  return path.startsWith(`${normalize(dir)}/`) && existsSync(path + CONTROL_FILE);
+/** What has no control file beside it is whole, or none of its doing; but none is kept of a file whose size no site has told. */
+function isPart(path: string, one: Aria2Status): boolean {
+  if (!path.startsWith(`${normalize(one.dir)}/`)) return false;
+  return existsSync(path + CONTROL_FILE) || (isOfUnknownSize(one) && existsSync(path));
+}
+
+/** What lay there before it, under its name, is not its own. */
+function isOfUnknownSize({ totalLength, bittorrent, errorCode }: Aria2Status): boolean {
+  return totalLength === 0 && bittorrent === undefined && errorCode !== FILE_EXISTED;
 }
 
 /**
- * Deletes what a download has left that is not whole: aria2 itself keeps that, for whoever goes on with it. What has no control
- * file beside it is whole, or none of its doing, and stays, as does what one of `others` writes to, everything where aria2 runs on
+ * Deletes what a download that has failed or was removed has left: aria2 itself keeps that, for whoever goes on with it. What is
+ * whole, or none of its doing, stays, as does what one of `others` writes to, everything where aria2 runs on
  * another machine, and what this process may not delete. Never throws.
  */
 export function removeParts(one: Aria2Status, others: readonly Aria2Status[]): void {

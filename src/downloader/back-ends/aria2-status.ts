@@ -37,7 +37,7 @@ export function notUnderstood(gid: string): Aria2Status {
 /** Its manual: 9, "if there was not enough disk space available"; what it says then is a failure of its cache. */
 const DISK_FULL = "9";
 /** Its manual: 13, "if file already existed". */
-const FILE_EXISTED = "13";
+export const FILE_EXISTED = "13";
 /** What the description of a magnet's torrent is called; it stands for no file on the disk. */
 const METADATA = "[METADATA]";
 

@@ -27,6 +27,15 @@ describe("removeParts()", () => {
     expect(readdirSync(dir)).toEqual(["whole.mp4"]);
   });
 
+  test("deletes what has come of a file whose size no site has told, beside which nothing is kept", () => {
+    const unknown = { ...broken("part.mp4"), totalLength: 0, completedLength: 0 };
+    writeFileSync(join(dir, "part.mp4"), "");
+    for (const one of [{ ...unknown, errorCode: "13" }, broken("part.mp4")]) removeParts(one, []);
+    expect(readdirSync(dir)).toEqual(["part.mp4"]);
+    removeParts(unknown, []);
+    expect(readdirSync(dir)).toEqual([]);
+  });
+
   test("leaves what another download writes to", () => {
     for (const name of ["part.mp4", "part.mp4.aria2"]) writeFileSync(join(dir, name), "");
     removeParts(broken("part.mp4"), [broken("part.mp4")]);

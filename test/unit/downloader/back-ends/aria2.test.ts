@@ -181,6 +181,23 @@ describe.skipIf(ARIA2C === null)("the real aria2", () => {
     expect(readFileSync(join(aria2.dir, "ann", "film.bin"))).toEqual(other);
   });
 
+  test("half of a file whose size no site has told does not stay under the name of the whole", async () => {
+    await using world = await open("sizes");
+    const { site, hand, aria2 } = world;
+    const files = () => readdirSync(join(aria2.dir, "ann")).sort();
+    site.serves("/a/film.bin", { bytes: BYTES, tellsNoLength: true });
+    const whole = await hand.submit(`${site.root}/a/film.bin`, "ann");
+    await hand.until(whole, ({ state }) => state === "done");
+    site.serves("/b/film.bin", { bytes: BYTES, tellsNoLength: true, waitsAfter: 100_000 });
+    const half = await hand.submit(`${site.root}/b/film.bin`, "ann");
+    await hand.until(half, () => files().length === 2);
+    site.breaks();
+    await hand.until(half, ({ state }) => state === "failed");
+    await aria2.remote.cleanParts?.([half.key], signal);
+    expect(files()).toEqual(["film.bin"]);
+    expect(readFileSync(join(aria2.dir, "ann", "film.bin"))).toEqual(BYTES);
+  });
+
   test("a torrent that it has already is said to be there, in its own words", async () => {
     await using world = await open("twice");
     const magnet = `magnet:?xt=urn:btih:${"0".repeat(40)}`;
