@@ -48,11 +48,6 @@ export const downloader: readonly Mutant[] = [
     [["a full disk leaves open what came of a link", "if (isDiskFull(error)) return", "if (false) return"]],
   ),
   ...breakagesOf(
-    "src/downloader/back-ends/failures.ts",
-    ["test/unit/downloader/back-ends/bridge.test.ts"],
-    [["what has failed stays where it would be begun again", "if (remote.beginsFailedAnew)", "if (false)"]],
-  ),
-  ...breakagesOf(
     "src/downloader/back-ends/apart.ts",
     ["test/unit/downloader/back-ends/apart.test.ts"],
     [["files of one name begin at once", "const isFree = !beginning.has(place);", "const isFree = true;"]],
@@ -118,6 +113,7 @@ export const downloader: readonly Mutant[] = [
     "src/downloader/back-ends/bridge.ts",
     ["test/unit/downloader/back-ends/bridge.test.ts"],
     [
+      ["what has failed stays where it would be begun again", "if (remote.beginsFailedAnew)", "if (false)"],
       ["what a kill left open is sent a second time at once", " || isSettled(sentAt) };", " || true };"],
       [
         "what people put into a program is taken for ours",
