@@ -480,9 +480,11 @@ target() {
   esac
   # Debian may have musl's loader too (its package musl), and Alpine that of glibc (gcompat). What runs the system's own shell counts.
   libc=
-  if tr '\0' '\n' </bin/sh | grep -q '^/lib/ld-musl-'; then libc=-musl; fi
+  if tr '\0' '\n' </bin/sh 2>/dev/null | grep -q '^/lib/ld-musl-'; then libc=-musl; fi
   # Bun finds out at run time whether there is AVX2, but without SSE4.2 it dies of "Illegal instruction".
-  if [ $arch = x64 ] && ! grep -qw sse4_2 "${CPUINFO:-/proc/cpuinfo}"; then
+  # Without /proc, as in a chroot, nothing tells.
+  cpuinfo=${CPUINFO:-/proc/cpuinfo}
+  if [ $arch = x64 ] && grep -qs '^flags' "$cpuinfo" && ! grep -qw sse4_2 "$cpuinfo"; then
     die "this processor has no SSE4.2 (Intel since 2008, AMD since 2011), which the bot needs"
   fi
   printf '%s\n' "linux-$arch$libc"

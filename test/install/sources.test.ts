@@ -89,6 +89,12 @@ describe("install.sh takes the bot", () => {
     const env = { CPUINFO: join(machine.elsewhere, "cpuinfo") };
     expect((await machine.run(["--from", release(machine)], { env })).code).toBe(0);
   });
+
+  test("where nothing tells which processor there is, as in a packager's chroot without /proc", async () => {
+    using machine = createMachine();
+    const env = { CPUINFO: join(machine.elsewhere, "cpuinfo") };
+    expect(await machine.run(["--from", release(machine)], { env })).toMatchObject({ code: 0 });
+  });
 });
 
 describe("install.sh changes nothing", () => {
