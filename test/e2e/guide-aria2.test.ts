@@ -39,43 +39,41 @@ describe.skipIf(ARIA2C === null)("docs/en/aria2.md", () => {
   });
 });
 
-describe.skipIf(ARIA2C === null)("aria2 as docs/en/aria2.md starts it", () => {
-  test("goes on with other links while torrents that it has seed", async () => {
-    await using site = await startFileServer();
-    site.serves("/film.mp4", { bytes: FILM });
-    using its = reservePort();
-    using own = reservePort();
-    const config = besideIn(text, { kind: "aria2", url: `http://127.0.0.1:${its.port}/jsonrpc`, port: own.port });
-    await using rig = createBinaryRig({ command: [process.execPath, join(ROOT, "src/main.ts")], config });
-    await using shared = await shareTorrent(join(rig.folder, "others"), { name: "Film.bin", bytes: FILM });
-    const env = { PATH: process.env.PATH ?? "" };
-    expect(Bun.spawnSync(["sh", "-c", makeSecret], { cwd: rig.folder, env }).exitCode).toBe(0);
+describe.skipIf(ARIA2C === null)("the server beside the bot, as docs/en/aria2.md writes it into the config", () => {
+  test("leads to the first file as well", async () => {
+    await using world = await startGuided();
+    await arrives(world.rig, { link: world.film, as: "film.mp4", server: "aria2" });
+    expect(readFileSync(join(world.rig.folder, "films/[ann]/film.mp4"))).toEqual(FILM);
+  });
+
+  test("goes on with other links while torrents that aria2 has seed", async () => {
     // One place stands for five, and nothing leaves the machine.
-    const more = ["--max-concurrent-downloads=1", "--enable-dht=false", "--enable-dht6=false", "--bt-enable-lpd=false"];
-    const options = [`--rpc-listen-port=${its.port}`, ...more].join(" ");
-    const aria2 = rig.spawn(env, [`exec ${startAria2} ${options}`], ["sh", "-c"]);
-    await aria2.says(`listening on TCP port ${its.port}`);
-    rig.spawn();
+    await using world = await startGuided([
+      ...["--max-concurrent-downloads=1", "--enable-dht=false", "--enable-dht6=false", "--bt-enable-lpd=false"],
+    ]);
+    const { rig } = world;
+    await using shared = await shareTorrent(join(rig.folder, "others"), { name: "Film.bin", bytes: FILM });
     await arrives(rig, { link: shared.torrent.magnet, as: "Film.bin", server: "aria2" });
-    await arrives(rig, { link: `${site.root}/film.mp4`, as: "film.mp4" });
+    await arrives(rig, { link: world.film, as: "film.mp4" });
     expect(readFileSync(join(rig.folder, "films/[ann]/film.mp4"))).toEqual(FILM);
   });
 });
 
-describe.skipIf(ARIA2C === null)("what docs/en/aria2.md writes into the bot's config", () => {
-  test("leads to the first file as well", async () => {
-    await using site = await startFileServer();
-    site.serves("/film.mp4", { bytes: FILM });
-    using its = reservePort();
-    using own = reservePort();
-    const config = besideIn(text, { kind: "aria2", url: `http://127.0.0.1:${its.port}/jsonrpc`, port: own.port });
-    await using rig = createBinaryRig({ command: [process.execPath, join(ROOT, "src/main.ts")], config });
-    const env = { PATH: process.env.PATH ?? "" };
-    expect(Bun.spawnSync(["sh", "-c", makeSecret], { cwd: rig.folder, env }).exitCode).toBe(0);
-    const aria2 = rig.spawn(env, [`exec ${startAria2} --rpc-listen-port=${its.port}`], ["sh", "-c"]);
-    await aria2.says(`listening on TCP port ${its.port}`);
-    rig.spawn();
-    await arrives(rig, { link: `${site.root}/film.mp4`, as: "film.mp4", server: "aria2" });
-    expect(readFileSync(join(rig.folder, "films/[ann]/film.mp4"))).toEqual(FILM);
-  });
-});
+/** A site with a film, aria2 as the page starts it, with more options, and the bot. */
+async function startGuided(more: readonly string[] = []) {
+  await using parts = new AsyncDisposableStack();
+  const site = parts.use(await startFileServer());
+  site.serves("/film.mp4", { bytes: FILM });
+  const its = parts.use(reservePort());
+  const own = parts.use(reservePort());
+  const config = besideIn(text, { kind: "aria2", url: `http://127.0.0.1:${its.port}/jsonrpc`, port: own.port });
+  const rig = parts.use(createBinaryRig({ command: [process.execPath, join(ROOT, "src/main.ts")], config }));
+  const env = { PATH: process.env.PATH ?? "" };
+  expect(Bun.spawnSync(["sh", "-c", makeSecret], { cwd: rig.folder, env }).exitCode).toBe(0);
+  const options = [`--rpc-listen-port=${its.port}`, ...more].join(" ");
+  const aria2 = rig.spawn(env, [`exec ${startAria2} ${options}`], ["sh", "-c"]);
+  await aria2.says(`listening on TCP port ${its.port}`);
+  rig.spawn();
+  const alive = parts.move();
+  return { rig, film: `${site.root}/film.mp4`, [Symbol.asyncDispose]: () => alive.disposeAsync() };
+}
