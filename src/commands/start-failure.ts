@@ -1,3 +1,5 @@
+import { accessSync, constants } from "node:fs";
+import { dirname } from "node:path";
 import type { Config } from "../config/config.ts";
 import type { Address } from "../domain/downloader.ts";
 import type { ListenError } from "../domain/listening.ts";
@@ -8,6 +10,7 @@ import { NewerDatabase } from "../store/migrate.ts";
 import type { CommandWords } from "../words/words.ts";
 import { EXIT, ExitWith, exitFor } from "./exit.ts";
 import { holderOfPort } from "./port-holder.ts";
+import { systemCode } from "./system-error.ts";
 
 type StartWords = CommandWords["start"];
 
@@ -20,8 +23,19 @@ export function storeFailure(error: unknown, { store: { path } }: Config, words:
   if (error instanceof NewerDatabase) return new ExitWith(EXIT.config, words.newer(error.path));
   if (!(error instanceof StoreUnavailable)) return undefined;
   if (error.code === "EISDIR") return new ExitWith(EXIT.config, words.folder);
-  const sentence = FORBIDDEN.includes(error.code) ? words.forbidden : words.database;
-  return new ExitWith(exitFor(error.code), sentence(path, error.code));
+  const code = (error.code === "SQLITE_CANTOPEN" && whyClosed(dirname(path))) || error.code;
+  const sentence = FORBIDDEN.includes(code) ? words.forbidden : words.database;
+  return new ExitWith(exitFor(code), sentence(path, code));
+}
+
+/** What SQLite does not say of a folder in which it cannot open a file; undefined for one that is open to this user. */
+function whyClosed(folder: string): string | undefined {
+  try {
+    accessSync(folder, constants.W_OK | constants.X_OK);
+    return undefined;
+  } catch (error) {
+    return systemCode(error);
+  }
 }
 
 /** Why an address keeps a program from starting; `key` is where the operator has written it. */

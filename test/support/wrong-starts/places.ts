@@ -120,6 +120,14 @@ const FOLDERS: readonly WrongStart[] = [
     forOrdinaryUsers: true,
   },
   {
+    name: "with a folder there that this user may not write to, as root's that a container is given",
+    prepare: (rig) => stored(join(folder(rig, "closed", 0o500), "dwld-bot.db")),
+    code: 78,
+    en: /cannot be used: EACCES\. Give its directory to the user that runs the bot/,
+    ru: /недоступна: EACCES\. Отдайте её папку пользователю, от имени которого работает бот/,
+    forOrdinaryUsers: true,
+  },
+  {
     name: "with a database of a newer version",
     prepare(rig) {
       using database = new Database(join(rig.folder, "dwld-bot.db"), { create: true });
