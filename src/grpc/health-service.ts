@@ -57,9 +57,11 @@ export function createHealthService(of: {
   /** Whoever watches takes the end of the stream for the end of the bot, and it may be a proxy's that has heard nothing for long. */
   async function sayAgain(over: AbortController): Promise<void> {
     saying = over;
-    while (watchers.size > 0 && !over.signal.aborted) {
+    while (watchers.size > 0) {
       await wait(AGAIN_MS, over.signal);
-      if (!over.signal.aborted) for (const [watcher, { service }] of watchers) watcher.write(statusOf(service));
+      if (over.signal.aborted) break;
+      // Of one that takes nothing all of it would stay in memory.
+      for (const [watcher, { service }] of watchers) if (!watcher.writableNeedDrain) watcher.write(statusOf(service));
     }
     if (saying === over) saying = undefined;
   }

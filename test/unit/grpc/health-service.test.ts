@@ -16,12 +16,14 @@ function createWatched() {
     const call = Object.assign(new EventEmitter(), {
       request: { service: "" },
       write: (said: object) => heard.push(said),
+      writableNeedDrain: false,
       end,
       getPeer: () => peer,
     });
     call.on("error", ({ code }) => heard.push(code));
     (handlers.Watch as (call: ServerWritableStream<unknown, object>) => void)(call as never);
-    return { heard, end };
+    const takes = (isTaking: boolean) => void Object.assign(call, { writableNeedDrain: !isTaking });
+    return { heard, end, takes };
   };
   return { watch, setServing, endWatches, clock };
 }
@@ -73,4 +75,19 @@ test("watchers hear it again before a proxy that ends what is silent for 30 s wo
   await clock.sleeping(20_000, 28_000);
   endWatches();
   await clock.waiting(0);
+});
+
+test("a watcher that takes nothing is not told again before it does", async () => {
+  const { watch, clock, endWatches } = createWatched();
+  const { heard, takes } = watch("192.168.1.9:5000");
+  takes(false);
+  const again = async () => {
+    clock.advance(await clock.sleeping(20_000, 28_000));
+    await Promise.resolve();
+  };
+  await again();
+  takes(true);
+  await again();
+  expect(heard).toEqual([{ status: "NOT_SERVING" }, { status: "NOT_SERVING" }]);
+  endWatches();
 });
