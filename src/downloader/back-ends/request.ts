@@ -31,8 +31,8 @@ const UNTRUSTED =
 const ANOTHER_TIME = [408, 425, 429];
 /** What a proxy says that has nobody behind it. */
 const NOBODY_BEHIND = [502, 503];
-/** It has somebody, who is slow. */
-const TOO_SLOW = 504;
+/** Its own word for an error of its own. What else there is comes from a proxy, behind which it may be at the request still. */
+const OWN_ERROR = 500;
 
 /**
  * Requests to one program. Any answer that is none (no connection, 3xx, 401, 403, 408, 425, 429, 5xx, too long, too late) rejects
@@ -59,7 +59,7 @@ export function createRequest(of: {
       const text = await textOf(response);
       if (status === 401 || status === 403 || ANOTHER_TIME.includes(status)) throw unreachable(`HTTP ${status}`, true);
       const isAway = NOBODY_BEHIND.includes(status);
-      const isOver = status >= 500 && !isAway && status !== TOO_SLOW;
+      const isOver = status === OWN_ERROR;
       if (status >= 500 || (status >= 300 && status < 400))
         throw new RemoteUnreachable(`HTTP ${status}`, { isHarmless: false, isAway, isOver });
       return { status, headers: response.headers, text };
