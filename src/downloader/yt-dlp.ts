@@ -67,9 +67,9 @@ export function createYtDlp(options: YtDlpOptions): Fetcher {
     const either = AbortSignal.any([signal, patience.tooSlow]);
     try {
       const of = { onStage, signal: either, patience, cwd: wanted.folder };
-      const { code, lastError } = await run(argumentsFor(wanted, options), of);
+      const { code, lastError, errors } = await run(argumentsFor(wanted, options), of);
       if (patience.tooSlow.aborted) return failed({ kind: "stalled" });
-      if (code !== 0) return failed(failureIn(lastError) ?? failureOf(lastError || `${options.path}: ${code}`));
+      if (code !== 0) return failed(failureIn(lastError) ?? failureOf(lastError || `${options.path}: ${code}`, errors));
     } catch (error) {
       return failed({ kind: "program", detail: `${options.path}: ${codeOf(error)}` });
     }
@@ -107,6 +107,7 @@ export function createYtDlp(options: YtDlpOptions): Fetcher {
     };
     of.signal.addEventListener("abort", stop);
     let lastError = "";
+    let errors = 0;
     let size = 0;
     of.patience.hold();
     const onLine = (line: string) => {
@@ -119,7 +120,10 @@ export function createYtDlp(options: YtDlpOptions): Fetcher {
       of.onStage(told.stage);
     };
     const onErrorLine = (line: string) => {
-      lastError = errorIn(line) ?? lastError;
+      const error = errorIn(line);
+      if (error === undefined) return;
+      lastError = error;
+      errors += 1;
     };
     const enough = new AbortController();
     const reading = Promise.all([
@@ -135,7 +139,7 @@ export function createYtDlp(options: YtDlpOptions): Fetcher {
     enough.abort();
     clearTimeout(killing);
     of.signal.removeEventListener("abort", stop);
-    return { code, lastError };
+    return { code, lastError, errors };
   }
 }
 
@@ -184,8 +188,12 @@ function errorIn(line: string): string | undefined {
   return error?.trim();
 }
 
-/** In our own words where yt-dlp knows no more of the link than any program would; else in its own. */
-function failureOf(error: string): FetchFailure {
+/**
+ * In our own words where yt-dlp knows no more of the link than any program would; else in its own, as where it is one of several
+ * `errors`: then it is about a part of a list, and others may be worth another try.
+ */
+function failureOf(error: string, errors: number): FetchFailure {
+  if (errors > 1) return { kind: "program", detail: error };
   if (error.startsWith("Unsupported URL: ")) return { kind: "bare_page" };
   const [, status] = /^\[generic\] .*: Unable to download webpage: HTTP Error (\d{3})\b/.exec(error) ?? [];
   return status === undefined ? { kind: "program", detail: error } : { kind: "refused", status: Number(status) };

@@ -30,6 +30,11 @@ case $link in
     echo "and what nobody needs" >&2
     exit 1
     ;;
+  */feed)
+    echo "ERROR: [generic] None: Unable to download webpage: HTTP Error 503: Service Unavailable (caused by …)" >&2
+    echo "ERROR: Unsupported URL: https://films.example/2" >&2
+    exit 1
+    ;;
   */cut)
     # As the one of Debian 12 gives up a download.
     printf 'ERROR: \r[download] Got error: The read operation timed out. Giving up after 10 retries\n' >&2

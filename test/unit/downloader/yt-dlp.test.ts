@@ -125,6 +125,8 @@ describe("createYtDlp()", () => {
   });
 
   test.each([
+    // Another try may bring what the site was too busy for, so that this is not final.
+    ["feed", { kind: "program", detail: "Unsupported URL: https://films.example/2" }],
     ["private", { kind: "program", detail: "[site] 2: Private video" }],
     ["cut", { kind: "program", detail: "Got error: The read operation timed out. Giving up after 10 retries" }],
     ["live", { kind: "nothing" }],
