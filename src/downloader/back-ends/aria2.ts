@@ -15,11 +15,17 @@ const MOST_NAME_BYTES = 240;
 /** All of them. */
 const MOST_WAITING = 1_000_000;
 
-/** Of a link whose file's name no file system holds, with that of aria2's notes beside it: a shorter one, and else none. */
+/** Such as files have, and tokens in addresses do not. */
+const ENDING = /\.\w{1,5}$/;
+
+/**
+ * Of a link whose file's name no file system holds, with that of aria2's notes beside it: a shorter one. Else none, since that would
+ * count instead of what the site calls the file.
+ */
 function shortName(link: string): { readonly out?: string } {
   const url = URL.parse(link);
   const name = url === null || url.protocol === "magnet:" ? "" : nameInUrl(url);
-  return Buffer.byteLength(name) > MOST_NAME_BYTES ? { out: safeName(name, "file") } : {};
+  return Buffer.byteLength(name) > MOST_NAME_BYTES && ENDING.test(name) ? { out: safeName(name, "file") } : {};
 }
 
 /**

@@ -83,6 +83,15 @@ describe.skipIf(ARIA2C === null)("the real aria2", () => {
     expect(world.files()).toEqual([`${"д".repeat(98)}.mp4`, `${"д".repeat(118)}.mp4`]);
   });
 
+  test("a file is called as its site calls it behind an address that is longer than any name", async () => {
+    await using world = await open("token");
+    const path = `/${"aB3-".repeat(75)}`;
+    world.site.serves(path, { bytes: BYTES, disposition: 'attachment; filename="film.mp4"' });
+    const one = await world.hand.submit(world.site.root + path, "ann");
+    await world.hand.until(one, ({ state }) => state === "done");
+    expect(world.files()).toEqual(["film.mp4"]);
+  });
+
   test("of two files of one name that begin at once one may be lost, so that the bridge hands them over one after the other", async () => {
     await using world = await open("alike");
     const links = Array.from({ length: 6 }, (_, nth) => `/${nth}/film.bin`);
