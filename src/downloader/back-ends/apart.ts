@@ -1,7 +1,7 @@
 import type { HandedEntry } from "../hand-overs.ts";
 import type { RemoteList } from "./remote.ts";
 
-/** One that has no name after so long waits for something else, and holds up nobody. */
+/** One that has no name after so long waits for something else, and holds up nobody any more. */
 const HELD_UP_MS = 60_000;
 
 /**
@@ -25,7 +25,7 @@ export function takeApart(
   });
 }
 
-/** Where the file of a link is to lie, as far as the link tells; none of what leads to a torrent. */
+/** Where the file of a link is to lie, as far as the link tells; none of a magnet, which tells of no file. */
 function placeOf({ link, userName }: HandedEntry): string[] {
   const { protocol = "magnet:", pathname = "" } = URL.parse(link) ?? {};
   return protocol === "magnet:" ? [] : [`${userName}/${pathname.split("/").at(-1)}`];

@@ -27,7 +27,7 @@ export const check = {
   config: { fromEnvironment: "All from the environment" },
   certificates: {
     ended: (key: string, since: string) => `The certificate in ${key} expired ${since} ago`,
-    notYet: (key: string, from: string) => `The certificate in ${key} is valid only in ${from}`,
+    notYet: (key: string, from: string) => `The certificate in ${key} is not valid yet, only in ${from}`,
     lasts: (key: string, left: string) => `The certificate in ${key} is valid for ${left}`,
     renew: "Make a new one, then: systemctl restart dwld-bot.",
     clock: SET_CLOCK,
