@@ -1,4 +1,6 @@
-/** How long it is that entries are missing from what a program tells. In memory: a start begins anew. By keys. */
+import type { Memory } from "./memory.ts";
+
+/** How long it is that entries are missing from what a program tells. By keys. */
 export interface Absences {
   /** `comesBack`: see `RemoteEntry`. */
   seen(key: string, comesBack?: boolean): void;
@@ -10,11 +12,16 @@ export interface Absences {
 const LOOKS_WITHOUT = 3;
 
 /** `backAfterMs`: for so long at most something is away that comes back by itself. */
-export function createAbsences({ now, backAfterMs }: { now: () => number; backAfterMs: number }): Absences {
+export function createAbsences(of: {
+  readonly memory: Memory;
+  readonly now: () => number;
+  readonly backAfterMs: number;
+}): Absences {
+  const { memory, now, backAfterMs } = of;
   /** So many looks in a row have not found it. */
-  const looks = new Map<string, number>();
+  const looks = memory.map<number>();
   /** When it was seen last, of what comes back. */
-  const comeBack = new Map<string, number>();
+  const comeBack = memory.map<number>();
   return {
     seen(key, comesBack = false) {
       looks.delete(key);

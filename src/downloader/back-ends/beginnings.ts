@@ -1,7 +1,8 @@
 import { hasEnded } from "./kept-keys.ts";
+import type { Memory } from "./memory.ts";
 import type { RemoteEntry, RemoteSubmission } from "./remote.ts";
 
-/** What was seen to come, byte by byte, and how it is handed over again. In memory: a start knows of none. By keys. */
+/** What was seen to come, byte by byte, and how it is handed over again. By keys. */
 export interface Beginnings {
   seen(key: string, entry: RemoteEntry): void;
   /** How it is handed over now. */
@@ -15,12 +16,12 @@ export interface Beginnings {
   goesBetter(key: string, entry: RemoteEntry): void;
 }
 
-export function createBeginnings(): Beginnings {
-  const begun = new Set<string>();
+export function createBeginnings(memory: Memory): Beginnings {
+  const begun = memory.set();
   /** What was in its own way, and has brought nothing since. */
-  const freed = new Set<string>();
+  const freed = memory.set();
   /** What there was not in so few lines. */
-  const finer = new Set<string>();
+  const finer = memory.set();
   return {
     seen(key, entry) {
       if ((entry.currentSize ?? 0) > 0) {

@@ -14,6 +14,7 @@ import { createBeginnings } from "./beginnings.ts";
 import { entryOf, failuresOf, isOfOthers, noteEnd } from "./failures.ts";
 import { createGrowing } from "./growing.ts";
 import { createLettingGo } from "./letting-go.ts";
+import { createMemory } from "./memory.ts";
 import { whatIsMissing } from "./missing.ts";
 import { type Remote, type RemoteEntry, type RemoteList, RemoteUnreachable } from "./remote.ts";
 import { createSeenStarts } from "./seen-starts.ts";
@@ -45,30 +46,26 @@ export function createBridge({ list, remote, texts, log, wait, now, random }: Br
   const stopping = new AbortController();
   const alarm = createAlarm(wait, stopping.signal);
   const attendance = createAttendance({ remote, left: alarm.ring, now, random, stop: stopping.signal });
-  const growing = createGrowing({ now, settlesMs: remote.settlesMs });
+  const memory = createMemory();
+  const growing = createGrowing({ memory, now, settlesMs: remote.settlesMs });
+  const shared = { remote, handOvers, memory, log, stop: stopping.signal };
   const submissions = createSubmissions({
+    ...shared,
     list,
-    handOvers,
-    remote,
     texts,
-    log,
-    stop: stopping.signal,
     answered: growing.answered,
     ended: alarm.ring,
     away: () => starts.wasAway(),
   });
   const leaving = createLettingGo({
-    remote,
-    handOvers,
-    log,
-    stop: stopping.signal,
+    ...shared,
     isGone: ({ key, remoteId, sentAt }, { session }) =>
       (session !== undefined || absences.isBelieved(key)) && (remoteId !== null || isSettled(sentAt)),
   });
   /** By ids of the list: what the latest look has found. */
   let seen = new Map<number, RemoteEntry>();
-  const absences = createAbsences({ now, backAfterMs: remote.settlesMs });
-  const beginnings = createBeginnings();
+  const absences = createAbsences({ memory, now, backAfterMs: remote.settlesMs });
+  const beginnings = createBeginnings(memory);
   const starts = createSeenStarts({ handOvers, log });
   let trouble: Trouble | undefined;
 
@@ -78,7 +75,8 @@ export function createBridge({ list, remote, texts, log, wait, now, random }: Br
     if (remote.beginsFailedAnew) handOvers.failedLeave();
     const dropped = handOvers.dropped();
     const asked = [...handOvers.open(), ...dropped];
-    submissions.keepOnly(asked.map(({ key }) => key));
+    const keys = new Set(asked.map(({ key }) => key));
+    memory.keepOnly(keys);
     if (asked.length === 0) {
       seen = new Map();
       if (!isAsked) await remote.health(stopping.signal);
@@ -91,7 +89,6 @@ export function createBridge({ list, remote, texts, log, wait, now, random }: Br
       if (found.entries.has(one.key)) absences.seen(one.key);
       if (!called.has(one.key)) await leaving.letGo(one, found);
     }
-    const keys = new Set(asked.map(({ key }) => key));
     // Each time anew, because people and answers come meanwhile.
     const open = () => handOvers.open().filter(({ key }) => keys.has(key));
     const ready = () => {

@@ -1,10 +1,11 @@
 import type { Handed } from "../hand-overs.ts";
 import { hasEnded } from "./kept-keys.ts";
+import type { Memory } from "./memory.ts";
 import type { RemoteEntry } from "./remote.ts";
 
 /**
  * What has ended in a program, and may not be at its end: a list of videos of which it is still reading the rest, or what has failed
- * and is tried again there. In memory. By keys.
+ * and is tried again there. By keys.
  */
 export interface Growing {
   /** It has answered about it: what it takes of it is there. */
@@ -16,12 +17,17 @@ export interface Growing {
   mayGrow(one: Pick<Handed, "key" | "sentAt">, found: RemoteEntry): boolean;
 }
 
-export function createGrowing({ now, settlesMs }: { now: () => number; settlesMs: number }): Growing {
-  const whole = new Set<string>();
+export function createGrowing(of: {
+  readonly memory: Memory;
+  readonly now: () => number;
+  readonly settlesMs: number;
+}): Growing {
+  const { memory, now, settlesMs } = of;
+  const whole = memory.set();
   /** How many were missing at the latest look, and since when. */
-  const latest = new Map<string, { readonly missing: number; readonly since: number }>();
+  const latest = memory.map<{ readonly missing: number; readonly since: number }>();
   /** Since when what is tried again has failed. */
-  const failedAt = new Map<string, number>();
+  const failedAt = memory.map<number>();
 
   function mayGoWell(key: string, found: RemoteEntry): boolean {
     const at = failedAt.get(key) ?? now();
@@ -39,10 +45,7 @@ export function createGrowing({ now, settlesMs }: { now: () => number; settlesMs
       const since = before === undefined ? (sentAt ?? now()) : before.missing === missing ? before.since : now();
       latest.set(key, { missing, since });
       if (mayGoWell(key, found) || !hasEnded(found)) return true;
-      if (missing > 0 && !whole.has(key) && Math.abs(now() - since) < settlesMs) return true;
-      latest.delete(key);
-      whole.delete(key);
-      return false;
+      return missing > 0 && !whole.has(key) && Math.abs(now() - since) < settlesMs;
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { Log } from "../../domain/log.ts";
 import type { Handed, HandOvers } from "../hand-overs.ts";
+import type { Memory } from "./memory.ts";
 import { type Remote, type RemoteList, RemoteUnreachable } from "./remote.ts";
 
 /** So often a program is told to let go of something. */
@@ -19,24 +20,20 @@ export interface LettingGo {
 export function createLettingGo(of: {
   readonly remote: Pick<Remote, "name" | "remove" | "cleanHistory" | "cleanParts">;
   readonly handOvers: Pick<HandOvers, "isNotThere">;
+  readonly memory: Memory;
   readonly log: Log;
   readonly stop: AbortSignal;
   readonly isGone: (one: Handed & { readonly sentAt: number }, told: RemoteList) => boolean;
 }): LettingGo {
   const { remote, handOvers, log, stop } = of;
   /** By keys. */
-  const times = new Map<string, number>();
-
-  function forget(key: string): void {
-    times.delete(key);
-    handOvers.isNotThere(key);
-  }
+  const times = of.memory.map<number>();
 
   return {
     async letGo(one, told) {
       const found = told.entries.get(one.key);
       if (found === undefined) {
-        if (of.isGone(one, told)) forget(one.key);
+        if (of.isGone(one, told)) handOvers.isNotThere(one.key);
         return;
       }
       // Looks before it was there are not among them: a program may read a link for long.
@@ -44,8 +41,8 @@ export function createLettingGo(of: {
       times.set(one.key, nth);
       if (nth > MOST_TIMES) {
         log.warn(`${remote.name} does not let go of ${one.link}`);
-        forget(one.key);
-      } else if (found.state === "done" && found.staysOn === true) forget(one.key);
+        handOvers.isNotThere(one.key);
+      } else if (found.state === "done" && found.staysOn === true) handOvers.isNotThere(one.key);
       else if (found.state === "done" || found.state === "failed") await remote.cleanHistory(found.id, stop);
       else await remote.remove(found.id, stop);
     },

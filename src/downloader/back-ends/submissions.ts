@@ -3,6 +3,7 @@ import { safeName } from "../file-names.ts";
 import type { HandedEntry, HandOvers } from "../hand-overs.ts";
 import type { List } from "../list.ts";
 import type { DownloaderTexts } from "../locales/locales.ts";
+import type { Memory } from "./memory.ts";
 import { type Acceptance, type Remote, type RemoteSubmission, RemoteUnreachable } from "./remote.ts";
 
 const AT_ONCE = 4;
@@ -21,8 +22,6 @@ export interface Submissions {
   failure(key: string): string | undefined;
   /** Whether the program went away in the middle of the latest call for it, and it may be called again for that. By its key. */
   wasCut(key: string): boolean;
-  /** Forgets how calls ended for what has other keys: nobody asks about it any more. */
-  keepOnly(keys: readonly string[]): void;
   /** Resolves when no call is under way. */
   settled(): Promise<void>;
 }
@@ -33,6 +32,7 @@ export function createSubmissions(of: {
   readonly handOvers: HandOvers;
   readonly remote: Pick<Remote, "name" | "submit">;
   readonly texts: DownloaderTexts;
+  readonly memory: Memory;
   readonly log: Log;
   readonly stop: AbortSignal;
   /** The program has said which entry it has made of it. */
@@ -43,8 +43,8 @@ export function createSubmissions(of: {
 }): Submissions {
   const { list, handOvers, remote, texts, log, stop } = of;
   const calls = new Map<string, Promise<void>>();
-  const failures = new Map<string, string>();
-  const cuts = new Map<string, { readonly times: number; readonly isLatest: boolean }>();
+  const failures = of.memory.map<string>();
+  const cuts = of.memory.map<{ readonly times: number; readonly isLatest: boolean }>();
 
   function note({ id, key, link }: HandedEntry, acceptance: Acceptance): void {
     cuts.delete(key);
@@ -103,10 +103,6 @@ export function createSubmissions(of: {
       return isLatest && times <= MOST_CUTS;
     },
     failure: (key) => failures.get(key),
-    keepOnly(keys) {
-      const kept = new Set(keys);
-      for (const known of [failures, cuts]) for (const key of known.keys()) if (!kept.has(key)) known.delete(key);
-    },
     settled: async () => void (await Promise.all(calls.values())),
   };
 }

@@ -1,11 +1,14 @@
 import { expect, test } from "bun:test";
 import { createAbsences } from "../../../../src/downloader/back-ends/absences.ts";
+import { createMemory } from "../../../../src/downloader/back-ends/memory.ts";
 
 const BACK_AFTER_MS = 20_000;
 
 function createWorld() {
   const world = { now: 1_000_000 };
-  return Object.assign(world, { absences: createAbsences({ now: () => world.now, backAfterMs: BACK_AFTER_MS }) });
+  return Object.assign(world, {
+    absences: createAbsences({ memory: createMemory(), now: () => world.now, backAfterMs: BACK_AFTER_MS }),
+  });
 }
 
 test("an absence is believed at the third look in a row, and counted anew then and from where it was seen", () => {

@@ -1,12 +1,13 @@
 import { expect, test } from "bun:test";
 import { createBeginnings } from "../../../../src/downloader/back-ends/beginnings.ts";
+import { createMemory } from "../../../../src/downloader/back-ends/memory.ts";
 import type { RemoteEntry } from "../../../../src/downloader/back-ends/remote.ts";
 
 const entry = (of: Partial<RemoteEntry>): RemoteEntry => ({ id: "1", state: "running", ...of });
 const inTheWay = entry({ state: "failed", isInTheWay: true });
 
 test("what has brought nothing yet has not begun, and what is in its way is not its own", () => {
-  const beginnings = createBeginnings();
+  const beginnings = createBeginnings(createMemory());
   beginnings.seen("a", entry({}));
   beginnings.seen("a", entry({ currentSize: 0 }));
   expect([beginnings.of("a").isBegun, beginnings.mayGoBetter("a", inTheWay)]).toEqual([false, false]);
@@ -15,7 +16,7 @@ test("what has brought nothing yet has not begun, and what is in its way is not 
 });
 
 test("what has begun is in its own way once, and once more each time that it has come on again", () => {
-  const beginnings = createBeginnings();
+  const beginnings = createBeginnings(createMemory());
   for (let nth = 0; nth < 3; nth += 1) {
     beginnings.seen("a", entry({ currentSize: 1 }));
     expect(beginnings.mayGoBetter("a", undefined)).toBe(false);
@@ -28,14 +29,14 @@ test("what has begun is in its own way once, and once more each time that it has
 });
 
 test.each(["done", "failed"] as const)("what is %s has begun no more", (state) => {
-  const beginnings = createBeginnings();
+  const beginnings = createBeginnings(createMemory());
   beginnings.seen("a", entry({ currentSize: 1 }));
   beginnings.seen("a", entry({ currentSize: 1, state }));
   expect(beginnings.of("a").isBegun).toBe(false);
 });
 
 test("what has more lines than were asked for is handed over without that wish, once", () => {
-  const beginnings = createBeginnings();
+  const beginnings = createBeginnings(createMemory());
   const finer = entry({ state: "failed", hasMoreLines: true });
   expect(beginnings.of("a").anyLines).toBe(false);
   expect(beginnings.mayGoBetter("a", finer)).toBe(true);

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { createGrowing } from "../../../../src/downloader/back-ends/growing.ts";
+import { createMemory } from "../../../../src/downloader/back-ends/memory.ts";
 import type { RemoteEntry } from "../../../../src/downloader/back-ends/remote.ts";
 import { createClock } from "../../../support/clock.ts";
 
@@ -8,7 +9,7 @@ const entry = (of: Partial<RemoteEntry>): RemoteEntry => ({ id: "1", state: "don
 function world() {
   const clock = createClock();
   const one = { key: "a", sentAt: clock.now() };
-  return { clock, one, ...createGrowing({ now: clock.now, settlesMs: 1_000 }) };
+  return { clock, one, ...createGrowing({ memory: createMemory(), now: clock.now, settlesMs: 1_000 }) };
 }
 
 test("what lacks nothing has ended when it has", () => {

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { createLettingGo } from "../../../../src/downloader/back-ends/letting-go.ts";
+import { createMemory } from "../../../../src/downloader/back-ends/memory.ts";
 import { RemoteUnreachable } from "../../../../src/downloader/back-ends/remote.ts";
 import { createRecordingLog } from "../../../support/recording-log.ts";
 
@@ -7,6 +8,7 @@ test("a program that never lets go of what has failed is asked so often and no m
   const late = new RemoteUnreachable("late", { isHarmless: false });
   const leaving = createLettingGo({
     remote: { name: "program", remove: async () => {}, cleanHistory: async () => Promise.reject(late) },
+    memory: createMemory(),
     handOvers: { isNotThere: () => {} },
     log: createRecordingLog(),
     stop: new AbortController().signal,

@@ -1,0 +1,22 @@
+/** What is known of entries in memory, by their keys, for as long as somebody asks about them. A start knows nothing. */
+export interface Memory {
+  map<T>(): Map<string, T>;
+  set(): Set<string>;
+  /** Forgets all of entries with other keys than these. */
+  keepOnly(keys: ReadonlySet<string>): void;
+}
+
+export function createMemory(): Memory {
+  const all: (Map<string, unknown> | Set<string>)[] = [];
+  const kept = <T extends (typeof all)[number]>(one: T): T => {
+    all.push(one);
+    return one;
+  };
+  return {
+    map: <T>() => kept(new Map<string, T>()),
+    set: () => kept(new Set<string>()),
+    keepOnly(keys) {
+      for (const one of all) for (const key of one.keys()) if (!keys.has(key)) one.delete(key);
+    },
+  };
+}

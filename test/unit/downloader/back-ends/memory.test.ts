@@ -1,0 +1,50 @@
+import { expect, test } from "bun:test";
+import { createAbsences } from "../../../../src/downloader/back-ends/absences.ts";
+import { createBeginnings } from "../../../../src/downloader/back-ends/beginnings.ts";
+import { createGrowing } from "../../../../src/downloader/back-ends/growing.ts";
+import { createMemory, type Memory } from "../../../../src/downloader/back-ends/memory.ts";
+
+test("all that is known of an entry is forgotten with it, and nothing of others", () => {
+  const memory = createMemory();
+  const [times, begun] = [memory.map<number>(), memory.set()];
+  for (const key of ["a", "b", "c"]) {
+    times.set(key, 1);
+    begun.add(key);
+  }
+  memory.keepOnly(new Set(["b", "d"]));
+  expect([[...times], [...begun]]).toEqual([[["b", 1]], ["b"]]);
+});
+
+test.each<[string, (memory: Memory) => () => boolean]>([
+  [
+    "in how many looks it was missing",
+    (memory) => {
+      const { isBelieved } = createAbsences({ memory, now: () => 0, backAfterMs: 1 });
+      for (const _ of ["once", "twice"]) isBelieved("a");
+      return () => isBelieved("a");
+    },
+  ],
+  [
+    "that the program has answered about it",
+    (memory) => {
+      const { answered, mayGrow } = createGrowing({ memory, now: () => 0, settlesMs: 1 });
+      answered("a");
+      return () => !mayGrow({ key: "a", sentAt: 0 }, { id: "1", state: "done", missing: 1 });
+    },
+  ],
+  [
+    "that it has begun",
+    (memory) => {
+      const beginnings = createBeginnings(memory);
+      beginnings.seen("a", { id: "1", state: "running", currentSize: 1 });
+      return () => beginnings.of("a").isBegun;
+    },
+  ],
+])("of an entry is known while it is there: %s", (_, note) => {
+  for (const isThere of [true, false]) {
+    const memory = createMemory();
+    const isKnown = note(memory);
+    memory.keepOnly(new Set(isThere ? ["a"] : []));
+    expect(isKnown()).toBe(isThere);
+  }
+});
