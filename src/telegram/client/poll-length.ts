@@ -1,5 +1,5 @@
 import type { Log } from "../../domain/log.ts";
-import { describeApiError, kindOfApiError } from "../api/api-error.ts";
+import { ApiNetworkError, describeApiError, kindOfApiError } from "../api/api-error.ts";
 
 /** How long Telegram is to wait for updates in one getUpdates. */
 export interface PollLength {
@@ -22,6 +22,8 @@ const LEAST_CUT_MS = 4_000;
  * fails later than so after its end was not cut for being silent: nobody has answered, or the clock has leapt.
  */
 const SLACK_MS = 1_000;
+/** Nothing was on its way that could have been cut: a dead line looks so, where a resolver takes its time. */
+const NEVER_BEGUN = ["ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "EHOSTUNREACH", "ENETUNREACH"];
 /** Of what was cut. */
 const SHORTER = 0.8;
 /** So long a shorter poll is kept up before the usual one is tried again. */
@@ -48,7 +50,7 @@ export function createPollLength({ now, log }: { readonly now: () => number; rea
     failed(error, { waits, afterMs }) {
       const wasCut = cutMs;
       const isCut = afterMs >= LEAST_CUT_MS && afterMs <= waits * 1000 + SLACK_MS;
-      cutMs = isCut && ["network", "server"].includes(kindOfApiError(error).kind) ? afterMs : undefined;
+      cutMs = isCut && mayBeCut(error) ? afterMs : undefined;
       if (wasCut === undefined || cutMs === undefined) return;
       const shortest = Math.min(wasCut, cutMs);
       cutMs = undefined;
@@ -65,4 +67,9 @@ export function createPollLength({ now, log }: { readonly now: () => number; rea
       cutMs = undefined;
     },
   };
+}
+
+function mayBeCut(error: unknown): boolean {
+  if (error instanceof ApiNetworkError) return !NEVER_BEGUN.includes(error.code);
+  return kindOfApiError(error).kind === "server";
 }
