@@ -86,6 +86,22 @@ export const backEnds: readonly Mutant[] = [
     ],
   ),
   ...breakagesOf(
+    "src/downloader/back-ends/request.ts",
+    ["test/unit/downloader/back-ends/request.test.ts"],
+    [
+      [
+        "a proxy that waits no longer speaks for the program",
+        "status === OWN_ERROR;",
+        "status >= OWN_ERROR && !isAway;",
+      ],
+    ],
+  ),
+  ...breakagesOf(
+    "src/downloader/back-ends/memory.ts",
+    ["test/unit/downloader/back-ends/memory.test.ts"],
+    [["what is known of links stays for ever", "if (!keys.has(key)) one.delete(key);", ""]],
+  ),
+  ...breakagesOf(
     "src/downloader/back-ends/seen-starts.ts",
     ["test/unit/downloader/back-ends/bridge.test.ts"],
     [["that a program was away dies with who has seen it", "handOvers.wasAway(latest);", ""]],

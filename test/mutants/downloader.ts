@@ -91,6 +91,11 @@ export const downloader: readonly Mutant[] = [
   ),
   ...breakagesOf(
     "src/downloader/yt-dlp.ts",
+    ["test/unit/downloader/yt-dlp.test.ts"],
+    [["a part of a list speaks for all of it", "if (errors > 1)", "if (false)"]],
+  ),
+  ...breakagesOf(
+    "src/downloader/yt-dlp.ts",
     [YT_DLP],
     [
       ["a link is taken for an option", '    "--",\n', ""],

@@ -9,6 +9,11 @@ const RETRY = "test/unit/domain/retry.test.ts";
 
 export const edges: readonly Mutant[] = [
   ...breakagesOf(
+    "src/grpc/health-service.ts",
+    ["test/unit/grpc/health-service.test.ts"],
+    [["what a watcher does not take is kept for it", "if (!watcher.writableNeedDrain) ", ""]],
+  ),
+  ...breakagesOf(
     "src/grpc/connection-limit.ts",
     ["test/unit/grpc/bot-server-tls.test.ts", "test/unit/grpc/bot-server.test.ts"],
     [["a stop cuts off calls", "if (calls > 0) continue;", ""]],

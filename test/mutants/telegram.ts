@@ -8,6 +8,11 @@ const PROMPT = "test/e2e/prompt.test.ts";
 
 export const telegram: readonly Mutant[] = [
   ...breakagesOf(
+    "src/telegram/client/poll-length.ts",
+    ["test/unit/telegram/client/poll-length.test.ts"],
+    [["a dead line makes polls shorter", "!NEVER_BEGUN.includes(error.code)", "true"]],
+  ),
+  ...breakagesOf(
     "src/telegram/commands/prompt.ts",
     [PROMPT],
     [["an admin's press makes a message of another chat the prompt", "message.chat.id === batch.chatId && ", ""]],
