@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { PROGRAM_KINDS, parseProgramUrl, parseSetting, programKind } from "../domain/program-kind.ts";
+import { PROGRAM_KINDS, parseProgramUrl, parseSetting, programKind, settingsWritten } from "../domain/program-kind.ts";
 import { withoutInvisibleEnds } from "../domain/text.ts";
 import type { Mistakes } from "../words/words.ts";
 import { asText, field, list, type RuleProblem, rule } from "./field.ts";
@@ -60,14 +60,13 @@ export const backEnd = v.pipe(
         expected: expected.nothingWithoutBackEnd,
       }));
     }
-    const settings = kind.settings.map((one) => `${one}=…`).join(", ");
     return options.flatMap((option, index) =>
       parseSetting(option, kind) === undefined
         ? [
             {
               at: ["options", index],
               found: shown(option, mistakes),
-              expected: expected.programSettings(name, settings),
+              expected: expected.programSettings(name, settingsWritten(kind)),
             },
           ]
         : [],

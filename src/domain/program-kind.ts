@@ -6,6 +6,8 @@ export interface ProgramKind {
   readonly defaultUrl: string;
   /** The names of its own settings. */
   readonly settings: readonly string[];
+  /** Those of them that are whole numbers. */
+  readonly counts?: readonly string[];
   /** Whom it lets in: whoever knows a secret, or a user with a password. */
   readonly asksFor: "secret" | "user";
 }
@@ -34,6 +36,7 @@ export const PROGRAM_KINDS = {
     roots: ["*"],
     defaultUrl: "http://127.0.0.1:8081/",
     settings: ["preset", "retry"],
+    counts: ["retry"],
     asksFor: "user",
   },
 } as const satisfies Readonly<Record<string, ProgramKind>>;
@@ -53,10 +56,16 @@ export function parseProgramUrl(text: string): URL | undefined {
 /** A setting as it is written, `NAME=VALUE`; undefined where that is none, or none of those of the kind. */
 export function parseSetting(
   text: string,
-  { settings }: Pick<ProgramKind, "settings">,
+  { settings, counts = [] }: Pick<ProgramKind, "settings" | "counts">,
 ): readonly [string, string] | undefined {
   const [, name = "", value = ""] = /^([\w-]+)=(.+)$/s.exec(text) ?? [];
-  return settings.includes(name) ? [name, value] : undefined;
+  const isFit = !counts.includes(name) || /^\d{1,4}$/.test(value);
+  return settings.includes(name) && isFit ? [name, value] : undefined;
+}
+
+/** How the settings of a kind are written: `preset=…, retry=3`; "" for none. */
+export function settingsWritten({ settings, counts = [] }: Pick<ProgramKind, "settings" | "counts">): string {
+  return settings.map((name) => `${name}=${counts.includes(name) ? 3 : "…"}`).join(", ");
 }
 
 /** Whether a text can be a program's password or key: one line, and more than nothing. */

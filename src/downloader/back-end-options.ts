@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { isProgramSecret, parseProgramUrl, parseSetting } from "../domain/program-kind.ts";
+import { isProgramSecret, parseProgramUrl, parseSetting, settingsWritten } from "../domain/program-kind.ts";
 import { STRUCK } from "../domain/token.ts";
 import { isSilentPipe, type PipePatience } from "../patient-read.ts";
 import type { RemoteKind, RemoteKinds } from "./back-ends/registry.ts";
@@ -74,12 +74,7 @@ export function parseBackEnd(
   for (const setting of [written["backend-option"] ?? []].flat()) {
     const parsed = parseSetting(String(setting), kind);
     if (parsed !== undefined) settings.set(...parsed);
-    else
-      problem(
-        "backend-option",
-        String(setting),
-        texts.backEnd.settings(kind.settings.map((one) => `${one}=…`).join(", ")),
-      );
+    else problem("backend-option", String(setting), texts.backEnd.settings(settingsWritten(kind)));
   }
   const user = kind.asksFor === "user" ? text("backend-user") : undefined;
   const warnings = OF_ITSELF.filter((key) => written[key] !== undefined).map((key) =>

@@ -1,5 +1,11 @@
 import { describe, expect, test } from "bun:test";
-import { PROGRAM_KINDS, parseProgramUrl, parseSetting, programKind } from "../../../src/domain/program-kind.ts";
+import {
+  PROGRAM_KINDS,
+  parseProgramUrl,
+  parseSetting,
+  programKind,
+  settingsWritten,
+} from "../../../src/domain/program-kind.ts";
 import { parseRoot } from "../../../src/domain/route.ts";
 
 describe("PROGRAM_KINDS", () => {
@@ -32,6 +38,14 @@ describe("parseProgramUrl()", () => {
 describe("parseSetting()", () => {
   test("reads a name of the kind and whatever follows", () => {
     expect(parseSetting("category=a=b", PROGRAM_KINDS.qbittorrent)).toEqual(["category", "a=b"]);
+  });
+
+  test("takes for a count nothing but a whole number", () => {
+    const { ytptube } = PROGRAM_KINDS;
+    expect(parseSetting("retry=3", ytptube)).toEqual(["retry", "3"]);
+    for (const value of ["x", "-1", "1.5", "3 times", "1e9"])
+      expect(parseSetting(`retry=${value}`, ytptube)).toBeUndefined();
+    expect(settingsWritten(ytptube)).toBe("preset=…, retry=3");
   });
 
   test.each(["category", "category=", "=films", "preset=x", ""])("takes %p for none of qBittorrent's", (text) => {
