@@ -92,7 +92,11 @@ export async function life({ isShort, rounds }: Effort): Promise<Result> {
     limit: limitOf({
       burst: (thread) => of(bursts.bot, ({ threads }) => threads[thread]),
       trickle: (thread) => of(trickles.bot, ({ threads }) => threads[thread]),
-      byLibraries: { burst: cpu(bursts.libraries), trickle: cpu(trickles.libraries) },
+      byLibraries: {
+        ...{ burst: cpu(bursts.libraries), trickle: cpu(trickles.libraries) },
+        colder:
+          of(trickles.libraries, ({ threads }) => threads.main) / of(bursts.libraries, ({ threads }) => threads.main),
+      },
       parts: spent.parts,
     }),
     profile: inCells(spent),
@@ -123,8 +127,8 @@ const KEPT: ReadonlySet<string> = new Set(["statements", "commits", "calls to Te
 function limitOf(of: {
   burst: (thread: keyof ThreadTimes) => number;
   trickle: (thread: keyof ThreadTimes) => number;
-  /** ms a link. */
-  byLibraries: { readonly burst: number; readonly trickle: number };
+  /** ms a link; `colder`: how much more the event loop's time is at one a second. */
+  byLibraries: { readonly burst: number; readonly trickle: number; readonly colder: number };
   parts: readonly Part[];
 }): string {
   const said = (ms: (thread: keyof ThreadTimes) => number) =>
@@ -148,7 +152,8 @@ function limitOf(of: {
     "Beyond that the bot knows who may do what, decides whom a link goes to, draws what is shown, and follows each download.",
     `Of the ms of a link in a burst, ${said(of.burst)}. By the profile below, of later bursts, its time goes to ${spent}:`,
     `what has to be stored and said alone takes ${rounded(kept)} ms, and Bun's threads beside the event loop ${rounded(beside)} ms.`,
-    "One link a second shares nothing with another: no transaction, no call, and code that runs once a second stays interpreted for minutes.",
+    "One link a second shares nothing with another: no transaction, no call, and code that runs once a second stays interpreted for minutes:",
+    `on the event loop it takes the bot ${rounded(of.trickle("main") / of.burst("main"))} times what it takes in a burst, and the libraries alone ${rounded(of.byLibraries.colder)} times.`,
     `Of the ms of such a link, ${said(of.trickle)}.`,
   ].join("\n");
 }

@@ -10,7 +10,7 @@ import { createWorld, FIRST_CHAT, type World } from "../world/world.ts";
 
 /*
  * B6: registrations, 32 at a time, of 300 names with 64 roots each, while 300 links wait that nobody takes; beside a server that
- * does nothing about them, and one that stores them.
+ * does nothing about them, one that stores them, and one that does so by the bot's libraries.
  */
 
 const IN_FLIGHT = 32;
@@ -44,6 +44,7 @@ export async function registrations({ isShort, rounds }: Effort): Promise<Result
   const bot: Taken[] = [];
   const bare: Taken[] = [];
   const storing: Taken[] = [];
+  const byLibraries: Taken[] = [];
   const lags: number[] = [];
   for (let round = 0; round < rounds; round += 1) {
     await using world = await prepared();
@@ -57,6 +58,7 @@ export async function registrations({ isShort, rounds }: Effort): Promise<Result
     for (const [figures, args] of [
       [bare, []],
       [storing, [join(world.folder, "bare.db")]],
+      [byLibraries, [join(world.folder, "libraries.db"), "libraries"]],
     ] as const) {
       await using server = await startChild(BARE, args);
       const { port } = await server.ask<{ port: number }>({ do: "where" });
@@ -78,10 +80,12 @@ export async function registrations({ isShort, rounds }: Effort): Promise<Result
       line("bot", bot, median(lags)),
       line("bare server", bare, "–"),
       line("bare server that stores", storing, "–"),
+      line("the same by the bot's libraries", byLibraries, "–"),
     ],
     limit: limitOf({
       bot: (figure) => share(bot, figure),
       storing: (figure) => share(storing, figure),
+      byLibraries: (figure) => share(byLibraries, figure),
       threads: { bot: bot.map(({ threads }) => threads), bare: bare.map(({ threads }) => threads) },
       parts: await profiledFirst(),
     }),
@@ -90,7 +94,7 @@ export async function registrations({ isShort, rounds }: Effort): Promise<Result
       { what: "longest stop of the loop, ms", measured: median(lags), bound: { most: 100 } },
     ],
     profile: await profiled(),
-    details: { bot, bare, storing, lags },
+    details: { bot, bare, storing, byLibraries, lags },
   };
 }
 
@@ -98,10 +102,11 @@ export async function registrations({ isShort, rounds }: Effort): Promise<Result
 function limitOf(of: {
   bot: (figure: Rate) => number;
   storing: (figure: Rate) => number;
+  byLibraries: (figure: Rate) => number;
   threads: Readonly<Record<"bot" | "bare", readonly Taken["threads"][]>>;
   parts: readonly Part[];
 }): string {
-  const { bot, storing } = of;
+  const { bot, storing, byLibraries } = of;
   const ms = (by: "bot" | "bare", when: "first" | "again", thread: keyof ThreadTimes) =>
     rounded(median(of.threads[by].map((one) => one[when][thread])));
   const beside = (when: "first" | "again", thread: keyof ThreadTimes) =>
@@ -110,8 +115,8 @@ function limitOf(of: {
   return [
     `A new name is answered once it is on the disk: of the bare server's rate the bot has ${rounded(bot("first"))} there, and the one that stores, and does`,
     `nothing else, ${rounded(storing("first"))}. What is said again is not stored again, and has ${rounded(bot("again"))}. The bare server reads no more of a registration than its protobuf, and`,
-    "knows nobody: the bot looks at the caller's address, the name and 64 roots, notes that the downloader was heard of, has what waits for it",
-    "looked at, and for a new name tells admins, writes a line of log and a copy beside the database, and indexes anew who takes what.",
+    `knows nobody. One that checks and stores by the bot's libraries has ${rounded(byLibraries("inAll"))}, of new names ${rounded(byLibraries("first"))}; beyond that the bot looks at the caller's`,
+    "address, the name and 64 roots, notes that the downloader was heard of, has what waits for it looked at, and for a new name tells admins, writes a line of log and a copy beside the database, and indexes anew who takes what.",
     `By a profile of its own the time of new names goes to ${spent}.`,
     `Over all each cost ${rounded(bot("cpu"))} times the bare server's processor time. A new name takes ${beside("first", "main")} of the bare server's on the event loop, where code`,
     `that has not run often is interpreted, and ${beside("first", "compilers")} on the threads that compile it; one that comes again ${beside("again", "main")}, and ${beside("again", "compilers")}.`,
