@@ -32,7 +32,7 @@ function saidIn(value: unknown): TextPart[] {
 /** A text of texts as one, with links and the like as entities. */
 function flat(rich: unknown): TextPart {
   if (typeof rich === "string") return { text: rich };
-  if (Array.isArray(rich)) return rich.map(flat).reduce(joined, { text: "" });
+  if (Array.isArray(rich)) return joined(rich.map(flat));
   const inner = flat(field(rich, "text") ?? []);
   const [type, url] = [field(rich, "type"), field(rich, "url")];
   const of = { offset: 0, length: inner.text.length };
@@ -41,9 +41,14 @@ function flat(rich: unknown): TextPart {
   return { ...inner, entities: [{ type: type === "email_address" ? "email" : type, ...of }] };
 }
 
-function joined(one: TextPart, other: TextPart): TextPart {
-  const behind = (entity: TextEntity) => ({ ...entity, offset: entity.offset + one.text.length });
-  return { text: one.text + other.text, entities: [...(one.entities ?? []), ...(other.entities ?? []).map(behind)] };
+function joined(parts: readonly TextPart[]): TextPart {
+  const joined = { text: "", entities: [] as TextEntity[] };
+  for (const { text, entities = [] } of parts) {
+    const before = joined.text.length;
+    for (const entity of entities) joined.entities.push({ ...entity, offset: entity.offset + before });
+    joined.text += text;
+  }
+  return joined;
 }
 
 function field(from: unknown, name: string): unknown {
