@@ -31,17 +31,14 @@ const MARK_BYTES = 16;
 /** The text with as many links to press as Telegram takes. Of the others, which have the longest addresses, the words stay. */
 function withAffordableLinks(text: FormattableString | string): FormattableString | string {
   if (typeof text === "string") return text;
-  const lengthOf = (at: number) => Buffer.byteLength(text.entities[at]?.url ?? "");
-  let bytes = MARK_BYTES * text.entities.length;
-  const affordable = new Set(
-    [...text.entities.keys()]
-      .sort((one, other) => lengthOf(one) - lengthOf(other))
-      .filter((at) => {
-        bytes += lengthOf(at);
-        return bytes <= MOST_MARK_BYTES;
-      }),
-  );
-  if (affordable.size === text.entities.length) return text;
+  const lengths = text.entities.map(({ url }) => Buffer.byteLength(url ?? ""));
+  let bytes = MARK_BYTES * lengths.length;
+  if (lengths.reduce((sum, length) => sum + length, bytes) <= MOST_MARK_BYTES) return text;
+  const affordable = new Set<number>();
+  for (const [at, length] of [...lengths.entries()].sort(([, one], [, other]) => one - other)) {
+    bytes += length;
+    if (bytes <= MOST_MARK_BYTES) affordable.add(at);
+  }
   return new FormattableString(
     text.text,
     text.entities.filter((_, at) => affordable.has(at)),
