@@ -62,13 +62,12 @@ export function createSubmissions(of: {
 
   function unanswered(entry: HandedEntry, error: unknown): void {
     if (stop.aborted) return;
-    const isHarmless = error instanceof RemoteUnreachable && error.isHarmless;
+    const { isHarmless = false, isAway, isOver, detail = "" } = error instanceof RemoteUnreachable ? error : {};
     log.warn(`${remote.name} has not answered about ${entry.link}`, { error });
-    if (error instanceof RemoteUnreachable && error.isAway) of.away();
+    if (isAway) of.away();
     const { times = 0 } = cuts.get(entry.key) ?? {};
-    if (error instanceof RemoteUnreachable && error.isAway && !isHarmless)
-      cuts.set(entry.key, { times: times + 1, isLatest: true });
-    if (error instanceof RemoteUnreachable && error.isOver) failures.set(entry.key, error.detail);
+    if (isAway && !isHarmless) cuts.set(entry.key, { times: times + 1, isLatest: true });
+    if (isOver) failures.set(entry.key, detail);
     // Otherwise it may have it, and is asked.
     if (!isHarmless) return;
     try {
