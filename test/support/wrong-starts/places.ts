@@ -18,6 +18,14 @@ async function besideAnother(
   return { env: { DWLD_BOT_STORE_PATH: "other.db", ...variables(await another(rig)) } };
 }
 
+/** What is said of a folder that is not this user's. */
+const OF_ANOTHER_USER = {
+  code: 78,
+  en: /cannot be used: EACCES\. Give its directory to the user that runs the bot/,
+  ru: /недоступна: EACCES\. Отдайте её папку пользователю, от имени которого работает бот/,
+  forOrdinaryUsers: true,
+} as const;
+
 const PORTS: readonly WrongStart[] = [
   {
     name: "while another program has the port for servers",
@@ -114,18 +122,12 @@ const FOLDERS: readonly WrongStart[] = [
   {
     name: "with a folder that this user may not write to",
     prepare: (rig) => stored(join(folder(rig, "closed", 0o500), "inner/dwld-bot.db")),
-    code: 78,
-    en: /cannot be used: EACCES\. Give its directory to the user that runs the bot/,
-    ru: /недоступна: EACCES\. Отдайте её папку пользователю, от имени которого работает бот/,
-    forOrdinaryUsers: true,
+    ...OF_ANOTHER_USER,
   },
   {
     name: "with a folder there that this user may not write to, as root's that a container is given",
     prepare: (rig) => stored(join(folder(rig, "closed", 0o500), "dwld-bot.db")),
-    code: 78,
-    en: /cannot be used: EACCES\. Give its directory to the user that runs the bot/,
-    ru: /недоступна: EACCES\. Отдайте её папку пользователю, от имени которого работает бот/,
-    forOrdinaryUsers: true,
+    ...OF_ANOTHER_USER,
   },
   {
     name: "with a database of a newer version",
