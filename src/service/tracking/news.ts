@@ -11,7 +11,7 @@ import { type LateWrites, type Store, unlessUnavailable } from "../../domain/sto
 export interface NewsDesk {
   /** Where something is to be told; nowhere while the database cannot be read. */
   untoldPlaces(): NewsPlace[];
-  /** What is to be told there, the oldest first; what has settled itself meanwhile is forgotten. Throws. */
+  /** The first `MOST_IN_A_MESSAGE` to be told there, the oldest first; what has settled itself meanwhile is forgotten. Throws. */
   untold(place: NewsPlace): News[];
   /** These stand in a message now: noted within some ms, with what else is, or later while the database cannot be used. */
   told(news: readonly News[], messageId: number): void;
@@ -30,7 +30,7 @@ export interface NewsDesk {
 }
 
 /** More would make one message that nobody pages through; the rest is the next message. */
-const MOST_IN_A_MESSAGE = 2_000;
+export const MOST_IN_A_MESSAGE = 2_000;
 
 export function createNewsDesk(deps: { store: Pick<Store, "news">; lateWrites: LateWrites }): NewsDesk {
   const { store, lateWrites } = deps;
@@ -44,11 +44,11 @@ export function createNewsDesk(deps: { store: Pick<Store, "news">; lateWrites: L
         () => [],
       ),
     untold(place) {
-      const all = store.news.untold(place, MOST_IN_A_MESSAGE).filter(({ id }) => !unstored.has(id));
+      const all = store.news.untold(place, MOST_IN_A_MESSAGE + unstored.size).filter(({ id }) => !unstored.has(id));
       const settled = all.filter(isSettled);
-      if (settled.length === 0) return all;
+      if (settled.length === 0) return all.slice(0, MOST_IN_A_MESSAGE);
       store.news.remove(settled.map(({ id }) => id));
-      return all.filter((news) => !isSettled(news));
+      return this.untold(place);
     },
     told(news, messageId) {
       const ids = news.map(({ id }) => id);

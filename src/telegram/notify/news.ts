@@ -5,7 +5,7 @@ import type { Log } from "../../domain/log.ts";
 import type { News, NewsPlace } from "../../domain/news.ts";
 import { StoreUnavailable, unlessUnavailable } from "../../domain/storage.ts";
 import type { Wait } from "../../domain/wait.ts";
-import type { NewsDesk } from "../../service/tracking/news.ts";
+import { MOST_IN_A_MESSAGE, type NewsDesk } from "../../service/tracking/news.ts";
 import { contentParams } from "../context/content.ts";
 import { texts } from "../locales/locales.ts";
 import type { Outbox } from "../outbox/outbox.ts";
@@ -116,8 +116,10 @@ export function createNewsTeller(deps: {
 
   async function send(place: NewsPlace): Promise<void> {
     const { chatId, threadId } = place;
+    let isFull = false;
     const sent = await outbox.send(chatId, { priority: "notice", key: `news ${threadId}` }, async (api) => {
       const news = desk.untold(place);
+      isFull = news.length >= MOST_IN_A_MESSAGE;
       if (news.length === 0) return undefined;
       const message = await api.sendMessage({
         chat_id: chatId,
@@ -133,7 +135,8 @@ export function createNewsTeller(deps: {
       if (!WAITS_FOR_OTHERS.has(sent.kind) && !closing.signal.aborted) collect(place, AGAIN_MS);
       return;
     }
-    if (sent.value !== undefined && !closing.signal.aborted && desk.untold(place).length > 0) await send(place);
+    // What has come since is collected by itself.
+    if (isFull && !closing.signal.aborted) await send(place);
   }
 
   function renew(delivery: Pick<Delivery, "id" | "chatId">): void {

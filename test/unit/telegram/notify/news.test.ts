@@ -3,7 +3,7 @@ import { setImmediate } from "node:timers/promises";
 import type { NoticeStyle } from "../../../../src/domain/chat.ts";
 import { StoreUnavailable } from "../../../../src/domain/storage.ts";
 import { createLateWrites } from "../../../../src/service/late-writes.ts";
-import { createNewsDesk } from "../../../../src/service/tracking/news.ts";
+import { createNewsDesk, MOST_IN_A_MESSAGE } from "../../../../src/service/tracking/news.ts";
 import { openStore } from "../../../../src/store/store.ts";
 import { createApi } from "../../../../src/telegram/api/bot-api.ts";
 import { createNewsTeller } from "../../../../src/telegram/notify/news.ts";
@@ -114,6 +114,20 @@ test("what never stops coming is told after a minute", async () => {
   }
   await bot.sent(1);
   expect(bot.texts()[0]).toStartWith("✅ Ready: 24 · Page 1 of 3");
+});
+
+test("more than a message can tell is told in another right after it, whether or not the first is stored as told", async () => {
+  await using bot = createWatched();
+  bot.store.transaction(() => {
+    for (let nth = 0; nth <= MOST_IN_A_MESSAGE; nth += 1) bot.done(String(nth));
+  });
+  await bot.clock.sleeping(5 * SECOND);
+  await bot.later(5 * SECOND);
+  await bot.clock.sleeping(5 * SECOND);
+  await bot.later(5 * SECOND);
+  await bot.sent(2);
+  expect(bot.texts()[0]).toStartWith(`✅ Ready: ${MOST_IN_A_MESSAGE} · `);
+  expect(bot.texts()[1]).toBe(`✅ x.org/${MOST_IN_A_MESSAGE}`);
 });
 
 test("a message rings, except in the chat's quiet hours", async () => {
