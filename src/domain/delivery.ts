@@ -1,5 +1,5 @@
 import type { DownloadStatus } from "./downloader.ts";
-import type { OpenWork, WorkPlace } from "./in-work.ts";
+import type { WorkCounts, WorkPlace } from "./in-work.ts";
 import type { Quality } from "./quality.ts";
 
 /**
@@ -148,9 +148,9 @@ export interface Deliveries {
   unknownSince(closedAt: number): Delivery[];
   /** Downloaders that have open ones which may be running, as far as was reported. */
   atWork(): readonly string[];
-  /** Where there are open ones with which their downloaders have not failed (`hasFailedThere`), of one chat if it is named. */
-  openPlaces(chatId?: number): readonly Omit<OpenWork, "ended">[];
-  /** The same of one place: those that run first, then what is on its way to its folder, then what waits. */
+  /** Where something is in work, or has ended and is not told yet; of one chat if it is named. */
+  workPlaces(chatId?: number): readonly WorkCounts[];
+  /** What a place has in work: those that run first, then what is on its way to its folder, then what waits. */
   openAt(place: WorkPlace, limit: number): Delivery[];
   /** Everyone's deliveries of one link, at any downloader. */
   ofKey(key: string): Delivery[];

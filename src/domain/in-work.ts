@@ -7,6 +7,16 @@ export interface WorkPlace {
   readonly threadId: number | null;
 }
 
+/** What is counted of a place. */
+export interface WorkCounts extends WorkPlace {
+  /** Open deliveries with which their downloaders have not failed (`hasFailedThere`). */
+  readonly inWork: number;
+  /** Deliveries that have ended, or failed there, of which news is to be told. */
+  readonly ended: number;
+  /** The id of the newest delivery. */
+  readonly newest: number;
+}
+
 /** What a place has at the downloaders now, and what has ended there and is not told yet. */
 export interface OpenWork extends WorkPlace {
   readonly total: number;

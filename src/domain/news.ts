@@ -43,8 +43,6 @@ export interface NewsTable {
   add(news: NewNews): void;
   /** Where something is to be told, in one chat if it is named. */
   untoldPlaces(chatId?: number): NewsPlace[];
-  /** Where downloads have ended that are to be told of, with how many they are and the newest one's id; in one chat if it is named. */
-  endedPlaces(chatId?: number): readonly (NewsPlace & { readonly ended: number; readonly newest: number })[];
   /** What is to be told there, the oldest first. What tells of something that is gone is left out, here and below. */
   untold(place: NewsPlace, limit: number): News[];
   /** Notes in which message these were told. */

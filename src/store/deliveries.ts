@@ -1,4 +1,4 @@
-import { and, asc, count, desc, eq, gt, gte, lt, max, or, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, gte, lt, or, sql } from "drizzle-orm";
 import type { Deliveries } from "../domain/delivery.ts";
 import type { Queries } from "./database.ts";
 import { createDeleteSome } from "./delete-some.ts";
@@ -6,13 +6,10 @@ import { createDone } from "./done.ts";
 import { given, prepared, preparedFor, preparedWrite } from "./prepared.ts";
 import { deliveries } from "./schema.ts";
 import { everyTime, type UntilWritten } from "./until-written.ts";
+import { createWorkPlaces } from "./work-places.ts";
 
 /** Literal, for the partial index. */
 const isOpen = sql`"deliveries"."state" = 'open'`;
-/** How many of a place's its downloader has failed with, see `hasFailedThere`. Literal, for the partial index. */
-const failedThere = sql`(select count(*) from deliveries as failed where failed."state" = 'open'
-  and failed."status" = 'NEW' and failed."trouble" is not null
-  and failed.chat_id = ${deliveries.chatId} and failed.thread_id is ${deliveries.threadId})`;
 const isInWork = sql`${isOpen} and not (${deliveries.status} is 'NEW' and ${deliveries.trouble} is not null)`;
 const isWaiting = sql`ifnull(${deliveries.status}, 'NEW') = 'NEW'`;
 /** Nobody knows yet how it ended; the index of such news is partial. */
@@ -61,18 +58,6 @@ export function createDeliveries(db: Queries, untilWritten: UntilWritten = every
   const atWork = prepared(() =>
     names().where(and(isOpen, sql`ifnull(${deliveries.status}, 'WORK') in ('WORK', 'UNKNOWN')`)),
   );
-  const openPlaces = preparedFor((has) =>
-    db
-      .select({
-        chatId: deliveries.chatId,
-        threadId: deliveries.threadId,
-        total: sql<number>`${count()} - ${failedThere}`,
-        newest: sql<number>`${max(deliveries.id)}`,
-      })
-      .from(deliveries)
-      .where(and(isOpen, has("chatId") ? isOfChat : undefined))
-      .groupBy(deliveries.chatId, deliveries.threadId),
-  );
   const openAt = prepared(() =>
     whole()
       .where(and(isInWork, isOfChat, sql`${deliveries.threadId} is ${given("threadId")}`))
@@ -105,11 +90,6 @@ export function createDeliveries(db: Queries, untilWritten: UntilWritten = every
   );
   const allDownloaders = untilWritten(() => downloaders.all().map(({ name }) => name));
   const allAtWork = untilWritten(() => atWork.all().map(({ name }) => name));
-  const placesOf = (of: { chatId?: number }) =>
-    openPlaces(of)
-      .all(of)
-      .filter(({ total }) => total > 0);
-  const allOpenPlaces = untilWritten(() => placesOf({}));
   return {
     add: (delivery) => add(delivery).run({ ...delivery }),
     byId: (id) => byId.get({ id }),
@@ -120,7 +100,6 @@ export function createDeliveries(db: Queries, untilWritten: UntilWritten = every
     downloaders: allDownloaders,
     unknownSince: (closedAt) => unknownSince.all({ closedAt }),
     atWork: allAtWork,
-    openPlaces: (chatId) => (chatId === undefined ? allOpenPlaces() : placesOf({ chatId })),
     openAt: (place, limit) => openAt.all({ ...place, limit }),
     ofKey: (key) => ofKey.all({ key }),
     ofBatch: (batchId) => ofBatch.all({ batchId }),
@@ -132,5 +111,6 @@ export function createDeliveries(db: Queries, untilWritten: UntilWritten = every
     latestByKey: (key) => latestByKey.get({ key }),
     since: (of) => since(of).all(of),
     ...createDone(db),
+    ...createWorkPlaces(db, untilWritten),
   };
 }

@@ -1,11 +1,10 @@
-import { and, asc, countDistinct, eq, isNotNull, lt, max, notInArray, or, type SQL, sql } from "drizzle-orm";
+import { and, asc, eq, isNotNull, lt, type SQL, sql } from "drizzle-orm";
 import type { FailedNews, News, NewsTable } from "../domain/news.ts";
 import { news } from "./chat-schema.ts";
 import type { Queries } from "./database.ts";
 import { createDeleteSome } from "./delete-some.ts";
 import { given, isAmong, listed, prepared, preparedFor, preparedWrite } from "./prepared.ts";
 import { deliveries, links } from "./schema.ts";
-import { everyTime, type UntilWritten } from "./until-written.ts";
 
 /** Literal, for the partial index. */
 const isUntold = sql`"news"."message_id" is null`;
@@ -14,19 +13,13 @@ const isOrphan = sql`case ${news.kind}
   when 'failed' then not exists (select 1 from links where links.id = ${news.about})
   else not exists (select 1 from deliveries where deliveries.id = ${news.about}) end`;
 
-/** Its downloader is done with it, whatever came of it; see `hasFailedThere`. */
-const hasEnded = or(
-  notInArray(deliveries.state, ["open", "removed"]),
-  and(eq(deliveries.state, "open"), eq(deliveries.status, "NEW"), isNotNull(deliveries.trouble)),
-);
-
 const isOfChat = eq(news.chatId, given("chatId"));
 const isAt = and(isOfChat, sql`${news.threadId} is ${given("threadId")}`);
 const isOfMessage = and(isOfChat, eq(news.messageId, given("messageId")));
 const isAbout = eq(news.about, given("about"));
 
 /** News that nobody has read, in SQLite. */
-export function createNews(db: Queries, untilWritten: UntilWritten = everyTime): NewsTable {
+export function createNews(db: Queries): NewsTable {
   /** `limit` -1: all. */
   const reading = (where: SQL | undefined) => {
     const rows = prepared(() =>
@@ -62,19 +55,6 @@ export function createNews(db: Queries, untilWritten: UntilWritten = everyTime):
       .from(news)
       .where(and(isUntold, has("chatId") ? isOfChat : undefined)),
   );
-  const endedPlaces = preparedFor((has) =>
-    db
-      .select({
-        chatId: news.chatId,
-        threadId: news.threadId,
-        ended: countDistinct(deliveries.id),
-        newest: sql<number>`${max(deliveries.id)}`,
-      })
-      .from(news)
-      .innerJoin(deliveries, and(eq(deliveries.id, news.about), sql`not ${hasFailed}`))
-      .where(and(isUntold, hasEnded, has("chatId") ? isOfChat : undefined))
-      .groupBy(news.chatId, news.threadId),
-  );
   const untold = reading(and(isAt, isUntold));
   const told = prepared(() =>
     db
@@ -89,13 +69,11 @@ export function createNews(db: Queries, untilWritten: UntilWritten = everyTime):
   const remove = prepared(() => db.delete(news).where(isAmong(news.id, "ids")));
   const removeMessage = prepared(() => db.delete(news).where(isOfMessage));
   const forgetBefore = createDeleteSome(db, news, sql`${lt(news.createdAt, given("createdAt"))} or ${isOrphan}`);
-  const allEndedPlaces = untilWritten(() => endedPlaces({}).all());
   return {
     add: (one) => {
       if (known.get({ ...one }) === undefined) add(one).run({ ...one });
     },
     untoldPlaces: (chatId) => untoldPlaces({ chatId }).all({ chatId }),
-    endedPlaces: (chatId) => (chatId === undefined ? allEndedPlaces() : endedPlaces({ chatId }).all({ chatId })),
     untold: (place, limit) => untold({ ...place, limit }),
     told: (ids, messageId) => told.run({ ids: listed(ids), messageId }),
     ofMessage: (chatId, messageId) => ofMessage({ chatId, messageId }),

@@ -61,7 +61,7 @@ export function openStore(path: string, onFailure?: (code: string) => void): Sql
     deliveries: translated(createDeliveries(db, untilWritten), translate),
     downloaders: translated(createDownloaders(db), translate),
     deletions: translated(createDeletions(db, untilWritten), translate),
-    news: translated(createNews(db, untilWritten), translate),
+    news: translated(createNews(db), translate),
     presenceMessages: translated(createPresenceMessages(db), translate),
     untoldAlarms: translated(createUntoldAlarms(db), translate),
     workMessages: translated(createWorkMessages(db), translate),

@@ -54,7 +54,13 @@ export const inWork: readonly Mutant[] = [
   ...breakagesOf(
     "src/service/tracking/in-work.ts",
     [IN_WORK],
-    [["what has ended is out of sight before its news comes", "total: total + ended, ended,", "total, ended: 0,"]],
+    [
+      [
+        "what has ended is out of sight before its news comes",
+        "total: inWork + ended, ended }",
+        "total: inWork, ended: 0 }",
+      ],
+    ],
   ),
   ...breakagesOf(
     "src/app/coalescing.ts",

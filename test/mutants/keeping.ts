@@ -170,14 +170,14 @@ export const keeping: readonly Mutant[] = [
     "src/store/deliveries.ts",
     [TABLES],
     [
-      [
-        "what all chats have in work is shown in one",
-        "(chatId === undefined ? allOpenPlaces()",
-        "(true ? allOpenPlaces()",
-      ],
       ["an ended download hides the one that goes on", " = 'open' desc`", " = 'open' asc`"],
       ["what nobody has heard of yet does not wait", ", 'NEW') = 'NEW'", ", 'WORK') = 'NEW'"],
     ],
+  ),
+  ...breakagesOf(
+    "src/store/work-places.ts",
+    [TABLES],
+    [["what all chats have in work is shown in one", "(chatId === undefined ? all()", "(true ? all()"]],
   ),
   ...breakagesOf(
     "src/store/deletions.ts",

@@ -22,7 +22,7 @@ function tablesOf({ queries }: Database, untilWritten: UntilWritten) {
     deliveries: createDeliveries(queries, untilWritten),
     deletions: createDeletions(queries, untilWritten),
     cancellations: createCancellations(queries, untilWritten),
-    news: createNews(queries, untilWritten),
+    news: createNews(queries),
     held: createHeldMessages(queries, untilWritten),
     superseded: createSupersededSubmissions(queries, untilWritten),
   };
@@ -30,14 +30,14 @@ function tablesOf({ queries }: Database, untilWritten: UntilWritten) {
 
 type Tables = ReturnType<typeof tablesOf>;
 
-function looksOf({ links, deliveries, deletions, cancellations, news, held, superseded }: Tables) {
+function looksOf({ links, deliveries, deletions, cancellations, held, superseded }: Tables) {
   const atEach = <T>(look: (now: number) => T) => INSTANTS.map(look);
   return {
     due: atEach(links.dueChats),
     purgeable: atEach((now) => links.purgeable(now, 9)),
     deletions: atEach(deletions.dueChats),
     cancellations: atEach((now) => cancellations.due(now, 9)),
-    places: [deliveries.openPlaces(), news.endedPlaces()],
+    places: deliveries.workPlaces(),
     downloaders: [deliveries.downloaders(), deliveries.atWork(), superseded.downloaders()],
     held: held.chats(),
     links: links.count({}),

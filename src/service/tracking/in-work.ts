@@ -77,19 +77,15 @@ export function createInWork(deps: {
       .flatMap((news) => (news.kind === "failed" ? [] : [news.delivery]));
     // What was unknown may be done by now, and both be untold.
     const byId = new Map(ended.map((delivery) => [delivery.id, delivery]));
-    // See `endedPlaces`.
+    // See `workPlaces`.
     return [...byId.values()].filter((one) => (one.state === "open" ? hasFailedThere(one) : one.state !== "removed"));
   }
 
   function places(chatId?: number): OpenWork[] {
-    const open = store.deliveries.openPlaces(chatId);
-    const all = new Map(open.map((place) => [nameOf(place), { ...place, ended: 0 }]));
-    for (const place of store.news.endedPlaces(chatId)) {
-      const { total, newest } = all.get(nameOf(place)) ?? { total: 0, newest: 0 };
-      const ended = Math.min(place.ended, MOST_ENDED);
-      all.set(nameOf(place), { ...place, total: total + ended, ended, newest: Math.max(newest, place.newest) });
-    }
-    return [...all.values()];
+    return store.deliveries.workPlaces(chatId).map(({ inWork, ended: all, ...place }) => {
+      const ended = Math.min(all, MOST_ENDED);
+      return { ...place, total: inWork + ended, ended };
+    });
   }
 
   return {

@@ -35,7 +35,7 @@ test("what was in work before an upgrade is in work after it, without a message 
   const tag = entries.find((entry) => entry.tag.endsWith("_in_work"))?.tag ?? "";
   writeFormer(place.path, tag);
   using store = openStore(place.path);
-  expect(store.deliveries.openPlaces()).toMatchObject([{ chatId: 5, threadId: null, total: 1 }]);
+  expect(store.deliveries.workPlaces()).toMatchObject([{ chatId: 5, threadId: null, inWork: 1 }]);
   expect(store.deliveries.openAt({ chatId: 5, threadId: null }, 9).map(({ url }) => url)).toEqual(["https://x.org/1"]);
   expect([store.workMessages.all(), store.cancellations.due(99, 9)]).toEqual([[], []]);
 });

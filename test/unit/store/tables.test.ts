@@ -237,11 +237,11 @@ describe("what is in work", () => {
     setStatus(store, 5, "WORK");
     setStatus(store, 3, "TO_SEND");
     setStatus(store, 7, "NEW");
-    expect(store.deliveries.openPlaces()).toEqual([
-      { chatId: 1, threadId: null, total: 4, newest: store.deliveries.byLinkId(7)?.id ?? 0 },
-      { chatId: 1, threadId: 7, total: 1, newest: store.deliveries.byLinkId(2)?.id ?? 0 },
+    expect(store.deliveries.workPlaces()).toEqual([
+      { chatId: 1, threadId: null, inWork: 4, ended: 0, newest: store.deliveries.byLinkId(7)?.id ?? 0 },
+      { chatId: 1, threadId: 7, inWork: 1, ended: 0, newest: store.deliveries.byLinkId(2)?.id ?? 0 },
     ]);
-    expect([store.deliveries.openPlaces(1).length, store.deliveries.openPlaces(2)]).toEqual([2, []]);
+    expect([store.deliveries.workPlaces(1).length, store.deliveries.workPlaces(2)]).toEqual([2, []]);
     const listed = (threadId: number | null, limit: number) =>
       store.deliveries.openAt({ chatId: 1, threadId }, limit).map(({ linkId }) => linkId);
     expect([listed(null, 9), listed(null, 2), listed(7, 9)]).toEqual([[5, 3, 1, 7], [5, 3], [2]]);
