@@ -55,7 +55,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
 /** Rooms that touch the outside world; none knows another. */
 const ADAPTERS = ["telegram", "grpc", "http", "store", "systemd"];
 
-/** What each room of `src` may import besides itself (ARCHITECTURE.md, "Directions"). */
+/** What each room of `src` may import besides itself (ARCHITECTURE.md, "Rooms"). */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   domain: [],
   service: ["domain"],
