@@ -12,6 +12,8 @@ export const following: readonly Mutant[] = [
     [
       ["the only one that has a link is told to drop it", "if (other === undefined) continue;", ""],
       ["one that has a link by right is told to drop it", "if (!isItsOwn) {", "if (other !== undefined) {"],
+      ["what was done before ends a wait", "acceptedAt >= since", "acceptedAt >= 0"],
+      ["a clock that was ahead ends a wait", " && !isAloneAhead(acceptedAt, { other: since, now: now() })", ""],
     ],
   ),
   ...breakagesOf(

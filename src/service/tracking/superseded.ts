@@ -1,6 +1,8 @@
+import type { Delivery, SupersededSubmission } from "../../domain/delivery.ts";
 import type { Download, Downloader, DownloaderClient } from "../../domain/downloader.ts";
 import type { Log } from "../../domain/log.ts";
 import type { Store } from "../../domain/storage.ts";
+import { isAloneAhead } from "../../domain/time.ts";
 
 /**
  * Has a downloader drop what it has although the link went elsewhere while it was silent. Throws as the client and the store
@@ -15,16 +17,26 @@ export type WithdrawSuperseded = (downloader: Downloader, reported: ReadonlyMap<
 export function createWithdrawSuperseded(deps: {
   store: Store;
   client: DownloaderClient;
+  now: () => number;
   log: Log;
 }): WithdrawSuperseded {
-  const { store, client, log } = deps;
+  const { store, client, now, log } = deps;
+
+  /** It was given the link once more, and has finished it: whatever it was given before was the same to it. */
+  function isFinished({ state, acceptedAt }: Delivery, { since }: SupersededSubmission): boolean {
+    return state === "done" && acceptedAt >= since && !isAloneAhead(acceptedAt, { other: since, now: now() });
+  }
+
   return async (downloader, reported) => {
     for (const superseded of store.supersededSubmissions.of(downloader.name)) {
       const download = reported.get(superseded.key);
-      // A done entry may be that of a former submission, and is nothing to drop.
-      if (download === undefined || download.status === "DONE") continue;
+      if (download === undefined) continue;
       const taken = store.deliveries.ofKey(superseded.key).filter(({ state }) => state === "open" || state === "done");
-      const isItsOwn = taken.some((delivery) => delivery.downloader === downloader.name && delivery.state === "open");
+      const own = taken.filter((delivery) => delivery.downloader === downloader.name);
+      // A done entry may be that of a former submission, and is nothing to drop.
+      const isDone = download.status === "DONE";
+      const isItsOwn = own.some((one) => (isDone ? isFinished(one, superseded) : one.state === "open"));
+      if (isDone && !isItsOwn) continue;
       const other = taken.find((delivery) => delivery.downloader !== downloader.name);
       if (!isItsOwn) {
         if (other === undefined) continue;

@@ -686,6 +686,20 @@ describe("superseded submissions", () => {
     expect([world.removed, supersededSubmissions()]).toEqual([[], 0]);
   });
 
+  test.each([
+    ["end once the downloader has finished what it was given since", 1, 0],
+    ["are kept in mind where what it has finished was given to it before", -1, 1],
+    ["are kept in mind where a clock that was ahead says that it was given since", 60 * MINUTE, 1],
+  ])("%s", async (_, acceptedAfter, left) => {
+    using world = createTracked();
+    const supersededSubmissions = superseded(world);
+    world.delivers({ acceptedAt: world.now + acceptedAfter });
+    world.now += 2;
+    world.has("nas", { status: "DONE" });
+    await world.ticks(2);
+    expect([world.kinds, world.removed, supersededSubmissions()]).toEqual([[`done ${ANN}`], [], left]);
+  });
+
   test("are kept in mind while the downloader lists the link as done: that may have been before", async () => {
     using world = createTracked();
     world.registers("abroad");
