@@ -13,6 +13,7 @@ import { createMessageRetention } from "../service/cleanup/message-retention.ts"
 import { createFleet } from "../service/fleet/fleet.ts";
 import type { createLateWrites } from "../service/late-writes.ts";
 import { createBulk } from "../service/queue/bulk.ts";
+import { createFailedDownloads } from "../service/queue/failed-downloads.ts";
 import { createLinkPrompts } from "../service/queue/prompts.ts";
 import { type Queue, UNDO_MS } from "../service/queue/queue.ts";
 import { createFetchAgain, createResend } from "../service/queue/resend.ts";
@@ -85,7 +86,8 @@ export function createTelegramSide(
     }),
     alarmDesk: createAlarmDesk({ store, lateWrites }),
     newsDesk: createNewsDesk({ store, lateWrites }),
-    resend: createResend({ deliveries: store.deliveries, enqueue }),
+    resend: createResend({ deliveries: store.deliveries, links: store.links, enqueue }),
+    failed: createFailedDownloads({ deliveries: store.deliveries, now }),
     fetchAgain: createFetchAgain({ deliveries: store.deliveries, checkQuota: administration.checkQuota, enqueue }),
     history: createHistory({ deliveries: store.deliveries, size: HISTORY_PER_PAGE }),
     fleet,

@@ -16,6 +16,7 @@ import type { Fleet } from "../service/fleet/fleet.ts";
 import type { TraceLink } from "../service/fleet/trace-link.ts";
 import type { Bulk } from "../service/queue/bulk.ts";
 import type { EnqueueTogether } from "../service/queue/enqueue.ts";
+import type { FailedDownloads } from "../service/queue/failed-downloads.ts";
 import type { LinkPrompts } from "../service/queue/prompts.ts";
 import type { Queue } from "../service/queue/queue.ts";
 import type { CheckQuota } from "../service/queue/quota.ts";
@@ -43,6 +44,7 @@ export interface Abilities {
   readonly retention: MessageRetention;
   readonly enqueueTogether: EnqueueTogether;
   readonly resend: Resend;
+  readonly failed: FailedDownloads;
   readonly fetchAgain: FetchAgain;
   readonly history: History;
   readonly newsDesk: NewsDesk;

@@ -14,6 +14,7 @@ import { createCancelButton } from "./commands/cancel.ts";
 import { createClean } from "./commands/clean.ts";
 import { createTellDirect } from "./commands/direct-links.ts";
 import { createDone } from "./commands/done.ts";
+import { createFailedThere } from "./commands/failed-there.ts";
 import { createForgetButton } from "./commands/forget.ts";
 import { createInvite } from "./commands/invite.ts";
 import { createLinksCommand } from "./commands/links.ts";
@@ -105,6 +106,7 @@ export function createHandlers(
   const {
     enqueueTogether,
     resend,
+    failed,
     fetchAgain,
     history,
     checkQuota,
@@ -138,10 +140,12 @@ export function createHandlers(
   const admission = createAdmission({ ...admitting, invites, pairing, news });
   const mayPress = createMayPress({ isGroupAdmin });
   const mayChange = createMayChange({ isGroupAdmin });
-  const settleNews = createSettleNews({ desk: newsDesk, replies, languageOf: preferences.language });
+  const { settleNews, settleResent } = createSettleNews({ desk: newsDesk, replies, languageOf: preferences.language });
+  const sendAgain = createSendAgain({ resend: ({ actor }, id) => resend(actor, id), prompts, tellDirect });
+  const failedThere = createFailedThere({ failed, sendAgain, settleResent });
   const lists = createShownLists(bulk.idsOf);
   const queueList = createQueueList({
-    ...{ queue, fleet, access, history, lists, settleNews, mayPress },
+    ...{ queue, fleet, access, history, lists, failedThere, settleNews, mayPress },
     ...{ background, prompts, replies, settings, inWork: abilities.inWork },
   });
   const status = createStatus({ fleet, queue, countBacklog, live, endpoints, now });
@@ -152,7 +156,6 @@ export function createHandlers(
   });
   const downloaderList = createDownloaderList({ downloaderAdmin, background, replies });
   const users = createUsers({ ...people, changes, requests, letIn: requestMessages.letIn });
-  const sendAgain = createSendAgain({ resend: ({ actor }, id) => resend(actor, id), prompts, tellDirect });
   const done = createDone({ history, fetchAgain, background, prompts, replies, tellDirect });
   const clean = createClean({ downloaderAdmin, background, replies });
 
@@ -191,7 +194,10 @@ export function createHandlers(
     presses: [
       promptDeeds.press,
       queueList.press,
-      createQueueWhole({ bulk, lists, mayChange, prompts, settleNews, show: queueList.show, settings }),
+      createQueueWhole({
+        ...{ bulk, lists, failedThere, mayChange, prompts, settleNews, settings },
+        show: queueList.show,
+      }),
       done.press,
       status.press,
       chatSettings.press,

@@ -84,6 +84,20 @@ describe("the built-in downloader", () => {
     expect(text).toContain("сайт ответил ошибкой 404 (не найдено)");
   });
 
+  test("tries again what it could not download, when its owner sends it again from /queue", async () => {
+    await using app = await startBot();
+    await using _home = await start(app);
+    const person = ann(app);
+    person.sends(`${site.root}/late.mp4`);
+    await app.api.message(USER, ({ text }) => text.includes("cannot download"));
+    site.serves("/late.mp4", { bytes: FILM });
+    person.sends("/queue");
+    const { id } = await app.api.message(USER, ({ text }) => text.includes("Could not be downloaded"));
+    expect((await person.presses(id, "1 🔁 Send again")).text).toBe("Back in the queue");
+    await app.api.message(USER, ({ text }) => text.includes("is ready"));
+    expect(readFileSync(join(arrived(), "late.mp4"))).toEqual(FILM);
+  });
+
   test("goes on after a stop with the part of the file that is missing", async () => {
     site.serves("/film.mp4", { bytes: FILM, etag: '"one"', waitsAfter: FILM.length / 4 });
     await using app = await startBot();

@@ -132,6 +132,29 @@ describe("in a group", () => {
     await told(app, "Removed from “nas”");
   });
 
+  test("what a server has failed with is sent again from /queue by who sent it, or by an admin, one or all of it", async () => {
+    await using app = await startTestApp(ENV);
+    const { ann, bob, where } = familyOf(app);
+    const nas = await app.downloader({ name: "nas" });
+    for (const [person, link] of [[ann, VIDEO] as const, [bob, SECOND] as const]) {
+      person.sends(link, where);
+      await nas.accepts(link);
+      nas.fail(link, "no such film");
+      await told(app, `cannot download ${link.slice(8)}`);
+    }
+    nas.mode = REFUSES;
+    bob.sends("/queue", where);
+    const { id } = await told(app, "2 links on the servers");
+    expect(await bob.presses(id, "1 🔁 Send again", where)).toMatchObject(FOREIGN);
+    await bob.presses(id, "Failed: ", where);
+    await app.api.message(FAMILY, (message) => message.id === id && message.text.startsWith("Failed: 2"));
+    const after = nas.calls.length;
+    const { text } = await bob.presses(id, "Retry all", where);
+    expect(text).toBe("🔁 Queued again: 1 link. Sent by others, left as they are: 1.");
+    const call = await nas.waitFor(({ method }) => method === "SetToQueue", { after });
+    expect(call.request).toMatchObject({ link: SECOND });
+  });
+
   test("/remove takes away what one has sent oneself, and what an admin of the group names", async () => {
     await using app = await startTestApp(ENV);
     const { ann, bob, boss, where } = familyOf(app);

@@ -67,10 +67,12 @@ const BUTTONS: Record<string, { who: "members" | "own" | "admins"; data: (scene:
   },
   queueButton: {
     who: "own",
-    data: ({ linkId: id }) =>
-      (["now", "remove", "quality"] as const).map((action) =>
+    data: ({ linkId: id, deliveryId }) => [
+      ...(["now", "remove", "quality"] as const).map((action) =>
         buttons.queueButton.pack({ action, page: 0, all: true, id, choice: action === "quality" ? "480" : "-" }),
       ),
+      buttons.queueButton.pack({ action: "again", page: 0, all: true, id: deliveryId }),
+    ],
   },
   // Whatever it carries, it is about the list of the chat in which it is pressed.
   bulkButton: {

@@ -93,6 +93,19 @@ export const queue: readonly Mutant[] = [
         "delivery === undefined || !mayManage(actor, delivery)",
         "delivery === undefined",
       ],
+      [
+        "a second press says nothing of where the link is",
+        'return knownAgain(delivery) ?? { kind: "outdated" };',
+        'return { kind: "outdated" };',
+      ],
+    ],
+  ),
+  ...breakagesOf(
+    "src/service/queue/failed-downloads.ts",
+    ["test/unit/service/queue/failed-downloads.test.ts"],
+    [
+      ["everybody sends again what others wait for", ' || actor.role !== "admin"', ""],
+      ["what is at work is sent again with what has failed", ' && one.state === "open" && hasFailedThere(one)', ""],
     ],
   ),
   ...breakagesOf(

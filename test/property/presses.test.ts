@@ -102,6 +102,7 @@ function createChats(world: World) {
   const places = new Map<number, Parameters<ShowQueuePage>[2]>();
   const pressWhole = createQueueWhole({
     ...{ bulk: world.bot.bulk, lists, settings },
+    failedThere: { idsOf: () => [], meant: () => [], sendAgain: async () => ({ sent: 0, reply: { text: "" } }) },
     mayChange: createMayChange({ isGroupAdmin }),
     prompts: { refreshInTurn: () => {} },
     settleNews: () => {},

@@ -1,4 +1,4 @@
-import type { Delivery } from "../../domain/delivery.ts";
+import { type Delivery, hasFailedThere } from "../../domain/delivery.ts";
 import type {
   Download,
   Downloader,
@@ -27,6 +27,8 @@ export interface FleetDownload extends Omit<Download, "status">, Removable {
   readonly owners: readonly number[];
   /** How many stand before it at its downloader; undefined where that is not known, or it waits no more. */
   readonly ahead: number | undefined;
+  /** A delivery by which it can be sent again, where it has failed and that is noted. */
+  readonly failed: number | undefined;
 }
 
 export interface FleetList {
@@ -113,9 +115,12 @@ export function createFleet(deps: {
             const ahead = download.status === "NEW" && !saysItFailed(download) ? before : undefined;
             if (holdsUpOthers(download)) before += 1;
             if (!everything && !own.owns(at)) continue;
-            const waiting = owners.get(placeOf(at))?.map(({ chatId }) => chatId);
-            const chats = waiting ?? (everything ? everyOwnerOf(at, { deliveries: store.deliveries, now: now() }) : []);
-            found.set(placeOf(at), { ...download, ...at, owners: chats, ahead });
+            const waiting = owners.get(placeOf(at));
+            const chats =
+              waiting?.map(({ chatId }) => chatId) ??
+              (everything ? everyOwnerOf(at, { deliveries: store.deliveries, now: now() }) : []);
+            const failed = saysItFailed(download) ? waiting?.find(hasFailedThere)?.id : undefined;
+            found.set(placeOf(at), { ...download, ...at, owners: chats, ahead, failed });
           }
         });
       }
@@ -136,6 +141,7 @@ export function createFleet(deps: {
           key: delivery.key,
           owners: [delivery, ...others].map(({ chatId }) => chatId),
           ahead: undefined,
+          failed: hasFailedThere(delivery) ? delivery.id : undefined,
         });
       }
       return {

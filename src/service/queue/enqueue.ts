@@ -122,12 +122,6 @@ export function createEnqueue(deps: {
   const known = (chatId: number, key: string): Enqueued | undefined =>
     knownOf(store.links.byKey(chatId, key), store.deliveries.openOf(chatId, key));
 
-  /** The same of what was just read of this key. What its downloader has failed with may be sent again. */
-  function knownOf(link: Link | undefined, delivery: Delivery | undefined): Enqueued | undefined {
-    if (delivery !== undefined && !hasFailedThere(delivery)) return { kind: "in_delivery", delivery };
-    return link === undefined || link.state === "removed" ? undefined : { kind: "duplicate", link };
-  }
-
   /** What of a message that was taken before may not have been told: the bot may have died in between. */
   function untold({ chatId, messageId, links, isEdit }: Arrival): Enqueued[] {
     if (messageId === null) return [];
@@ -181,4 +175,10 @@ export function createEnqueue(deps: {
     // What stops the others of that transaction need not stop this one.
     enqueueTogether: (arrival) => deps.together(() => put(arrival)).catch(() => enqueue(arrival)),
   };
+}
+
+/** What a chat has of a link already, by what was just read of its key. What its downloader has failed with may be sent again. */
+export function knownOf(link: Link | undefined, delivery: Delivery | undefined): Enqueued | undefined {
+  if (delivery !== undefined && !hasFailedThere(delivery)) return { kind: "in_delivery", delivery };
+  return link === undefined || link.state === "removed" ? undefined : { kind: "duplicate", link };
 }

@@ -1,6 +1,7 @@
 import { type Deliveries, type Delivery, hasFailedThere } from "../../domain/delivery.ts";
+import type { Links } from "../../domain/link.ts";
 import { type Actor, mayManage } from "../../domain/role.ts";
-import type { Enqueue, Enqueued } from "./enqueue.ts";
+import { type Enqueue, type Enqueued, knownOf } from "./enqueue.ts";
 import type { CheckQuota, Excess } from "./quota.ts";
 
 /**
@@ -21,10 +22,20 @@ export type Asker = Pick<Delivery, "sender" | "senderId" | "threadId">;
 /** Puts a link that has come to this very chat into its queue once more, for who asks now. Throws `StoreUnavailable`. */
 export type FetchAgain = (actor: Actor, deliveryId: number, by: Asker) => Resent;
 
-export function createResend(deps: { deliveries: Pick<Deliveries, "byId">; enqueue: Enqueue }): Resend {
+export function createResend(deps: {
+  deliveries: Pick<Deliveries, "byId" | "openOf">;
+  links: Pick<Links, "byKey">;
+  enqueue: Enqueue;
+}): Resend {
+  const { deliveries, links } = deps;
+
+  /** Where it is after it was sent again, by an earlier press or otherwise. */
+  const knownAgain = ({ chatId, key }: Delivery) => knownOf(links.byKey(chatId, key), deliveries.openOf(chatId, key));
+
   return (actor, deliveryId) => {
-    const delivery = deps.deliveries.byId(deliveryId);
+    const delivery = deliveries.byId(deliveryId);
     if (delivery === undefined || !mayManage(actor, delivery)) return { kind: "not_yours" };
+    if (delivery.state === "removed") return knownAgain(delivery) ?? { kind: "outdated" };
     const isFailed = delivery.state === "open" && hasFailedThere(delivery);
     if (!isFailed && delivery.state !== "lost" && delivery.state !== "unknown") return { kind: "outdated" };
     return enqueueAgain(deps.enqueue, delivery, delivery);

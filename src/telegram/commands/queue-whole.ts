@@ -8,8 +8,9 @@ import type { ButtonHandler, ButtonReply } from "../context/button-press.ts";
 import type { ChatContext } from "../context/chat-context.ts";
 import type { MayChange } from "../context/may-press.ts";
 import type { Prompts } from "../notify/prompts.ts";
-import { type BULK_ACTIONS, bulkButton, nameOfCode, readButton } from "../views/callback-data.ts";
+import { type BULK_ACTIONS, bulkButton, isCode, nameOfCode, readButton } from "../views/callback-data.ts";
 import type { PromptChoices } from "../views/prompt-buttons.ts";
+import type { FailedThere } from "./failed-there.ts";
 import type { ShowQueuePage } from "./queue.ts";
 import type { SettleNews } from "./settle-news.ts";
 import type { ShownLists } from "./shown-lists.ts";
@@ -40,13 +41,14 @@ interface WholeChange {
 export function createQueueWhole(deps: {
   bulk: Bulk;
   lists: Pick<ShownLists, "idsOf">;
+  failedThere: Pick<FailedThere, "meant" | "idsOf" | "sendAgain">;
   mayChange: MayChange;
   prompts: Pick<Prompts, "refreshInTurn">;
   settleNews: SettleNews;
   show: ShowQueuePage;
   settings: Pick<PromptChoices, "folders">;
 }): ButtonHandler {
-  const { bulk, show, settings } = deps;
+  const { bulk, failedThere, show, settings } = deps;
 
   function changeOf({ action, choice }: WholePress, context: ChatContext): WholeChange | undefined {
     const { actor, texts, language, calendar } = context;
@@ -65,18 +67,36 @@ export function createQueueWhole(deps: {
     return { make: (queue, id) => queue.change(actor, id, { folder }), words: (n) => words.folder(n, name) };
   }
 
-  /** Draws what has changed, and says what became of each link. */
-  async function tell({ texts }: ChatContext, result: BulkResult, words: (n: number) => string): Promise<string> {
+  /** What servers have failed with goes again, too. */
+  async function sendThere(context: ChatContext, ids: readonly number[], mayChange: Awaited<ReturnType<MayChange>>) {
+    const { actor } = context;
+    const known = await readInParts(slicesOf(ids), (slice) =>
+      slice.flatMap((id) => failedThere.meant(actor, id, { all: false })),
+    );
+    const deliveries = known.flat();
+    const own = deliveries.filter(mayChange);
+    const { sent, reply } = await failedThere.sendAgain(context, own);
+    return { sent, foreign: deliveries.length - own.length, gone: own.length - sent, isSafe: reply.isSafe };
+  }
+
+  /** Draws what has changed, and says what became of each link; of those that servers had it counts `there`. */
+  async function tell(
+    { texts }: ChatContext,
+    result: BulkResult,
+    { words, there }: { words: (n: number) => string; there?: Pick<BulkResult, "sent" | "foreign" | "gone"> },
+  ): Promise<string> {
     const { changed } = result;
     for (const [link] of Map.groupBy(changed, batchOf).values()) if (link) deps.prompts.refreshInTurn(link);
     await readInParts(slicesOf(changed, SETTLED_AT_ONCE), deps.settleNews);
     const { queue } = texts;
-    return [changed.length === 0 ? queue.unchanged : words(changed.length), ...queue.rest(result)].join(" ");
+    const count = changed.length + (there?.sent ?? 0);
+    const [foreign, gone] = [result.foreign + (there?.foreign ?? 0), result.gone + (there?.gone ?? 0)];
+    return [count === 0 ? queue.unchanged : words(count), ...queue.rest({ ...result, foreign, gone })].join(" ");
   }
 
   async function pressed(context: ChatContext, answer: AnswerRef, press: WholePress): Promise<ButtonReply> {
     const { actor, texts } = context;
-    const { action, part, page, list } = press;
+    const { action, part, page, list, choice } = press;
     const place = { page, all: false, filter: part };
     if (action === "ask" || action === "folders") {
       show(context, answer, { ...place, asking: action === "ask" ? "removal" : "folder" });
@@ -86,18 +106,19 @@ export function createQueueWhole(deps: {
     if (action === "undo") {
       const result = await bulk.undo(actor, { until: press.until, mayChange });
       const isLate = result.changed.length + result.foreign === 0;
-      const note = isLate ? texts.queue.tooLate : await tell(context, result, texts.queue.done.undo);
+      const note = isLate ? texts.queue.tooLate : await tell(context, result, { words: texts.queue.done.undo });
       show(context, answer, { ...place, note });
       return { text: note };
     }
     const ids = deps.lists.idsOf(actor, part, list);
-    if (ids === undefined) {
+    const thereIds = action === "retry" && isCode(choice) ? failedThere.idsOf(actor, choice) : [];
+    if (ids === undefined || thereIds === undefined) {
       show(context, answer, place);
       return { text: texts.queue.changed, alert: true };
     }
     if (action === "remove") {
       const { until, ...result } = await bulk.remove(actor, { part, ids, mayChange });
-      const note = await tell(context, result, texts.queue.done.remove);
+      const note = await tell(context, result, { words: texts.queue.done.remove });
       const undo = { until, count: result.changed.length };
       show(context, answer, { ...place, note, ...(undo.count > 0 && { undo }) });
       return { text: note };
@@ -105,9 +126,10 @@ export function createQueueWhole(deps: {
     const change = changeOf(press, context);
     if (change === undefined) return { text: texts.pressed.outdated };
     const result = await bulk.change(actor, { part, ids, mayChange }, change.make);
-    const note = await tell(context, result, change.words);
+    const { isSafe, ...there } = await sendThere(context, thereIds, mayChange);
+    const note = await tell(context, result, { words: change.words, there });
     show(context, answer, { ...place, note });
-    return { text: note };
+    return { text: note, ...(isSafe !== undefined && { isSafe }) };
   }
 
   return (context, press) => {

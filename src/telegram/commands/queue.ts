@@ -19,6 +19,7 @@ import type { PromptChoices } from "../views/prompt-buttons.ts";
 import { downloadChoice } from "../views/queue-buttons.ts";
 import { queuePage } from "../views/queue-page.ts";
 import type { QueueView } from "../views/queue-view.ts";
+import type { FailedThere } from "./failed-there.ts";
 import { pressedWords } from "./prompt.ts";
 import { timeWords } from "./prompt-choice.ts";
 import type { SettleNews } from "./settle-news.ts";
@@ -55,6 +56,7 @@ export function createQueueList(deps: {
   history: History;
   inWork: Pick<InWork, "percentageOf">;
   lists: Pick<ShownLists, "show">;
+  failedThere: Pick<FailedThere, "meant" | "show" | "sendAgain">;
   settings: Pick<PromptChoices, "qualities" | "folders" | "downloaders">;
 }): { command: RunCommand; press: ButtonHandler; show: ShowQueuePage } {
   const { queue, fleet, background, prompts, replies, mayPress, settleNews, settings } = deps;
@@ -67,7 +69,8 @@ export function createQueueList(deps: {
     if (came === undefined) return undefined;
     const local: QueueView["local"] = (of) => queue.page(actor, { ...of, all });
     const part = !all && (filter === "waiting" || filter === "failed") ? filter : undefined;
-    const whole = part && { part, ...deps.lists.show(actor, part) };
+    const there = part === "failed" && { there: deps.failedThere.show(actor) };
+    const whole = part && { part, ...deps.lists.show(actor, part), ...there };
     const { nameOf } = deps.access;
     const reader = { ...settings, calendar: context.calendar, context, nameOf, percentageOf: deps.inWork.percentageOf };
     return queuePage({ ...place, fleet: list, local, came, ...(whole && { whole }) }, reader);
@@ -101,9 +104,21 @@ export function createQueueList(deps: {
     return quality === undefined ? "outdated" : queue.change(actor, id, { quality });
   }
 
+  /** Who has failed with it said so to everybody whose link it is: an admin who sees all sends it again for all of them. */
+  async function again(context: ChatContext, answer: AnswerRef, of: QueuePress): Promise<ButtonReply> {
+    const { id, page, all, filter } = of;
+    const meant = deps.failedThere.meant(context.actor, id, { all });
+    const refused = await refusal(mayPress, context, meant);
+    if (refused !== undefined) return refused;
+    const { reply } = await deps.failedThere.sendAgain(context, meant);
+    show(context, answer, { page, all, filter });
+    return reply;
+  }
+
   /** Pages are everybody's, entries are not. */
   async function refusalOf(context: ChatContext, { action, id, choice }: QueuePress): Promise<ButtonReply | undefined> {
-    if (action === "page") return undefined;
+    // Which deliveries `again` is about is asked there.
+    if (action === "page" || action === "again") return undefined;
     if (action === "drop" || action === "sure") {
       return refusal(mayPress, context, await fleet.own(context.actor, (at) => downloadChoice(at) === choice));
     }
@@ -116,6 +131,7 @@ export function createQueueList(deps: {
     const refused = await refusalOf(context, of);
     if (refused !== undefined) return refused;
     if (of.action === "sure") return drop(context, answer, of);
+    if (of.action === "again") return again(context, answer, of);
     if (of.action === "drop") {
       show(context, answer, { ...place, dropping: of.choice });
       return { text: "" };

@@ -1,5 +1,7 @@
 import type { Language } from "../../domain/chat.ts";
+import type { Delivery } from "../../domain/delivery.ts";
 import type { Link } from "../../domain/link.ts";
+import type { News } from "../../domain/news.ts";
 import type { NewsDesk } from "../../service/tracking/news.ts";
 import type { Replies } from "../context/replies.ts";
 import { texts } from "../locales/locales.ts";
@@ -8,17 +10,18 @@ import { newsMessage, titleOf } from "../views/news-page.ts";
 /** After their owner has acted on links elsewhere: what told that they were given up says so no more. Throws `StoreUnavailable`. */
 export type SettleNews = (links: readonly Pick<Link, "id" | "chatId">[]) => void;
 
+/** The same after what servers had was sent again elsewhere. Throws `StoreUnavailable`. */
+export type SettleResent = (deliveries: readonly Pick<Delivery, "id" | "chatId">[]) => void;
+
 /** A message that tells nothing else goes; until then, or where it is too old to be deleted, it has no buttons that would do it again. */
 export function createSettleNews(deps: {
   desk: NewsDesk;
   replies: Pick<Replies, "edit" | "discard">;
   languageOf: (chatId: number) => Language;
-}): SettleNews {
+}): { readonly settleNews: SettleNews; readonly settleResent: SettleResent } {
   const { desk, replies, languageOf } = deps;
-  return (links) => {
-    const told = links.flatMap((link) => desk.ofFailed(link));
-    // What was removed can be brought back, there too.
-    desk.forget(told.filter(({ link }) => link.state !== "failed" && link.state !== "removed"));
+
+  function draw(told: readonly News[]): void {
     for (const [messageId, [one]] of Map.groupBy(told, (news) => news.messageId)) {
       if (messageId === null || one === undefined) continue;
       const { chatId } = one;
@@ -30,5 +33,19 @@ export function createSettleNews(deps: {
       );
       if (left.length === 0) replies.discard(chatId, messageId);
     }
+  }
+
+  return {
+    settleNews(links) {
+      const told = links.flatMap((link) => desk.ofFailed(link));
+      // What was removed can be brought back, there too.
+      desk.forget(told.filter(({ link }) => link.state !== "failed" && link.state !== "removed"));
+      draw(told);
+    },
+    settleResent(deliveries) {
+      const told = deliveries.flatMap((delivery) => desk.ofDelivery(delivery));
+      desk.forget(told);
+      draw(told);
+    },
   };
 }

@@ -27,14 +27,14 @@ export const linkButton = new CallbackData("link")
 
 /**
  * What the buttons under a page of the queue do: `pick` opens the qualities of a link, `drop` asks whether to remove a download,
- * `sure` does.
+ * `sure` does, `again` sends one again that has failed. Their order stays.
  */
-export const QUEUE_ACTIONS = ["page", "now", "remove", "pick", "quality", "drop", "sure"] as const;
+export const QUEUE_ACTIONS = ["page", "now", "remove", "pick", "quality", "drop", "sure", "again"] as const;
 
 /** What a page of the queue shows: all that is there now, a part of it, or what has come. Their order stays. */
 export const QUEUE_FILTERS = ["all", "waiting", "work", "failed", "done"] as const;
 
-/** A button under a page of the queue; `id` is the link it is about, `choice` a quality, or which download. */
+/** A button under a page of the queue; `id` is the link it is about, or a delivery, `choice` a quality, or which download. */
 export const queueButton = new CallbackData("queue")
   .enum("action", QUEUE_ACTIONS)
   .number("page")
@@ -46,7 +46,10 @@ export const queueButton = new CallbackData("queue")
 /** What the buttons for all links of a list do: `ask` and `folders` show something, the others act. */
 export const BULK_ACTIONS = ["retry", "now", "tonight", "folders", "folder", "ask", "remove", "undo"] as const;
 
-/** A button for all links of a list; `list` is the code of what it showed, `until` that of what was removed together. */
+/**
+ * A button for all links of a list; `list` is the code of what it showed, `choice` a folder's, or that of the downloads that it showed,
+ * `until` that of what was removed together.
+ */
 export const bulkButton = new CallbackData("bulk")
   .enum("action", BULK_ACTIONS)
   .enum("part", ["waiting", "failed"] as const)

@@ -19,13 +19,18 @@ type At = Pick<QueueView, "page" | "all" | "filter">;
 export function entryRow(
   entry: Exclude<Entry, { kind: "came" }>,
   { n, ...at }: At & { n: number },
-  { button, lists, prompt, quality }: Texts,
+  { button, lists, news, prompt, quality }: Texts,
 ): Row {
   if (entry.kind === "download") {
     if (entry.download.status === "DONE") return { choices: [] };
     const choice = downloadChoice(entry.download);
-    const press = queueButton.pack({ action: "drop", ...at, choice });
-    return { choices: [{ label: `${n} ${button.remove}`, press }] };
+    const { failed: id } = entry.download;
+    const again = {
+      label: `${n} ${news.button.again}`,
+      press: queueButton.pack({ action: "again", ...at, id: id ?? 0 }),
+    };
+    const drop = { label: `${n} ${button.remove}`, press: queueButton.pack({ action: "drop", ...at, choice }) };
+    return { choices: id === undefined ? [drop] : [again, drop] };
   }
   const { link } = entry;
   if (isBeingHandedOver(link)) return { choices: [] };

@@ -46,6 +46,8 @@ export interface WholeList {
   /** Stands for just the links that are in the list now. */
   readonly list: string;
   readonly count: number;
+  /** What servers have failed with and can be sent again, in the same way. */
+  readonly there?: { readonly list: string; readonly count: number };
 }
 
 /** Who reads it, and what the config says. */

@@ -20,7 +20,7 @@ interface Offered {
 /** What can be done to all links of a list, each button with what it is about; what was just removed comes back first. */
 export function wholeRows(whole: WholeList, undo: QueueView["undo"], of: Offered): Row[] {
   const { queue } = of.context.texts;
-  const { part, count } = whole;
+  const { part, count, there } = whole;
   const press = presses(whole, of.page);
   const back = undo && {
     label: queue.button.undo(undo.count),
@@ -28,16 +28,16 @@ export function wholeRows(whole: WholeList, undo: QueueView["undo"], of: Offered
   };
   const clock = of.calendar.clock(of.calendar.instantOf("tonight"));
   const toFolder = of.folders.length === 0 ? [] : [{ label: queue.button.folder, press: press("folders") }];
-  const atOnce = part === "failed" ? "retry" : "now";
-  const changes: Choice[] = [
-    { label: queue.button[atOnce], press: press(atOnce) },
-    { label: queue.button.tonight(clock), press: press("tonight") },
-    ...toFolder,
-  ];
+  const isAny = count + (there?.count ?? 0) > 0;
+  const atOnce: Choice =
+    part === "failed"
+      ? { label: queue.button.retry, press: press("retry", there?.list) }
+      : { label: queue.button.now, press: press("now") };
+  const others: Choice[] = [{ label: queue.button.tonight(clock), press: press("tonight") }, ...toFolder];
   const remove: Choice = { label: queue.button.remove, press: press("ask"), style: "danger" };
   return [
     { choices: back ? [back] : [] },
-    { choices: count === 0 ? [] : [...changes, remove], width: BUTTONS_PER_ROW },
+    { choices: [...(isAny ? [atOnce] : []), ...(count === 0 ? [] : [...others, remove])], width: BUTTONS_PER_ROW },
   ];
 }
 

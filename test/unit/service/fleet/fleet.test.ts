@@ -217,6 +217,26 @@ describe("the fleet's downloads", () => {
     ]);
   });
 
+  test("what has failed there can be sent again once that is noted, and not while it is tried again", async () => {
+    using scene = createScene(["nas"]);
+    scene.delivered(ann, video(1));
+    const { id } = scene.store.deliveries.openOf(ann.chatId, keyOf(video(1))) ?? { id: 0 };
+    const trouble = { kind: "trouble", text: "HTTP Error 404" } as const;
+    scene.at("nas").list = [{ ...download(video(1)), remark: trouble }];
+    const failed = async (all = false) => {
+      scene.clock.advance(10_000);
+      const { downloads } = await scene.fleet.downloads(all ? admin : ann, { all, stop: never });
+      return downloads.map((one) => one.failed);
+    };
+    expect(await failed()).toEqual([undefined]);
+    scene.store.deliveries.update(id, { status: "NEW", trouble: "HTTP Error 404" });
+    expect([await failed(), await failed(true)]).toEqual([[id], [id]]);
+    scene.at("nas").list = [download(video(1), "WORK")];
+    expect(await failed()).toEqual([undefined]);
+    scene.at("nas").mode = "down";
+    expect(await failed()).toEqual([id]);
+  });
+
   test("what has failed there waits for nobody, and nobody for it", async () => {
     using scene = createScene(["nas"]);
     const [failed, waits] = [video(1), video(2)];

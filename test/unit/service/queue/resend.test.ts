@@ -10,7 +10,11 @@ const URL = "https://x.org/1";
 const OWNER = { chatId: ANN, role: "guest" } as const;
 
 const createResendButton = (world: World) =>
-  createResend({ deliveries: world.store.deliveries, enqueue: (arrival) => world.bot.enqueue(arrival) });
+  createResend({
+    deliveries: world.store.deliveries,
+    links: world.store.links,
+    enqueue: (arrival) => world.bot.enqueue(arrival),
+  });
 
 /** Ann's link at a downloader; returns its delivery's id. */
 function delivery(world: World, state: Delivery["state"]): number {
@@ -55,6 +59,23 @@ describe("resend()", () => {
     expect(await createResendButton(world)(OWNER, id)).toMatchObject({ kind: "queued", link: { url: URL } });
   });
 
+  test("says where a link is that was sent again already, by a press before or by a message", async () => {
+    using world = createWorld();
+    world.server("vps");
+    const resend = createResendButton(world);
+    const id = delivery(world, "open");
+    world.store.deliveries.update(id, { status: "NEW", trouble: "HTTP 404" });
+    await world.due(URL);
+    expect(resend(OWNER, id)).toMatchObject({ kind: "duplicate", link: { url: URL } });
+    expect(resend({ chatId: BOB, role: "user" }, id)).toEqual({ kind: "not_yours" });
+    await world.tick();
+    expect(resend(OWNER, id)).toMatchObject({ kind: "in_delivery", delivery: { downloader: "vps" } });
+    const again = world.store.deliveries.openOf(ANN, keyOf(URL))?.id ?? 0;
+    world.store.deliveries.update(again, { state: "done" });
+    expect(resend(OWNER, id)).toEqual({ kind: "outdated" });
+    expect([world.store.links.count({}), again === id]).toEqual([0, false]);
+  });
+
   test("does nothing for anybody else, or for a delivery that never was (rule 8)", async () => {
     using world = createWorld();
     const id = delivery(world, "lost");
@@ -86,7 +107,8 @@ describe("resend()", () => {
     const byId = () => {
       throw new StoreUnavailable("SQLITE_BUSY");
     };
-    const resend = createResend({ deliveries: { byId }, enqueue: (arrival) => world.bot.enqueue(arrival) });
+    const { deliveries, links } = world.store;
+    const resend = createResend({ deliveries: { ...deliveries, byId }, links, enqueue: world.bot.enqueue });
     expect(() => resend(OWNER, 1)).toThrow(StoreUnavailable);
   });
 });

@@ -58,7 +58,7 @@ function createScene() {
         downloads: async () => ({
           downloads: scene.listed.map((one) => ({
             ...{ quality: "", name: undefined, remark: undefined, downloader: "nas", key: "x.org/film" },
-            ...{ owners: [], ahead: undefined },
+            ...{ owners: [], ahead: undefined, failed: undefined },
             ...one,
           })),
           silent: [],

@@ -5,7 +5,7 @@ import { type Link, partOf } from "../../../../src/domain/link.ts";
 import type { Role } from "../../../../src/domain/role.ts";
 import type { FleetDownload } from "../../../../src/service/fleet/fleet.ts";
 import { texts } from "../../../../src/telegram/locales/locales.ts";
-import { QUEUE_FILTERS } from "../../../../src/telegram/views/callback-data.ts";
+import { QUEUE_FILTERS, queueButton } from "../../../../src/telegram/views/callback-data.ts";
 import { queuePage } from "../../../../src/telegram/views/queue-page.ts";
 import type { QueueView } from "../../../../src/telegram/views/queue-view.ts";
 import { aDelivery, aLink } from "../../../support/links.ts";
@@ -28,6 +28,7 @@ const download = (id: string, status: FleetDownload["status"], more: Partial<Fle
   remark: undefined,
   owners: [1001],
   ahead: undefined,
+  failed: undefined,
   ...more,
 });
 
@@ -215,6 +216,9 @@ describe("queuePage()", () => {
     );
     const none = { filter: "failed", whole: { part: "failed", list, count: 0 } } as const;
     expect(page({ ...none, asking: "removal" }).rows).toEqual([["🔄 Refresh"]]);
+    const there = { ...none.whole, there: { list, count: 1 } };
+    expect(page({ ...none, whole: there }).rows).toEqual([["🔁 Retry all"], ["🔄 Refresh"]]);
+    expect(page({ ...none, whole: { ...there, there: { list, count: 0 } } }).rows).toEqual([["🔄 Refresh"]]);
   });
 
   test("shows what is being done as that, and what goes wrong with a mark", () => {
@@ -249,6 +253,14 @@ describe("queuePage()", () => {
     expect(shown(page({ ...view, filter: "work" }).text)).toEqual(["b.com/new", "b.com/work"]);
   });
 
+  test("offers to send again what a downloader has failed with, by the delivery that it was", () => {
+    const remark = { kind: "trouble", text: "HTTP Error 404" } as const;
+    const downloads = [download("noted", "NEW", { remark, failed: 7 }), download("new", "NEW", { remark })];
+    const { rows, data } = page({ downloads, filter: "failed" });
+    expect(rows.slice(0, 2)).toEqual([["1 🔁 Send again", "1 🗑 Remove"], ["2 🗑 Remove"]]);
+    expect(queueButton.unpack(data[0] ?? "")).toMatchObject({ action: "again", id: 7, filter: "failed", all: false });
+  });
+
   test("names the downloaders that have not answered", () => {
     const { text } = page({ silent: ["a", "b", "c", "d", "e"] });
     expect(text).toEndWith("No answer from “a”, “b”, “c” and 2 more: shown as it was last known.");
@@ -260,7 +272,9 @@ describe("queuePage()", () => {
       fc.property(anything, anything, anything, fc.integer({ min: 1, max: 2 ** 40 }), (name, text, tail, id) => {
         const remark = { kind: "trouble", text } as const;
         const url = `https://b.com/${encodeURIComponent(tail.toWellFormed())}`;
-        const downloads = Array.from({ length: 5 }, () => download("", "WORK", { url, key: url, name, remark }));
+        const downloads = Array.from({ length: 5 }, () =>
+          download("", "NEW", { url, key: url, name, remark, failed: id }),
+        );
         const lastError = { reason: "incompatible", downloader: "n".repeat(64) } as const;
         const links = Array.from({ length: 9 }, () => link(id, { url, state: "failed", attempts: 99, lastError }));
         const silent = Array.from({ length: 9 }, () => "n".repeat(64));
@@ -270,7 +284,8 @@ describe("queuePage()", () => {
         const undo = { until: NOW, count: 99_999 };
         for (const filter of QUEUE_FILTERS) {
           const part = filter === "failed" ? ("failed" as const) : ("waiting" as const);
-          const whole = { part, list: "0".repeat(16), count: 9 };
+          const code = "0".repeat(16);
+          const whole = { part, list: code, count: 9, there: { list: code, count: 9 } };
           for (const asking of ["folder", "removal", undefined] as const) {
             const of = { downloads, links, silent, all: true, role: "admin", note, filter, came, whole, undo } as const;
             const { length, data } = page({ ...of, ...(asking && { asking }) });

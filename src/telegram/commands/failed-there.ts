@@ -1,0 +1,60 @@
+import type { Delivery } from "../../domain/delivery.ts";
+import { readInParts, slicesOf } from "../../domain/in-parts.ts";
+import type { Actor } from "../../domain/role.ts";
+import type { FailedDownloads } from "../../service/queue/failed-downloads.ts";
+import type { ButtonReply } from "../context/button-press.ts";
+import type { ChatContext } from "../context/chat-context.ts";
+import type { SendAgain } from "./resend.ts";
+import type { SettleResent } from "./settle-news.ts";
+import { createShownLists, type ShownLists } from "./shown-lists.ts";
+
+/** What servers have failed with, as `/queue` offers to send it again. Each function throws, or rejects with, `StoreUnavailable`. */
+export interface FailedThere extends Pick<FailedDownloads, "meant"> {
+  /** See `ShownLists`. */
+  show(actor: Actor): ReturnType<ShownLists["show"]>;
+  idsOf(actor: Actor, list: string): ReturnType<ShownLists["idsOf"]>;
+  /** Sends these again, link by link; what told of them says so no more. */
+  sendAgain(context: ChatContext, deliveries: readonly Delivery[]): Promise<SentAgain>;
+}
+
+interface SentAgain {
+  /** How many are on their way, by this press or otherwise. */
+  readonly sent: number;
+  /** Of the only one, else how many they are. */
+  readonly reply: ButtonReply;
+}
+
+/** Each is a transaction; what others ask for comes in between. */
+const AT_ONCE = 50;
+
+export function createFailedThere(deps: {
+  failed: FailedDownloads;
+  sendAgain: SendAgain;
+  settleResent: SettleResent;
+}): FailedThere {
+  const { failed, settleResent } = deps;
+  const lists = createShownLists(failed.idsOf);
+
+  return {
+    meant: failed.meant,
+    show: (actor) => lists.show(actor, "failed"),
+    idsOf: (actor, list) => lists.idsOf(actor, "failed", list),
+    async sendAgain(context, deliveries) {
+      const { texts } = context;
+      const each = await readInParts(slicesOf(deliveries, AT_ONCE), (slice) => {
+        const some = slice.map((delivery) => ({ delivery, ...deps.sendAgain(context, delivery.id) }));
+        settleResent(some.filter(({ isSettled }) => isSettled).map(({ delivery }) => delivery));
+        return some;
+      });
+      const all = each.flat();
+      const sent = all.filter(({ isSettled }) => isSettled).length;
+      const [only, ...others] = all;
+      if (only === undefined) return { sent, reply: { text: texts.pressed.notYours, alert: true } };
+      if (others.length === 0) return { sent, reply: only.reply };
+      const text = sent === 0 ? texts.pressed.outdated : texts.news.allQueued(sent);
+      const safe = all.flatMap(({ reply }) => reply.isSafe ?? []);
+      const isSafe = Promise.all(safe).then((ones) => ones.every(Boolean));
+      return { sent, reply: { text, ...(safe.length > 0 && { isSafe }) } };
+    },
+  };
+}

@@ -1,0 +1,115 @@
+import { describe, expect, test } from "bun:test";
+import { status } from "@grpc/grpc-js";
+import { ADMIN, OTHER, startTestApp, type TestApp, USER } from "../support/app.ts";
+import { isAbout, type LiveMessage } from "../support/bot-api/message.ts";
+import type { FakeDownloader } from "../support/downloader.ts";
+
+const video = (n: number) => `https://youtube.com/watch?v=${n}`;
+const REFUSES = { code: status.FAILED_PRECONDITION, details: "not here" };
+const FOLDERS = { DWLD_BOT_FOLDERS: JSON.stringify(["films", { name: "music", tags: ["music"] }]) };
+const ann = (app: TestApp) => app.api.user({ id: USER, username: "ann", languageCode: "en" });
+const bob = (app: TestApp) => app.api.user({ id: OTHER, username: "bob", languageCode: "ru" });
+const boss = (app: TestApp) => app.api.user({ id: ADMIN, username: "boss", languageCode: "en" });
+type Someone = ReturnType<typeof ann>;
+
+const says = (app: TestApp, chat: { id: number }, ...parts: string[]) =>
+  app.api.message(chat, (message) => message.byBot && parts.every((part) => isAbout(message, part)), {
+    what: parts.join(" … "),
+  });
+const labels = ({ buttons }: Pick<LiveMessage, "buttons">) => buttons.flat().map(({ text }) => text);
+
+/** Somebody's links, with which a server has failed; resolves with the latest news of them. */
+async function failed(app: TestApp, of: { person: Someone; nas: FakeDownloader; links: readonly string[] }) {
+  const { person, nas, links } = of;
+  let news: LiveMessage | undefined;
+  for (const link of links) {
+    person.sends(`${link} #music`);
+    await nas.accepts(link);
+    nas.fail(link, "no such film");
+    news = await app.api.message(person, (message) => isNews(message) && isAbout(message, link.slice(8)), {
+      what: link,
+    });
+  }
+  return news;
+}
+const isNews = (message: LiveMessage) => /^⚠️.*no such film/.test(message.text);
+
+const submissions = (downloader: FakeDownloader) =>
+  downloader.calls.filter(({ method }) => method === "SetToQueue").map(({ request }) => request);
+
+describe("what a server could not download is sent again from /queue", () => {
+  test("as it was, to whoever takes it, and what told of it goes; a button that is pressed late says where it is", async () => {
+    await using app = await startTestApp(FOLDERS);
+    const nas = await app.downloader({ name: "nas" });
+    const person = ann(app);
+    const news = await failed(app, { person, nas, links: [video(1)] });
+    const vps = await app.downloader({ name: "vps" });
+    nas.mode = REFUSES;
+    person.sends("/queue");
+    const queue = await says(app, person, "1 link on the servers", "Could not be downloaded");
+    expect(labels(queue).slice(0, 2)).toEqual(["1 🔁 Send again", "1 🗑 Remove"]);
+    const again = queue.buttons.flat()[0]?.callback_data ?? "";
+    await app.restart();
+    nas.forget(video(1));
+    const press = () => person.presses(queue.id, again, { forged: true });
+    const pressed = await Promise.all([press(), press()]);
+    expect(pressed.map(({ text }) => text)).toEqual(["Back in the queue", "Already in the queue"]);
+    await vps.accepts(video(1));
+    expect(submissions(vps)).toEqual(submissions(nas).slice(0, 1));
+    expect(submissions(vps)).toMatchObject([{ user_name: "[ann] music" }]);
+    await app.api.gone(USER, news?.id ?? 0);
+    await says(app, person, "In work: 1", "vps");
+    expect((await press()).text).toBe("Already sent to “vps”");
+    vps.finish(video(1));
+    await says(app, person, "is ready (vps)");
+    expect((await press()).text).toBe("This button is outdated");
+    expect(submissions(vps)).toHaveLength(1);
+  });
+
+  test("with all that have failed, here and there, and none that failed after the list", async () => {
+    await using app = await startTestApp({ ...FOLDERS, DWLD_BOT_DISPATCH_MAX_ATTEMPTS: "1" });
+    const nas = await app.downloader({ name: "nas" });
+    const person = bob(app);
+    await failed(app, { person, nas, links: [video(1), video(2)] });
+    nas.mode = REFUSES;
+    person.sends(video(3));
+    await says(app, person, "Не получилось отправить");
+    person.sends("/queue");
+    const { id } = await says(app, person, "В очереди 1 ссылка · на серверах 2");
+    await person.presses(id, "Не получилось: 3");
+    await app.api.message(person, (message) => message.id === id && labels(message).includes("🔁 Повторить все"));
+    nas.mode = "ok";
+    await failed(app, { person, nas, links: [video(4)] });
+    for (const n of [1, 2]) nas.forget(video(n));
+    const before = submissions(nas).length;
+    expect((await person.presses(id, "Повторить все")).text).toBe("🔁 Снова в очереди: 3 ссылки.");
+    await app.api.waitFor(() => submissions(nas).length === before + 3, { what: "three to be sent" });
+    const sent = submissions(nas).slice(before);
+    expect(sent.map(({ link }) => link).sort()).toEqual([1, 2, 3].map(video));
+    await app.api.message(person, (message) => message.id === id && isAbout(message, "Не получилось: 1"));
+    // What told of these says so no more.
+    await app.api.waitFor(() => app.api.messages(person).every((one) => !isNews(one) || isAbout(one, "v=4")));
+  });
+
+  test("for everybody whose link it is, by an admin who sees all", async () => {
+    await using app = await startTestApp(FOLDERS);
+    const nas = await app.downloader({ name: "nas" });
+    const [person, other, admin] = [ann(app), bob(app), boss(app)];
+    person.sends(video(1));
+    await nas.accepts(video(1));
+    other.sends(video(1));
+    await says(app, other, "В работе: 1");
+    nas.fail(video(1), "no such film");
+    await app.api.waitFor(() => [person, other].every((one) => app.api.messages(one).some(isNews)));
+    admin.sends("/queue");
+    const { id } = await says(app, admin, "Could not be downloaded");
+    nas.forget(video(1));
+    const before = submissions(nas).length;
+    expect((await admin.presses(id, "1 🔁 Send again")).text).toBe("Back in the queue: 2");
+    await app.api.waitFor(() => submissions(nas).length === before + 2, { what: "it to be sent again for both" });
+    nas.finish(video(1));
+    await says(app, person, "is ready (nas)");
+    await says(app, other, "Готово: ");
+    expect(nas.accepted).toEqual([video(1), video(1)]);
+  });
+});
