@@ -2,6 +2,7 @@ import { constants, type ServerHttp2Session, type ServerHttp2Stream } from "node
 import type { Socket } from "node:net";
 import type { Server } from "@grpc/grpc-js";
 import type { Log } from "../domain/log.ts";
+import { countCallsAtOnce } from "./calls-at-once.ts";
 import { listenersOf } from "./http2-listeners.ts";
 
 /** How many connections callers may hold open. */
@@ -40,6 +41,7 @@ export interface OpenConnections {
  */
 export function limitConnections(server: Server, limit: ConnectionLimit, log: Log): OpenConnections {
   const places = createPlaces(limit);
+  const mayCall = countCallsAtOnce();
   for (const sockets of listenersOf(server)) {
     sockets.prependListener("connection", (socket: Socket) => {
       const { remoteAddress: caller = "" } = socket;
@@ -57,8 +59,11 @@ export function limitConnections(server: Server, limit: ConnectionLimit, log: Lo
     });
     sockets.on("session", (session: ServerHttp2Session) => {
       session.on("stream", (stream: ServerHttp2Stream) => {
-        places.called(session, stream);
-        endUnlessWhole(stream, limit.patienceMs);
+        const one = places.called(session, stream);
+        if (one === undefined || mayCall(one.caller)) return endUnlessWhole(stream, limit.patienceMs);
+        log.warn("Too many calls at once: hanging up", { caller: one.caller });
+        session.destroy();
+        one.socket.destroy();
       });
     });
   }
@@ -122,9 +127,10 @@ function createPlaces({ inAll, fromOneAddress }: ConnectionLimit) {
       socket.once("close", () => leave(one));
       return true;
     },
-    called(session: ServerHttp2Session, stream: ServerHttp2Stream): void {
+    /** Who makes a call. */
+    called(session: ServerHttp2Session, stream: ServerHttp2Stream): Held | undefined {
       const one = session.socket && held.get(endOf(session.socket));
-      if (!one) return;
+      if (!one) return undefined;
       one.session = session;
       one.calls += 1;
       idle.delete(one);
@@ -132,6 +138,7 @@ function createPlaces({ inAll, fromOneAddress }: ConnectionLimit) {
         one.calls -= 1;
         if (one.calls === 0 && isHeld(one)) idle.add(one);
       });
+      return one;
     },
   };
 }

@@ -19,6 +19,15 @@ const PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0";
 const EMPTY_MESSAGE = Buffer.alloc(5);
 const CLIENT = join(import.meta.dir, "stopped-client.ts");
 
+/** A call without a message, to a method that is not there, as a raw frame of the nth stream (RFC 9113 §4.1, RFC 7541 §6). */
+function rawCall(nth: number): Buffer {
+  const stream = Buffer.alloc(4);
+  stream.writeUInt32BE(2 * nth + 1);
+  // `:method: POST`, `:scheme: http` and `:path: /` of the static table, and `:authority: x`.
+  const head = Buffer.of(0x83, 0x86, 0x84, 0x01, 1, 0x78);
+  return Buffer.concat([Buffer.of(0, 0, head.length, 1, 5), stream, head]);
+}
+
 async function startServer(options: Partial<BotServerOptions>) {
   const log = createRecordingLog();
   const names: string[] = [];
@@ -211,6 +220,17 @@ describe("a connection", () => {
     bot.setServing(true);
     await once(watching, "data");
     expect(watching.closed).toBe(false);
+  });
+
+  test("with thousands of calls at once is ended, and told; whoever comes then is served", async () => {
+    await using bot = await startServer({});
+    const { socket, ended } = bot.hold();
+    socket.write(Buffer.concat([Buffer.from(PREFACE), ...Array.from({ length: 20_000 }, (_, nth) => rawCall(nth))]));
+    expect(await ended).toBe(true);
+    const told = { level: "warn", message: "Too many calls at once: hanging up", fields: { caller: ELSEWHERE } };
+    expect(bot.log.lines[0]).toMatchObject(told);
+    await bot.register("nas");
+    expect(bot.names).toEqual(["nas"]);
   });
 
   test("of a client that was stopped is ended after a while", async () => {
