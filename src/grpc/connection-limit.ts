@@ -1,9 +1,12 @@
 import { constants, type ServerHttp2Session, type ServerHttp2Stream } from "node:http2";
 import type { Socket } from "node:net";
 import type { Server } from "@grpc/grpc-js";
+import { countAtOnce } from "../domain/at-once.ts";
 import type { Log } from "../domain/log.ts";
-import { countCallsAtOnce } from "./calls-at-once.ts";
 import { listenersOf } from "./http2-listeners.ts";
+
+/** More than a fleet of 300 makes at once, from one address too: behind a container's NAT it is one. */
+const MOST_CALLS = { inAll: 2_000, ofOne: 1_000 } as const;
 
 /** How many connections callers may hold open. */
 export interface ConnectionLimit {
@@ -41,7 +44,7 @@ export interface OpenConnections {
  */
 export function limitConnections(server: Server, limit: ConnectionLimit, log: Log): OpenConnections {
   const places = createPlaces(limit);
-  const mayCall = countCallsAtOnce();
+  const mayCall = countAtOnce(MOST_CALLS, setImmediate);
   for (const sockets of listenersOf(server)) {
     sockets.prependListener("connection", (socket: Socket) => {
       const { remoteAddress: caller = "" } = socket;

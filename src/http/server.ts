@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { countAtOnce } from "../domain/at-once.ts";
 import type { Address } from "../domain/downloader.ts";
 import { ListenError } from "../domain/listening.ts";
 import type { Log } from "../domain/log.ts";
@@ -11,6 +12,8 @@ const IDLE_S = 10;
 /** Bun knows no longer one. */
 const LONGEST_IDLE_S = 255;
 const GRACE_MS = 2_000;
+/** Whoever does not wait for an answer before the next request, as hardly a program does, may make so many over one connection. */
+const MOST_REQUESTS = { inAll: 1_000, ofOne: 20 } as const;
 
 /** Takes nothing new when it is disposed of, and cuts off what has no answer after a moment. */
 export interface HttpServer extends AsyncDisposable {
@@ -53,6 +56,7 @@ export function startHttpServer({ listen, routes, log }: { listen: Address; rout
 }
 
 function listenOn(address: Address, answer: (request: Request, caller: Caller) => Promise<Response>) {
+  const mayAsk = countAtOnce(MOST_REQUESTS, setImmediate);
   try {
     return Bun.serve({
       hostname: address.host,
@@ -62,11 +66,14 @@ function listenOn(address: Address, answer: (request: Request, caller: Caller) =
       development: false,
       // Bun 1.4.5 shares the port with another process when `development` is false and this is not said.
       reusePort: false,
-      fetch: (request, server) =>
-        answer(request, {
-          address: server.requestIP(request)?.address ?? "",
+      fetch(request, server) {
+        const { address = "", port } = server.requestIP(request) ?? {};
+        if (!mayAsk(`${address} ${port}`)) return refuse(429, "Too many requests at once.", { connection: "close" });
+        return answer(request, {
+          address,
           allowMs: (ms) => server.timeout(request, Math.min(LONGEST_IDLE_S, Math.ceil(ms / 1000))),
-        }),
+        });
+      },
     });
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : String(error);

@@ -12,10 +12,14 @@ const LOOPBACK = { host: "127.0.0.1", port: 0 };
 function start({ listen = LOOPBACK, bodyMs = WAIT_LIMIT_MS } = {}) {
   const log = createRecordingLog();
   const taken: string[] = [];
+  const asked: string[] = [];
   const server = startHttpServer({
     listen,
     routes: {
-      "GET /thing": (_request, { address }) => new Response(`seen from ${address}`),
+      "GET /thing": (_request, { address }) => {
+        asked.push(address);
+        return new Response(`seen from ${address}`);
+      },
       "POST /thing": async (request) => {
         const body = await readJson(request, bodyMs);
         return body.ok ? Response.json(body.value) : body.refusal;
@@ -33,7 +37,14 @@ function start({ listen = LOOPBACK, bodyMs = WAIT_LIMIT_MS } = {}) {
     },
     log,
   });
-  return { ...server, foundation: `http://127.0.0.1:${server.address.port}`, port: server.address.port, log, taken };
+  return {
+    ...server,
+    foundation: `http://127.0.0.1:${server.address.port}`,
+    port: server.address.port,
+    log,
+    taken,
+    asked,
+  };
 }
 
 /** Writes bytes to the server; resolves with all that it answers until it ends the connection. */
@@ -71,6 +82,16 @@ describe("startHttpServer()", () => {
     await using server = start();
     const answer = await fetch(`${server.foundation}/thing`, { method: "DELETE" });
     expect([answer.status, answer.headers.get("allow")]).toEqual([405, "GET, POST"]);
+  });
+
+  test("hangs up on whoever asks thousands of times at once, and goes on answering others", async () => {
+    await using server = start();
+    const socket = connect(server.port, "127.0.0.1").on("error", () => {});
+    const ended = new Promise((resolve) => socket.once("close", resolve));
+    socket.resume().write("GET /thing HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(5_000));
+    await ended;
+    expect(server.asked.length).toBeLessThan(4_000);
+    expect((await fetch(`${server.foundation}/thing`)).status).toBe(200);
   });
 
   test("does not answer to a name that somebody made resolve to this machine", async () => {
