@@ -71,7 +71,7 @@ export const queue: readonly Mutant[] = [
         "...new Map(found.map((link) => [batchOf(link), { id: batchOf(link), chatId: link.chatId }])).values(),",
         "...found.map((link) => ({ id: batchOf(link), chatId: link.chatId })),",
       ],
-      ["a prompt that is used again is deleted", "deletions.done(sentTo, [promptId]);", ""],
+      ["a prompt that is used again is deleted", "deletions.done(batch.chatId, [promptId]);", ""],
       ["a prompt that is gone takes the newer one along", "if (current(batchId)?.promptId !== promptId)", "if (false)"],
     ],
   ),

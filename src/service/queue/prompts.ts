@@ -109,8 +109,6 @@ export function createLinkPrompts(deps: {
     { promptId, promptedAt, shown }: SentPrompt,
   ): Link[] {
     const { attached, spare } = store.transaction(() => {
-      // As the prompt that another one had replaced it may have been about to go.
-      deletions.done(sentTo, [promptId]);
       const waiting = links.ofBatch(id);
       const formers = waiting.flatMap((link) => (link.promptId === promptId ? [] : (link.promptId ?? [])));
       const sent = { promptId, promptedAt, unshownChanges: Number(shown !== undefined && !areAsShown(waiting, shown)) };
@@ -159,6 +157,8 @@ export function createLinkPrompts(deps: {
     // After the one that may just have been sent, and is to be stored.
     adopt: (batch, promptId) =>
       deps.lateWrites.write("which message is a prompt", () => {
+        // As the prompt that another one had replaced it may have been about to go.
+        deletions.done(batch.chatId, [promptId]);
         // What it shows is not known.
         attachNow(batch, { promptId, promptedAt: now(), shown: [] });
       }),

@@ -58,11 +58,13 @@ describe("attach()", () => {
     expect([due(world), told]).toEqual([[[ANN, 70]], ["a deletion"]]);
   });
 
-  test("does not plan the deletion of the prompt itself, nor leaves it planned", async () => {
+  test("does not plan the deletion of the prompt itself, nor leaves one planned that is used again", async () => {
     using world = createWorld();
-    const { attach } = createPrompts(world);
+    const { attach, adopt } = createPrompts(world);
     const link = await world.due(URL);
-    for (const promptId of [70, 70, 71, 70]) attach(link, sent(world, promptId));
+    for (const promptId of [70, 70, 71]) attach(link, sent(world, promptId));
+    expect(due(world)).toEqual([[ANN, 70]]);
+    adopt(link, 70);
     expect(due(world)).toEqual([[ANN, 71]]);
   });
 
