@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import { nearest } from "./config/nearest.ts";
 import type { CommandWords } from "./words/words.ts";
 
-/** The subcommands, each with what may follow it without a flag; what they do is said in the operator's words. */
+/** The subcommands, each with the operand it takes; the operator's words say what they do. */
 const commands = {
   run: "",
   init: "",
@@ -25,7 +25,7 @@ interface Option {
   readonly multiple?: boolean;
   /** What stands for its value in the help. */
   readonly value?: string;
-  /** Whom it belongs to, the first of them in the help; a run without a command is `run`. */
+  /** The commands that take it; the help lists it with the first of them. A run without a command is `run`. */
   readonly of: readonly Command[];
 }
 
@@ -83,7 +83,7 @@ export type Options = { readonly [Name in Exclude<keyof Given, "help" | "version
 /** What the command line asks for. */
 export interface Invocation extends Options {
   readonly command: Command;
-  /** What followed the command without a flag; only where the command takes it. */
+  /** What followed the command without a flag; only if the command takes it. */
   readonly files?: readonly string[];
 }
 
@@ -157,7 +157,10 @@ export function helpText(words: CommandWords["cli"]): string {
   });
 }
 
-/** The lines of a command's options; what several share is told of the first, and of another one where it means something else. */
+/**
+ * The lines of a command's options. An option that several commands share is listed with the first, and again with another if it means
+ * something else there.
+ */
 function optionLines(name: Command, words: CommandWords["cli"]): string {
   const elsewhere: Partial<Record<Command, Readonly<Record<string, string>>>> = words.elsewhere;
   const meant = elsewhere[name] ?? {};

@@ -1,17 +1,17 @@
 import { closeSync, constants, openSync, readFileSync, readSync, statSync } from "node:fs";
 
-/** How long a pipe may say nothing, before and while it is read. */
+/** How long a pipe may be silent, before and while it is read. */
 export interface PipePatience {
-  /** While nobody has it open for writing. */
+  /** While no process has it open for writing. */
   readonly aloneMs: number;
-  /** While somebody has, who may be asking a person for a password. */
+  /** While some process has, which may be asking a person for a password. */
   readonly writingMs: number;
 }
 
-/** The `code` of the error about a pipe that has said nothing for too long. */
+/** The `code` of the error about a pipe that has been silent for too long. */
 export const SILENT_PIPE = "SILENT_PIPE";
 
-/** Whether a read has ended so. */
+/** Whether a read has ended this way. */
 export function isSilentPipe(error: unknown): boolean {
   return error instanceof Error && "code" in error && error.code === SILENT_PIPE;
 }
@@ -21,15 +21,15 @@ const LOOK_EVERY_MS = 20;
 const PIECE = 64 * 1024;
 
 /**
- * What pipes have said, by their place, or the error about one that was silent: each says it once, and a config is read for its
- * language before all else.
+ * What each pipe has said, by its path and inode, or the error if it was silent. A pipe says it only once, and a config is read twice:
+ * first of all for its language.
  */
 const saidBefore = new Map<string, Buffer | Error>();
 
 /**
- * The whole of a file, or of a pipe such as bash's `<(…)`, which may be read more than once: while nobody has it open for writing it
- * says what it said before. Throws as `readFileSync` does, and an error whose `code` is `SILENT_PIPE` where that would hold up the
- * process for ever: a pipe without a writer is neither empty nor at its end. That one is waited for once.
+ * Reads the whole of a file or of a pipe such as bash's `<(…)`. A pipe may be read more than once: if no process has it open for writing,
+ * the result is what it said before. Throws what `readFileSync` throws. A pipe without a writer is neither empty nor at its end and would
+ * block the process for ever: it is waited for once, and then the error has the `code` `SILENT_PIPE`.
  */
 export function readPatiently(path: string, patience: PipePatience = PATIENCE): Buffer {
   const found = statSync(path);
@@ -74,7 +74,7 @@ function readPipe(
   }
 }
 
-/** Empty where nobody has it open for writing, undefined where somebody has and says nothing yet. */
+/** Empty if no process has it open for writing; undefined if some process has but has not written yet. */
 function nextPiece(pipe: number): Buffer | undefined {
   const piece = Buffer.alloc(PIECE);
   try {

@@ -12,7 +12,7 @@ import { createCheckQuota } from "../service/queue/quota.ts";
 import { openPairingFile, pairingFileOf } from "../store/pairing-file.ts";
 import type { Foundation } from "./foundation.ts";
 
-/** Who may do what and how much, and what admins see of the downloaders. May throw `StoreUnavailable`, and `NobodyRules`. */
+/** Access, quotas, and what admins see of the downloaders. May throw `StoreUnavailable` and `NobodyRules`. */
 export type Administration = ReturnType<typeof createAdministration>;
 
 export function createAdministration(
@@ -25,7 +25,7 @@ export function createAdministration(
   const access = createAccess({ settings: config.telegram, grants: store.grants, now, log: accessLog });
   const pairings = openPairingFile(pairingFileOf(config.store.path));
   const pairing = createPairingDesk({ pairings, access, now, log: accessLog });
-  // A database that cannot be read yet may know one.
+  // A database that cannot be read yet may know an admin.
   if (access.admins.length === 0 && !pairing.isOpen() && foundation.takeUp()) throw new NobodyRules();
   const countBacklog = createCountBacklog({ links: store.links, registry });
   return {

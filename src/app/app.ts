@@ -26,28 +26,28 @@ import { createTracking } from "./tracking.ts";
 export interface App extends AsyncDisposable {
   /** Where downloaders register. */
   readonly grpc: Address;
-  /** Undefined when nothing comes over HTTP and its address is taken. */
+  /** Undefined if its address is taken and no links come over HTTP. */
   readonly http: Address | undefined;
-  /** Writes beside the database what the program does for half a minute, and its memory. Never rejects. */
+  /** Profiles the program for half a minute and writes the result, with its memory, beside the database. Never rejects. */
   saveProfile(): Promise<void>;
-  /** Resolves when the bot cannot go on by itself: the token is wrong. */
+  /** Resolves when the bot cannot go on: the token is wrong. */
   readonly unauthorized: Promise<void>;
-  /** Resolves once Telegram was asked for the first time, whatever came of it: from then on the bot does all that it can. */
+  /** Resolves once Telegram has been called for the first time, whatever the result: from then on the bot does all that it can. */
   readonly ready: Promise<void>;
   readonly watchdogReport: WatchdogReport;
 }
 
 /**
- * The only place that knows every part: what is started later may use what stands above it, and what happens reaches later
- * parts by events (`reactions.ts`). Throws `ConfigError`, `JoinedUnreadable`, `AlreadyRunning`, `NewerDatabase`, `StoreUnavailable`,
- * `ListenError`, `NobodyRules`; what was started by then is stopped again.
+ * The only place that knows every part. A part may use those built above it; later parts are reached by events (`reactions.ts`). Throws
+ * `ConfigError`, `JoinedUnreadable`, `AlreadyRunning`, `NewerDatabase`, `StoreUnavailable`, `ListenError` and `NobodyRules`; whatever was
+ * started by then is stopped again.
  */
 export async function startApp(config: Config, options: FoundationOptions): Promise<App> {
   await using parts = new AsyncDisposableStack();
   const foundation = parts.use(openFoundation(config, options));
   const { store, together, events, now, log } = foundation;
   const none = () => undefined;
-  // What waits for its commit is stored before the database is closed; where it cannot be, it is as after a kill.
+  // What waits for its commit is stored before the database is closed; if that is not possible, it is lost as after a kill.
   parts.defer(() => together(none).catch(none));
   const lateWrites = createLateWrites({ transaction: store.transaction, log: log.withTag("store") });
   parts.defer(() => patiently(foundation.stopping.allow("lateWrites"), () => lateWrites.flush({ all: true })));
@@ -92,7 +92,7 @@ export async function startApp(config: Config, options: FoundationOptions): Prom
   takingUp.attempt();
 
   const server = parts.use(await startRegistration(foundation, { registry, client }));
-  // What begins now holds up the event loop for a third as long as the start took: that downloaders can register is told first.
+  // What begins now blocks the event loop for about a third of the time that the start took: first answer the downloaders that register.
   await setImmediate();
   const http = parts.use(
     startHttpSide(foundation, { registry, administration, preferences, enqueue, telegram, live, schedules }),

@@ -1,13 +1,13 @@
 import { wait as realWait, type Wait } from "../domain/wait.ts";
 
-/** Takes what comes one by one. Disposing it drops what waits, and what comes later. */
+/** Takes items one by one. Disposing it drops those that wait, and all later ones. */
 interface Coalescing<T> extends Disposable {
   add(value: T): void;
 }
 
 /**
- * Hands on the first at once, and what comes within `ms` after that together, at the end of it: hundreds may come in a second.
- * `handOn` must not throw.
+ * Hands on the first item at once, and those that come within `ms` after it together, at the end of that time: hundreds may come in a
+ * second. `handOn` must not throw.
  */
 export function createCoalescing<T>(
   handOn: (values: readonly T[]) => void,

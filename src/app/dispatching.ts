@@ -19,7 +19,7 @@ import { createStoredKeysUpdate } from "../service/queue/stored-keys.ts";
 import type { Foundation } from "./foundation.ts";
 import { patiently } from "./patiently.ts";
 
-/** Everything between a link that comes in and a downloader. Disposing it cancels calls and writes down what they were about. */
+/** Everything between an incoming link and a downloader. Disposing it cancels calls and stores what they were about. */
 export interface Dispatching extends AsyncDisposable {
   readonly registry: Registry;
   readonly usability: Usability;
@@ -27,14 +27,11 @@ export interface Dispatching extends AsyncDisposable {
   readonly dispatcher: Dispatcher;
   readonly enqueue: Enqueue;
   readonly enqueueTogether: EnqueueTogether;
-  /** Sets right what an older version, or a clock that was wrong, has left in the database. Never rejects. */
+  /** Repairs what an older version or a wrong clock has left in the database. Never rejects. */
   repair(): Promise<void>;
-  /**
-   * Puts into the database what could not be put there before, in small steps; false when it cannot be used. Nothing is
-   * claimed before.
-   */
+  /** Stores, in small steps, what could not be stored before; false if the database cannot be used. Nothing is claimed before that. */
   catchUp(): Promise<boolean>;
-  /** Claims nothing more, lets the calls under way end, and catches up, for some seconds each. */
+  /** Claims nothing more, lets running calls end, and catches up, for some seconds each. */
   finish(): Promise<void>;
 }
 

@@ -20,61 +20,61 @@ import type { SqliteStore } from "../store/store.ts";
 import { createEvents, type Events } from "./events.ts";
 import { createStopBudget, type StopBudget } from "./stop-budget.ts";
 
-/** The outside of the program, as tests replace it. */
+/** The outside world, as tests replace it. */
 export interface FoundationOptions {
   readonly log: Log;
   readonly now?: () => number;
   /** In [0, 1). */
   readonly random?: () => number;
-  /** How often each downloader is asked how it is, in ms. */
+  /** How often each downloader's health is checked, in ms. */
   readonly healthEveryMs?: number;
-  /** How long a person waits for a downloader that does not answer, when a list is asked for; in ms. */
+  /** How long a person who asks for a list waits for a downloader that does not answer, in ms. */
   readonly patienceMs?: number;
-  /** How long what people wait for is collected, to be told in one message. */
+  /** How long news is collected, to be told in one message. */
   readonly newsPace?: { readonly quietMs: number; readonly mostMs: number };
-  /** Within how many ms one message after another of the same person shares a prompt; 0: none does. */
+  /** Messages of one person share a prompt if each comes within so many ms of the one before; 0: they do not. */
   readonly burstMs?: number;
-  /** For what is sent to Telegram. */
+  /** For messages to Telegram. */
   readonly wait?: Wait;
-  /** In which the operator is told what is wrong with the files that the config names. */
+  /** The texts that tell the operator what is wrong with the files that the config names. */
   readonly mistakes?: Parameters<typeof readTlsFiles>[1];
 }
 
-/** A burst of news is one message, and a single piece of it comes soon. */
+/** A burst of news becomes one message, and a single piece of news comes soon. */
 const NEWS_PACE = { quietMs: 5_000, mostMs: 60_000 };
 
-/** What every part stands on. Disposing it closes the database and lets another instance have it. */
+/** What every part is built on. Disposing it closes the database and lets another instance use it. */
 export interface Foundation extends Disposable, Required<Omit<FoundationOptions, "mistakes">> {
   readonly config: Config;
   readonly events: Events;
   readonly metrics: Metrics;
   readonly tls: ServerTls | undefined;
-  /** Who is called over TLS. */
+  /** How each downloader is called over TLS, if it is. */
   readonly tlsOf: TlsOf;
   /** The servers that have joined. */
   readonly joined: JoinedServers;
   readonly store: SqliteStore;
   readonly together: Together;
   readonly backups: Backups;
-  /** Of what is handed over while the database cannot be used. */
+  /** Of links that are handed over while the database cannot be used. */
   readonly directJournal: DirectJournal;
   /** Opens the database if it could not be opened at the start; true once it is open. */
   takeUp(): boolean;
-  /** What was done about a damaged database when it was opened; undefined when it was sound. */
+  /** What was done about a damaged database when it was opened; undefined if it was sound. */
   repair(): Repair | undefined;
   /** See `LateStore`. */
   keepPlace(): FileFate;
   /** How long each step of a stop may wait. */
   readonly stopping: StopBudget;
   readonly outage: OutageWatch;
-  /** Keeps beside the database what must be known without it: see `KnownCopy`. Neither ever throws. */
+  /** Keep beside the database what must be known without it: see `KnownCopy`. Neither ever throws. */
   saveKnown(): void;
   keepKnown(): void;
 }
 
 /**
- * Goes on without a database that cannot be used now. Throws `ConfigError`, `JoinedUnreadable`, `AlreadyRunning`, `NewerDatabase`
- * and `StoreUnavailable`.
+ * Carries on without a database that cannot be used now. Throws `ConfigError`, `JoinedUnreadable`, `AlreadyRunning`, `NewerDatabase` and
+ * `StoreUnavailable`.
  */
 export function openFoundation(config: Config, options: FoundationOptions): Foundation {
   const { log, now = Date.now, random = Math.random, healthEveryMs = 60_000, patienceMs = 1_500 } = options;
@@ -101,7 +101,7 @@ export function openFoundation(config: Config, options: FoundationOptions): Foun
   );
   const known = openKnownCopy(`${config.store.path}.known`, late.store, storeLog);
   let isRestored = false;
-  /** True once the database is open, and has what only the copy beside it had. */
+  /** True once the database is open and contains what only the copy beside it had. */
   function takeUp(): boolean {
     if (!late.takeUp()) return false;
     if (!isRestored)

@@ -5,15 +5,15 @@ import { version } from "../version.ts";
 import type { Foundation } from "./foundation.ts";
 import type { TakingUp } from "./taking-up.ts";
 
-/** The bot's being there for people. Disposing it tells admins that it stops, and takes no more updates. */
+/** The bot as people see it. Disposing it tells admins that the bot stops, and ends taking updates. */
 export interface GoingLive extends AsyncDisposable {
-  /** Takes updates from now on, and tells admins. Call it once. */
+  /** Starts taking updates, and tells admins. Call it once. */
   begin(): void;
-  /** The database has come into use after the beginning: tells admins, and people what they lack because of that. */
+  /** The database has come into use after `begin`: tells admins, and tells people what had to wait for it. */
   takenUp(): void;
-  /** From the beginning until it is disposed of. */
+  /** True from `begin` until it is disposed of. */
   readonly isOn: boolean;
-  /** Resolves when the bot cannot go on by itself: the token is wrong. */
+  /** Resolves when the bot cannot go on: the token is wrong. */
   readonly unauthorized: Promise<void>;
 }
 
@@ -23,7 +23,7 @@ export function createGoingLive(
     telegram: Telegram;
     registry: Registry;
     health: HealthMonitor;
-    /** Links in the queue; undefined while nobody can count. */
+    /** Links in the queue; undefined if they cannot be counted. */
     waiting: () => number | undefined;
     takingUp: TakingUp;
   },
@@ -57,7 +57,7 @@ export function createGoingLive(
     takenUp() {
       events.emit("alert", { kind: "database_back" });
       tellOfRepair();
-      // Prompts, news and alarms that a former life owes are only known now.
+      // Only now is it known which prompts, news and alarms an earlier run still owes.
       telegram.prompts.takeUp();
       telegram.news.tellLeft();
       telegram.alerts.tellLeft();

@@ -21,15 +21,15 @@ import type { Schedules } from "./schedules.ts";
 
 /** The HTTP side of a running bot, and the profiler that it shares with SIGUSR2. */
 export interface HttpSide extends AsyncDisposable {
-  /** Undefined when it could not be listened on. */
+  /** Undefined if the bot could not listen there. */
   readonly address: Address | undefined;
-  /** Watches the program for half a minute and writes what it saw beside the database. Never rejects. */
+  /** Profiles the program for half a minute and writes the result beside the database. Never rejects. */
   saveProfile(): Promise<void>;
 }
 
 /**
- * Starts it. An address that cannot be listened on is an error that names it where links come that way, that is with a token;
- * otherwise the bot goes on without: health and metrics are not worth a link. Disposing it ends a profile, and writes it.
+ * Starts the HTTP side. With a token, links come this way, so an address that cannot be listened on is an error that names it. Without one
+ * the bot carries on: health and metrics are not worth a link. Disposing it ends a running profile, and writes it.
  */
 export function startHttpSide(
   foundation: Foundation,

@@ -8,14 +8,14 @@ import { createProgressReadings } from "../service/tracking/progress.ts";
 import { createWorkMessageKeeper, type WorkMessageKeeper } from "../service/tracking/work-messages.ts";
 import type { Foundation } from "./foundation.ts";
 
-/** What downloaders are doing for people, and how that is taken back. Disposing it ends the calls under way. */
+/** What downloaders are doing for people, and cancelling it. Disposing it ends running calls. */
 export interface Work extends Disposable {
   readonly inWork: InWork;
   readonly cancellation: Cancellation;
   readonly workMessages: WorkMessageKeeper;
-  /** Asks how far downloads are, and has those cancelled whose time to undo is over. May throw `StoreUnavailable`. */
+  /** Asks for the progress of downloads, and cancels those that can no longer be undone. May throw `StoreUnavailable`. */
   tick(): void;
-  /** A downloader has said what it has. */
+  /** A downloader has listed what it has. */
   looked(downloader: string, downloads: readonly Download[]): Promise<void>;
 }
 

@@ -3,7 +3,7 @@ import type { LateWrites } from "../domain/storage.ts";
 import { createPreferences, type Preferences } from "../service/chats/preferences.ts";
 import type { Foundation } from "./foundation.ts";
 
-/** What chats have chosen, over what the config says. */
+/** What chats have chosen, with the config as the default. */
 export function createChatPreferences({ config, store, now, log }: Foundation, lateWrites: LateWrites): Preferences {
   const { quality, telegram, folders, time_zone: zone } = config;
   return createPreferences({

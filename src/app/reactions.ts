@@ -9,12 +9,12 @@ import type { Events } from "./events.ts";
 import type { Work } from "./in-work.ts";
 import type { Schedules } from "./schedules.ts";
 
-/** A fleet that registers at once is looked at once: what waits for it, and who takes what. */
+/** When a whole fleet registers at once, what waits for it, and who takes what, is looked at once. */
 const REGISTRATIONS_GATHER_MS = 200;
 
 /**
- * Who acts on what: event → actors, in this order. Connect before anything starts; what was told earlier reaches nobody. Disposing
- * it drops what waits to be told.
+ * The table of reactions: event → listeners, in this order. Connect it before anything starts; earlier events reach nobody. Disposing it
+ * drops events that are still being gathered.
  */
 export function connectReactions(
   events: Events,
@@ -64,7 +64,7 @@ export function connectReactions(
     if (event.kind !== "delivered") return telegram.prompts.refreshInTurn(event.link);
     if (event.sharesPrompt) telegram.prompts.refreshLater(event.link);
     telegram.inWork.handedOver(event.link);
-    // The messages that it came with go when it is shown as in work.
+    // The messages that the link came with are deleted once it is shown as in work.
     schedules.cleanup.trigger();
     tracker.pollSoon(event.downloader);
     telegram.news.handedOver(event.link);

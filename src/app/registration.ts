@@ -8,13 +8,13 @@ import type { Foundation } from "./foundation.ts";
 
 /** Where downloaders register. */
 export interface RegistrationServers extends AsyncDisposable {
-  /** Of `grpc.listen`. */
+  /** The address of `grpc.listen`. */
   readonly address: Address;
 }
 
 /**
- * Serves gRPC, where downloaders register (rule 10): with `grpc.tls.listen` over TLS there and plainly at `grpc.listen`, for
- * those that can do no more; at `grpc.join.listen` those that have joined, from the first code on. Rejects with `ListenError`.
+ * Serves gRPC, where downloaders register (rule 10): at `grpc.listen`, over TLS if there is any and it has no address of its own; over
+ * TLS at `grpc.tls.listen`; and at `grpc.join.listen`, from the first code on, for those that have joined. Rejects with `ListenError`.
  */
 export async function startRegistration(
   foundation: Foundation,
@@ -50,14 +50,14 @@ export async function startRegistration(
 
   const join: typeof joined.join = (attempt) => {
     const outcome = joined.join(attempt);
-    // What is open to the one before it is none of its.
+    // Connections to whoever had the name before are not for the new one.
     if (outcome.ok) client.forget(outcome.name);
     return outcome;
   };
 
   let joining: BotServer | undefined;
   let trouble = "";
-  /** The command that gives out the first code is another process; what is in the way may go by itself. */
+  /** The command that makes the first code is another process; what prevents listening may go away by itself. */
   async function serveJoining(): Promise<void> {
     const identity = joining === undefined ? joined.identity() : undefined;
     if (identity === undefined) return;

@@ -15,21 +15,21 @@ import type { Foundation } from "./foundation.ts";
 import type { Work } from "./in-work.ts";
 import type { TakingUp } from "./taking-up.ts";
 
-/** A tick waits for nothing but the database, whose patience is shorter than this. */
+/** A tick waits for nothing but the database, whose timeout is shorter than this. */
 const TICK_MS = 15_000;
 const CLEANUP_EVERY_MS = 10_000;
-/** Nobody sees a message go so much later, and what many deliveries leave behind in a chat goes with one call. */
+/** Nobody notices that a message goes this much later, and all messages that several deliveries leave in a chat go with one call. */
 const CLEANUP_GATHERS_MS = 200;
-/** A tick that drops thousands of removed links would be taken for one that hangs. */
+/** A tick that drops thousands of removed links would be mistaken for one that hangs. */
 const MOST_PURGES = 20;
 const MAINTENANCE_EVERY_MS = 3_600_000;
-/** How often it is asked whether the night's backup is due. */
+/** How often to check whether the nightly backup is due. */
 const BACKUP_EVERY_MS = 900_000;
 
-/** What the bot does again and again. Disposing it lets every run that is under way end, for some seconds. */
+/** What the bot does at intervals. Disposing it lets every current run end, for some seconds. */
 export interface Schedules extends AsyncDisposable {
   readonly dispatch: Interval;
-  /** Of messages. */
+  /** Of messages that are to be deleted. */
   readonly cleanup: Interval;
   /** Of the messages that show what is in work. */
   readonly inWork: Interval;
@@ -50,11 +50,11 @@ export function startSchedules(
     work: Work;
     heartbeat: Heartbeat;
     takingUp: Pick<TakingUp, "isInUse">;
-    /** Hourly, besides what is done for the tables. */
+    /** Runs hourly, along with the upkeep of the tables. */
     maintain: () => void;
     /**
-     * Puts into the database what could not be put there before; before each tick of the dispatcher, which has no sense when it is
-     * false.
+     * Stores what could not be stored before; false if the database cannot be used. Runs before each tick of the dispatcher, which is
+     * skipped when it is false.
      */
     catchUp: () => Promise<boolean>;
   },
@@ -73,14 +73,14 @@ export function startSchedules(
   const clock = createSteadyClock({ now, monotonic: () => performance.now() });
 
   const maintenance = every("Maintenance", MAINTENANCE_EVERY_MS, async () => {
-    // After an hour at the earliest: what a wrong clock has forgotten does not come back when it is set.
+    // After an hour at the earliest: what is deleted by a wrong clock does not come back when the clock is set.
     if (clock.isSteady()) await purgeOld(store, { now: now(), historyMs: config.history.keep, stop: stopping.signal });
     of.maintain();
   });
   const { deletions } = store;
   const sweeper = createSweeper({
     deletions,
-    // Some links may stand only in their messages, and their owner can see each at any moment.
+    // Until then some links may be visible only in their own messages, and their owner must always see each.
     whenReady: telegram.inWork.caughtUp,
     deleteMessages: telegram.deleteMessages,
     together: foundation.together,

@@ -1,48 +1,45 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Log } from "../domain/log.ts";
 
-/** What a stop may take in all, in ms: some seconds less than systemd waits for (`TimeoutStopSec` in dwld-bot.service). */
+/** How long a stop may take in all, in ms: some seconds less than systemd waits (`TimeoutStopSec` in dwld-bot.service). */
 export const STOP_MS = 40_000;
 
-/**
- * In the order in which a stop comes to them, in ms: the most that each step takes, and what it is left at least, however long
- * those before it have taken.
- */
+/** The steps of a stop in their order, in ms: the most that each may take, and the least that earlier steps must leave for it. */
 export const STOP_STEPS = {
-  /** What is being handled (15 s for an update, a second before it for a locked database), and its confirmation (2 s). */
+  /** The update that is being handled (15 s, with a second for a locked database before it), and its confirmation (2 s). */
   updates: { most: 18_000, least: 18_000 },
   /** Answers to HTTP requests. */
   http: { most: 3_000, least: 1_000 },
-  /** Registrations that are under way. */
+  /** Registrations in progress. */
   registrations: { most: 5_000, least: 1_000 },
   /** Links that are being handed over. */
   calls: { most: 10_000, least: 5_000 },
-  /** Writing what became of them. */
+  /** Storing what became of them. */
   outcomes: { most: 5_000, least: 2_000 },
-  /** The runs of what is done again and again, the nightly backup among them. */
+  /** The current runs of everything that runs at intervals, including the nightly backup. */
   schedules: { most: 5_000, least: 2_000 },
-  /** What goes on in the background and may still find something to say. */
+  /** Background work that may still have something to say. */
   lastWords: { most: 1_000, least: 1_000 },
-  /** Messages that wait. */
+  /** Messages that still wait to be sent. */
   sending: { most: 3_000, least: 2_000 },
-  /** Answers to calls that are with Telegram: a message's id is known by them alone. */
+  /** Answers to calls that Telegram has already got: only they tell a message's id. */
   answers: { most: 3_000, least: 3_000 },
-  /** Writing those ids, and what else could not be written before. */
+  /** Storing those ids, and whatever else could not be stored before. */
   lateWrites: { most: 5_000, least: 3_000 },
 } as const;
 
-/** A part of a stop that has to wait for somebody. */
+/** A part of a stop that has to wait for something. */
 export type StopStep = keyof typeof STOP_STEPS;
 
-/** The time of a stop, which its steps share: what one does not need is there for those after it. */
+/** The time for a stop, which its steps share: what one does not use is left for those after it. */
 export interface StopBudget {
-  /** For how many ms from now the step may wait. The first one begins the stop. */
+  /** How many ms from now the step may wait. The first call begins the stop. */
   allow(step: StopStep): number;
-  /** Waits for the end of the step, as long as it may take. Rejects as it does. */
+  /** Waits for the end of the step, for as long as it may take. Rejects as `end` does. */
   bound(step: StopStep, end: PromiseLike<unknown>): Promise<void>;
 }
 
-/** `monotonic`: ms of a clock that nobody sets. */
+/** `monotonic`: ms by a clock that nobody sets. */
 export function createStopBudget(deps: { monotonic: () => number; log: Log }): StopBudget {
   const { monotonic, log } = deps;
   const steps = Object.keys(STOP_STEPS) as StopStep[];

@@ -4,9 +4,9 @@ import type { Dispatcher } from "../service/dispatch/dispatcher.ts";
 import type { Registry } from "../service/fleet/registry.ts";
 import type { Foundation } from "./foundation.ts";
 
-/** The database's coming into use, which may be later than the bot's start (rule 4). */
+/** When the database comes into use, which may be after the bot's start (rule 4). */
 export interface TakingUp {
-  /** Takes it up where that is possible now, with what a former life left behind in it; true once it is in use. */
+  /** Opens the database if that is possible now, and takes up what an earlier run left in it; true once it is in use. */
   attempt(): boolean;
   readonly isInUse: boolean;
 }
@@ -19,7 +19,7 @@ export function createTakingUp(
   let isInUse = false;
 
   function begin(): void {
-    // First: who registered meanwhile is not written before that.
+    // This comes first: downloaders that registered meanwhile are not written before it.
     registry.takeUp();
     access.takeUp();
     dispatcher.recover();

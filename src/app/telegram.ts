@@ -35,7 +35,7 @@ const LIVE_MS = 120_000;
 export interface TelegramSide extends AsyncDisposable {
   readonly telegram: Telegram;
   readonly work: Work;
-  /** Resolves once Telegram was asked for the first time, whatever came of it. */
+  /** Resolves once Telegram has been called for the first time, whatever the result. */
   readonly asked: Promise<void>;
 }
 
@@ -107,7 +107,7 @@ export function createTelegramSide(
     migration: createChatMigration({
       access,
       moveChat(move) {
-        // A prompt that was just sent stays behind with the others.
+        // A prompt that was just sent stays with the links that were moved.
         storeLate();
         store.moveChat(move);
       },
@@ -120,14 +120,14 @@ export function createTelegramSide(
     updatesInProgress: {
       begin(ids) {
         let tries: ReadonlyMap<number, number> = new Map();
-        // An update finds stored what came before it: a duplicate the prompt that was sent a moment ago.
+        // An update finds everything before it stored: a duplicate finds the prompt that was sent a moment ago.
         lateWrites.writeNow(() => {
           tries = store.updatesInProgress.begin(ids);
         });
         return tries;
       },
       clear: store.updatesInProgress.clear,
-      // A crash before counts one try too many, once.
+      // A crash before this counts one try too many, once.
       end: (ids, { isAgain }) =>
         lateWrites[isAgain ? "writeSoon" : "writeAlong"]("which updates are ended", () =>
           store.updatesInProgress.end(ids),

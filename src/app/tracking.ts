@@ -6,7 +6,7 @@ import type { Registry } from "../service/fleet/registry.ts";
 import { createTracker, type Tracker } from "../service/tracking/tracker.ts";
 import type { Foundation } from "./foundation.ts";
 
-/** What is known of downloaders and of links that were handed over. Disposing it ends the looks that are under way. */
+/** What is known about downloaders and about links that were handed over. Disposing it ends running looks. */
 export interface Tracking extends Disposable {
   readonly tracker: Tracker;
   readonly health: HealthMonitor;
