@@ -2,29 +2,29 @@ import type { Log } from "../domain/log.ts";
 
 export interface Interval {
   /**
-   * Runs the work as soon as the present code has ended, or once more after the run that is under way; where it gathers, once for
-   * all the triggers of a while, at its end.
+   * Runs the work as soon as the current code has ended, or once more after a run in progress. With `gatherMs`, all triggers within that
+   * time cause one run, at its end.
    */
   trigger(): void;
-  /** Lets the run that is under way end; no other starts. */
+  /** Lets a run in progress end; no other starts. */
   stop(): Promise<void>;
 }
 
 /**
- * How long, at `now` by a clock that nobody sets, until the next multiple of `everyMs`: what is done every five seconds, and every
- * ten, begins together and wakes the process together, since a wake-up costs more than most of it.
+ * How long it is, at `now` by a clock that nobody sets, until the next multiple of `everyMs`. So what is done every five seconds and what
+ * is done every ten begin together and wake the process once: a wake-up costs more than most of the work.
  */
 export function untilNext(everyMs: number, now: number): number {
   return everyMs - (now % everyMs);
 }
 
 /**
- * Runs `work` every `everyMs` and at each trigger, never twice at a time. What it throws is logged: an interval ends only by
- * `stop`. The first run comes with the first tick or trigger.
+ * Runs `work` every `everyMs` and at each trigger, never twice at the same time. Errors are logged: only `stop` ends an interval. The
+ * first run comes with the first tick or trigger.
  */
 export function startInterval(of: {
   everyMs: number;
-  /** For how long triggers are gathered; left out: each begins a run. */
+  /** How long triggers are gathered; without it, each one starts a run. */
   gatherMs?: number;
   work: () => Promise<void>;
   name: string;
@@ -36,7 +36,7 @@ export function startInterval(of: {
   let stopped = false;
 
   const run = async (): Promise<void> => {
-    // Who triggers it may be in a transaction, and what the work stores would be undone with that.
+    // The trigger may come from inside a transaction, whose rollback would undo what the work stores.
     await Promise.resolve();
     do {
       again = false;

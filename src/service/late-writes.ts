@@ -1,11 +1,11 @@
 import type { Log } from "../domain/log.ts";
 import { type LateWrites, type Store, unlessUnavailable } from "../domain/storage.ts";
 
-/** Far above what waits while a database is locked; a stranger must not fill the memory. */
+/** Far more than waits while a database is locked; no stranger may fill the memory. */
 const MOST = 20_000;
-/** They share a transaction: more at a time would hold up everybody. */
+/** They share a transaction: more at a time would block the event loop for too long. */
 const AT_ONCE = 100;
-/** What Telegram answers meanwhile is stored together: each write of its own waits for the disk. */
+/** Answers from Telegram within this time are stored together, because each write on its own waits for the disk. */
 const GATHER_MS = 10;
 
 interface Write {
@@ -14,19 +14,19 @@ interface Write {
   readonly stored?: (() => void) | undefined;
 }
 
-/** What is left of what waited; `blocked`: it is there because the database cannot be used now. */
+/** Whether writes are left; `blocked`: because the database cannot be used now. */
 type Left = "nothing" | "more" | "blocked";
 
 /** See `LateWrites`. Keeps the latest twenty thousand. */
 export function createLateWrites({ transaction, log }: { transaction: Store["transaction"]; log: Log }): LateWrites & {
-  /** Makes up for some of what waits, in its order; `all`: for everything. False when something is left. Never throws. */
+  /** Makes some of the waiting writes, in their order, or `all` of them. False if something is left. Never throws. */
   flush(how?: { readonly all: boolean }): boolean;
 } {
   let flushing = false;
   let isGathering = false;
   const waiting: Write[] = [];
 
-  /** False when the database cannot be used. */
+  /** False if the database cannot be used. */
   function made(change: () => void): boolean {
     return unlessUnavailable(
       () => {
@@ -38,7 +38,7 @@ export function createLateWrites({ transaction, log }: { transaction: Store["tra
   }
 
   function storeSome({ all } = { all: false }): Left {
-    // What is asked for while others are stored comes after them, and says nothing of the database.
+    // A write that is requested while others are being stored comes after them; this says nothing about the database.
     if (flushing) return "more";
     flushing = true;
     try {
@@ -50,7 +50,7 @@ export function createLateWrites({ transaction, log }: { transaction: Store["tra
 
   function makeUp(most: number): Left {
     for (let left = most; waiting.length > 0 && left > 0; left -= AT_ONCE) {
-      // Taken out first: what asks for more while it is made must not have others dropped in its place.
+      // Taken out first: if a change requests more writes, those must not push these out.
       const some = waiting.splice(0, AT_ONCE);
       if (makeTogether(some)) continue;
       const count = makeApart(some);
@@ -66,14 +66,14 @@ export function createLateWrites({ transaction, log }: { transaction: Store["tra
         for (const { change } of some) change();
       });
     } catch {
-      // Which of them it was, or that nothing can be stored now, shows when each is made for itself.
+      // Whether one of them is at fault, or the database, shows when each is made on its own.
       return false;
     }
     for (const write of some) tell(write);
     return true;
   }
 
-  /** Whether all that waits is made, and this after it, in one transaction. */
+  /** Makes all waiting writes, and then this one, in one transaction; false if that was not possible. */
   function madeWithAll(change: () => void): boolean {
     if (flushing || waiting.length === 0 || waiting.length > AT_ONCE) return false;
     flushing = true;
@@ -88,7 +88,7 @@ export function createLateWrites({ transaction, log }: { transaction: Store["tra
     }
   }
 
-  /** How many are done with: all before the first that the database does not take now. */
+  /** How many are done: all before the first that the database does not take now. */
   function makeApart(some: readonly Write[]): number {
     for (const [nth, write] of some.entries()) {
       const { what, change } = write;
@@ -96,7 +96,7 @@ export function createLateWrites({ transaction, log }: { transaction: Store["tra
         if (!made(change)) return nth;
         tell(write);
       } catch (error) {
-        // It must not hold back the rest for ever.
+        // One bad write must not hold back the rest for ever.
         log.error("Cannot store something at all", { what, error });
       }
     }
@@ -134,7 +134,7 @@ export function createLateWrites({ transaction, log }: { transaction: Store["tra
 
   return {
     write(what, change, stored) {
-      // In order: what was to be stored earlier may be about the same message.
+      // In order: an earlier write may be about the same message.
       const left = storeSome();
       if (left === "nothing" && made(change)) return tell({ what, stored });
       keep({ what, change, stored });

@@ -2,15 +2,15 @@ import type { Backups } from "../domain/backup.ts";
 import type { Log } from "../domain/log.ts";
 import { tonightAt } from "../domain/time.ts";
 
-/** When few people send links; in `time_zone`. */
+/** In `time_zone`, when few people send links. */
 const QUIET_CLOCK = "04:00";
 const DAY_MS = 24 * 3_600_000;
 
 /** The nightly backup. */
 export interface NightlyBackup {
   /**
-   * Backs up when none was made since the latest quiet hour: at 04:00, and at the first tick after a night in which the
-   * bot did not run. A damaged database is not copied, so that it drives no good copy out. Rejects when it cannot be done.
+   * Makes a backup if there is none since the latest quiet hour: at 04:00, and at the first tick after a night in which the bot did not
+   * run. A damaged database is not backed up, so that it pushes out no good copy. Rejects if the backup fails.
    */
   tick(): Promise<void>;
 }
@@ -26,7 +26,7 @@ export function createNightlyBackup(deps: {
     async tick() {
       const at = now();
       const quietAt = tonightAt(at - DAY_MS, QUIET_CLOCK, zone);
-      // One from the future was made under a wrong clock.
+      // A backup from the future was made under a wrong clock.
       if (backups.all().some((backup) => backup.at >= quietAt && backup.at <= at)) return;
       const made = await backups.makeBeside("nightly", at);
       if ("findings" in made) {

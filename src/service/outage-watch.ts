@@ -2,14 +2,14 @@ import type { AdminAlert, DatabaseTrouble } from "../domain/admin-alert.ts";
 import type { Log } from "../domain/log.ts";
 import { unlessUnavailable } from "../domain/storage.ts";
 
-/** So long an outage passes without a word: another program's lock, a disk that is cleaned up. */
+/** A shorter outage is not reported: another program's lock, or a disk that is being cleaned up. */
 const PASSES_MS = 60_000;
 
-/** Tells admins, once each time, that the database has come out of use while the bot runs, and that it is in use again. */
+/** Tells admins, once per outage, that the database cannot be used any more while the bot runs, and that it can be used again. */
 export interface OutageWatch {
   /** A call of the store has failed, with SQLite's code. */
   failed(code: string): void;
-  /** Where something has failed, looks whether it still does by `probe`, which writes; at every tick. */
+  /** After a failure, checks with `probe`, which writes, whether the database still fails; called at every tick. */
   look(probe: () => void): void;
 }
 
@@ -21,7 +21,7 @@ export function createOutageWatch(deps: {
   const { tell, now, log } = deps;
   let since: number | undefined;
   let isTold = false;
-  /** Does not pass, and is not seen in every table. */
+  /** Damage does not pass, and does not show in every table. */
   let isDamaged = false;
 
   function tellOnce(code: string): void {
@@ -32,7 +32,7 @@ export function createOutageWatch(deps: {
   }
 
   function stillFails(at: number, code: string): void {
-    // A clock that was set back begins anew.
+    // After the clock was set back, the time counts from now.
     if (since === undefined || at < since) since = at;
     if (at - since >= PASSES_MS) tellOnce(code);
   }

@@ -1,20 +1,20 @@
 import { type Store, StoreUnavailable, type Together } from "../domain/storage.ts";
 
 interface Asked {
-  /** Runs the work in the transaction; what is returned settles its promise after that. */
+  /** Runs the work in the transaction and returns what settles its promise after that. */
   readonly run: () => () => void;
   readonly fail: (error: unknown) => void;
 }
 
 /**
- * Fifty messages of a hundred links each would hold up the event loop for a second. With its wait for the disk a transaction takes no
- * more than the 50 ms that anything may hold it.
+ * Fifty messages of a hundred links each would block the event loop for a second. Including its wait for the disk, a transaction takes no
+ * longer than the 50 ms for which anything may block it.
  */
 const LONGEST_MS = 40;
 
 /**
- * See `Together`. A wait for the disk stops the event loop for as long as some links take otherwise: for those that end, or are
- * claimed, at the same time it is needed once. `transaction`: the store's; `monotonic`: ms by a clock that nobody sets.
+ * See `Together`. Each wait for the disk blocks the event loop for as long as several links take otherwise. Links that end, or are
+ * claimed, at the same time share one wait. `transaction` is the store's; `monotonic`: ms by a clock that nobody sets.
  */
 export function createTogether(transaction: Store["transaction"], monotonic = () => performance.now()): Together {
   let asked: Asked[] = [];
@@ -27,13 +27,13 @@ export function createTogether(transaction: Store["transaction"], monotonic = ()
       leave(all.slice(settles.length));
       for (const settle of settles) settle();
     } catch (error) {
-      // What was left for another transaction may count on this one.
+      // What was left for another transaction may rely on this one.
       if (error instanceof StoreUnavailable) failAll(all, error);
       else runApart(all);
     }
   }
 
-  /** The first ones: all of them, unless that takes long. */
+  /** Runs all of them, or as many of the first as there is time for. */
   function runInTime(all: readonly Asked[]): (() => void)[] {
     const until = monotonic() + LONGEST_MS;
     const settles: (() => void)[] = [];
@@ -44,17 +44,14 @@ export function createTogether(transaction: Store["transaction"], monotonic = ()
     return settles;
   }
 
-  /**
-   * Whose fault it is shows when each is run for itself, and waits for the disk alone: the first ones, as far as that does not take
-   * long.
-   */
+  /** Runs each on its own, to find out which is at fault. Each waits for the disk, so only as many as there is time for. */
   function runApart(all: readonly Asked[]): void {
     const until = monotonic() + LONGEST_MS;
     for (const [nth, { run, fail }] of all.entries()) {
       try {
         transaction(run)();
       } catch (error) {
-        // What comes after it may count on it.
+        // What comes after it may rely on it.
         if (error instanceof StoreUnavailable) {
           failAll(all.slice(nth), error);
           break;
@@ -68,7 +65,7 @@ export function createTogether(transaction: Store["transaction"], monotonic = ()
     }
   }
 
-  /** For another transaction, before what was asked for since. */
+  /** Leaves them for another transaction, ahead of what was requested since. */
   function leave(rest: readonly Asked[]): void {
     if (rest.length === 0) return;
     asked = [...rest, ...asked];

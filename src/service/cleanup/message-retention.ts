@@ -11,32 +11,32 @@ export interface Lifetimes {
   readonly notices: number;
 }
 
-/** `lasting`: whoever it is for may not look for days, and must not miss it. */
+/** `lasting`: its reader may not look for days, and must not miss it. */
 export type MessageKind = keyof Lifetimes | "lasting";
 
 /**
- * How long messages that are no prompts stay: as the config says for their kind, or as their chat has chosen. None of these
- * throws: it is planned within some ms, with what else is, or later while the database cannot be used.
+ * How long messages other than prompts stay: as the config says for their kind, or as their chat has chosen. None of these throws: the
+ * change is stored within some ms together with others, or later while the database cannot be used.
  */
 export interface MessageRetention {
-  /** Plans that a message goes when its time is over, counted from now; one that was to go earlier still does. */
+  /** Plans that a message goes when its lifetime is over, counted from now; one that was to go earlier still does. */
   planDeletion(message: MessageRef, kind: MessageKind): void;
-  /** Lets a message that is planned to go, and is used again, stay as long as a new one of this kind. */
+  /** Lets a message that was planned to go but is used again stay as long as a new one of this kind. */
   prolong(message: MessageRef, kind: MessageKind): void;
   /** Plans that a message goes now. */
   discard(message: MessageRef): void;
-  /** Notes whether a person's message, which may have links, stays when they have gone: it was edited. */
+  /** Notes whether a person's message, which was edited and may have links, is to stay when they have gone. */
   keep(message: MessageRef, stays: boolean): void;
 }
 
 export function createMessageRetention(deps: {
   store: Pick<Store, "links" | "deliveries" | "deletions" | "transaction">;
   lifetimes: Lifetimes;
-  /** A chat's own lifetime in place of the usual one, in ms; undefined: for ever. */
+  /** A chat's own lifetime instead of the usual one, in ms; undefined: for ever. */
   lifetimeMs: (chatId: number, usualMs: number) => number | undefined;
   now: () => number;
   lateWrites: LateWrites;
-  /** Told that there is a message to delete at once. */
+  /** Called when there is a message to delete at once. */
   onDeletion: () => void;
 }): MessageRetention {
   const { store, lifetimes, now, lateWrites } = deps;
@@ -84,14 +84,14 @@ const FOR_EVER = 0;
 
 type Forgotten = Pick<Link, "id" | "batchId" | "chatId" | "messageId" | "keepsMessage" | "promptId" | "createdAt">;
 
-/** What decides whether, and when, a person's message goes. */
+/** What decides whether and when a person's message goes. */
 type Tables = Pick<Store, "links" | "deliveries" | "deletions" | "chats">;
 
 /**
- * Plans the deletion of a link's prompt when this was the last link in it, and of the person's message when this was its last link
- * (rule 15), unless that holds more than links or nothing ever goes by itself in this chat. A message that shows reactions to what
- * is still being downloaded stays for that, as long as it can be deleted at all.
- * Call it after the link has left the queue, in the same transaction. Returns whether others share its prompt. Throws `StoreUnavailable`.
+ * Plans the deletion of a link's prompt if this was the last link in it, and of the person's message if this was its last link (rule 15),
+ * unless that message holds more than links or the chat lets nothing go by itself. A message that shows reactions to downloads in progress
+ * stays until they have ended, as long as it can still be deleted. Call it after the link has left the queue, in the same transaction.
+ * Returns whether other links share its prompt. Throws `StoreUnavailable`.
  */
 export function forgetMessages(store: Tables, link: Forgotten, now: number): { readonly sharesPrompt: boolean } {
   const { chatId, promptId } = link;
@@ -104,7 +104,7 @@ export function forgetMessages(store: Tables, link: Forgotten, now: number): { r
   return { sharesPrompt };
 }
 
-/** The person's one. */
+/** The message of the person. */
 function forgetMessage(store: Tables, link: Forgotten, now: number): void {
   const { chatId, messageId } = link;
   if (messageId === null || stays(store, link)) return;
@@ -114,8 +114,8 @@ function forgetMessage(store: Tables, link: Forgotten, now: number): void {
 }
 
 /**
- * Plans the deletion of a message that was kept for reactions, when nothing of it is under way any more (rule 15). Call it
- * after a delivery was closed, in the same transaction. Throws `StoreUnavailable`.
+ * Plans the deletion of a message that was kept for reactions, once none of its links is in progress (rule 15). Call it after a delivery
+ * was closed, in the same transaction. Throws `StoreUnavailable`.
  */
 export function releaseMessage(
   store: Tables,
@@ -131,7 +131,7 @@ function stays({ chats }: Tables, { chatId, keepsMessage }: Pick<Link, "chatId" 
   return keepsMessage || chats.byId(chatId)?.lifetimeMs === FOR_EVER;
 }
 
-/** What a person's message is still needed for: links of it wait in the queue, else some are being downloaded. */
+/** What a person's message is still needed for: links of it that wait in the queue, or else downloads in progress. */
 function useOf({ links, deliveries }: Tables, { chatId, messageId }: MessageRef): "queued" | "downloading" | "none" {
   if (links.hasMessage(chatId, messageId)) return "queued";
   return deliveries.ofMessage(chatId, messageId).some(({ state }) => state === "open") ? "downloading" : "none";

@@ -6,12 +6,12 @@ import { type Together, unlessUnavailable } from "../../domain/storage.ts";
 /** Bot API: deleteMessages takes 1–100 ids of one chat. */
 const MOST_IDS = 100;
 const RETRY_MS = 30_000;
-/** Chats whose deletions are under way at a time. */
+/** Chats in which messages are being deleted at the same time. */
 const CHATS_AT_ONCE = 16;
 /** Chats that are looked at in one turn of the event loop. */
 const LOOKS_AT_ONCE = 16;
 
-/** How a batch of deletions ended: `done` also when the messages were gone already or can never be deleted. */
+/** How a batch of deletions ended: also `done` if the messages were already gone or can never be deleted. */
 export type DeleteMessages = (chatId: number, messages: readonly SweptMessage[]) => Promise<"done" | "later">;
 
 /** A message that is to be deleted. */
@@ -19,26 +19,26 @@ export type SweptMessage = Pick<Deletion, "messageId" | "batchId">;
 
 export interface Sweeper {
   /**
-   * Starts deleting what is due and does not wait for it: a chat that Telegram is slow with holds up no other one. What
-   * becomes due later is for the next sweep, so that a chat's messages go together. Never rejects; throws `StoreUnavailable`.
+   * Starts deleting what is due and does not wait for it: a chat for which Telegram is slow holds up no other. What becomes due later is
+   * left for the next sweep, so that a chat's messages go together. Never rejects; throws `StoreUnavailable`.
    */
   sweep(): void;
   /** Starts nothing more. */
   stop(): void;
 }
 
-/** What is to be deleted in one chat with one call. */
+/** Messages of one chat that are to be deleted with one call. */
 interface Batch {
   readonly chatId: number;
   readonly due: readonly Deletion[];
-  /** It was all that was due for this sweep, by its number, but for what is beyond the most that one call takes. */
+  /** The number of the sweep for which this was all that was due, except for what is beyond the most that one call takes. */
   readonly sweep: number;
 }
 
 /** Carries out the planned deletions that are due, chat by chat, batch by batch (rule 15). */
 export function createSweeper(deps: {
   deletions: Deletions;
-  /** Resolves when messages that are due in the chat may go; undefined when they may now. Chats that wait are in nobody's way. */
+  /** Resolves when messages that are due in the chat may go; undefined if they may go now. Chats that wait hold up no others. */
   whenReady: (chatId: number) => Promise<void> | undefined;
   deleteMessages: DeleteMessages;
   together: Together;
@@ -46,16 +46,16 @@ export function createSweeper(deps: {
   log: Log;
 }): Sweeper {
   const { deletions, whenReady, deleteMessages, together, now, log } = deps;
-  /** Chats whose batch waits, or is under way. */
+  /** Chats whose batch is waiting or in progress. */
   const busy = new Set<number>();
   const ready: Batch[] = [];
-  /** What is deleted, and the database could not be told of, by chat: it is not deleted again meanwhile. */
+  /** Messages that are deleted although the database could not be told, by chat: they are not deleted again meanwhile. */
   const gone = new Map<number, ReadonlySet<number>>();
   let underWay = 0;
   let stopped = false;
-  /** What is due by then is deleted, epoch ms. */
+  /** What is due by then is deleted; epoch ms. */
   let until = Number.NEGATIVE_INFINITY;
-  /** How many there were: a clock may stand still between two. */
+  /** How many sweeps there were: a clock may stand still between two. */
   let sweep = 0;
 
   async function lookAt(chats: readonly number[]): Promise<void> {
@@ -78,7 +78,7 @@ export function createSweeper(deps: {
 
   const dueOf = (chatId: number) => deletions.dueOfOneChat(until, MOST_IDS, chatId);
 
-  /** What has become due while it waited goes with it, where that may go by now; what is not to go any more does not. */
+  /** What has become due during the wait goes along, if it may go by now; what is no longer to go does not. */
   function withLater(batch: Batch): Batch {
     const isAll = sweep === batch.sweep;
     if (stopped || (!isAll && whenReady(batch.chatId) !== undefined)) return batch;
@@ -91,7 +91,7 @@ export function createSweeper(deps: {
   }
 
   function line(batch: Batch): void {
-    // It may be that nothing is to go any more: a message that was edited stays.
+    // Possibly nothing is to go any more: a message that was edited stays.
     if (batch.due.length === 0) busy.delete(batch.chatId);
     else ready.push(batch);
     goOn();
@@ -109,14 +109,14 @@ export function createSweeper(deps: {
   async function carryOut({ chatId, due, sweep: ofSweep }: Batch): Promise<void> {
     const ids = due.map(({ messageId }) => messageId);
     try {
-      // A crash before that is noted only repeats a deletion, which Telegram takes for done.
+      // A crash before this is noted only repeats a deletion, which Telegram accepts.
       const isDone = (await deleteOnce(chatId, due)) === "done";
       if (isDone) await together(() => deletions.done(chatId, ids));
       else if (!stopped) await together(() => deletions.postpone(chatId, ids, now() + RETRY_MS));
       gone.delete(chatId);
       if (!isDone) log.debug("Cannot delete messages now", { chat: chatId, messages: ids.length });
       busy.delete(chatId);
-      // A chat that is busy is passed over by the sweeps.
+      // Sweeps pass over a chat that is busy.
       if (due.length === MOST_IDS || sweep !== ofSweep) look(chatId);
     } catch (error) {
       busy.delete(chatId);

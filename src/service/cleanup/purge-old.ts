@@ -3,22 +3,22 @@ import { DELETABLE_MS } from "../../domain/message.ts";
 import type { Store } from "../../domain/storage.ts";
 
 const DAY_MS = 24 * 3_600_000;
-/** Telegram delivers an update again for a day at most; an edit may come for two. */
+/** Telegram redelivers an update for a day at most; an edit may come for two. */
 const PROCESSED_MESSAGES_KEPT_MS = 2 * DAY_MS;
-/** A message that nobody has pressed for so long is read by nobody; it stays in the chat all the same. */
+/** A message that nobody has pressed for this long will not be read; it stays in the chat all the same. */
 const NEWS_KEPT_MS = 180 * DAY_MS;
 const SUPERSEDED_KEPT_MS = 7 * DAY_MS;
-/** Nothing is put off further than this by people or by retries; what is further away was put there by a wrong clock. */
+/** Neither people nor retries put anything off further than this; what is further away was put there by a wrong clock. */
 const FURTHEST_MS = 3 * DAY_MS;
-/** So is a message that is to go later: by then Telegram would not let it. */
+/** The same for a message that is to be deleted: by then Telegram would not allow it. */
 const FURTHEST_DELETION_MS = DELETABLE_MS + DAY_MS / 24;
 
-/** Rows of one statement. A leap of the clock may have moved a million of them, and each statement holds up the event loop. */
+/** Rows per statement. A leap of the clock may have moved a million of them, and each statement blocks the event loop. */
 const MOST_IN_A_STEP = 500;
 
 /**
- * Forgets in the tables what nobody needs any more, in steps between which the event loop turns; what is left when `stop`
- * aborts is for the next time. `historyMs`: for how long closed deliveries are kept, `history.keep`. Rejects with `StoreUnavailable`.
+ * Deletes rows that nobody needs any more, in steps between which the event loop turns; what is left when `stop` aborts waits for the next
+ * time. `historyMs`: how long closed deliveries are kept, `history.keep`. Rejects with `StoreUnavailable`.
  */
 export async function purgeOld(
   store: Store,

@@ -3,20 +3,20 @@ import type { Store } from "../../domain/storage.ts";
 import { forgetMessages } from "../cleanup/message-retention.ts";
 
 /**
- * Takes a link that a downloader has accepted out of the queue, keeps its delivery and plans the deletion of its messages
- * (rules 13 and 15). Call it in a transaction. Throws `StoreUnavailable`.
+ * Takes an accepted link out of the queue, records its delivery and plans the deletion of its messages (rules 13 and 15). Call it in a
+ * transaction. Throws `StoreUnavailable`.
  */
 export type Deliver = (link: Link, downloader: string) => LinkEvent;
 
 export function createDeliver(deps: {
   store: Store;
-  /** Whether this chat's own messages stay until the download has ended, or for ever, and show reactions. */
+  /** Whether this chat's own messages stay until the download has ended, or for ever, because they show reactions. */
   keepsMessages: (chatId: number) => boolean;
   now: () => number;
 }): Deliver {
   const { store, now } = deps;
   return (claimed, downloader) => {
-    // As it is by now: its prompt may have been sent while the call was under way.
+    // The link as it is now: its prompt may have been sent during the call.
     const link = store.links.remove(claimed.id) ?? claimed;
     store.deliveries.add({
       linkId: link.id,

@@ -7,35 +7,35 @@ import type { DirectLedger, LedgerEntry } from "./direct-ledger.ts";
 import { type Holder, holderOnRecord } from "./holder.ts";
 import type { Submitter } from "./submitter.ts";
 
-/** How handing a link over past the queue ended. */
+/** How a hand-over that bypasses the queue ended. */
 export type DirectResult =
   | { readonly kind: "sent"; readonly url: string; readonly downloader: string }
   /**
-   * Not surely sent; `maybe` names the downloader that may have it. `kept`: it goes on from the queue as soon as that can be
-   * written; `lost`: that is not certain.
+   * Not certainly sent; `maybe` names the downloader that may have it. `kept`: it goes from the queue as soon as that can be written;
+   * `lost`: even that is not certain.
    */
   | { readonly kind: "kept" | "lost"; readonly url: string; readonly maybe: string | undefined };
 
-/** A hand-over past the queue that is under way. `isKept`: it is on the disk, so that a kill does not lose it. */
+/** A hand-over past the queue that is in progress. `isKept`: it is on the disk, so that a kill does not lose it. */
 export interface Direct {
   readonly isKept: boolean;
-  /** Never rejects, and comes within `DIRECT_LIMIT_MS`. */
+  /** Never rejects, and resolves within `DIRECT_LIMIT_MS`. */
   readonly result: Promise<DirectResult>;
 }
 
 /** Links that go straight to a downloader while the database cannot be used (rule 4). */
 export interface DirectHandOver {
-  /** The links of one message, each with a key of its own; what becomes of each, in their order. */
+  /** Starts with the links of one message, each with a different key, and returns what becomes of each, in their order. */
   begin(links: readonly NewLink[]): Direct[];
-  /** Resolves when those under way have ended; no other downloader is tried. */
+  /** Resolves when those in progress have ended; no further downloader is tried. */
   drain(): Promise<void>;
-  /** Ends those under way at once, as they stand. */
+  /** Ends those in progress at once, as they are. */
   giveUp(): void;
 }
 
-/** So long a person waits for a word. */
+/** How long a person waits for the answer. */
 export const DIRECT_LIMIT_MS = 12_000;
-/** reliability.md §2.4: a call that has outlived its deadline may still be carried out. */
+/** A call that has outlived its deadline may still be carried out (reliability.md §2.4). */
 const ASK_AGAIN_MS = 5_000;
 
 export function createDirectHandOver(deps: {
@@ -49,12 +49,12 @@ export function createDirectHandOver(deps: {
   const { store, registry, submitter, ledger, wait, log } = deps;
   /** By chat and key. */
   const underWay = new Map<string, Direct>();
-  /** The last one to begin with this key: links of several chats that are the same go one after another. */
+  /** The latest one with this key: identical links of several chats go one after another. */
   const ofKey = new Map<string, Promise<void>>();
   const ends = new Set<AbortController>();
   const draining = new AbortController();
 
-  /** The database can mostly be read while it cannot be written. */
+  /** The database can usually be read when it cannot be written. */
   function holderOf(link: NewLink, own: Holder | undefined): Holder | undefined {
     const other = ledger.holderOf(link);
     const noted =
@@ -68,7 +68,7 @@ export function createDirectHandOver(deps: {
     return found !== undefined && registry.byName(found.downloader) !== undefined ? found : undefined;
   }
 
-  /** Ends when somebody has it or may have it, nobody takes it, or `over` aborts and the call under way has ended. */
+  /** Ends when a downloader has it or may have it, when none takes it, or when `over` aborts and the current call has ended. */
   async function handOver(id: number, over: AbortSignal): Promise<void> {
     const entry = ledger.byId(id);
     if (entry === undefined || over.aborted) return;
@@ -77,7 +77,7 @@ export function createDirectHandOver(deps: {
     const accepted = (downloader: string) => ledger.note(id, { state: "accepted", downloader });
     const calling = (downloader: string) => ledger.note(id, { state: "calling", downloader });
     const free = () => ledger.note(id, { state: "waiting", downloader: null });
-    /** Before anyone else is called: a former call of its may be carried out still. */
+    /** Recorded before any other downloader is called: an earlier call to this one may still be carried out. */
     const supersede = (name: string) => ledger.note(id, { superseded: [...(ledger.byId(id)?.superseded ?? []), name] });
 
     const holder = holderOf(link, own === null ? undefined : { downloader: own, url: link.url, isSure: false });
@@ -91,7 +91,7 @@ export function createDirectHandOver(deps: {
       free();
     }
     const { names, unreachable } = registry.order({ url: link.url, downloader: null });
-    // Whoever seems to be away is better than nobody: nothing can be written that would bring the link back to it.
+    // A downloader that seems to be away is better than none: without the database, nothing would bring the link back to it later.
     for (const name of [...names, ...unreachable].filter((candidate) => candidate !== holder?.downloader)) {
       if (over.aborted || draining.signal.aborted) return;
       calling(name);
@@ -109,7 +109,7 @@ export function createDirectHandOver(deps: {
     }
   }
 
-  /** Resolves when it has ended or the time is over; then it may be written as it stands. */
+  /** Resolves when the hand-over has ended or the time is over; then the entry may be written as it is. */
   async function settle(id: number, link: NewLink): Promise<DirectResult> {
     const over = new AbortController();
     const ended = new AbortController();
@@ -121,7 +121,7 @@ export function createDirectHandOver(deps: {
       .then(() => handOver(id, over.signal))
       .catch((error) => log.error("Handing a link over past the queue broke off", { link: link.url, error }));
     ofKey.set(link.key, work);
-    // The call under way when the time is over goes on to its own end, and nobody else is called for this key before that.
+    // A call that is in progress when the time is over runs to its end, and until then no downloader is called for this key.
     void work.then(() => ofKey.get(link.key) === work && ofKey.delete(link.key));
     await Promise.race([work, isOver]);
     const result = resultOf(id, link.url);

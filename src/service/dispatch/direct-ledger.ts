@@ -6,41 +6,41 @@ import type { Registry } from "../fleet/registry.ts";
 import type { Deliver } from "./deliver.ts";
 import { createWriteDirects } from "./write-directs.ts";
 
-/** An entry as it stands; `isKept`: a kill does not forget it. */
+/** An entry in its present state; `isKept`: a kill does not lose it. */
 export interface LedgerEntry extends DirectEntry {
   readonly id: number;
   readonly isKept: boolean;
 }
 
 /**
- * What is handed over past the queue and is not in the database yet: in memory, and in the journal as far as that can be
- * written. There is one entry for each link of a chat.
+ * What was handed over past the queue and is not in the database yet: in memory, and in the journal as far as that can be written. Each
+ * link of a chat has one entry.
  */
 export interface DirectLedger {
   /**
-   * The entries of a message's links, in their order; new ones, which wait, where there are none. Nothing of them is written until
-   * they are released. A kill forgets all of the new ones or none: the message would go with those that are left.
+   * The entries of a message's links, in their order; missing ones are created, in the state of waiting. None is written before it is
+   * released. A kill loses all of the new ones or none, because the message would be deleted with those that remain.
    */
   open(links: readonly NewLink[]): LedgerEntry[];
-  /** Another message brings this link while there is an entry of it. */
+  /** Another message brings this link while there is an entry for it. */
   repeated(link: NewLink): void;
-  /** The entry as it is now; undefined once it is written or dropped. */
+  /** The current entry; undefined once it is written or dropped. */
   byId(id: number): LedgerEntry | undefined;
-  /** What has become of it. Nothing happens when it is written already. */
+  /** Records what has become of it. Does nothing if it is already written. */
   note(id: number, change: Partial<Omit<DirectEntry, "link">>): void;
-  /** It may be written as it stands, once all of its message may. */
+  /** It may be written as it is, once all entries of its message may. */
   release(id: number): void;
-  /** Nobody has it, and whoever sent it knows. */
+  /** No downloader has it, and its sender knows that. */
   drop(id: number): void;
   /** Another entry by which a downloader has this link, or may have it. */
   holderOf(link: NewLink): LedgerEntry | undefined;
-  /** Puts what was released into the database, so much of it that the event loop is not held up; true when nothing is left. */
+  /** Writes released entries to the database, as many as do not hold up the event loop; true when none is left. */
   flush(): boolean;
   /** How many entries there are. */
   readonly size: number;
 }
 
-/** A message mostly has at most 100 links; a file of them is a message too. */
+/** A message usually has at most 100 links; a file of them counts as a message too. */
 const ENOUGH_FOR_A_FLUSH = 50;
 
 export function createDirectLedger(deps: {
@@ -56,9 +56,9 @@ export function createDirectLedger(deps: {
   const writeDirects = createWriteDirects(deps);
   const entries = new Map<number, LedgerEntry>();
   const held = new Set<number>();
-  /** The journal has what the database does not take: the next life tries again. */
+  /** The journal has what the database does not take: the next run of the bot tries again. */
   let isForNextLife = false;
-  /** What is in the database, and in the journal still. */
+  /** In the database already, but still in the journal. */
   const written = new Set<number>();
   for (const [id, entry] of journal.left()) entries.set(id, { ...entry, id, isKept: true });
   let lastId = Math.max(0, ...entries.keys());
@@ -85,7 +85,7 @@ export function createDirectLedger(deps: {
     if (!known.includes(messageId)) keep({ ...same, alsoIn: [...(same.alsoIn ?? []), messageId] });
   }
 
-  /** What may be written now, by whole messages: so many that the event loop is not held up. */
+  /** Entries that may be written now, by whole messages, and no more than do not hold up the event loop. */
   function nextBatch(): LedgerEntry[] {
     const ofMessage = Map.groupBy(entries.values(), ({ id, link }) =>
       link.messageId === null ? `entry ${id}` : `${link.chatId} ${link.messageId}`,
@@ -98,7 +98,7 @@ export function createDirectLedger(deps: {
     return batch;
   }
 
-  /** At once: its owner may remove it at any moment, and a kill must not bring it back. */
+  /** At once: the owner may remove the link at any moment, and a kill must not bring it back. */
   function forgetWritten(): void {
     const isEmpty = entries.size === 0 && !isForNextLife;
     if (isEmpty && isJournalUsed) isJournalUsed = !journal.clear();

@@ -11,39 +11,39 @@ import { createTurns } from "./turns.ts";
 
 /** How much is done at a time. */
 export interface DispatchSettings {
-  /** Most links that are being handed over at a time. */
+  /** The most links that are being handed over at the same time. */
   readonly concurrency: number;
-  /** Links that are looked at without being claimed. */
+  /** How many links are looked at without being claimed. */
   readonly mostPassed?: { readonly inAStep: number; readonly inATick: number };
 }
 
 export interface Dispatcher {
   /**
-   * Claims what is due, as far as there is room, and starts handing it over (rule 3). Does not wait for the calls; each
-   * that ends makes room for the next. Never rejects.
+   * Claims what is due, as far as there is room, and starts handing it over (rule 3). Does not wait for the calls; each one that ends
+   * makes room for the next. Never rejects.
    */
   tick(): Promise<void>;
-  /** Takes up what a stopped or killed process left behind: call once, before the first tick. */
+  /** Takes up what a stopped or killed process has left: call it once, before the first tick. */
   recover(): void;
-  /** See `Requeue`: at the next tick, a later one while the database cannot be used. */
+  /** See `Requeue`: its steps run at the next tick, or at a later one while the database cannot be used. */
   readonly requeue: Pick<Requeue, "routingChanged" | "back">;
-  /** Claims nothing more and waits for the calls under way. */
+  /** Claims nothing more and waits for the running calls. */
   drain(): Promise<void>;
 }
 
-/** More in a step would hold up the event loop; and a tick has to end: what is left comes with the next ones. */
+/** More in one step would hold up the event loop, and a tick must end: the rest is left for the next ticks. */
 const MOST_PASSED = { inAStep: 50, inATick: 2_000 };
 
-/** What a look at a link that stays where it is costs, beside one that is changed. */
+/** This many looks at links that stay where they are cost as much as changing one. */
 const LOOKS_FOR_A_CHANGE = 20;
 
-/** A claimed link, as it was before: its state is `sending` now, and whom it is handed to first is recorded. */
+/** A claimed link as it was before: in the database its state is now `sending`, and the first downloader it goes to is recorded. */
 interface Claim {
   readonly link: Link;
   readonly names: readonly string[];
 }
 
-/** The core: due links → downloaders (rules 3, 14 and 16; "Accepting and failing, exactly"). */
+/** The core of the bot: due links → downloaders (rules 3, 14 and 16; "Accepting and failing, exactly"). */
 export function createDispatcher(deps: {
   store: Store;
   registry: Registry;
@@ -54,7 +54,7 @@ export function createDispatcher(deps: {
   now: () => number;
   log: Log;
   report: (event: LinkEvent) => void;
-  /** Told when everything that was due has been handed over or is waiting, after the last `report` of it. */
+  /** Called when everything that was due has been handed over or is waiting, after the last `report` about it. */
   onRest?: () => void;
 }): Dispatcher {
   const { store, registry, reconciler, outcomes, together, settings, now, log, report } = deps;
@@ -68,12 +68,15 @@ export function createDispatcher(deps: {
   const isBusy = () => moreIsDue || inFlight.size > 0 || filling !== undefined;
   const rest = createRest({ isBusy, outcomes, onRest: deps.onRest ?? (() => {}), log });
 
-  /** How many links may be claimed. One whose call has ended makes room before that is written, together with the next claim. */
+  /**
+   * How many links may be claimed. A link whose call has ended makes room before its outcome is written, because the next claim shares
+   * that commit.
+   */
   const room = () => (draining ? 0 : settings.concurrency - inFlight.size);
 
   /**
-   * In a transaction: claims as many links as there is room for; `events` tells of the others that were looked at. Where it is run
-   * again, turns that chats have had meanwhile are not given back.
+   * In a transaction: claims as many links as there is room for; `events` are about the others that were looked at. If it is run again,
+   * turns that chats have had in the first run are not given back.
    */
   function claim(): { claimed: Claim[]; events: LinkEvent[] } {
     const events: LinkEvent[] = [];
@@ -106,7 +109,7 @@ export function createDispatcher(deps: {
         moreIsDue = false;
         break;
       }
-      // A duplicate of what was claimed just now is not due: once that is delivered, it follows to the same downloader.
+      // A duplicate of a link that was just claimed is not due: once that is delivered, it follows to the same downloader.
       const link = store.links.nextDue({ chatId, now: now() });
       if (link === undefined) continue;
       turns.served(chatId);
@@ -128,13 +131,13 @@ export function createDispatcher(deps: {
     }
   }
 
-  /** Claims in small steps between which the event loop turns, so that thousands of links stop nobody. */
+  /** Claims in small steps, between which the event loop turns, so that thousands of links block nobody. */
   async function fill(): Promise<void> {
     if (!outcomes.flushPending()) return;
     let looked = 0;
     let isFirst = true;
     do {
-      // What waits is looked at in every tick, and beyond that as far as nothing else is due.
+      // What waits is looked at in every tick; more often only while nothing else is due.
       if (isFirst || !moreIsDue) {
         isFirst = false;
         const { links, requeued } = requeue.step();
@@ -163,7 +166,7 @@ export function createDispatcher(deps: {
     } while ((moreIsDue || requeue.isUnderWay) && looked < mostPassed.inATick);
   }
 
-  /** Whoever stumbles over one event must keep nobody from hearing of the others. */
+  /** A listener that fails on one event must not keep others from hearing of the rest. */
   function tell(event: LinkEvent): void {
     try {
       report(event);
@@ -172,7 +175,7 @@ export function createDispatcher(deps: {
     }
   }
 
-  /** One at a time; what comes meanwhile is seen by the one that is under way, since it looks at the room that there is. */
+  /** Runs one at a time; later calls share the running one, which checks for room again. */
   function goOn(): Promise<void> {
     filling ??= fill()
       .catch((error) => log.error("Cannot claim due links", { error }))
@@ -194,7 +197,7 @@ export function createDispatcher(deps: {
       store.transaction(() => {
         for (const link of store.links.beingHandedOver()) {
           const attempt = store.attempts.byLink(link.id);
-          // The hold counts from now: while nobody ran, nobody could ask.
+          // The hold counts from now: while the bot was not running, nobody could ask.
           if (attempt !== undefined) store.attempts.open({ ...attempt, startedAt: now() });
           store.links.update(link.id, { state: attempt === undefined ? "queued" : "uncertain", sendAt: now() });
         }

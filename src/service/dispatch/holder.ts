@@ -1,14 +1,14 @@
 import { isBeingHandedOver } from "../../domain/link.ts";
 import type { Store } from "../../domain/storage.ts";
 
-/** Who has a link of this key for somebody, in the spelling that it knows; `isSure`: false where it may have it. */
+/** Which downloader has a link with this key for somebody, and under which address; `isSure`: false if it only may have it. */
 export interface Holder {
   readonly downloader: string;
   readonly url: string;
   readonly isSure: boolean;
 }
 
-/** The holder by open deliveries and hand-overs, registered or not. Throws `StoreUnavailable`. */
+/** The holder according to open deliveries and hand-overs, registered or not. Throws `StoreUnavailable`. */
 export function holderOnRecord(
   store: Pick<Store, "deliveries" | "links" | "attempts">,
   key: string,

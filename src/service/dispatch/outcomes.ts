@@ -14,31 +14,31 @@ export interface RetrySettings {
 }
 
 /**
- * Recording how submissions ended: at the end of this turn of the event loop, together with what else ends in it. Outcomes that the
- * database does not take then are kept and written later.
+ * Records how submissions ended, at the end of this turn of the event loop, together with everything else that ends in it. Outcomes that
+ * the database does not take then are kept and written later.
  */
 export interface Outcomes {
-  /** How submitting a claimed link ended. */
+  /** Submitting a claimed link has ended like this. */
   record(link: Link, result: SubmissionResult): void;
   /** The downloader that may have the link could not be asked again: it is asked later, until its hold is over. */
   askLater(link: Link): void;
   /** Writes what could not be written before; true when nothing is left. */
   flushPending(): boolean;
-  /** Resolves when everything that was recorded is written, or kept. */
+  /** Resolves when everything recorded so far is written, or kept for later. */
   settled(): Promise<void>;
 }
 
-/** Of the tables: what a submission has come to, and what is to be told of it. */
+/** Changes the tables by what a submission has come to, and returns what is to be told of it. */
 type Change = () => LinkEvent | undefined;
 
-/** What the database has not taken yet; `otherwise`: where there is a bug in the way. */
+/** What the database has not taken yet; `otherwise`: what to do if a bug prevents it. */
 interface Unwritten {
   readonly link: Link;
   readonly change: Change;
   readonly otherwise: () => void;
 }
 
-/** When it is looked at again who can be reached. */
+/** After this time, check again which downloaders can be reached. */
 const LOOK_AGAIN_MS = 1_000;
 
 /** Rules 5, 13 and 15. */
@@ -84,7 +84,7 @@ export function createOutcomes(deps: {
     }
   }
 
-  /** False where the database still does not take it. */
+  /** False if the database still does not take it. */
   function isDoneWith(unwritten: Unwritten): boolean {
     let event: LinkEvent | undefined;
     try {
@@ -101,7 +101,7 @@ export function createOutcomes(deps: {
   function rejected(claimed: Link, lastError: Failure): LinkEvent | undefined {
     store.attempts.close(claimed.id);
     if (lastError.reason === "unreachable") {
-      // No attempt. The next claim sees whether somebody can be reached by then, and says so if not.
+      // Costs no attempt. The next claim sees whether a downloader can be reached by then, and says so if not.
       store.links.update(claimed.id, { state: "queued", lastError, sendAt: now() + LOOK_AGAIN_MS });
       return undefined;
     }
@@ -128,7 +128,9 @@ export function createOutcomes(deps: {
     return claimed.state === "uncertain" ? undefined : link && { kind: "uncertain", link };
   }
 
-  /** It may turn up there after it went elsewhere. Noted before anyone else is called, so that no crash can forget it. */
+  /**
+   * The link may still turn up there after it went elsewhere. Noted before any other downloader is called, so that no crash can forget it.
+   */
   function remember({ key }: Link, downloader: string): void {
     store.supersededSubmissions.add({ key, downloader, since: now() });
   }
@@ -140,7 +142,7 @@ export function createOutcomes(deps: {
 
   return {
     record(link, result) {
-      // Whoever was recorded last may have it: it is asked before anyone else is tried.
+      // The downloader recorded last may have it: it is asked before any other is tried.
       const otherwise = () => askLater(link);
       if (result.kind === "accepted") {
         log.info(`Handed link ${link.id} to "${result.downloader}"`, { chat: link.chatId });
@@ -165,7 +167,7 @@ export function createOutcomes(deps: {
       return true;
     },
     async settled() {
-      // A bug in the way of one makes another.
+      // A bug that stops one of them leads to another record.
       while (settling.size > 0) await Promise.all(settling);
     },
   };

@@ -7,11 +7,11 @@ import type { Registry } from "../fleet/registry.ts";
 import type { Outcomes } from "./outcomes.ts";
 import type { SubmissionRequest, SubmissionResult, Submitter } from "./submitter.ts";
 
-/** Brings one claimed link to the state that the downloaders have of it, and has it recorded. */
+/** Brings one claimed link into line with what the downloaders have of it, and has the result recorded. */
 export interface Reconciler {
   /**
-   * Submits the link to the candidates, in their order; one that was `uncertain` is asked for first, and a duplicate of
-   * another chat's link goes to the downloader that has it. Never rejects because of the downloaders.
+   * Submits the link to the candidates, in their order. An `uncertain` one is asked about first, and a duplicate of another chat's link
+   * goes to the downloader that has it. Never rejects because of the downloaders.
    */
   reconcile(link: Link, candidates: readonly string[]): Promise<void>;
 }
@@ -36,7 +36,7 @@ export function createReconciler(deps: {
     return result;
   }
 
-  /** The registered downloader that this link was handed to for somebody, and is at it or done with it. */
+  /** The delivery of this link to a registered downloader, for anybody, that is in progress or done. */
   function duplicateOf({ key }: Link): Delivery | undefined {
     const duplicate = store.deliveries.latestByKey(key);
     const mayBeThere = duplicate?.state === "open" || duplicate?.state === "done";
@@ -44,9 +44,8 @@ export function createReconciler(deps: {
   }
 
   /**
-   * A link that another chat has sent already goes to the downloader that has it, before any other (wire.md). Nobody else
-   * gets it while that one is on record as being at it and does not say that it has it not. `candidates` may be empty where
-   * there is such a one.
+   * A link that another chat has already sent goes first to the downloader that has it (wire.md). No other gets it while that one is on
+   * record as working on it and does not deny having it. `candidates` may be empty if there is such a downloader.
    */
   async function followDuplicate(link: Link, candidates: readonly string[]): Promise<SubmissionResult> {
     const duplicate = duplicateOf(link);
@@ -60,7 +59,7 @@ export function createReconciler(deps: {
     return isMissing ? result : { kind: "accepted", downloader: holder };
   }
 
-  /** A downloader tells links apart by their text: one that is done with the link is asked in the words that it knows. */
+  /** A downloader tells links apart by their text: one that is done with the link is asked with the address that it knows. */
   async function submitAgain(link: Link, { downloader, url }: Delivery, others: string[]): Promise<SubmissionResult> {
     if (url === link.url) return submit(link, [downloader, ...others]);
     const result = await submit({ ...link, url }, [downloader]);
@@ -74,25 +73,28 @@ export function createReconciler(deps: {
     store.attempts.open({ linkId: link.id, downloader, startedAt: now() });
   }
 
-  /** Whether its list lacked the link after this very call already (reliability.md §2.4). */
+  /** Whether its list already lacked the link after this very call (reliability.md §2.4). */
   function wasMissing({ key }: Link, { downloader, startedAt }: Attempt): boolean {
     const superseded = store.supersededSubmissions.of(downloader).find((one) => one.key === key);
     if (superseded === undefined || superseded.since < startedAt) return false;
     return !isAloneAhead(superseded.since, { other: startedAt, now: now() });
   }
 
-  /** Before anyone else is called: should it come with the link after all, it must not download it as well as somebody else. */
+  /** Noted before any other downloader is called: should this one get the link after all, it must not download it as well. */
   function supersede(link: Link, downloader: string): void {
     if (duplicateOf(link)?.downloader === downloader) return;
     store.supersededSubmissions.add({ key: link.key, downloader, since: now() });
   }
 
-  /** To the one whose list lacks it, before anyone else: its former call may be carried out still, whatever it says to this one. */
+  /**
+   * Offers the link again to the downloader whose list lacks it, before any other: its earlier call may still be carried out, whatever it
+   * says to this one.
+   */
   async function offerAgain(
     link: Link,
     { downloader, others }: { readonly downloader: string; readonly others: readonly string[] },
   ): Promise<SubmissionResult> {
-    // What may come of the next call is held for its own time.
+    // What may come of the next call has its own hold.
     hold(link, downloader);
     const holder = duplicateOf(link)?.downloader ?? downloader;
     if (holder !== downloader) {
@@ -107,7 +109,7 @@ export function createReconciler(deps: {
     return next.kind === "rejected" && next.failure.reason === "unreachable" ? again : next;
   }
 
-  /** Asks the one downloader that may have the link, and goes on by its answer. */
+  /** Asks the one downloader that may have the link, and acts on its answer. */
   async function askHolder(link: Link): Promise<void> {
     const attempt = store.attempts.byLink(link.id);
     if (attempt === undefined) {
@@ -140,7 +142,7 @@ export function createReconciler(deps: {
         if (link.state === "uncertain") await askHolder(link);
         else outcomes.record(link, await followDuplicate(link, candidates));
       } catch (error) {
-        // Whoever was recorded last may have it: it is asked before anyone else is tried.
+        // The downloader recorded last may have it: it is asked before any other is tried.
         log.error(`Submitting link ${link.id} broke off`, { error });
         outcomes.askLater(link);
       }

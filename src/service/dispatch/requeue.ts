@@ -2,7 +2,7 @@ import type { LinkEvent, WaitingLink } from "../../domain/link.ts";
 import type { Store } from "../../domain/storage.ts";
 import type { Registry } from "../fleet/registry.ts";
 
-/** Links that a step looks at. More would hold up the event loop. */
+/** Links that one step looks at. More would hold up the event loop. */
 const MOST_IN_A_STEP = 100;
 
 /** What a step did. */
@@ -13,18 +13,18 @@ export interface Looked {
   readonly requeued: number;
 }
 
-/** Makes links due that may go somewhere now. What happens is noted at once and done in steps, many changes together. */
+/** Makes links due that can go somewhere now. A change is noted at once and acted on in steps, many changes together. */
 export interface Requeue {
-  /** Somebody takes other links than before. */
+  /** Which downloader takes which links has changed. */
   routingChanged(): void;
   /**
-   * A downloader answers again, or has registered: what it may have is asked for, and what waits for it goes. With
-   * `endsBackOff` so do links that wait for their next attempt.
+   * A downloader answers again, or has registered: it is asked about what it may have, and what waits for it goes. With `endsBackOff`, so
+   * do links that wait for their next attempt.
    */
   back(downloader: string, of: { endsBackOff: boolean }): void;
-  /** Whether there are links that no step has looked at. */
+  /** Whether there are links that no step has looked at yet. */
   readonly isUnderWay: boolean;
-  /** Throws `StoreUnavailable`; the next step looks at the same ones then. Writes nothing where nothing may go. */
+  /** Throws `StoreUnavailable`; then the next step looks at the same links. Writes nothing if nothing may go. */
   step(): Looked;
 }
 
@@ -39,9 +39,9 @@ export function createRequeue(deps: {
   report: (event: LinkEvent) => void;
 }): Requeue {
   const { store, registry, now, report } = deps;
-  /** What they may have is asked for at the next step. */
+  /** At the next step these downloaders are asked about what they may have. */
   const toAsk = new Set<string>();
-  /** Those whose links wait no longer for their next attempt: in the present pass, and in the next one. */
+  /** Downloaders whose links no longer wait for their next attempt: in the present pass, and in the next one. */
   let returned = new Set<string>();
   let returnedMeanwhile = new Set<string>();
 
@@ -51,16 +51,17 @@ export function createRequeue(deps: {
     returnedMeanwhile = new Set();
   });
 
-  /** How a link that waits is changed so that it goes now; undefined where it has to wait on. */
+  /** How a waiting link is changed so that it goes now; undefined if it must wait on. */
   function released(link: WaitingLink): Change | undefined {
     if (link.state === "unmatched") return registry.matching(link).length > 0 ? dueNow() : undefined;
     if (link.state === "unreachable") {
       const { names, unreachable } = registry.order(link);
-      // Where nobody takes it any more, the next claim finds that out.
+      // If no downloader takes it any more, the next claim finds that out.
       return names.length > 0 || unreachable.length === 0 ? dueNow() : undefined;
     }
     const isWanted = returned.size > 0 && link.sendAt > now();
-    // The wait after its latest attempt is cut short, so that one does not count: who comes and goes must not use them up.
+    // The wait after its latest attempt is cut short, so that attempt does not count: a downloader that comes and goes must not use them
+    // up.
     return isWanted && registry.matching(link).some((name) => returned.has(name))
       ? { ...dueNow(), attempts: link.attempts - 1 }
       : undefined;
@@ -115,12 +116,12 @@ export function createRequeue(deps: {
   };
 }
 
-/** One look at every link of a list, a part at a time. */
+/** One look at every link of a list, some at a time. */
 interface Pass {
-  /** Looks at all of them once more: after this pass, when one is under way. */
+  /** Looks at all of them again: after the current pass, if there is one. */
   begin(): void;
   readonly isUnderWay: boolean;
-  /** The next ones; the same ones again until they were `looked` at. */
+  /** The next links; the same ones again until they were `looked` at. */
   look(): WaitingLink[];
   looked(links: readonly WaitingLink[]): void;
 }

@@ -1,15 +1,15 @@
 import type { Log } from "../../domain/log.ts";
 import type { Outcomes } from "./outcomes.ts";
 
-/** Tells when everything that was claimed is handed over or waits, and nothing more is due. */
+/** Notices when everything that was claimed has been handed over or waits, and nothing more is due. */
 export interface Rest {
-  /** Something was claimed, of which is to be told. */
+  /** Something was claimed whose end is to be noticed. */
   claimed(): void;
   /** Something has ended that may have been the last. Never throws. */
   look(): void;
 }
 
-/** `onRest` is called once for all that was claimed, after everything that has become of it is written, and told. */
+/** `onRest` is called once for all that was claimed, after everything that became of it has been written and told. */
 export function createRest(of: {
   isBusy: () => boolean;
   outcomes: Pick<Outcomes, "flushPending" | "settled">;
@@ -23,7 +23,7 @@ export function createRest(of: {
   async function look(): Promise<void> {
     if (!isAtRest()) return;
     await outcomes.settled();
-    // What could not be written is told with a later tick, and this after it.
+    // What could not be written is told with a later tick, and this comes after it.
     if (!isAtRest() || !outcomes.flushPending()) return;
     hasClaimed = false;
     of.onRest();

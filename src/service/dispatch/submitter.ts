@@ -9,21 +9,21 @@ import { isAloneAhead } from "../../domain/time.ts";
 import { userNameFor } from "../../domain/user-name.ts";
 import type { Registry } from "../fleet/registry.ts";
 
-/** What a downloader is to be told about a link. `id` is that of the queue; null for a link that could not be put into it. */
+/** What a downloader is told about a link. `id` is its id in the queue; null for a link that could not be put into it. */
 export interface SubmissionRequest extends Pick<Link, "url" | "key" | "sender" | "quality" | "folder"> {
   readonly id: number | null;
 }
 
 /**
- * How submitting a link ended. `uncertain` names the one downloader that may or may not have it; `isMissing`: its list could
- * be read and lacks the link, but a call that outlived its deadline may still be carried out.
+ * How submitting a link ended. `uncertain` names the one downloader that may or may not have it; `isMissing`: its list could be read and
+ * lacks the link, but a call that outlived its deadline may still be carried out.
  */
 export type SubmissionResult =
   | { readonly kind: "accepted"; readonly downloader: string }
   | { readonly kind: "uncertain"; readonly downloader: string; readonly isMissing: boolean }
   | { readonly kind: "rejected"; readonly failure: Failure };
 
-/** One call to one downloader, and what came of it. */
+/** One call to one downloader, and its result. */
 export interface Try {
   readonly downloader: string;
   readonly outcome: Outcome["kind"];
@@ -37,32 +37,32 @@ export interface Submitted {
 
 export interface Submitter {
   /**
-   * Tries candidates one after another until one accepts or may have taken it (rule 16). Whom a queued link is about to be
-   * handed to is recorded before each call, and throws `StoreUnavailable` where that cannot be. Names that are not registered
-   * any more are passed over; at least one is expected.
+   * Tries candidates one after another until one accepts the link or may have taken it (rule 16). Before each call it records which
+   * downloader a queued link is about to be handed to, and throws `StoreUnavailable` if it cannot. Names that are no longer registered are
+   * skipped; at least one is expected.
    */
   submit(request: SubmissionRequest, candidates: readonly string[]): Promise<Submitted>;
   /**
-   * Submits a link of which this downloader has a duplicate, in the spelling that it has it in, by which alone it knows it.
-   * `isRefused`: it does not take the link, and its list lacks it, so that others may have it.
+   * Submits a link to the downloader that has a duplicate of it, with the address that it knows it by. `isRefused`: it does not take the
+   * link, and its list lacks it, so others may have it.
    */
   submitToHolder(
     request: SubmissionRequest,
     duplicate: { readonly downloader: string; readonly url: string },
   ): Promise<{ readonly result: SubmissionResult; readonly isRefused: boolean }>;
   /**
-   * Whether the downloader's list has the link by a call made at `since`, in epoch ms: a done entry may be that of a former
-   * submission. Undefined when it cannot be asked.
+   * Whether the downloader's list has the link because of a call made at `since`, in epoch ms: a done entry may come from an earlier
+   * submission. Undefined if the downloader cannot be asked.
    */
   isListed(downloader: string, key: string, since: number): Promise<boolean | undefined>;
 }
 
 /** Longer than a sender keeps a done entry (wire.md §2.3). */
 const DONE_KEPT_MS = 10 * 60_000;
-/** A download whose end nobody saw has ended by then. */
+/** By then a download has ended even if nobody saw it end. */
 const LONGEST_DOWNLOAD_MS = 24 * 3_600_000;
 
-/** Submitting one link to one of several downloaders, with the outcomes of reliability.md §2.3 and §2.4. */
+/** Submits one link to one of several downloaders, with the outcomes of reliability.md §2.3 and §2.4. */
 export function createSubmitter(deps: {
   client: Pick<DownloaderClient, "submit" | "queue">;
   registry: Pick<Registry, "byName">;
@@ -80,8 +80,8 @@ export function createSubmitter(deps: {
   }
 
   /**
-   * Whether a done entry may be left from before: a link that is finished is taken again and downloaded again (wire.md §2.2), so
-   * that the entry alone would not show that it was.
+   * Whether a done entry may be left from before: a link that is finished is taken again and downloaded again (wire.md §2.2), so the entry
+   * alone does not show that it was.
    */
   function mayBeDoneBefore(name: string, key: string, since: number): boolean {
     const isBefore = ({ downloader, state, closedAt }: Delivery) => {
@@ -95,7 +95,7 @@ export function createSubmitter(deps: {
     );
   }
 
-  /** `since` undefined: whatever its list has of it counts. */
+  /** With `since` undefined, anything that its list has of the link counts. */
   async function isListed(name: string, key: string, since?: number): Promise<boolean | undefined> {
     const downloader = registry.byName(name);
     if (downloader === undefined) return undefined;
@@ -113,7 +113,7 @@ export function createSubmitter(deps: {
     const tried: Try[] = [];
     let failure: Failure = { reason: "unreachable", downloader: candidates[0] ?? "" };
     for (const name of candidates) {
-      // Looked up at the last moment: it may have moved since the order was drawn (rule 12).
+      // Looked up at the last moment: its address may have changed since the order was drawn (rule 12).
       const downloader = registry.byName(name);
       if (downloader === undefined) continue;
       recordAttempt(request.id, name);
@@ -133,7 +133,7 @@ export function createSubmitter(deps: {
         if (kind === "unknown")
           return { result: { kind: "uncertain", downloader: name, isMissing: listed === false }, tried };
       }
-      // Whoever answered says more than one that cannot be reached: only where nobody could be, that is the reason.
+      // A downloader that answered says more than one that cannot be reached: only if none could be reached is that the reason.
       const says = kind !== "never_sent" || failure.reason === "unreachable";
       if (says) failure = { reason: REASONS[kind], downloader: name, ...wordsOf(outcome) };
     }
@@ -144,7 +144,7 @@ export function createSubmitter(deps: {
     submit,
     async submitToHolder(request, { downloader, url }) {
       const { result } = await submit({ ...request, url }, [downloader]);
-      // It took the duplicate: being silent now is no reason for a second download, nor is an error.
+      // It took the duplicate: silence now is no reason for a second download, nor is an error.
       const mayLackIt = result.kind === "rejected" && result.failure.reason !== "unreachable";
       const isRefused = mayLackIt && (await isListed(downloader, request.key)) === false;
       return { result, isRefused };

@@ -1,22 +1,22 @@
 import type { Links } from "../../domain/link.ts";
 
-/** Whose due link goes next: chats take turns, so that the hundreds of one hold up nobody. */
+/** Whose due link goes next: chats take turns, so that hundreds of links from one hold up nobody else. */
 export interface Turns {
-  /** Whether somebody has a link that may be due; costs nothing while nobody has. */
+  /** Whether any chat has a link that may be due; costs nothing while none has. */
   hasAny(): boolean;
-  /** The chat whose turn it is; undefined when nobody has a link that can go now. */
+  /** The chat whose turn it is; undefined if no chat has a link that can go now. */
   next(): number | undefined;
-  /** The chat had such a link, and may have more: it has another turn. */
+  /** The chat had such a link and may have more: it gets another turn. */
   served(chatId: number): void;
-  /** Chats may have links that have come due since they were looked for. */
+  /** Links may have come due since chats were last looked for. */
   lookAgain(): void;
 }
 
-/** Looks for chats rarely: serving one again and again costs no look at all the others. */
+/** Rarely looks for chats: serving one again and again takes no look at all the others. */
 export function createTurns(links: Pick<Links, "dueChats">, now: () => number): Turns {
   let waiting: number[] = [];
   let isFresh = false;
-  /** Whether a look could find anything: a chat whose due links all wait for their duplicates is found, and has no turn. */
+  /** Whether a look could find anything: a chat whose due links all wait for their duplicates is found, but gets no turn. */
   let hasServed = true;
   let last = Number.NEGATIVE_INFINITY;
 

@@ -12,7 +12,7 @@ import type { Registry } from "../fleet/registry.ts";
 import type { Deliver } from "./deliver.ts";
 import { holderOnRecord } from "./holder.ts";
 
-/** What came of a batch. */
+/** The result for a batch. */
 export interface WrittenDirects<Entry> {
   readonly events: readonly LinkEvent[];
   /** What the database does not take although it can be used: a bug. */
@@ -20,8 +20,8 @@ export interface WrittenDirects<Entry> {
 }
 
 /**
- * Puts what was handed over past the queue into the database, in one transaction, as if it had gone out of the queue.
- * `later`: what is still to be written, whose messages stay until then. Throws `StoreUnavailable`.
+ * Writes what was handed over past the queue to the database, in one transaction, as if it had gone through the queue. `later`: entries
+ * that are still to be written, whose messages stay until then. Throws `StoreUnavailable`.
  */
 export type WriteDirects = <Entry extends DirectEntry>(
   batch: readonly Entry[],
@@ -42,13 +42,13 @@ export function createWriteDirects(deps: {
   log: Log;
 }): WriteDirects {
   const { store, registry, deliver, now, log } = deps;
-  /** As the database knows it, in whatever spelling it was called while that could not be read. */
+  /** Its registered name in the database, in whatever case it was called while that could not be read. */
   function asKnown(name: string): string {
     const isSame = (one: Downloader) => foldedName(one.name) === foldedName(name);
     return (registry.byName(name) ?? registry.all().find(isSame))?.name ?? name;
   }
 
-  /** Somebody else has it, or may have it, which could not be read: whoever got it past the queue is to drop it. */
+  /** Another downloader has it, or may have it, which could not be read before: the one that got it past the queue is to drop it. */
   function leaveTo(holder: string | undefined, { link, downloader }: DirectEntry): void {
     const name = downloader === null ? undefined : asKnown(downloader);
     if (name === undefined || name === holder) return;
@@ -56,8 +56,8 @@ export function createWriteDirects(deps: {
   }
 
   /**
-   * In a transaction: puts it into the queue, and makes it known when Telegram delivers its message again. Undefined
-   * where nothing is left to write.
+   * In a transaction: puts it into the queue, and marks its message as known in case Telegram delivers it again. Undefined if nothing is
+   * left to write.
    */
   function enqueue(entry: DirectEntry): Placed | undefined {
     const { link, superseded } = entry;
@@ -82,7 +82,7 @@ export function createWriteDirects(deps: {
     return undefined;
   }
 
-  /** The links of a message share a prompt, which some of them may have already. */
+  /** The links of a message share a prompt, which some of them may already have. */
   function addToBatch(link: NewLink): Link | undefined {
     const [first] = link.messageId === null ? [] : store.links.ofMessage(link.chatId, link.messageId);
     const added = store.links.add({ ...link, batchId: first === undefined ? null : batchOf(first), sendAt: now() });
@@ -90,14 +90,14 @@ export function createWriteDirects(deps: {
     return store.links.update(added.id, { promptId: first.promptId });
   }
 
-  /** In a transaction: what has become of it, as if it had gone out of the queue. */
+  /** In a transaction: records what has become of it, as if it had gone through the queue. */
   function conclude(entry: DirectEntry, { queued, isNew }: Placed): LinkEvent | undefined {
     const { downloader } = entry;
     if (entry.state === "waiting" || downloader === null) return isNew ? { kind: "queued", link: queued } : undefined;
     const name = asKnown(downloader);
     const holder = registry.byName(holderOnRecord(store, queued.key)?.downloader ?? "")?.name;
     if (entry.state === "accepted" && (holder ?? name) === name) return deliver(queued, name);
-    // Of links with the same key only one may be on its way: the others follow it, and are not asked for by themselves.
+    // Of links with the same key only one may be on its way: the others follow it, and are not asked about themselves.
     const isAlone = holder === undefined && !store.links.ofKey(queued.key).some(isBeingHandedOver);
     if (isAlone) store.attempts.open({ linkId: queued.id, downloader: name, startedAt: now() });
     else leaveTo(holder, entry);
@@ -114,21 +114,21 @@ export function createWriteDirects(deps: {
     return events;
   }
 
-  /** In a transaction: messages whose links stand in the queue under another one, or nowhere any more, go too (rule 15). */
+  /** In a transaction: messages whose links are in the queue under another message, or nowhere any more, are deleted too (rule 15). */
   function releaseAll(batch: readonly DirectEntry[], later: readonly DirectEntry[]): void {
     for (const { link, alsoIn = [] } of batch) {
       for (const messageId of [link.messageId, ...alsoIn]) {
         const isAwaited = later.some(
           (other) => other.link.chatId === link.chatId && other.link.messageId === messageId,
         );
-        // Of the others only those are noted that may go.
+        // Of the others, only those are noted that may be deleted.
         const keepsMessage = messageId === link.messageId && link.keepsMessage === true;
         if (!isAwaited) releaseMessage(store, { chatId: link.chatId, messageId, keepsMessage }, now());
       }
     }
   }
 
-  /** What the chat has of this link. Whoever sends one again that was just removed wants it: the old one goes now. */
+  /** What the chat has of this link. Somebody who sends one again that was just removed wants it: the old one goes now. */
   function withoutRemoved(chatId: number, key: string): Link | undefined {
     const before = store.links.byKey(chatId, key);
     if (before?.state !== "removed") return before;
@@ -137,7 +137,7 @@ export function createWriteDirects(deps: {
     return undefined;
   }
 
-  /** One that fails for another reason than the database must not hold back the rest for ever. */
+  /** An entry that fails for any other reason than the database must not hold back the rest for ever. */
   const writeAll: WriteDirects = (batch, later) => {
     try {
       return { events: store.transaction(() => write(batch, later)), refused: [] };
@@ -161,7 +161,7 @@ export function createWriteDirects(deps: {
   return writeAll;
 }
 
-/** Its owner may have been told that it is noted, and goes on. */
+/** Its owner may have been told that it is noted and will be sent. */
 function notStored({ link, downloader }: DirectEntry): LinkEvent {
   return { kind: "not_stored", link, downloader };
 }

@@ -4,21 +4,21 @@ import type { Actor } from "../../domain/role.ts";
 import { StoreUnavailable } from "../../domain/storage.ts";
 import { type Changed, type Queue, UNDO_MS } from "./queue.ts";
 
-/** What a change of many links came to: each of them is counted once. */
+/** The outcome of changing many links: each of them is counted once. */
 export interface BulkResult {
-  /** As they are now. */
+  /** The links as they are now. */
   readonly changed: readonly Link[];
-  /** A downloader has them, or is just getting them. */
+  /** A downloader has them, or is being given them. */
   readonly sent: number;
-  /** The actor may not change them, since others sent them. */
+  /** Others sent them, so the actor may not change them. */
   readonly foreign: number;
-  /** They are not in that part of the queue any more. */
+  /** They are no longer in that part of the queue. */
   readonly gone: number;
   /** The database could not be used any more. */
   readonly unstored: number;
 }
 
-/** Which links of a chat's part are concerned. */
+/** Which links of a part of a chat's queue are meant. */
 export interface BulkTarget {
   readonly part: QueuePart;
   readonly ids: readonly number[];
@@ -26,23 +26,23 @@ export interface BulkTarget {
 }
 
 /**
- * Changes of many links, as a list has shown them: some in one write, and then the event loop turns. What has left the list
- * meanwhile is left alone. Each function rejects with, or throws, `StoreUnavailable` when it could not change anything.
+ * Changes to many links, as a list has shown them: some in one write, after which the event loop turns. Links that have left the list
+ * meanwhile are not touched. Each function rejects with, or throws, `StoreUnavailable` if it could not change anything.
  */
 export interface Bulk {
   /** All links of the actor's chat in that part of the queue. */
   idsOf(actor: Actor, part: QueuePart): number[];
   change(actor: Actor, of: BulkTarget, make: (queue: Queue, linkId: number) => Changed): Promise<BulkResult>;
-  /** They can be brought back together until the instant that it resolves with, which stands for just these. */
+  /** They can be brought back together until the instant that it resolves with, which identifies exactly these. */
   remove(actor: Actor, of: BulkTarget): Promise<BulkResult & { readonly until: number }>;
-  /** Brings back what was removed together. */
+  /** Brings back links that were removed together. */
   undo(actor: Actor, of: { until: number; mayChange: BulkTarget["mayChange"] }): Promise<BulkResult>;
 }
 
 /** More in one write would hold up the event loop. */
 const AT_ONCE = 50;
 
-/** How a link met the change: it is changed, or is counted. */
+/** What became of one link: it is changed, or counted as one of these. */
 type Met = Link | Exclude<keyof BulkResult, "changed">;
 
 export function createBulk(deps: {
@@ -82,7 +82,7 @@ export function createBulk(deps: {
     });
   }
 
-  /** An instant that no other removal of the chat has. The last of thousands is to have its time, too. */
+  /** An instant that no other removal in the chat has. It leaves time for the last of thousands, too. */
   function undoEnd({ chatId }: Actor, count: number): number {
     let until = now() + UNDO_MS + count;
     while (links.removedTogether({ chatId, until, after: 0, limit: 1 }).length > 0) until += 1;

@@ -2,22 +2,22 @@ import { batchOf, toBatch } from "../../domain/batch.ts";
 import type { Link } from "../../domain/link.ts";
 import type { Store } from "../../domain/storage.ts";
 
-/** A batch that new links join, and the prompt that it has already. */
+/** A batch that new links join, and the prompt that it already has. */
 export interface SharedPrompt {
   readonly id: number;
   readonly promptId: number | null;
 }
 
-/** Bot API: 100 entities a message bound what one page can show; more than this nobody looks through. */
+/** Bot API: at most 100 entities a message, which limits what one page can show; nobody looks through more than this. */
 const MOST_IN_BURST = 100;
 /** A prompt that has scrolled away is not where people look for what they have just sent. */
 const OLDEST_JOINED_MS = 10 * 60_000;
-/** As long as Telegram takes no prompt, there is none that could be sent twice. */
+/** While Telegram takes no prompt, there is none that could be sent twice. */
 const UNSENT_TIMES = 12;
 
 /**
- * The batch that links from somebody join: that of their own message, where it was edited, else that of the burst of messages
- * which they belong to. Undefined where they begin one. Throws `StoreUnavailable`.
+ * The batch that somebody's new links join: that of their own message if it was edited, or else that of the burst of messages that they
+ * belong to. Undefined if they start a new one. Throws `StoreUnavailable`.
  */
 export function createBatchFor({
   store,
@@ -35,7 +35,7 @@ export function createBatchFor({
     return links.latestFrom({
       from: { ...of, senderId },
       createdSince: now() - burstMs,
-      // What is further ahead came before the clock was set back, nobody knows how long ago.
+      // What is further ahead came before the clock was set back; how long ago, nobody knows.
       createdUntil: now() + burstMs,
       unpromptedSince: now() - UNSENT_TIMES * burstMs,
     });

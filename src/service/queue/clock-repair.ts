@@ -4,29 +4,29 @@ import type { Log } from "../../domain/log.ts";
 import { LONGEST_UNTIL_ASKED_MS, nextAttemptAt } from "../../domain/retry.ts";
 import { type Store, StoreUnavailable } from "../../domain/storage.ts";
 
-/** A clock that is set back by less, as it is by the second all the time, makes nobody wait. */
+/** A clock that is set back by less, as constantly happens by a second or so, makes nobody wait. */
 const LEAP_MS = 30_000;
 /** More at a time would hold up the event loop. */
 const SLICE = 200;
 
-/** Brings back what was put too far away while the clock was ahead: a machine without a battery, until the time has come by NTP. */
+/** Brings back what was put too far away while the clock was ahead, such as on a machine without a battery before NTP has set it. */
 export interface ClockRepair {
   /**
-   * Looks whether the clock was set back, before each tick and at the first call of a life, and repairs what that takes.
-   * Never rejects: where the database cannot be used the next call goes on.
+   * Checks whether the clock was set back, and repairs what that takes; called first of all, and before each tick. Never rejects: if the
+   * database cannot be used, the next call carries on.
    */
   look(): Promise<void>;
 }
 
 /**
- * What it can tell from a time that somebody chose are three waits of the bot's own: for the delay of a new link, for the next
- * attempt, and for the next time to ask about an uncertain one. Times that people chose stay: they were shown as they are.
+ * It can tell three waits of the bot's own from a time that somebody chose: the delay of a new link, the wait for the next attempt, and
+ * the wait to ask about an uncertain link. Times that people chose stay, because they were shown.
  */
 export function createClockRepair(deps: {
   store: Pick<Store, "links" | "transaction">;
   settings: { readonly delayMs: number; readonly backoff: { readonly firstMs: number; readonly capMs: number } };
   now: () => number;
-  /** In ms, from any beginning, by a clock that nobody sets. */
+  /** In ms, from any starting point, by a clock that nobody sets. */
   monotonic: () => number;
   log: Log;
   report: (event: LinkEvent) => void;
@@ -40,13 +40,13 @@ export function createClockRepair(deps: {
   function wasSetBack(): boolean {
     const offset = now() - monotonic();
     const leap = (ahead ?? offset) - offset;
-    // What creeps adds up until it is a leap.
+    // Small steps add up until they make a leap.
     if (ahead === undefined || leap < 0 || leap >= LEAP_MS) ahead = offset;
     if (leap >= LEAP_MS) log.warn("The clock was set back", { byMs: Math.round(leap) });
     return leap >= LEAP_MS;
   }
 
-  /** From the newest on: those that came while the clock was ahead are created later than now. False at their end. */
+  /** From the newest on: links that came while the clock was ahead were created later than now. False at their end. */
   function newSlice(before: number): { readonly next: number | undefined; readonly late: Link[] } {
     const slice = links.newest({ before, limit: SLICE });
     const fromAhead = slice.filter(({ createdAt }) => createdAt > now() + LEAP_MS);

@@ -7,51 +7,50 @@ import { forgetMessages, releaseMessage } from "../cleanup/message-retention.ts"
 import type { Direct, DirectHandOver } from "../dispatch/direct-hand-over.ts";
 import { createBatchFor, type SharedPrompt } from "./burst.ts";
 
-/** Links that one message, or one HTTP call, brings. */
+/** The links that one message, or one HTTP call, brings. */
 export interface Arrival {
   readonly chatId: number;
   readonly threadId: number | null;
   /** The person's own message; null over HTTP. */
   readonly messageId: number | null;
-  /** See `Link`; false where it is left out. */
+  /** See `Link`; false by default. */
   readonly keepsMessage?: boolean;
   /** See `senderName`. */
   readonly sender: string;
-  /** The Telegram user id of who sent it; left out where that is not known. */
+  /** The Telegram user id of the sender; left out if it is not known. */
   readonly senderId?: number | null;
   readonly quality: Quality;
   readonly folder: string | null;
-  /** `title`: how the message calls it. */
+  /** `title`: what the message calls it. */
   readonly links: readonly { readonly url: string; readonly key: string; readonly title?: string | null }[];
-  /** The message was taken before and has changed. */
+  /** The message was taken before and has been edited. */
   readonly isEdit?: boolean;
-  /** Whether somebody is there to ask: a link that came before then waits for the word that it is wanted again. */
+  /** Whether somebody is there to ask: then a link that came before waits until they say that they want it again. */
   readonly asksAgain?: boolean;
-  /** Nobody chooses anything for it: it is due at once. */
+  /** Nobody chooses anything for it, so it is due at once. */
   readonly isDue?: boolean;
 }
 
 /** What became of one link of an arrival. */
 export type Enqueued =
-  /** It was added, or waits no longer for the word that it is wanted again. */
+  /** It was added, or no longer waits for the word that it is wanted again. */
   | { readonly kind: "queued"; readonly link: Link }
-  /** The chat has it in its queue already. */
+  /** The chat already has it in its queue. */
   | { readonly kind: "duplicate"; readonly link: Link }
-  /** A downloader is at it for this chat already. */
+  /** A downloader is already working on it for this chat. */
   | { readonly kind: "in_delivery"; readonly delivery: Delivery }
-  /** The database cannot be used, and it is being handed over past the queue (rule 4). */
+  /** The database cannot be used, so it is being handed over past the queue (rule 4). */
   | { readonly kind: "direct"; readonly direct: Direct };
 
 /**
- * Puts an arrival into the queue: all its links or, where the database cannot be used, none, and then each goes straight
- * to a downloader (rule 4). Of a message that was taken before only what is new in it counts (Telegram may deliver an
- * update twice, and people edit); where nothing is, it yields those of its links that still lack a prompt or, where none of
- * them was put into the queue, where they are. Throws only for edits, `StoreUnavailable`: what of them was handed over
- * before cannot be known then.
+ * Puts an arrival into the queue: all its links or, if the database cannot be used, none of them; then each goes straight to a downloader
+ * (rule 4). Of a message that was taken before, only new links count (Telegram may deliver an update twice, and people edit). If there are
+ * none, the result is those of its links that still lack a prompt or, if none of them was put into the queue, where they are. Throws only
+ * for edits, `StoreUnavailable`: then it cannot be known which of their links were handed over before.
  */
 export type Enqueue = (arrival: Arrival) => Enqueued[];
 
-/** The same for what comes with arrivals of other chats: those of a turn of the event loop are stored in one transaction. */
+/** The same, together with arrivals of other chats: those of one turn of the event loop are stored in one transaction. */
 export type EnqueueTogether = (arrival: Arrival) => Promise<Enqueued[]>;
 
 export function createEnqueue(deps: {
@@ -60,7 +59,7 @@ export function createEnqueue(deps: {
   direct: Pick<DirectHandOver, "begin">;
   /** Ms until a new link is due: time to choose. */
   delayMs: number;
-  /** Ms within which one message after another shares a prompt with the one before; 0: none does. */
+  /** Messages of one person share a prompt if each comes within so many ms of the one before; 0: they do not. */
   burstMs: number;
   now: () => number;
   log: Log;
@@ -85,7 +84,7 @@ export function createEnqueue(deps: {
         const delivery = store.deliveries.openOf(chatId, key);
         const before = knownOf(removed, delivery);
         if (before !== undefined) return [asksAgain ? before : answered(before, sendAt)];
-        // Whoever sends a link again that was just removed wants it: the old one goes now, not after its time to undo.
+        // Somebody who sends a link again that was just removed wants it: the old one goes now, not after its time to undo.
         if (removed !== undefined) store.links.remove(removed.id);
         if (delivery !== undefined) giveUp(delivery, createdAt);
         const batchId = shared?.id ?? null;
@@ -98,7 +97,7 @@ export function createEnqueue(deps: {
       });
   }
 
-  /** What has failed there is told no more: its link goes again, and who has that then says how it ends; nobody else is to try it. */
+  /** A failure there is no longer reported: the link goes again, and whoever has it then says how it ends; nobody else is to try it. */
   function giveUp(delivery: Delivery, closedAt: number): void {
     const { id, key, downloader } = delivery;
     store.deliveries.update(id, { state: "removed", closedAt });
@@ -106,23 +105,23 @@ export function createEnqueue(deps: {
     releaseMessage(store, delivery, closedAt);
   }
 
-  /** Whoever wants a link again without being asked has answered what its prompt asks. */
+  /** Sending a link again in a way that is not asked about answers the question on its prompt. */
   function answered(before: Enqueued, sendAt: number): Enqueued {
     if (before.kind !== "duplicate" || before.link.state !== "asking") return before;
     const link = store.links.update(before.link.id, { state: "queued", sendAt });
     return link === undefined ? before : { kind: "queued", link };
   }
 
-  /** The prompt that the batch has already is the link's too; without an instant, as it does not show the link yet. */
+  /** The prompt that the batch already has becomes the link's too; without an instant, because it does not show the link yet. */
   function withPrompt(link: Link, { promptId }: SharedPrompt): Link {
     return promptId === null ? link : (store.links.update(link.id, { promptId }) ?? link);
   }
 
-  /** What the chat has of this link already; one that it has just removed does not count. */
+  /** What the chat already has of this link; one that it has just removed does not count. */
   const known = (chatId: number, key: string): Enqueued | undefined =>
     knownOf(store.links.byKey(chatId, key), store.deliveries.openOf(chatId, key));
 
-  /** What of a message that was taken before may not have been told: the bot may have died in between. */
+  /** Links of an earlier message that may not have been answered: the bot may have died in between. */
   function untold({ chatId, messageId, links, isEdit }: Arrival): Enqueued[] {
     if (messageId === null) return [];
     const queued = store.links.ofMessage(chatId, messageId);
@@ -137,8 +136,8 @@ export function createEnqueue(deps: {
   }
 
   /**
-   * What can be read, which is mostly everything, says what the chat has already. What it has by this very message, which
-   * Telegram has delivered again, is no duplicate: the message goes with its links, and not before.
+   * Whatever can be read, usually everything, says what the chat already has. A link that it has from this very message, which Telegram
+   * has delivered again, is not a duplicate: the message goes with its links, and not before.
    */
   function handOver(arrival: Arrival): Enqueued[] {
     const { links, isEdit: _, isDue: __, asksAgain: ___, ...of } = arrival;
@@ -172,7 +171,7 @@ export function createEnqueue(deps: {
 
   return {
     enqueue,
-    // What stops the others of that transaction need not stop this one.
+    // What stops the others in that transaction need not stop this one.
     enqueueTogether: (arrival) => deps.together(() => put(arrival)).catch(() => enqueue(arrival)),
   };
 }

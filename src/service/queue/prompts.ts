@@ -3,10 +3,10 @@ import type { Link, PromptedLink } from "../../domain/link.ts";
 import type { MessageRef } from "../../domain/message.ts";
 import type { LateWrites, Store } from "../../domain/storage.ts";
 
-/** Bot API: a message of more than 48 hours cannot be deleted; two are left, since this is looked at once an hour. */
+/** Bot API: a message older than 48 hours cannot be deleted; two hours are spare, because this is checked once an hour. */
 const OLDEST_PROMPT_MS = 46 * 3_600_000;
 const MOST_RENEWED = 500;
-/** A prompt that nobody has missed for a day is not missed. */
+/** A prompt that nobody has missed for a day is not needed. */
 const MISSED_SINCE_MS = 24 * 3_600_000;
 const MOST_MISSED = 500;
 const MOST_UNTAKEN = 50;
@@ -15,66 +15,66 @@ const MOST_HANDED_OVER = 200;
 /** A message that was sent as the prompt of a batch. */
 export interface SentPrompt {
   readonly promptId: number;
-  /** Epoch ms by Telegram's clock, which is the one that makes it too old. */
+  /** Epoch ms by Telegram's clock, which decides when it is too old. */
   readonly promptedAt: number;
-  /** What was drawn in it; left out where that is not known. */
+  /** The links that were drawn in it; left out if that is not known. */
   readonly shown?: readonly Link[] | undefined;
 }
 
-/** A batch as far as its links in the queue tell of it. */
+/** A batch, as far as its links in the queue describe it. */
 export type WaitingBatch = Pick<Batch, "id" | "chatId" | "promptId" | "links">;
 
 /** Which message is the prompt of which batch; nothing else writes that. Each function may throw `StoreUnavailable`. */
 export interface LinkPrompts {
-  /** The batch as it is now; undefined when all of it has left the queue, and its prompt is about to go. */
+  /** The batch as it is now; undefined when all of it has left the queue and its prompt is about to go. */
   current(batchId: number): Batch | undefined;
-  /** The same without what takes further looks, for whoever does not show it. */
+  /** The same without what takes further look-ups, for callers that do not show it. */
   waiting(batchId: number): WaitingBatch | undefined;
-  /** Whether its prompt is sent, and that is not stored yet. */
+  /** Whether its prompt has been sent, but that is not stored yet. */
   isSent(batchId: number): boolean;
   /** The batch that a link in the queue is in. */
   ofLink(linkId: number): Batch | undefined;
   /**
-   * Makes a message the batch's prompt within some ms, and plans the deletion of the prompt that it had; later where the database
-   * cannot be used. `attached` gets the batch's links as they are then; it is not called when all of them left the queue while the message
-   * was on its way: that is planned to be deleted instead.
+   * Makes a message the batch's prompt within some ms, or later while the database cannot be used, and plans the deletion of the former
+   * prompt. `attached` gets the batch's links as they are then. If all of them left the queue while the message was on its way, it is not
+   * called, and the message is planned to be deleted.
    */
   attach(batch: Pick<Batch, "id" | "chatId">, sent: SentPrompt, attached: (links: readonly Link[]) => void): void;
   /**
-   * A prompt was edited, and shows its links as they are here; stored with what is written next: else it is edited once more after a
-   * start.
+   * A prompt was edited and now shows its links as given here. Stored with the next write; if there is none, the prompt is edited once
+   * more after a start.
    */
   drawn(links: readonly Pick<Link, "id" | "unshownChanges">[]): void;
-  /** Somebody deleted this prompt. Returns the batch that has none any more; undefined when it is not the batch's prompt. */
+  /** Somebody deleted this prompt. Returns the batch that now has none; undefined if it is not a batch's prompt. */
   detach(batchId: number, promptId: number): Batch | undefined;
   /**
-   * Attaches a message of the bot that was pressed: a crash between sending and storing has left it behind. Later where the database
+   * Attaches a message of the bot that was pressed: a crash between sending and storing has left it behind. Done later while the database
    * cannot be used.
    */
   adopt(batch: Pick<Batch, "id" | "chatId">, promptId: number): void;
-  /** Plans the deletion of a message that was the prompt of links that are sent: nothing else would ever delete it. */
+  /** Plans the deletion of a message that was the prompt of links that have been sent: nothing else would ever delete it. */
   drop(prompt: MessageRef): void;
   /**
-   * Batches whose prompt could soon not be deleted any more, oldest prompt first, in chats that can be written to; as many as are
-   * renewed at a time.
+   * Batches whose prompt will soon be too old to delete, oldest prompt first, in chats that can be written to; as many as are renewed at a
+   * time.
    */
   ageing(): Batch[];
   /** The chat's batches without a prompt. */
   missingOf(chatId: number): Batch[];
-  /** Batches whose prompt the Go version has sent, with buttons that nobody answers, in chats that can be written to. */
+  /** Batches whose prompt was sent by the Go version, with buttons that nobody answers, in chats that can be written to. */
   inherited(): Batch[];
-  /** Batches with links that nobody takes; as many as are brought up to date at a time. */
+  /** Batches with links that no downloader takes; as many as are brought up to date at a time. */
   untaken(): Batch[];
-  /** Batches whose prompt is behind, in chats that can be written to. */
+  /** Batches whose prompt is out of date, in chats that can be written to. */
   behind(): Pick<Batch, "id" | "chatId">[];
   /**
-   * Batches of which some links wait, and some are among those that were handed over last, in chats that can be written to: a former life
-   * may not have come to say so.
+   * Batches of which some links wait and some are among the last that were handed over, in chats that can be written to: an earlier run
+   * may not have got round to showing that.
    */
   halfHandedOver(): Pick<Batch, "id" | "chatId">[];
-  /** Batches whose prompt got lost today, in a crash or an unusable database, of chats that can be written to. */
+  /** Batches whose prompt was lost in the last day, in a crash or while the database could not be used, in chats that can be written to. */
   missed(): Batch[];
-  /** What a prompt that is too old to be deleted says at its end: the links that were handed over, and whether others wait. */
+  /** What a prompt that is too old to be deleted finally says: the links that were handed over, and whether others wait. */
   ending(batchId: number): Pick<Batch, "sent"> & { readonly waits: boolean };
 }
 
@@ -82,12 +82,12 @@ export function createLinkPrompts(deps: {
   store: Pick<Store, "links" | "deliveries" | "deletions" | "transaction">;
   lateWrites: LateWrites;
   now: () => number;
-  /** Told that there is a message to delete at once. */
+  /** Called when there is a message to delete at once. */
   onDeletion: () => void;
 }): LinkPrompts {
   const { store, now } = deps;
   const { links, deliveries, deletions } = store;
-  /** Batches whose prompt is sent, which is not stored yet: they lack none. */
+  /** Batches whose prompt has been sent, but that is not stored yet: they lack none. */
   const unstored = new Set<number>();
 
   function current(batchId: number): Batch | undefined {
@@ -154,10 +154,10 @@ export function createLinkPrompts(deps: {
         links.setPrompt(batchId, { promptId: null, promptedAt: null });
         return current(batchId);
       }),
-    // After the one that may just have been sent, and is to be stored.
+    // After the prompt that may just have been sent and is about to be stored.
     adopt: (batch, promptId) =>
       deps.lateWrites.write("which message is a prompt", () => {
-        // As the prompt that another one had replaced it may have been about to go.
+        // It may have been about to go, as a prompt that another one had replaced.
         deletions.done(batch.chatId, [promptId]);
         // What it shows is not known.
         attachNow(batch, { promptId, promptedAt: now(), shown: [] });

@@ -11,8 +11,8 @@ export const UNDO_MS = 8_000;
 const PURGED_AT_ONCE = 50;
 
 /**
- * What a press or a command did to a link; `removed` also when it was removed before. `not_yours` also stands for links that
- * never were, so that nobody can find out about another chat's.
+ * What a press or a command did to a link; `removed` also if it was removed before. `not_yours` also stands for links that never existed,
+ * so that nobody can find out about another chat's.
  */
 export type Changed =
   | { readonly kind: "changed"; readonly link: Link }
@@ -24,25 +24,25 @@ export type Changed =
 /** What owners do with their links (rules 6 and 8). Each function may throw `StoreUnavailable`. */
 export interface Queue {
   change(actor: Actor, linkId: number, change: LinkChange): Changed;
-  /** Makes it due now; a failed one starts again from its first attempt. */
+  /** Makes it due now; a failed one starts again with its first attempt. */
   sendNow(actor: Actor, linkId: number): Changed;
-  /** Takes it out of the queue; until then, which is in `UNDO_MS` where it is left out, it can be brought back as it was. */
+  /** Takes it out of the queue; until then (by default in `UNDO_MS`) it can be brought back as it was. */
   remove(actor: Actor, linkId: number, until?: number): Changed;
   undo(actor: Actor, linkId: number): Changed;
-  /** What doing something to it would meet; `changed` where it could be changed. */
+  /** What changing it would result in; `changed` if it could be changed. */
   look(actor: Actor, linkId: number): Changed;
   /**
-   * Drops some of the links whose time to undo is over, and plans the deletion of their messages; returns how many, 0 when all are
+   * Drops some of the links that can no longer be brought back, and plans the deletion of their messages; returns how many, 0 when all are
    * gone.
    */
   purge(): number;
-  /** Runs what is done to several links whole or not at all, in one write. */
+  /** Changes several links, all of them or none, in one write. */
   together<T>(work: () => T extends PromiseLike<unknown> ? never : T): T extends PromiseLike<unknown> ? never : T;
-  /** The same in a commit that it shares with what others do at that time; see `Together`. Rejects with `StoreUnavailable`. */
+  /** The same in a commit that it shares with others at that moment; see `Together`. Rejects with `StoreUnavailable`. */
   readonly shared: Together;
   /** The actor's own link with this key (see `parseLink`). */
   byKey(actor: Actor, key: string): Link | undefined;
-  /** What became of the links of a person's message: what waits in the queue, and what was handed over, as far as it is known. */
+  /** What became of the links of a person's message: those that wait in the queue, and those that were handed over, as far as is known. */
   ofMessage(message: MessageRef): { waiting: readonly Link[]; deliveries: readonly Delivery[] };
   /** A page of the actor's own links, of everyone's for an admin who asks for `all`. */
   page(
@@ -90,7 +90,7 @@ export function createQueue(deps: {
       const changed = withQueued(actor, linkId, (link) => {
         const comesBack = link.state !== "queued" && (change.sendAt !== undefined || change.downloader !== undefined);
         if (comesBack) return update(link, { sendAt: now(), ...change, state: "queued", attempts: 0 });
-        // A time that its owner chose is no back-off, which a downloader that is back cuts short.
+        // A time that its owner chose is no back-off, which a downloader that is back would cut short.
         return update(link, change.sendAt === undefined ? change : { ...change, attempts: 0, lastError: null });
       });
       deps.onChanged();
@@ -113,7 +113,7 @@ export function createQueue(deps: {
     undo(actor, linkId) {
       const changed = withLink(actor, linkId, (link) => {
         if (link.undo === null) return { kind: "changed", link };
-        // A downloader that takes it may have come meanwhile: the next tick finds out.
+        // A downloader that takes it may have registered meanwhile: the next tick finds out.
         const waits = link.undo.state === "unmatched" || link.undo.state === "unreachable";
         const state = waits ? "queued" : link.undo.state;
         return update(link, { ...link.undo, state, undo: null });
@@ -124,7 +124,7 @@ export function createQueue(deps: {
     look: (actor, linkId) => withQueued(actor, linkId, (link) => ({ kind: "changed", link })),
     purge() {
       const purgeable = store.links.purgeable(now(), PURGED_AT_ONCE);
-      // Nearly always there are none, which takes no lock.
+      // There are nearly always none, and then no lock is taken.
       if (purgeable.length === 0) return 0;
       store.transaction(() => {
         for (const link of purgeable) {

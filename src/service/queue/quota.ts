@@ -9,9 +9,9 @@ export interface Excess {
 }
 
 /**
- * Whether the chat would have more open links than `links.max_open` (a guest: `links.max_open_guest`, if that is less) with
- * these keys; undefined when it may add them. Links that it has already count once. Admins may always, and so may everyone while
- * nobody can count (rule 4).
+ * Whether these keys would give the chat more open links than `links.max_open` (a guest: `links.max_open_guest`, if that is less);
+ * undefined if it may add them. Links that it already has are counted once. Admins always may, and so may everyone while nobody can count
+ * (rule 4).
  */
 export type CheckQuota = (actor: Actor, keys: readonly string[]) => Excess | undefined;
 

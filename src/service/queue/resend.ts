@@ -5,21 +5,21 @@ import { type Enqueue, type Enqueued, knownOf } from "./enqueue.ts";
 import type { CheckQuota, Excess } from "./quota.ts";
 
 /**
- * `not_yours` also stands for deliveries that never were; `outdated`: it is not as it was when the button was drawn;
- * `too_many`: see `CheckQuota`.
+ * `not_yours` also stands for deliveries that never existed; `outdated`: it is no longer as it was when the button was drawn; `too_many`:
+ * see `CheckQuota`.
  */
 export type Resent =
   | Enqueued
   | { readonly kind: "not_yours" | "outdated" }
   | { readonly kind: "too_many"; readonly excess: Excess };
 
-/** Puts a link that its downloader has lost, or has failed with, into the queue once more, as it was. Throws `StoreUnavailable`. */
+/** Puts a link that its downloader has lost, or has failed with, into the queue again, as it was. Throws `StoreUnavailable`. */
 export type Resend = (actor: Actor, deliveryId: number) => Resent;
 
 /** Who wants something again, and where. */
 export type Asker = Pick<Delivery, "sender" | "senderId" | "threadId">;
 
-/** Puts a link that has come to this very chat into its queue once more, for who asks now. Throws `StoreUnavailable`. */
+/** Puts a link that has already come to this very chat into its queue again, for whoever asks now. Throws `StoreUnavailable`. */
 export type FetchAgain = (actor: Actor, deliveryId: number, by: Asker) => Resent;
 
 export function createResend(deps: {

@@ -11,18 +11,18 @@ import { forgetMessages } from "../cleanup/message-retention.ts";
 /** Rows of one transaction: more would hold up the event loop. */
 const AT_ONCE = 200;
 
-/** Brings keys that were stored by older rules up to date: what was another link before may be the same by now. */
+/** Brings keys that were stored under older rules up to date: links that differed before may now be the same. */
 export interface StoredKeysUpdate {
   /**
-   * Does so once, before anything is handed over. Never rejects: where the database cannot be used the next call begins anew,
-   * and what is up to date already costs nothing then.
+   * Does so once, before anything is handed over. Never rejects: if the database cannot be used, the next call starts over, which costs
+   * nothing for keys that are already up to date.
    */
   look(): Promise<void>;
 }
 
 /**
- * Of links of one chat that are the same by now the first stays, unless another one is further on its way; none is lost or
- * downloaded twice. What downloaders report has its key made when it is read, and needs nothing.
+ * If links of one chat are now the same, the first stays, unless another one is further on its way; none is lost or downloaded twice. Keys
+ * of what downloaders report are made when that is read, so they need nothing.
  */
 export function createStoredKeysUpdate(deps: { store: Store; now: () => number; log: Log }): StoredKeysUpdate {
   const { store, now, log } = deps;

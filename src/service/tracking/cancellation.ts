@@ -5,25 +5,25 @@ import { type Store, StoreUnavailable } from "../../domain/storage.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import type { Removal } from "../fleet/removal.ts";
 
-/** How long a cancellation can be undone: the downloader hears of it only then, since nothing brings a download back. */
+/** How long a cancellation can be undone. Only after that is the downloader told, because nothing brings a download back. */
 export const CANCEL_UNDO_MS = 8_000;
 
-/** What a press came to; `over`: it has ended, or been cancelled, and cannot be brought back. */
+/** The result of a press; `over`: it has ended, or been cancelled, and cannot be brought back. */
 export type Cancelled =
   | { readonly kind: "planned" | "undone" | "over"; readonly delivery: Delivery }
   | { readonly kind: "not_yours" };
 
-/** Takes downloads back that a downloader has accepted, a while after somebody wished so. It survives restarts. */
+/** Cancels downloads that a downloader has accepted, a while after somebody asked for it. Survives restarts. */
 export interface Cancellation {
-  /** What a press would be about; undefined where it is not the actor's. May throw `StoreUnavailable`. */
+  /** The delivery that a press would be about; undefined if it is not the actor's. May throw `StoreUnavailable`. */
   look(actor: Actor, deliveryId: number): Delivery | undefined;
   /** May throw `StoreUnavailable`. */
   plan(actor: Actor, deliveryId: number): Cancelled;
   /** May throw `StoreUnavailable`. */
   undo(actor: Actor, deliveryId: number): Cancelled;
-  /** Tells the downloaders of those that cannot be undone any more, and does not wait for their answers. May throw `StoreUnavailable`. */
+  /** Tells the downloaders about those that can no longer be undone, and does not wait for their answers. May throw `StoreUnavailable`. */
   tick(): void;
-  /** Ends what is under way; what no downloader has confirmed by then is asked for again in the next life. */
+  /** Ends what is in progress; what no downloader has confirmed by then is requested again after the next start. */
   stop(): void;
 }
 
@@ -34,7 +34,7 @@ export function createCancellation(deps: {
   fleet: Pick<Fleet, "downloads" | "remove">;
   now: () => number;
   log: Log;
-  /** Told once of each, when its downloader has answered or could not be asked. */
+  /** Called once for each, when its downloader has answered or could not be asked. */
   onOutcome: (delivery: Delivery, removal: Removal) => void;
 }): Cancellation {
   const { store, fleet, now, log, onOutcome } = deps;
@@ -54,7 +54,7 @@ export function createCancellation(deps: {
     });
   }
 
-  /** The downloader's own spelling of the link, where it shows it. */
+  /** The downloader's own spelling of the link, if its list shows it. */
   async function remove(delivery: Delivery): Promise<Removal> {
     const { chatId, downloader, key, url } = delivery;
     const stop = stopping.signal;
@@ -67,7 +67,7 @@ export function createCancellation(deps: {
   async function carryOut(delivery: Delivery): Promise<void> {
     try {
       const removal = await remove(delivery);
-      // Nobody has answered then, and nothing was decided.
+      // Then no downloader has answered, and nothing was decided.
       if (stopping.signal.aborted && removal === "silent") return;
       store.cancellations.drop(delivery.id);
       onOutcome(delivery, removal);

@@ -3,19 +3,19 @@ import type { Deliveries, Delivery, DonePlace } from "../../domain/delivery.ts";
 import type { Actor } from "../../domain/role.ts";
 import { createMatch } from "../../domain/search.ts";
 
-/** What came, a page of it. */
+/** One page of what has been downloaded. */
 export interface HistoryPage {
   readonly entries: readonly Delivery[];
-  /** Of all pages. */
+  /** Of all pages together. */
   readonly total: number;
-  /** From 0 on; the nearest that there is to the one that was asked for. */
+  /** From 0 on; the nearest to the requested one that exists. */
   readonly page: number;
   readonly pages: number;
-  /** How many stand before it. */
+  /** How many entries come before this page. */
   readonly offset: number;
 }
 
-/** Which page; `word` is empty for all that came. */
+/** Which page; `word` is empty for everything. */
 export interface HistoryRequest {
   readonly page: number;
   readonly word: string;
@@ -23,13 +23,13 @@ export interface HistoryRequest {
 }
 
 /**
- * What came to a chat, the latest first, as long as it is kept; those whose title, name or address has the word in it, where
- * there is one. For the chat's own people alone, admins included (rule 8). Resolves with undefined when it was stopped. May
- * reject with `StoreUnavailable`.
+ * What was downloaded for a chat, latest first, as long as it is kept; with a word, only entries whose title, name or address contains it.
+ * For the chat's own people alone, even if they are admins (rule 8). Resolves with undefined if it was stopped. May reject with
+ * `StoreUnavailable`.
  */
 export type History = (actor: Actor, of: HistoryRequest) => Promise<HistoryPage | undefined>;
 
-/** Read at once while a word is looked for: a chat may have a hundred thousand. */
+/** Read at once during a search: a chat may have a hundred thousand. */
 const SLICE = 500;
 
 export function createHistory(deps: {
@@ -39,7 +39,7 @@ export function createHistory(deps: {
 }): History {
   const { deliveries, size } = deps;
 
-  /** In JavaScript, since SQLite's `lower` and `like` know ASCII only; undefined when it was stopped. */
+  /** In JavaScript, because SQLite's `lower` and `like` know only ASCII; undefined if it was stopped. */
   async function find(chatId: number, { word, stop }: HistoryRequest): Promise<number[] | undefined> {
     const fits = createMatch(word);
     const found: number[] = [];
@@ -52,7 +52,7 @@ export function createHistory(deps: {
     return undefined;
   }
 
-  /** Where the page is in a list so long. */
+  /** Where the page is in a list of this length. */
   function cut(wanted: number, total: number) {
     const pages = Math.max(1, Math.ceil(total / size));
     const page = Math.min(Math.max(wanted, 0), pages - 1);

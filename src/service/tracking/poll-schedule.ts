@@ -1,14 +1,14 @@
-/** How a look at a downloader went: something happens there, nothing does, it had nothing of ours, or it did not answer. */
+/** The result of a look at a downloader: something is happening there, nothing is, it had nothing of ours, or it did not answer. */
 export type LookResult = "lively" | "quiet" | "idle" | "unreachable";
 
-/** With a tick every 5 s: a look every 5 s, slowing down to 60 s, or to 5 min. */
+/** With a tick every 5 s: a look every 5 s, slowing down to every 60 s or every 5 min. */
 const MOST_TICKS: Readonly<Record<LookResult, number>> = { lively: 1, quiet: 12, idle: 60, unreachable: 60 };
 
-/** How often each downloader is asked, in ticks rather than instants: a clock that leaps changes nothing. */
+/** How often each downloader is asked, in ticks rather than instants, so that a clock that leaps changes nothing. */
 export interface PollSchedule {
-  /** Counts a tick; true when this downloader is due. A new one is due at once. */
+  /** Counts a tick; true if this downloader is due. A new one is due at once. */
   isDue(name: string): boolean;
-  /** Sets when it is due next: twice as far away as the last time, up to a bound. */
+  /** Sets when it is due next: twice as long as the last time, up to a limit. */
   asked(name: string, result: LookResult): void;
   /** Makes it due at the next tick. */
   pollSoon(name: string): void;

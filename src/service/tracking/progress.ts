@@ -9,7 +9,7 @@ import { StoreUnavailable } from "../../domain/storage.ts";
 import { keyOf } from "../../domain/url.ts";
 import type { Registry } from "../fleet/registry.ts";
 
-/** How far a running download is; undefined is what its downloader does not say. */
+/** The progress of a running download; undefined is what its downloader does not say. */
 export interface Reading {
   /** 0…100. */
   readonly percentage: number | undefined;
@@ -21,24 +21,24 @@ export interface Reading {
 export interface ProgressReadings {
   /** Asks the downloaders whose turn it is. Does not wait for their answers, so that one that hangs holds up nobody. */
   tick(): void;
-  /** Undefined where nothing is known, or only what is old. */
+  /** Undefined if nothing is known, or only something old. */
   of(at: { downloader: string; key: string }): Reading | undefined;
-  /** Whatever is still answered comes to nothing. */
+  /** Later answers are ignored. */
   stop(): void;
 }
 
 /** How often one downloader is asked. */
 const EVERY_MS = 10_000;
-/** How often it is looked up which may run something. */
+/** How often to check which downloaders may be running something. */
 const LOOK_MS = 2_000;
 const MOST_AT_ONCE = 8;
-/** What was said so long ago is not shown any more. */
+/** What was said longer ago is no longer shown. */
 const FRESH_MS = 60_000;
-/** A downloader that runs more than this is not for people; what it says of the rest is not kept. */
+/** No person has more downloads running than this; the rest of a downloader's list is not kept. */
 const MOST_KEPT = 500;
-/** Two readings that are closer than this say nothing of the speed. */
+/** Two readings closer together than this say nothing about the speed. */
 const SHORTEST_MS = 1_000;
-/** MiB a second: no line is faster than 100 Gbit/s, so the numbers were of two different things. */
+/** MiB a second: no line is faster than 100 Gbit/s, so the numbers were about two different things. */
 const FASTEST = 12_000;
 
 interface Sample extends Reading {
@@ -46,11 +46,11 @@ interface Sample extends Reading {
   readonly of: Progress;
 }
 
-/** Asks `Status` (wire.md §2.3) while something may be running for a chat, and of those downloaders only. */
+/** Asks `Status` (wire.md §2.3) while something may be running for a chat, and only of those downloaders. */
 export function createProgressReadings(deps: {
   client: Pick<DownloaderClient, "status">;
   registry: Pick<Registry, "byName" | "stateOf">;
-  /** Those that may run something for a chat. May throw `StoreUnavailable`. */
+  /** Downloaders that may be running something for a chat. May throw `StoreUnavailable`. */
   downloaders: () => readonly string[];
   now: () => number;
   log: Log;
@@ -62,7 +62,7 @@ export function createProgressReadings(deps: {
   let lookedAt = Number.NEGATIVE_INFINITY;
   let stopped = false;
 
-  /** A clock that has leapt makes it due, rather than never. */
+  /** After a leap of the clock it is due, rather than never. */
   const isOver = (at: number, ms: number) => Math.abs(now() - at) >= ms;
 
   async function ask(name: string): Promise<void> {
@@ -86,7 +86,7 @@ export function createProgressReadings(deps: {
     const samples = new Map<string, Sample>();
     for (const progress of status.running.slice(0, MOST_KEPT)) {
       const key = keyOf(progress.url);
-      // Of a download in parts the largest says most.
+      // If a download has several parts, the largest says most.
       if ((samples.get(key)?.of.totalSize ?? -1) >= progress.totalSize) continue;
       const at = now();
       samples.set(key, { ...readingOf(progress, before.get(key), at), at, of: progress });
@@ -121,19 +121,19 @@ export function createProgressReadings(deps: {
   };
 }
 
-/** Numbers of another machine: what cannot be is left out. */
+/** These are numbers from another machine: impossible ones are left out. */
 function readingOf(progress: Progress, before: Sample | undefined, at: number): Reading {
   return { percentage: percentageOf(progress), speed: before && speedOf(progress, before, at) };
 }
 
 function percentageOf({ percentage, currentSize, totalSize }: Progress): number | undefined {
   if (percentage > 0) return percentage;
-  // One that does not count says 0 until the end.
+  // A downloader that does not count says 0 until the end.
   if (currentSize > 0 && totalSize >= currentSize) return (100 * currentSize) / totalSize;
   return currentSize === 0 && totalSize > 0 ? 0 : undefined;
 }
 
-/** Between two readings of the same file; a download in stages begins anew with each. */
+/** Between two readings of the same file; a download in stages starts again with each. */
 function speedOf(progress: Progress, { of: before, at: beforeAt }: Sample, at: number): number | undefined {
   const isSame = progress.filename === before.filename && progress.quality === before.quality;
   const ms = at - beforeAt;

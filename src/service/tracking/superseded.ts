@@ -4,15 +4,12 @@ import type { Log } from "../../domain/log.ts";
 import type { Store } from "../../domain/storage.ts";
 import { isAloneAhead } from "../../domain/time.ts";
 
-/**
- * Has a downloader drop what it has although the link went elsewhere while it was silent. Throws as the client and the store
- * do.
- */
+/** Makes a downloader drop a link that went elsewhere while it was silent. Throws what the client and the store throw. */
 export type WithdrawSuperseded = (downloader: Downloader, reported: ReadonlyMap<string, Download>) => Promise<void>;
 
 /**
- * reliability.md §2.4. A superseded submission that nobody else has taken yet is kept: its link may still be on the way to
- * another downloader.
+ * See reliability.md §2.4. A superseded submission that no other downloader has taken yet is kept: its link may still be on the way to
+ * one.
  */
 export function createWithdrawSuperseded(deps: {
   store: Store;
@@ -33,7 +30,7 @@ export function createWithdrawSuperseded(deps: {
       if (download === undefined) continue;
       const taken = store.deliveries.ofKey(superseded.key).filter(({ state }) => state === "open" || state === "done");
       const own = taken.filter((delivery) => delivery.downloader === downloader.name);
-      // A done entry may be that of a former submission, and is nothing to drop.
+      // A done entry may come from an earlier submission, and is nothing to drop.
       const isDone = download.status === "DONE";
       const isItsOwn = own.some((one) => (isDone ? isFinished(one, superseded) : one.state === "open"));
       if (isDone && !isItsOwn) continue;

@@ -1,19 +1,19 @@
 import type { Deliveries, Delivery } from "../../domain/delivery.ts";
 
-/** Those that ended as unknown: what their downloader shows later may say clearly how. Each function may throw `StoreUnavailable`. */
+/** Deliveries that ended as unknown: their downloader may later show clearly how they ended. Each function may throw `StoreUnavailable`. */
 export interface Unsettled {
   /** Looks for this one too, as it is now. */
   add(delivery: Delivery): void;
   /** Downloaders that have any. */
   downloaders(): Set<string>;
-  /** Those of one downloader that its list, by its keys, says something about, as they are now. */
+  /** Those of one downloader about which its list, by its keys, says something; as they are now. */
   of(downloader: string, reported: { has(key: string): boolean }): Delivery[];
 }
 
 /** A sender that is down for longer has lost what it was sending. */
 const LOOKED_FOR_MS = 3 * 24 * 3_600_000;
 
-/** Held in memory, so that a look costs only what there is: they are read once, at the first look. */
+/** Kept in memory, so that a look costs only as much as there is: they are read once, at the first look. */
 export function createUnsettled(deps: { deliveries: Deliveries; now: () => number }): Unsettled {
   const { deliveries, now } = deps;
   let known: Map<number, Delivery> | undefined;
@@ -24,7 +24,7 @@ export function createUnsettled(deps: { deliveries: Deliveries; now: () => numbe
     return known;
   }
 
-  /** Undefined when it was settled or removed meanwhile, or its chat has sent it again and is told of that one. */
+  /** Undefined if it was settled or removed meanwhile, or its chat has sent it again and will be told about that one. */
   function current({ id }: Delivery): Delivery | undefined {
     const delivery = deliveries.byId(id);
     if (delivery?.state !== "unknown") return undefined;

@@ -4,11 +4,11 @@ import { isWithSender, mayBeWithSender } from "../../domain/downloads.ts";
 import { plain } from "../../domain/text.ts";
 import { isSeenAgain } from "./unsettled.ts";
 
-/** What one look at a downloader's list says about an open delivery; empty when nothing is new. */
+/** What one look at a downloader's list says about an open delivery; empty if nothing is new. */
 export interface Verdict {
   readonly change?: Partial<Pick<Delivery, "state" | "status" | "name" | "trouble" | "seenAt" | "closedAt">>;
   readonly event?: DeliveryEvent["kind"];
-  /** People have heard of it: no more is told. */
+  /** People have already been told: nothing more is said. */
   readonly isTold?: boolean;
 }
 
@@ -18,17 +18,17 @@ export interface Sightings {
   readonly looks: number;
 }
 
-/** A delivery was not in its downloader's list, in looks in a row. */
+/** A delivery that was missing from its downloader's list in consecutive looks. */
 export interface Absence extends Sightings {
-  /** Those of the looks in which the list had its sender's part; undefined when none had. */
+  /** The looks among them in which the list had its sender's part; undefined if none had. */
   readonly withSender: Sightings | undefined;
-  /** The latest one had it. */
+  /** Whether the latest look had that part. */
   readonly hasSender: boolean;
-  /** It was there shortly before the first of them: whatever it went through meanwhile would still be listed. */
+  /** It was there shortly before the first of these looks: whatever it went through meanwhile would still be listed. */
   readonly isSudden: boolean;
 }
 
-/** A report is written again after so long although nothing has changed, so that `seenAt` says something. */
+/** After this long a report is written again even if nothing has changed, so that `seenAt` stays meaningful. */
 const REFRESH_MS = 3_600_000;
 const LOST_AFTER_MS = 120_000;
 const LOST_AFTER_LOOKS = 2;
@@ -36,7 +36,7 @@ const GONE_FOR_GOOD_MS = 24 * 3_600_000;
 const LONGEST_NAME = 200;
 const LONGEST_TROUBLE = 500;
 
-/** What was with the sender is done when so many looks over so long agree that the sender has it no more. */
+/** What was with the sender is done when this many looks over this time agree that the sender no longer has it. */
 const DONE_AFTER_MS = 120_000;
 const DONE_AFTER_LOOKS = 3;
 /** Longer than the sender keeps what it has finished (wire.md §2.3), so that a sender that was only restarted can say so. */
@@ -47,7 +47,7 @@ export function judgeSeen(delivery: Delivery, { status, name, remark }: Download
   const shown = isBlank(name) ? delivery.name : plain(name, LONGEST_NAME);
   const report = { status, name: shown };
   const said = remark?.kind === "trouble" ? plain(remark.text, LONGEST_TROUBLE) : null;
-  // What was wrong on the way is over; what is wrong with what has come is not.
+  // Trouble on the way is over; what is wrong with the result is not.
   if (status === "DONE")
     return { change: { ...report, trouble: said, state: "done", seenAt: now, closedAt: now }, event: "done" };
   const trouble = said ?? delivery.trouble;
@@ -58,8 +58,8 @@ export function judgeSeen(delivery: Delivery, { status, name, remark }: Download
 }
 
 /**
- * One look more in which it is absent; `before` undefined: the first one. `lastLookAt`: of this downloader's list, whatever it
- * had; undefined for the first look of this process.
+ * One more look in which it is missing; `before` undefined: the first one. `lastLookAt`: of this downloader's list, whatever it contained;
+ * undefined for the first look of this process.
  */
 export function absentAgain(
   before: Absence | undefined,
@@ -70,7 +70,7 @@ export function absentAgain(
   return { ...counted(before, now), withSender, hasSender, isSudden };
 }
 
-/** Not when the clock was set back since: nobody knows then how long ago it was. */
+/** False if the clock was set back since: nobody knows then how long ago it was. */
 function isWithin(ms: number, at: number, now: number): boolean {
   return now >= at && now - at < ms;
 }
@@ -81,8 +81,8 @@ function counted(before: Sightings | undefined, now: number): Sightings {
 }
 
 /**
- * Its downloader's list lacks it. `doneBefore`: the downloader was done with this very link for somebody already, and may
- * accept it then without ever listing it again.
+ * Its downloader's list lacks it. `doneBefore`: the downloader has already finished this very link for somebody, and may then accept it
+ * without ever listing it again.
  */
 export function judgeAbsent(
   delivery: Delivery,
@@ -97,7 +97,7 @@ export function judgeAbsent(
   return now - absence.since < LOST_AFTER_MS ? {} : lost(delivery, now);
 }
 
-/** It is ready, and nobody says that something is missing: what was wrong on the way is over. */
+/** It is ready, and nothing says that anything is missing: trouble on the way is over. */
 function doneUnseen(now: number): Verdict {
   return { change: { trouble: null, state: "done", closedAt: now }, event: "done" };
 }
@@ -107,15 +107,15 @@ function lost(delivery: Delivery, now: number): Verdict {
 }
 
 /**
- * It went neither over to the sender nor through it: the sender's part was listed soon after it was last seen, and it was not
- * there. Later a done entry may have come and gone (wire.md §2.3).
+ * It neither went over to the sender nor through it: the sender's part was listed soon after it was last seen, and it was not there. Any
+ * later, a done entry may have come and gone (wire.md §2.3).
  */
 function isSeenWithoutIt({ since, withSender, isSudden }: Absence): boolean {
   if (withSender === undefined || withSender.looks < LOST_AFTER_LOOKS) return false;
   return isSudden && withSender.since - since < LOST_AFTER_MS;
 }
 
-/** wire.md §2.3: a done entry vanishes some minutes later, and so does everything while the sender cannot be asked. */
+/** A done entry vanishes some minutes later, and so does everything while the sender cannot be asked (wire.md §2.3). */
 function judgeEnding(delivery: Delivery, absence: Absence, now: number): Verdict {
   const { withSender, hasSender } = absence;
   if (withSender !== undefined && withSender.looks >= DONE_AFTER_LOOKS && now - withSender.since >= DONE_AFTER_MS) {
@@ -124,7 +124,7 @@ function judgeEnding(delivery: Delivery, absence: Absence, now: number): Verdict
   return hasSender ? {} : judgeUnseen(delivery, absence, now);
 }
 
-/** Nobody saw what became of it, and whoever could say has had the time to. */
+/** Nobody saw what became of it, and everyone who could tell has had time to. */
 function judgeUnseen({ seenAt }: Delivery, { since, looks }: Sightings, now: number): Verdict {
   if (looks < DONE_AFTER_LOOKS || now - since < UNKNOWN_AFTER_MS) return {};
   // Seen by a clock that was ahead, it would count as seen since (`isSeenAgain`).
@@ -133,8 +133,8 @@ function judgeUnseen({ seenAt }: Delivery, { since, looks }: Sightings, now: num
 }
 
 /**
- * It was given up as unknown, and is told once more only where it is clear that it was sent: it is done, or its sender had it
- * again and has it no more. `download` is undefined while its downloader's list lacks it.
+ * It was given up as unknown, and is reported again only if it clearly was sent: it is done, or its sender had it again and no longer has
+ * it. `download` is undefined while its downloader's list lacks it.
  */
 export function judgeUnsettled(
   delivery: Delivery,
@@ -150,10 +150,10 @@ export function judgeUnsettled(
   return verdict.event === "done" ? verdict : {};
 }
 
-/** Its downloader is not registered any more; it may come back for a day. */
+/** Its downloader is no longer registered; it may come back for a day. */
 export function judgeOrphan(delivery: Delivery, now: number): Verdict {
   const since = delivery.seenAt ?? delivery.acceptedAt;
-  // By a clock that was ahead: the day begins now, or it would be as long as that was.
+  // By a clock that was ahead: the day begins now, or it would be longer by that much.
   if (since > now) return { change: { seenAt: now } };
   return now - since < GONE_FOR_GOOD_MS ? {} : lost(delivery, now);
 }

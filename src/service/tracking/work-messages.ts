@@ -3,28 +3,30 @@ import type { LateWrites, Store } from "../../domain/storage.ts";
 
 /** The messages that show what is in work, one in each chat or topic. */
 export interface WorkMessageKeeper {
-  /** Those of a former life. May throw `StoreUnavailable`. */
+  /** Those of an earlier run. May throw `StoreUnavailable`. */
   all(): WorkMessage[];
-  /** A new one stands there; `instead` of another one, which goes. Never throws. */
+  /** A new one is there, `instead` of another one, which is deleted. Never throws. */
   keep(message: WorkMessage, instead: WorkMessage | undefined): void;
-  /** It goes: nothing is in work there. Never throws. */
+  /** It is deleted: nothing is in work there. Never throws. */
   retire(message: WorkMessage): void;
-  /** It is gone, or will stay there as it is. Never throws. */
+  /** It is gone, or stays there as it is. Never throws. */
   forget(place: WorkPlace): void;
 }
 
-/** Stored within some ms, with what else is, or later while the database cannot be used, so that none is left behind. */
+/**
+ * Changes are stored within some ms, together with others, or later while the database cannot be used, so that no message is left behind.
+ */
 export function createWorkMessageKeeper(deps: {
   store: Pick<Store, "workMessages" | "deletions" | "transaction">;
   lateWrites: LateWrites;
   now: () => number;
-  /** Told that there is a message to delete at once. */
+  /** Called when there is a message to delete at once. */
   onDeletion: () => void;
 }): WorkMessageKeeper {
   const { store, lateWrites, now, onDeletion } = deps;
   const deleteNow = ({ chatId, messageId }: WorkMessage) => store.deletions.add({ chatId, messageId, deleteAt: now() });
 
-  /** With a message that goes. */
+  /** Stores a change that comes with a message to delete. */
   function replace(what: string, change: () => void, gone: WorkMessage): void {
     const both = () =>
       store.transaction(() => {
