@@ -4,27 +4,27 @@ import { type Store, unlessUnavailable } from "../../domain/storage.ts";
 import type { Access } from "./access.ts";
 import type { AccessRequests } from "./requests.ts";
 
-/** What has become true about somebody's access by itself, and the person is to be told. */
+/** A change of somebody's access that has come about by itself, of which the person is to be told. */
 export type AccessEvent =
-  /** The access is gone, and that cannot be undone any more. */
+  /** The access is gone, and that can no longer be undone. */
   | { readonly kind: "removed"; readonly id: number }
   | { readonly kind: "promoted"; readonly id: number; readonly role: GrantedRole }
-  /** A guest's time is over in less than a day. `until`: epoch ms. */
+  /** A guest's time ends in less than a day. `until`: epoch ms. */
   | { readonly kind: "ends_soon"; readonly id: number; readonly until: number }
   /** A guest's time is over. */
   | { readonly kind: "ended"; readonly id: number };
 
-/** What admins change about members and may undo for a while, and what time does to guests. */
+/** Changes to members that admins make and may undo for a while, and what time does to guests. */
 export interface AccessChanges {
-  /** How many links the chat has in the queue; undefined while nobody can count. */
+  /** How many links the chat has in the queue; undefined if they cannot be counted. */
   waiting(id: number): number | undefined;
-  /** Takes the access back, at once; its links go out of the queue with it, or stay. Throws `StoreUnavailable`. */
+  /** Removes the access at once; its links leave the queue too, or stay. Throws `StoreUnavailable`. */
   remove(of: { id: number; by: number; links: "remove" | "keep" }): void;
   /** Makes somebody an admin, at once. Throws `StoreUnavailable`. */
   promote(of: { id: number; by: number }): void;
-  /** Undoes the one or the other; false when it is too late. Throws `StoreUnavailable`. */
+  /** Undoes either of these; false if it is too late. Throws `StoreUnavailable`. */
   undo(id: number): boolean;
-  /** What is to be told now; each is told once. Never throws: what cannot be stored now waits. */
+  /** What is to be told now; each event is returned once. Never throws: what cannot be stored now waits. */
   settle(): readonly AccessEvent[];
 }
 
@@ -34,7 +34,7 @@ export function createAccessChanges(deps: {
   store: Pick<Store, "links" | "transaction">;
   access: Pick<Access, "grants" | "revise" | "revoke" | "wholly">;
   requests: Pick<AccessRequests, "refuse">;
-  /** How long links can be brought back, and what is undone here with them. */
+  /** How long a removal of links, and a change here, can be undone. */
   undoMs: number;
   now: () => number;
   log: Log;
@@ -58,7 +58,7 @@ export function createAccessChanges(deps: {
   function settled(grant: Grant): AccessEvent | undefined {
     const { id, role, until, undo } = grant;
     if (undo !== null) {
-      // A clock that was set back must not keep it open.
+      // A clock that was set back must not keep this open.
       if (now() < undo.until && now() >= undo.until - undoMs) return undefined;
       return transaction((): AccessEvent => {
         if (undo.kind === "removed") requests.refuse({ id, name: grant.name, by: undo.by });

@@ -2,57 +2,57 @@ import type { Log } from "../../domain/log.ts";
 import type { Grant, GrantedRole, Grants, Role } from "../../domain/role.ts";
 import { unlessUnavailable } from "../../domain/storage.ts";
 
-/** A person or group that is let in. */
+/** A person or group with access. */
 export interface Member {
   readonly id: number;
   readonly role: GrantedRole;
   /** Epoch ms; null: no end. */
   readonly until: number | null;
-  /** Undefined until it is learned from Telegram. */
+  /** Undefined until Telegram has told it. */
   readonly name: string | undefined;
-  /** Undefined for ids of the config, which always stay. */
+  /** Undefined for ids in the config, which always stay. */
   readonly granted: { readonly by: number; readonly at: number } | undefined;
 }
 
 /**
- * Who may what (rule 9): ids of the config, and grants at run time, which are kept in memory too, so that roles hold while
- * the database cannot be used. What changes a grant may throw `StoreUnavailable`; then nothing has changed.
+ * Who may do what (rule 9): ids in the config, and grants at run time, which are also kept in memory, so that roles hold while the
+ * database cannot be used. Functions that change a grant may throw `StoreUnavailable`; then nothing has changed.
  */
 export interface Access {
   /** The best role that the chat or the person in it has. */
   roleOf(who: { chatId: number; userId: number | undefined }): Role;
   /** Chats that get the messages for admins. */
   readonly admins: readonly number[];
-  /** Those of the config first, then by the time they were let in. */
+  /** Those in the config first, then by the time they were let in. */
   members(): Member[];
   member(id: number): Member | undefined;
   nameOf(id: number): string | undefined;
-  /** Gives somebody who is in another role; a guest who gets a day more gets it after the time that is left. */
+  /** Gives somebody with access another role; a guest's extra day is added to the time that is left. */
   change(member: Member, to: "admin" | "user" | "day", by: number): Pick<Grant, "role" | "until">;
-  /** Lets somebody in, or changes the role of somebody who is; ids of the config keep what the config says. */
+  /** Lets somebody in, or changes the role of somebody with access; for ids in the config, the config decides. */
   grant(of: { id: number; name: string; role: GrantedRole; until: number | null; by: number }): void;
-  /** False when there is no grant to take back. */
+  /** False if there is no grant to revoke. */
   revoke(id: number): boolean;
-  /** True while taking the access back can still be undone. */
+  /** True while the removal of the access can still be undone. */
   isLeaving(id: number): boolean;
-  /** Epoch ms at which a guest's time ends; null for whoever is no guest. */
+  /** Epoch ms at which a guest's time ends; null for anybody else. */
   guestUntil(who: { chatId: number; userId: number | undefined }): number | null;
-  /** Every grant that is kept, also those that do not hold any more. */
+  /** Every grant that is kept, including those that no longer hold. */
   grants(): readonly Grant[];
-  /** Changes a grant that is kept as it stands; nothing else is done about it. */
+  /** Changes a stored grant directly, with no other effect. */
   revise(id: number, change: Partial<Pick<Grant, "role" | "until" | "undo" | "warned">>): void;
-  /** What `work` stores in a transaction of its own: where that fails, at its commit too, nothing has changed here either. */
+  /** Stores what `work` does in a transaction of its own: if that fails, even at its commit, nothing has changed here either. */
   wholly<T>(work: () => T): T;
-  /** Learns how somebody is called now. Never throws. */
+  /** Learns somebody's present name. Never throws. */
   saw(id: number, name: string): void;
-  /** Bot API: a group got a new id. Its role goes along; the stored grant is the business of whoever moves the chat. */
+  /** Bot API: a group got a new id. Its role goes along; the stored grant is moved with the rest of the chat. */
   moved(from: number, to: number): void;
-  /** Learns whom the table knows, once it can be read; nobody else is let in from then on. Throws `StoreUnavailable`. */
+  /** Learns whom the table knows, once it can be read; from then on nobody else has access. Throws `StoreUnavailable`. */
   takeUp(): void;
 }
 
 const DAY_MS = 24 * 3_600_000;
-/** Who stays no longer knows the end from the beginning, and is not told again a day before. */
+/** If a guest's time is extended beyond this, the end is new to them, and they are told again a day before it. */
 const KNOWN_END_MS = 2 * DAY_MS;
 const BEST_FIRST: readonly Role[] = ["admin", "user", "guest", "nobody"];
 
@@ -68,7 +68,7 @@ export function createAccess(deps: {
     ...settings.admins.map((id) => [id, "admin"] as const),
   ]);
   const grants = new Map<number, Grant>();
-  /** Of ids of the config; a grant carries its own. */
+  /** Of ids in the config; a grant has its own. */
   const names = new Map<number, string>();
 
   const isLive = ({ until, undo }: Grant) => (until === null || until > now()) && undo?.kind !== "removed";
@@ -172,7 +172,7 @@ export function createAccess(deps: {
     },
     takeUp() {
       const all = deps.grants.all();
-      // Nobody is let in or put out without the table: it knows better than a copy of it.
+      // Without the table, nobody is let in or removed: it knows better than a copy of it.
       grants.clear();
       for (const grant of all) grants.set(grant.id, grant);
     },

@@ -5,25 +5,25 @@ import type { Access } from "./access.ts";
 
 const DAY_MS = 24 * 3_600_000;
 const KEPT_MS = 30 * DAY_MS;
-/** How many links are kept of one stranger. */
+/** How many links are kept for one stranger. */
 export const MOST_HELD_LINKS = 20;
-/** Of all strangers together, lest they fill the disk. */
+/** For all strangers together, so that they cannot fill the disk. */
 const MOST_MESSAGES = 1_000;
-/** As JSON; a text of 4,096 letters in any language fits. */
+/** As JSON; 4,096 letters of any language fit. */
 const LONGEST = 32_768;
 
-/** What strangers send with links, kept until they are let in. None of these throws. */
+/** Messages with links from strangers, kept until they are let in. None of these throws. */
 export interface MessageHold {
-  /** False when it is not kept: there is too much already, or the database cannot be used. */
+  /** False if it is not kept: there is too much already, or the database cannot be used. */
   hold(message: Omit<HeldMessage, "heldAt">): boolean;
-  /** Holds what a message has become that was edited; one that was not held is left alone. */
+  /** Replaces a held message with its edited version; does nothing if it was not held. */
   renew(message: Omit<HeldMessage, "heldAt">): void;
-  /** What is held of those who are let in by now; `drop` each once it was taken. */
+  /** Held messages of people who now have access; `drop` each once it has been handled. */
   due(): readonly HeldMessage[];
   drop(message: HeldMessage): void;
-  /** Of somebody who was refused. */
+  /** For somebody who was refused. */
   dropAll(chatId: number): void;
-  /** Forgets what nobody let in for long. */
+  /** Forgets messages whose senders were not let in for a long time. */
   forget(): void;
 }
 

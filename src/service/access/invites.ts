@@ -6,13 +6,13 @@ import type { Access } from "./access.ts";
 const VALID_MS = 24 * 3_600_000;
 const CODE = /^[A-Za-z0-9_-]{22}$/;
 
-/** Links with which somebody lets himself in, once. Each function may throw `StoreUnavailable`. */
+/** Links with which somebody can let themselves in, once. Each function may throw `StoreUnavailable`. */
 export interface InviteDesk {
-  /** A new invite, good for a day: for good, or for a guest who stays `lastsMs` from when it is used. */
+  /** A new invite, valid for a day: for good, or for a guest who stays `lastsMs` from when it is used. */
   write(of: { lastsMs: number | null; by: number }): Invite;
-  /** Uses an invite up; undefined when it never was, is used already, or is too old. */
+  /** Uses an invite; undefined if it never existed, has been used, or is too old. */
   redeem(code: string, person: { id: number; name: string }): Invite | undefined;
-  /** Forgets those that nobody can use any more. */
+  /** Forgets invites that nobody can use any more. */
   sweep(): void;
 }
 

@@ -6,23 +6,23 @@ import type { Access } from "./access.ts";
 const DAY_MS = 24 * 3_600_000;
 
 /**
- * What came of a code that somebody sent: they are an admin now, or were one before; it is wrong, and `left` tries remain;
- * the pairing is over.
+ * The result of a code that somebody sent: they are an admin now, or were one before; it is wrong, and `left` tries remain; or the pairing
+ * is over.
  */
 export type PairingTry =
   | { readonly kind: "paired" | "already" | "over" }
   | { readonly kind: "wrong"; readonly left: number };
 
-/** The way in for the first admin: whoever sends the code that the operator was shown. */
+/** The way in for the first admin: somebody sends the code that the operator was shown. */
 export interface PairingDesk {
   /**
-   * What comes of a text from a person; undefined when it has nothing to do with a pairing. A try is on record before it is
-   * looked at, so that none is free. Throws `StoreUnavailable`; then nobody has become an admin.
+   * What a text from a person results in; undefined if it has nothing to do with a pairing. A try is recorded before it is checked, so
+   * that none is free. Throws `StoreUnavailable`; then nobody has become an admin.
    */
   attempt(text: string, person: { id: number; name: string }): PairingTry | undefined;
   /** Whether the right code would still make an admin. Never throws. */
   isOpen(): boolean;
-  /** Tells the log, once, that there is no admin and the way to one has closed. Never throws. */
+  /** Logs, once, that there is no admin and no longer a way to become one. Never throws. */
   look(): void;
 }
 
@@ -34,7 +34,7 @@ export function createPairingDesk(deps: {
 }): PairingDesk {
   const { pairings, access, now, log } = deps;
 
-  /** Long after it, twelve letters are twelve letters again. */
+  /** Long after a pairing, twelve letters are just twelve letters again. */
   const isRecent = ({ madeAt }: BegunPairing) => Math.abs(now() - madeAt) < DAY_MS;
 
   let isTold = false;
@@ -57,7 +57,7 @@ export function createPairingDesk(deps: {
 
   function judge(text: string, { id, name }: { id: number; name: string }): PairingTry {
     const begun = pairings.noteTry();
-    // This try is counted already.
+    // This try is already counted.
     if (begun === undefined || triesLeft({ ...begun, tries: begun.tries - 1 }, now()) === 0) return { kind: "over" };
     if (!isCodeOf(text, begun)) {
       const left = triesLeft(begun, now());
@@ -76,7 +76,7 @@ export function createPairingDesk(deps: {
       const begun = pairings.begun();
       if (begun === undefined || !isRecent(begun)) return undefined;
       if (access.roleOf({ chatId: person.id, userId: person.id }) !== "admin") return judge(text, person);
-      // An admin guesses nothing; but a code that was sent is known to more than the operator's terminal.
+      // An admin guesses nothing; but a code that was sent in a chat is known to more than the operator's terminal.
       if (!isCodeOf(text, begun)) return undefined;
       end();
       return { kind: "already" };

@@ -11,15 +11,15 @@ const REFUSED_MS = 30 * DAY_MS;
 const MOST_ASKED_AN_HOUR = 10;
 const SHOWN_WITHIN_MS = 60_000;
 const MOST_REFUSED = 100;
-/** As long as its messages can be deleted: by then nobody has answered, and the admins may be asked again. */
+/** For as long as its messages can be deleted; if nobody has answered by then, the admins may be asked again. */
 const OPEN_MS = DELETABLE_MS;
 
-/** What an admin says to a request: for good, for a day, no. */
+/** How an admin answers a request: for good, for a day, no. */
 export const DECISIONS = ["in", "day", "no"] as const;
 
 export type Decision = (typeof DECISIONS)[number];
 
-/** How it stands with somebody who wants to be let in. `by` names the admin who decided; empty where nobody knows. */
+/** The state of somebody's request for access. `by` names the admin who decided; empty if that is not known. */
 export type AccessRequest =
   | { readonly kind: "open"; readonly name: string }
   /** `until`: epoch ms; null for good. */
@@ -27,54 +27,48 @@ export type AccessRequest =
   | { readonly kind: "refused"; readonly name: string; readonly by: string };
 
 /**
- * What comes of a wish to be let in: these admins are to be asked; they were asked already; one of them said no; nobody can
- * be asked now, since they were asked about too many lately, cannot be reached, or the database cannot be used.
+ * What a request for access leads to: these admins are to be asked; they have already been asked; one of them said no; or nobody can be
+ * asked now, because they were asked about too many people lately, cannot be reached, or the database cannot be used.
  */
 export type Asked =
   | { readonly kind: "asked"; readonly admins: readonly number[] }
   | { readonly kind: "waiting" | "refused" | "not_now" };
 
-/**
- * What was decided, where to answer (see `Stranger`), and the messages that show the admins the request, which have to say
- * so.
- */
+/** What was decided, where to answer (see `Stranger`), and the messages that show the request to admins and must now show the decision. */
 export type Decided = { readonly messages: readonly MessageRef[]; readonly threadId: number | null } & (
   | { readonly kind: "granted"; readonly until: number | null }
   | { readonly kind: "refused" }
 );
 
-/** The wishes of people and groups to be let in, which the admins decide on. */
+/** Requests of people and groups for access, on which the admins decide. */
 export interface AccessRequests {
-  /** Whom to ask about somebody, in a group in which topic, and whether that makes sense. Never throws. */
+  /** Which admins to ask about somebody (in a group: in which topic), if that makes sense. Never throws. */
   ask(of: { id: number; name: string; language: Language; threadId: number | null }): Asked;
   /** May throw `StoreUnavailable`, though not about members. */
   read(id: number): AccessRequest;
   /**
-   * Notes a message that shows an admin the request, and plans its deletion. False when the request was decided while the
-   * message was on its way, so that it has to say so. Throws `StoreUnavailable`.
+   * Notes a message that shows the request to an admin, and plans its deletion. False if the request was decided while the message was on
+   * its way, so that it must show the decision. Throws `StoreUnavailable`.
    */
   shown(id: number, message: MessageRef): boolean;
-  /**
-   * Undefined when somebody else was quicker; `anew`: a no does not stand in the way. Throws `StoreUnavailable`; then nothing
-   * was decided.
-   */
+  /** Undefined if somebody else was quicker; `anew`: an earlier no does not count. Throws `StoreUnavailable`; then nothing was decided. */
   decide(decision: Decision, of: { id: number; by: number; anew?: boolean }): Decided | undefined;
-  /** Somebody who was in is not let in again for as long as a no counts. Throws `StoreUnavailable`. */
+  /** Somebody who had access is not to be let in again for as long as a no counts. Throws `StoreUnavailable`. */
   refuse(of: { id: number; name: string; by: number }): void;
-  /** About whom a no still counts, the latest first; at most a hundred, none while the database cannot be used. Never throws. */
+  /** People for whom a no still counts, latest first; at most a hundred, none while the database cannot be used. Never throws. */
   refused(): readonly Stranger[];
-  /** False also while the database cannot be used. Never throws. */
+  /** Also false while the database cannot be used. Never throws. */
   isRefused(id: number): boolean;
   /** Ends a request that was decided in another way; returns the messages that show it. Never throws. */
   close(id: number): readonly MessageRef[];
-  /** Forgets whom nobody let in for long. Never throws. */
+  /** Forgets people who were not let in for a long time. Never throws. */
   forget(): void;
 }
 
 export function createAccessRequests(deps: {
   store: Pick<Store, "strangers" | "deletions" | "transaction">;
   access: Pick<Access, "admins" | "member" | "nameOf" | "grant" | "isLeaving" | "wholly">;
-  /** Keeps the language that somebody's Telegram has, to answer in it. */
+  /** Keeps the language of somebody's Telegram, to answer in it. */
   sawLanguage: (chatId: number, language: string | undefined) => void;
   now: () => number;
   log: Log;
@@ -83,10 +77,10 @@ export function createAccessRequests(deps: {
   const { strangers, deletions } = deps.store;
   const transaction: Store["transaction"] = (work) => access.wholly(() => deps.store.transaction(work));
   const isRefused = ({ refusedUntil }: Stranger) => refusedUntil !== null && refusedUntil > now();
-  /** A crash or a broken network may have kept every prompt from being sent. */
+  /** A crash or a broken network may have kept every message to the admins from being sent. */
   const isOpen = ({ askedAt, shownIn }: Stranger) =>
     now() - askedAt < (shownIn.length > 0 ? OPEN_MS : HOUR_MS) && now() >= askedAt;
-  /** No admin has got a message about it, nor will. */
+  /** No admin has got a message about it, and none will. */
   const isUnseen = ({ askedAt, shownIn }: Stranger) => shownIn.length === 0 && now() - askedAt >= SHOWN_WITHIN_MS;
   const nameOf = (admin: number | null | undefined) => (admin ? (access.nameOf(admin) ?? String(admin)) : "");
 
@@ -97,12 +91,12 @@ export function createAccessRequests(deps: {
     });
   }
 
-  /** Undefined when the admins are to be asked. */
+  /** Undefined if the admins are to be asked. */
   function answered(id: number): Asked | undefined {
     const known = strangers.byId(id);
     if (known !== undefined && isRefused(known)) return { kind: "refused" };
     if (known !== undefined && isOpen(known)) return { kind: isUnseen(known) ? "not_now" : "waiting" };
-    // What was asked by a clock that was ahead was not asked within the hour.
+    // Requests made by a clock that was ahead were not made within the hour.
     const askedLately = strangers.askedSince(now() - HOUR_MS) - strangers.askedSince(now() + 1);
     if (askedLately < MOST_ASKED_AN_HOUR) return undefined;
     log.warn("Too many strangers: the admins are not asked about all of them", { id });
@@ -149,7 +143,7 @@ export function createAccessRequests(deps: {
     },
     decide(decision, { id, by, anew = false }) {
       const stranger = strangers.byId(id);
-      // Whose access was just taken back is let in by undoing that, which brings the links back too.
+      // Somebody whose access was just removed gets it back by undoing that, which also brings the links back.
       if (access.member(id) !== undefined || access.isLeaving(id)) return undefined;
       if (stranger !== undefined && isRefused(stranger) && !anew) return undefined;
       const { name, shownIn: messages, threadId } = stranger ?? { name: String(id), shownIn: [], threadId: null };

@@ -2,21 +2,18 @@ import { randomUUID } from "node:crypto";
 import type { AdminAlert, UntoldAlarm } from "../../domain/admin-alert.ts";
 import { type LateWrites, type Store, unlessUnavailable } from "../../domain/storage.ts";
 
-/**
- * Alarms until admins were told of them: a kill loses none but those that tell of a database that cannot be written. None of these
- * throws.
- */
+/** Alarms until admins have been told: a kill loses none, except alarms about a database that cannot be written. None of these throws. */
 export interface AlarmDesk {
-  /** Keeps it at once or, while the database cannot be used, later. */
+  /** Stores it at once or, while the database cannot be used, later. */
   keep(alert: AdminAlert): UntoldAlarm;
   told(alarm: UntoldAlarm): void;
-  /** Those of a former life, each once. */
+  /** Alarms of an earlier run, each once. */
   left(): readonly UntoldAlarm[];
 }
 
 export function createAlarmDesk(deps: { store: Pick<Store, "untoldAlarms">; lateWrites: LateWrites }): AlarmDesk {
   const { store, lateWrites } = deps;
-  /** Of this life, or taken over by it. */
+  /** Alarms of this run, or taken over by it. */
   const known = new Set<string>();
 
   return {

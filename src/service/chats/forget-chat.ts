@@ -1,17 +1,17 @@
 import { setImmediate } from "node:timers/promises";
 import type { Store } from "../../domain/storage.ts";
 
-/** Rows of one statement: more would hold up the event loop. */
+/** Rows per statement: more would hold up the event loop. */
 const MOST_IN_A_STEP = 500;
 
 /**
- * Forgets what is kept about a person: what the chat has chosen, which messages were taken, what was downloaded, what was held
- * and asked before he was let in. What waits or is in work stays, and what he is still to hear of, and so does the access. Rejects
- * with `StoreUnavailable`; what is left then goes the next time.
+ * Forgets what is kept about a person: what the chat has chosen, which messages were taken, what was downloaded, and what was held and
+ * asked before they were let in. Links that wait or are in work stay, and so do news about them and the access. Rejects with
+ * `StoreUnavailable`; what is left then goes the next time.
  */
 export type ForgetChat = (chatId: number) => Promise<void>;
 
-/** `storeLate`: stores what waits for that, since it would come back after it was forgotten. */
+/** `storeLate` stores pending writes first, because they would bring back what was forgotten. */
 export function createForgetChat(
   store: Pick<Store, "chats" | "deliveries" | "news" | "processedMessages" | "strangers" | "heldMessages">,
   storeLate: () => void,
@@ -21,7 +21,7 @@ export function createForgetChat(
     const limit = MOST_IN_A_STEP;
     const steps = [
       () => store.deliveries.forgetClosedOf(chatId, limit),
-      // What told of those is about nothing any more.
+      // News about those deliveries has lost its subject.
       () => store.news.forgetBefore(0, limit),
       () => store.processedMessages.forgetOf(chatId, limit),
     ];

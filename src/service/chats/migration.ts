@@ -2,17 +2,14 @@ import type { Log } from "../../domain/log.ts";
 import { unlessUnavailable } from "../../domain/storage.ts";
 import type { Access, Member } from "../access/access.ts";
 
-/**
- * Groups that get another id. Neither function throws; both are true when the new chat owns links now whose prompts are to
- * be sent.
- */
+/** Groups that get another id. Neither function throws; both return true if the new chat now owns links whose prompts are to be sent. */
 export interface ChatMigration {
   /**
-   * Bot API: a group became a supergroup, which has another id. Its role goes along at once, what is stored when the database
-   * takes it; its messages stay behind. May be told of the same move more than once.
+   * Bot API: a group became a supergroup, which has another id. Its role goes along at once, stored data when the database takes it; its
+   * messages stay behind. May be called more than once for the same move.
    */
   moved(from: number, to: number): boolean;
-  /** Moves what the database did not take before; cheap when there is nothing. */
+  /** Moves what the database did not take before; cheap if there is nothing. */
   finish(to: number): boolean;
 }
 
@@ -23,12 +20,12 @@ export function createChatMigration(deps: {
   log: Log;
 }): ChatMigration {
   const { access, log } = deps;
-  /** Moves that the database did not take yet, by the new id. `configured`: what the config says of the old one. */
+  /** Moves that the database has not taken yet, by the new id. `configured`: what the config says about the old one. */
   const unwritten = new Map<number, { readonly from: number; readonly configured: Member | undefined }>();
-  /** Telegram tells of a move up to three times. */
+  /** Telegram reports a move up to three times. */
   const told = new Set<number>();
 
-  /** The config goes on naming the old id: without a grant the group would be locked out by a restart. */
+  /** The config still names the old id: without a grant, a restart would lock the group out. */
   function keep(to: number, { role, until, name = String(to) }: Member): void {
     access.grant({ id: to, name, role, until, by: access.admins[0] ?? to });
   }

@@ -6,43 +6,43 @@ import { type LateWrites, unlessUnavailable } from "../../domain/storage.ts";
 import { parseZone } from "../../domain/zone.ts";
 
 /**
- * What applies to a chat: its own choices, else the config's (rule 7). Never throws but where it says so: without the database
- * the config's apply.
+ * What applies to a chat: its own choices, or else the config's (rule 7). Never throws unless it says so: without the database, the
+ * config's apply.
  */
 export interface Preferences {
   quality(chatId: number): Quality;
-  /** Null where the config has no folders. */
+  /** Null if the config has no folders. */
   folder(chatId: number): string | null;
   notices(chatId: number): NoticeStyle;
   /** When its news makes no sound; undefined: it always does. */
   quiet(chatId: number): QuietHours | undefined;
-  /** The zone of its clocks, as `Temporal` takes it. */
+  /** The time zone of the chat, as `Temporal` takes it. */
   zone(chatId: number): string;
-  /** How long a message of some kind stays in this chat, in ms, where the config says `usualMs`; undefined: for ever. */
+  /** How long a kind of message stays in this chat, in ms, if the config says `usualMs`; undefined: for ever. */
   lifetimeMs(chatId: number, usualMs: number): number | undefined;
-  /** Whether nothing ever goes by itself in this chat, the messages of its people included. */
+  /** Whether nothing goes by itself in this chat, including its people's messages. */
   keepsAll(chatId: number): boolean;
-  /** `languageCode` decides for a chat of which nothing is known. */
+  /** `languageCode` decides for a chat that is not known yet. */
   language(chatId: number, languageCode?: string): Language;
-  /** What the chat itself has chosen; null where it leaves it to the config. */
+  /** What the chat itself has chosen; null where it leaves that to the config. */
   own(chatId: number): Pick<Chat, "language" | "lifetimeMs" | "quiet" | "zone">;
   /**
-   * Notes the language of the person who wrote or pressed, from Telegram's `language_code`. A group stays with the first one:
-   * it must not change its language with each who speaks.
+   * Notes the language of the person who wrote or pressed, from Telegram's `language_code`. A group keeps the first one: its language must
+   * not depend on who speaks.
    */
   saw(chatId: number, languageCode: string | undefined): void;
-  /** Notes the language of the person who has added the bot to a group, which it speaks there from now on. */
+  /** Notes the language of the person who added the bot to a group, which the bot speaks there from now on. */
   addedBy(chatId: number, languageCode: string | undefined): void;
-  /** True while nobody in the chat can be written to. */
+  /** True while the bot cannot write to the chat. */
   isBlocked(chatId: number): boolean;
-  /** Notes whether the chat can be written to (Bot API: 403, `my_chat_member`); true when that is news. */
+  /** Notes whether the bot can write to the chat (Bot API: 403, `my_chat_member`); true if that is news. */
   setBlocked(chatId: number, blocked: boolean): boolean;
   /**
-   * The language that the chat has chosen, and what its menu of commands was made from. Throws `StoreUnavailable`: a guess
-   * would send the menu again.
+   * The language that the chat has chosen, and what its menu of commands was made from. Throws `StoreUnavailable`: a guess would send the
+   * menu again.
    */
   menu(chatId: number): Pick<Chat, "language" | "menu">;
-  /** Notes what Telegram shows there now; null: what it shows to strangers. */
+  /** Notes what Telegram now shows there; null: what it shows to strangers. */
   setMenu(chatId: number, menu: Chat["menu"]): void;
   /** Throws `StoreUnavailable`. */
   choose(chatId: number, choice: Partial<Omit<Chat, "chatId" | "seenLanguage" | "blockedAt" | "menu">>): void;
@@ -59,7 +59,7 @@ export function createPreferences(deps: {
   /** Languages and menus that are about to be stored. */
   const heard = new Map<number, Language>();
   const shown = new Map<number, Chat["menu"]>();
-  /** How `Temporal` takes what chats have chosen: to find that out takes longer than all else that is known of a chat. */
+  /** Zones as `Temporal` takes them, by what chats have chosen: looking one up takes longer than everything else about a chat. */
   const zones = new Map<string, string>();
 
   function attempt<T>(work: () => T): T | undefined {
@@ -83,7 +83,7 @@ export function createPreferences(deps: {
     );
   }
 
-  /** This program may know fewer zones than the one that stored it. */
+  /** This version may know fewer zones than the one that stored it. */
   function zoneOf(chosen: string): string {
     const zone = zones.get(chosen) ?? parseZone(chosen) ?? defaults.zone;
     zones.set(chosen, zone);
@@ -150,7 +150,7 @@ export function createPreferences(deps: {
 /** Bot API: ids of people are positive. */
 const isGroup = (chatId: number) => chatId < 0;
 
-/** Languages whose speakers mostly read Russian better than English get Russian. */
+/** Languages whose speakers usually read Russian better than English get Russian. */
 const READS_RUSSIAN = new Set(["ru", "be", "uk", "kk", "ky", "uz", "tg", "hy", "az", "mo"]);
 
 function languageFor(languageCode: string): Language {

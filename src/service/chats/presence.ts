@@ -1,11 +1,11 @@
 import { DELETABLE_MS } from "../../domain/message.ts";
 import { type LateWrites, type Store, unlessUnavailable } from "../../domain/storage.ts";
 
-/** Which message tells an admin whether the bot runs. None of these throws. */
+/** Which message tells an admin whether the bot is running. None of these throws. */
 export interface PresenceDesk {
-  /** The message's id; undefined where there is none that will stay for a while. */
+  /** The message's id; undefined if there is none that will stay for a while. */
   messageOf(chatId: number): number | undefined;
-  /** It was sent, or edited, now. */
+  /** It was just sent or edited. */
   shown(chatId: number, messageId: number): void;
   /** Somebody has deleted it. */
   gone(chatId: number): void;
@@ -19,7 +19,7 @@ export function createPresenceDesk(deps: {
   now: () => number;
 }): PresenceDesk {
   const { store, lateWrites, lifetimeMs, now } = deps;
-  /** Of this life: a message is known also while the database cannot be used. */
+  /** Of this run: a message is known even while the database cannot be used. */
   const known = new Map<number, { readonly messageId: number; readonly until: number }>();
 
   function keep(chatId: number, message: { messageId: number; until: number }): void {

@@ -2,8 +2,8 @@ import { DownloaderUnreachable } from "../../domain/downloader.ts";
 import type { Log } from "../../domain/log.ts";
 
 /**
- * What a downloader answers to a person's wish; undefined when it cannot be reached, or when `stop` aborts first. Rejects with
- * whatever else the call throws.
+ * What a downloader answers to a person's request; undefined if it cannot be reached, or if `stop` aborts first. Rejects with any other
+ * error of the call.
  */
 export async function abortable<Reply>(
   call: Promise<Reply>,

@@ -2,7 +2,7 @@ import type { BoundedCount } from "../../domain/admin-alert.ts";
 import type { LinkState, Links } from "../../domain/link.ts";
 import type { Registry } from "./registry.ts";
 
-/** Looking at more would stop everything else for too long; a number that large says enough. */
+/** Looking at more would block everything else for too long; a number this large says enough. */
 const MOST_LOOKED_AT = 1_000;
 
 const WAITING: ReadonlySet<LinkState> = new Set(["queued", "unmatched", "unreachable", "uncertain"]);

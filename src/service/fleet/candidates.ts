@@ -1,18 +1,18 @@
 import { candidatesAmong } from "../../domain/route.ts";
 import type { Opening, Standing, Windows } from "../../domain/window.ts";
 
-/** As much of a link as decides who may get it. */
+/** The part of a link that decides who may get it. */
 type Wanting = { readonly url: string; readonly downloader: string | null };
 
-/** Who may get a link, and when, where the operator's windows are shut now. */
+/** Who may get a link, and, if the operator's windows are shut now, when. */
 export interface Candidates {
-  /** Everyone who may get this link now, by routes or roots, in no particular order. */
+  /** All downloaders that may get this link now, by routes or roots, in no particular order. */
   matching(link: Wanting): string[];
-  /** How it stands for a link at `at` (epoch ms). */
+  /** What is open and shut for a link at `at` (epoch ms). */
   standing(link: Wanting, at: number): Standing;
-  /** When a downloader that is shut now gets links of an address; undefined where it is not. */
+  /** When a downloader that is shut now gets links of an address; undefined if it is not shut. */
   opening(url: string, downloader: string): Opening | undefined;
-  /** Whether a window has opened since this was asked last, or may have. */
+  /** Whether a window has opened, or may have, since the last call. */
   hasOpened(): boolean;
 }
 
@@ -22,7 +22,7 @@ export function createCandidates(deps: {
   now: () => number;
 }): Candidates {
   const { takersOf, windows, now } = deps;
-  /** What was open at the last look; nothing before the first one. */
+  /** The windows that were open at the last look; none before the first one. */
   let wereOpen: readonly boolean[] = [];
 
   function shut(url: string, downloader: string, at: number): Opening | undefined {

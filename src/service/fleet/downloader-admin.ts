@@ -12,9 +12,9 @@ import type { Usability } from "./usability.ts";
 /** A downloader as admins see it. */
 export interface DownloaderOverview extends Downloader, DownloaderLoad {
   readonly state: DownloaderState;
-  /** Why it is of no use, although it answers. */
+  /** Why it is of no use although it answers. */
   readonly problem: Unusable | undefined;
-  /** It is known by a certificate of its own, which is forgotten with it. */
+  /** It is known by a certificate of its own, which is forgotten together with it. */
   readonly hasJoined: boolean;
 }
 
@@ -24,15 +24,17 @@ export interface DownloaderAdmin {
   all(): Downloader[];
   /** Those that have joined with a code and are not registered, in the order of their names. */
   unregistered(): JoinedServer[];
-  /** What hangs on these; those that are gone are left out. May throw `StoreUnavailable`. */
+  /** These with their load; those that are gone are left out. May throw `StoreUnavailable`. */
   look(names: readonly string[]): DownloaderOverview[];
-  /** A paused one gets no new links; what it has goes on. False when it is gone. */
+  /** A paused one gets no new links; what it already has goes on. False if it is gone. */
   setPaused(name: string, paused: boolean): boolean;
-  /** Until it registers again or, if it has joined, until it joins again; also one that never registered. False when it is gone. */
+  /**
+   * Removes it until it registers again or, if it has joined, until it joins again; also one that never registered. False if it is gone.
+   */
   remove(name: string): boolean;
-  /** Ms until it answered; undefined when it did not before `stop` aborted. */
+  /** Ms until it answered; undefined if it did not before `stop` aborted. */
   ping(name: string, stop: AbortSignal): Promise<number | undefined>;
-  /** Makes every downloader drop the history of what is done; those that have not when `stop` aborts count as not cleaned. */
+  /** Makes every downloader drop its history of finished links; those that have not when `stop` aborts count as not cleaned. */
   clean(stop: AbortSignal): Promise<{ name: string; cleaned: boolean }[]>;
 }
 

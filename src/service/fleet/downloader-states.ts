@@ -2,29 +2,29 @@ import type { Downloader, DownloaderState, Exchange, Outcome } from "../../domai
 import type { Log } from "../../domain/log.ts";
 import { ejectionMs } from "../../domain/retry.ts";
 
-/** As many unanswered calls in a row make a downloader unreachable (reliability.md §2.6). */
+/** This many unanswered calls in a row make a downloader unreachable (reliability.md §2.6). */
 export const MOST_UNANSWERED = 3;
-/** As many errors in a row, in answer to links, make it failing. */
+/** This many errors in a row, in answer to links, make it failing. */
 const MOST_ERRORS = 3;
 
-/** Which downloaders can be handed links now; in memory, except for the failures in a row that the registration keeps. */
+/** Which downloaders can be given links now; in memory, except for the failures in a row, which the registration keeps. */
 export interface DownloaderStates {
   of(downloader: Pick<Downloader, "name" | "failures">): DownloaderState;
-  /** Notes the end of a call to one that stood so before; returns how it is back, undefined when it was not away. */
+  /** Notes the end of a call; `before` is the downloader as it was. Returns how it is back; undefined if it was not away. */
   exchanged(before: Downloader, exchange: Exchange): { readonly endsBackOff: boolean } | undefined;
-  /** Notes what it made of a link. */
+  /** Notes what it did with a link. */
   submitted(downloader: Downloader, outcome: Outcome["kind"]): void;
-  /** Takes one as it stood when the last life ended. */
+  /** Takes over its state from the end of the last run. */
   recall(downloader: Pick<Downloader, "name" | "failures">): void;
-  /** Begins anew: it has registered, or is gone. */
+  /** Starts afresh: it has registered, or is gone. */
   forget(name: string): void;
 }
 
 export function createDownloaderStates(deps: { now: () => number; log: Log }): DownloaderStates {
   const { now, log } = deps;
-  /** Those that answer links with errors: how many in a row, how often that made them failing, and till when. */
+  /** Downloaders that answer links with errors: how many in a row, how often that made them failing, and until when. */
   const errors = new Map<string, { inARow: number; times: number; until: number }>();
-  /** Those that the latest call could not even be sent to. */
+  /** Downloaders that could not be connected to at the latest call. */
   const unconnected = new Set<string>();
 
   const states: DownloaderStates = {
@@ -32,7 +32,7 @@ export function createDownloaderStates(deps: { now: () => number; log: Log }): D
       if (unconnected.has(name) || failures >= MOST_UNANSWERED) return "unreachable";
       const { times, until } = errors.get(name) ?? { times: 0, until: 0 };
       const left = until - now();
-      // More than it was given: the clock has leapt back.
+      // More than its term: the clock has leapt back.
       return left > 0 && left <= ejectionMs(times) ? "failing" : "reachable";
     },
     exchanged(before, exchange) {

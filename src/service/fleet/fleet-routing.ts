@@ -1,13 +1,13 @@
 import type { Downloader } from "../../domain/downloader.ts";
 import { createRootsReader, createRouting, type Route, type Routing } from "../../domain/route.ts";
 
-/** Who takes which address now. */
+/** Which downloaders take which address now. */
 export interface FleetRouting extends Routing {
-  /** Somebody has come or gone, or takes other links than before. */
+  /** A downloader has come or gone, or takes other links than before. */
   changed(): void;
 }
 
-/** `known` may change at any time. It is indexed when somebody asks: many may register at once. */
+/** `known` may change at any time. It is indexed only when somebody asks: many may register at once. */
 export function createFleetRouting({
   known,
   routes,

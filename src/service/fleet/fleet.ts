@@ -23,50 +23,50 @@ import type { Usability } from "./usability.ts";
 
 /** A download that an actor may see. */
 export interface FleetDownload extends Omit<Download, "status">, Removable {
-  /** Chats that wait for it, or else, where everyone's is asked for, that have waited for it; empty where nobody of this bot has. */
+  /** Chats that wait for it or, if everyone's was asked for, that have waited for it; empty if no chat of this bot has. */
   readonly owners: readonly number[];
-  /** How many stand before it at its downloader; undefined where that is not known, or it waits no more. */
+  /** How many are ahead of it at its downloader; undefined if that is not known, or it no longer waits. */
   readonly ahead: number | undefined;
   /** A delivery by which it can be sent again, where it has failed and that is noted. */
   readonly failed: number | undefined;
 }
 
 export interface FleetList {
-  /** What is at work first, what is done last. */
+  /** What is at work comes first, what is done last. */
   readonly downloads: readonly FleetDownload[];
-  /** Downloaders that have not answered; what is known from before is in the list. */
+  /** Downloaders that have not answered; the list still has what was last known of them. */
   readonly silent: readonly string[];
 }
 
 /** One downloader as an actor may see it. */
 export interface FleetStatus {
   readonly downloader: Downloader;
-  /** Why it is of no use although it answers, be it only to other calls than this one. */
+  /** Why it is of no use although it answers, if only to calls other than this one. */
   readonly problem: Unusable | undefined;
-  /** Undefined when it has not answered. */
+  /** Undefined if it has not answered. */
   readonly answer: FleetAnswer | undefined;
 }
 
-/** What a downloader says of itself, as far as it concerns an actor. */
+/** What a downloader says about itself, as far as it concerns an actor. */
 export interface FleetAnswer {
-  /** What runs there for the actor's chat. */
+  /** Downloads that run there for the actor's chat. */
   readonly own: readonly Progress[];
-  /** What else runs there; for an admin, to others it is not shown. */
+  /** Other downloads that run there, for an admin; empty for others. */
   readonly foreign: readonly Progress[];
-  /** How much runs there for other chats. */
+  /** How many run there for other chats. */
   readonly others: number;
-  /** For an admin, else empty. */
+  /** For an admin; empty for others. */
   readonly sensors: string;
 }
 
 /**
- * All downloaders together, as people see them: each is asked on its own, and none can keep a person waiting for long.
- * Everything is limited to what the actor may see (rules 8 and 9). Each function may reject with `StoreUnavailable`.
+ * All downloaders together, as people see them. Each is asked separately, and none can keep a person waiting for long. Everything is
+ * limited to what the actor may see (rules 8 and 9). Each function may reject with `StoreUnavailable`.
  */
 export interface Fleet {
   /** The actor's own downloads; everyone's for an admin who asks for `all`. */
   downloads(actor: Actor, of: { all: boolean; stop: AbortSignal }): Promise<FleetList>;
-  /** Whose a download is in the actor's chat: the deliveries meant that have not ended, or else those that have. */
+  /** The deliveries of the actor's chat that are meant: those that have not ended, or else those that have. */
   own(actor: Actor, isMeant: (at: Pick<Placement, "downloader" | "key">) => boolean): Promise<readonly Delivery[]>;
   /** Every registered downloader, by name. */
   statuses(actor: Actor, stop: AbortSignal): Promise<FleetStatus[]>;
@@ -92,7 +92,7 @@ export function createFleet(deps: {
 
   async function reported(stop: AbortSignal) {
     const asked = registry.all().map(async ({ name, host, port }) => {
-      // It has not answered several times just now: nobody needs to wait to learn that again.
+      // It has not answered several times just now: nobody needs to wait to find that out again.
       const answer = registry.stateOf(name) === "unreachable" ? undefined : await lists.of({ name, host, port }, stop);
       return [name, answer] as const;
     });
@@ -127,10 +127,10 @@ export function createFleet(deps: {
       for (const [place, [delivery, ...others]] of owners) {
         if (delivery === undefined || found.has(place)) continue;
         const answer = answers.get(delivery.downloader);
-        // What was accepted by a clock that was ahead would not be missing before that time has come.
+        // If it was accepted by a clock that was ahead, it would not count as missing before that time has come.
         const isMissing = answer !== undefined && (answer.askedAt > delivery.acceptedAt || delivery.acceptedAt > now());
         if (isMissing && !mayBeWithSender(delivery.status)) continue;
-        // The downloader is silent, or was asked before it got the link: what was last known stands.
+        // The downloader is silent, or was asked before it got the link: what was last known holds.
         found.set(place, {
           url: delivery.url,
           status: isMissing ? "MISSING" : (delivery.status ?? "NEW"),
@@ -169,7 +169,7 @@ export function createFleet(deps: {
         const mine = new Set(await filterInParts(running, isOwn));
         const foreign = seesAll ? await filterInParts(running, (progress) => !mine.has(progress)) : [];
         return {
-          // Read again: the exchange has renewed its record.
+          // Read again: the exchange has updated its record.
           downloader: registry.byName(name) ?? asked,
           problem: deps.usability.problemOf(name),
           answer: answer && {
@@ -194,7 +194,7 @@ export function createFleet(deps: {
   };
 }
 
-/** Without comparing each with each other: there may be hundreds of thousands. */
+/** Without comparing each with each: there may be hundreds of thousands. */
 function sorted(downloads: Iterable<FleetDownload>): FleetDownload[] {
   const byStatus = Map.groupBy(downloads, ({ status }) => status);
   return ORDER.flatMap((status) => byStatus.get(status) ?? []);

@@ -4,27 +4,27 @@ import type { Log } from "../../domain/log.ts";
 import { unlessUnavailable } from "../../domain/storage.ts";
 import type { Registry } from "./registry.ts";
 
-/** As many failures in a row make a downloader silent (reliability.md §2.6). */
+/** This many failures in a row make a downloader silent (reliability.md §2.6). */
 const FAILURES_UNTIL_SILENT = 3;
-/** reliability.md §2.6: so large a share at once points at our own network. */
+/** If this large a share fails at once, our own network is the likely cause (reliability.md §2.6). */
 const NEARLY_ALL = 0.85;
 const SOON = 4;
-/** From so many failures on nobody expects it back at any moment: about ten minutes. */
+/** After this many failures, about ten minutes, nobody expects it back at any moment. */
 const LONG_SILENT = 40;
 
-/** Notices that a downloader has gone silent, or is back, although no link is due. */
+/** Notices that a downloader has gone silent or is back, even if no link is due. */
 export interface HealthMonitor {
   /** How often `sweep` is to be called, in ms. */
   readonly tickMs: number;
-  /** Those that do not answer, by the latest tries. */
+  /** Downloaders that do not answer, according to the latest calls. */
   silent(): string[];
-  /** Notes what waits for a downloader that is back, before it goes there; told by the next sweep. */
+  /** Notes what waits for a downloader that is back, before that goes there; the next sweep tells it. */
   back(name: string): void;
-  /** Asks those who have not been heard of for long, then tells what has changed. Never rejects. */
+  /** Asks the downloaders that have not been heard from for a while, then tells what has changed. Never rejects. */
   sweep(): Promise<void>;
 }
 
-/** Asks each downloader every `everyMs`; one that does not answer four times as often, for the first ten minutes or so. */
+/** Asks each downloader every `everyMs`; one that does not answer is asked four times as often, for about the first ten minutes. */
 export function createHealthMonitor(deps: {
   registry: Registry;
   client: Pick<DownloaderClient, "health">;
@@ -38,7 +38,7 @@ export function createHealthMonitor(deps: {
   const { registry, client, everyMs, now, log, tell } = deps;
   const askedAt = new Map<string, number>();
   const waited = new Map<string, DownloaderLoad>();
-  // A silent one was told of before the restart, and is named in what is told at the start.
+  // Those that are silent now were reported before the restart, and are named in the message at the start.
   const told = new Set(silent());
 
   function silent(): string[] {
@@ -50,9 +50,9 @@ export function createHealthMonitor(deps: {
     at: number,
   ) {
     const since = Math.max(askedAt.get(name) ?? 0, lastSeenAt ?? 0);
-    // What waits for it goes when it answers, so that it is not asked less and less.
+    // What waits for it goes when it answers, so it is not asked less and less often.
     const times = failures > 0 && failures < LONG_SILENT ? 1 / SOON : 1;
-    // A clock that has leapt back must not silence the sweep.
+    // After a leap back of the clock, the sweep must not fall silent.
     return at >= since + everyMs * times || at < since;
   }
 
@@ -96,7 +96,7 @@ export function createHealthMonitor(deps: {
       if (load !== undefined) waited.set(name, load);
     },
     async sweep() {
-      // One instant for all of them: those that fall silent together are told of together.
+      // One instant for all of them: those that fall silent together are reported together.
       const at = now();
       const due = registry.all().filter((downloader) => isDue(downloader, at));
       for (const { name } of due) askedAt.set(name, at);

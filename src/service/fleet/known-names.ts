@@ -1,10 +1,10 @@
 import table from "unhomoglyph/data.json";
 import { foldedName } from "../../domain/downloader-name.ts";
 
-/** Unicode's confusables (UTS 39): what a character looks like. */
+/** Unicode's confusables (UTS 39): what each character looks like. */
 const PROTOTYPES: Readonly<Record<string, string>> = table;
 
-/** A known name, and what another one has to do with it: it is the same, is the same spelt otherwise, or only looks like it. */
+/** A known name and how another one relates to it: it is the same, is spelt differently, or only looks like it. */
 export interface NameFound {
   readonly name: string;
   readonly is: "same" | "spelling" | "lookalike";
@@ -20,7 +20,7 @@ export interface KnownNames {
 
 export function createKnownNames(): KnownNames {
   const known = new Map<string, readonly string[]>();
-  /** By what they have in common, the earliest known first. */
+  /** By what they have in common; the name known longest comes first. */
   const spellings = new Map<string, Set<string>>();
   const lookalikes = new Map<string, Set<string>>();
   const first = (names: ReadonlySet<string> | undefined) => names?.values().next().value;
@@ -61,7 +61,7 @@ function drop(index: Map<string, Set<string>>, key: string, name: string): void 
   if (names?.size === 0) index.delete(key);
 }
 
-/** How a name looks as it is written and in small letters: a Cyrillic `В` looks like `B`, a `в` like nothing of the kind. */
+/** What a name looks like as written and in lower case: a Cyrillic `В` looks like `B`, a `в` like nothing of the kind. */
 function looksOf(name: string): readonly string[] {
   return [skeleton(foldedName(skeleton(name.normalize("NFKC")))), skeleton(foldedName(name))];
 }

@@ -1,24 +1,24 @@
 import type { Downloader } from "../../domain/downloader.ts";
 import { createKnownNames } from "./known-names.ts";
 
-/** Downloaders that registered and are not in the table yet, which knows more than the bot where it could not be read so far. */
+/** Downloaders that registered but are not in the table yet. Where the table could not be read so far, it may know more than the bot. */
 export interface LateArrivals {
-  /** `isPauseKnown`: whether it is paused does not stand in the table. */
+  /** `isPauseKnown`: the table does not decide whether it is paused. */
   add(name: string, how: { isPauseKnown: boolean }): void;
   has(name: string): boolean;
   /** It is in the table, or gone. */
   delete(name: string): void;
   /** An admin has said whether it is paused. */
   pauseChosen(name: string): void;
-  /** A known downloader as its row of the table has it, but for what was said since, and for how it was heard of. */
+  /** A known downloader as its row of the table has it, except for what was said since, and when it was last heard from. */
   reconciled(downloader: Downloader, row: Downloader): Downloader;
-  /** For a name of the table, the arrival that the table does not have and that is called the same or looks like it. */
+  /** For a name in the table, the arrival that is not in the table and that has the same name or one that looks like it. */
   comparedWith(rows: ReadonlyMap<string, unknown>): (name: string) => string | undefined;
 }
 
 export function createLateArrivals(): LateArrivals {
   const arrived = new Set<string>();
-  /** Whether they are paused is known. */
+  /** Downloaders of which it is known whether they are paused. */
   const decided = new Set<string>();
   return {
     add(name, { isPauseKnown }) {

@@ -5,11 +5,11 @@ import type { RefusedBecause } from "./registry-events.ts";
 
 /** Who may register under which name (reliability.md §2.6). */
 export interface NameClaims {
-  /** What this name stands for so far; undefined for a new one. Throws `RegistrationRefused`, after `onRefused`. */
+  /** What has this name so far; undefined for a new one. Throws `RegistrationRefused`, after `onRefused`. */
   claim(registration: Registration): Downloader | undefined;
-  /** The same for one that registered already; undefined for one that should have been refused, after `onRefused`. */
+  /** The same for one that has already registered; undefined for one that should have been refused, after `onRefused`. */
   reclaim(registration: Registration): Downloader | undefined;
-  /** The latest of those that registered already and are not in the table, as far as they are too many, after `onRefused`. */
+  /** The latest of those that have registered and are not in the table, as far as there are too many, after `onRefused`. */
   surplus(table: ReadonlyMap<string, unknown>): readonly Downloader[];
   add(name: string): void;
   remove(name: string): void;
@@ -17,7 +17,7 @@ export interface NameClaims {
 
 export function createNameClaims(deps: {
   known: ReadonlyMap<string, Downloader>;
-  /** Each name belongs to a certificate, so that another spelling is another's. */
+  /** Each name belongs to a certificate, so another spelling belongs to somebody else. */
   bindsNames?: boolean;
   onRefused?(registration: Registration, because: RefusedBecause): void;
 }): NameClaims {

@@ -1,13 +1,13 @@
 import type { DownloaderState } from "../../domain/downloader.ts";
 import { drawOrder } from "../../domain/route.ts";
 
-/** In what order to try downloaders, and who would be tried as well if they could be reached. */
+/** In what order to try downloaders, and which would also be tried if they could be reached. */
 export interface Order {
   readonly names: readonly string[];
   readonly unreachable: readonly string[];
 }
 
-/** Those that are failing are tried only where there is no other, those that are avoided last (rule 16). */
+/** Failing ones are tried only if there is no other; those to avoid come last (rule 16). */
 export function draw(
   matching: readonly string[],
   of: { stateOf: (name: string) => DownloaderState; isAvoided: (name: string) => boolean; random: () => number },

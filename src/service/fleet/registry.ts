@@ -23,46 +23,46 @@ import { createUnsaved, type Unsaved } from "./unsaved.ts";
 import type { Usability } from "./usability.ts";
 
 /**
- * Who can be handed links (rules 10, 11, 12, 14 and 16). Lives in memory and is written through, so that it works while
+ * The downloaders that can be given links (rules 10, 11, 12, 14 and 16). It lives in memory and is written through, so that it works while
  * the database does not (rule 4); what could not be written is written by a later `save`.
  */
 export interface Registry extends Candidates, Pick<Unsaved, "save" | "saveTogether" | "saveAll"> {
   /**
-   * Adds or replaces, at once; a known name that is spelt otherwise is that one, and keeps its spelling. Resolves when that is
-   * stored, or cannot be now. Who says what is stored already was only heard of. Throws `RegistrationRefused` when there are too
-   * many, and for a name that only looks like a known one.
+   * Adds or replaces one, at once; a known name in another spelling is the same, and keeps its spelling. Resolves when that is stored, or
+   * cannot be now. One that changes nothing was only heard from. Throws `RegistrationRefused` if there are too many, or if the name only
+   * looks like a known one.
    */
   register(registration: Registration): Promise<void>;
   all(): Downloader[];
   /** Those that registered with this address. */
   at(address: { readonly host: string; readonly port: number }): Downloader[];
   byName(name: string): Downloader | undefined;
-  /** Who takes an address, paused or not: see `Routing`. */
+  /** Which downloaders take an address, paused or not: see `Routing`. */
   takersOf(url: string): { readonly route: Route | undefined; readonly matches: readonly Match[] };
-  /** Everyone to try for this link, drawn at random; those that are failing only without another one, those of no use last. */
+  /** All to try for this link, in random order; failing ones only if there is no other, those of no use last. */
   order(link: { url: string; downloader: string | null }): Order;
-  /** Notes the end of a call: `answered` renews the record, anything else counts as a failure. */
+  /** Notes the end of a call: `answered` updates the record, anything else counts as a failure. */
   exchanged(name: string, exchange: Exchange): void;
-  /** Notes what a downloader made of a link that it was handed. */
+  /** Notes what a downloader did with a link that it was given. */
   submitted(name: string, outcome: Outcome["kind"]): void;
   stateOf(name: string): DownloaderState;
   setPaused(name: string, paused: boolean): void;
   remove(name: string): void;
   /**
-   * Learns whom the table knows, once it can be read. Who registered meanwhile is compared with that as in `register`;
-   * who is in neither is gone. Throws `StoreUnavailable`.
+   * Learns which downloaders the table knows, once it can be read. Those that registered meanwhile are compared with it as in `register`;
+   * one that is in neither is gone. Throws `StoreUnavailable`.
    */
   takeUp(): void;
 }
 
-/** See `Registry`. Throws `StoreUnavailable` when the table cannot be read at the start. */
+/** See `Registry`. Throws `StoreUnavailable` if the table cannot be read at the start. */
 export function createRegistry(
   deps: RegistryEvents & {
     table: Downloaders;
     together: Together;
     routes: readonly Route[];
     windows?: Windows;
-    /** Each name belongs to a certificate: another spelling is another's. */
+    /** Each name belongs to a certificate, so another spelling belongs to somebody else. */
     bindsNames?: boolean;
     usability?: Pick<Usability, "isAvoided" | "forget">;
     now: () => number;
@@ -74,7 +74,7 @@ export function createRegistry(
   const known = new Map<string, Downloader>();
   const late = createLateArrivals();
   const unsaved = createUnsaved({ ...deps, find: (name) => known.get(name), onSaved: late.delete });
-  /** By what they were called until the table could be read: what they are called in it. */
+  /** From the names used until the table could be read to the names in it. */
   const renamed = new Map<string, string>();
   const routing = createFleetRouting({ known, routes: deps.routes });
   const names = createNameClaims({ ...deps, known });
@@ -97,13 +97,13 @@ export function createRegistry(
     deps.usability?.forget(name);
   }
 
-  /** It leaves nothing in the table, nor in a copy of it. */
+  /** It leaves nothing in the table, nor in the copy of it. */
   function withdraw(name: string): void {
     forget(name);
     unsaved.add(name);
   }
 
-  /** One that registered before it was known that the table has this one, which is called the same or looks like it. */
+  /** A downloader registered before it was known that the table has one with the same name, or one that looks like it. */
   function meet(row: Downloader, arrival: Downloader): void {
     withdraw(arrival.name);
     learn(row);
@@ -123,7 +123,7 @@ export function createRegistry(
     ...createCandidates({ takersOf, windows, now }),
     register(registration) {
       const previous = names.claim(registration);
-      // One that has only restarted changes nothing about who takes what.
+      // One that has only restarted does not change who takes what.
       const takesTheSame = previous !== undefined && Bun.deepEquals(previous.roots, registration.roots);
       const downloader: Downloader = {
         ...registration,
@@ -165,7 +165,7 @@ export function createRegistry(
       const answered = exchange === "answered";
       const failures = answered ? 0 : downloader.failures + 1;
       known.set(name, { ...downloader, failures, lastSeenAt: answered ? now() : downloader.lastSeenAt });
-      // That one is silent still, or still answers, is nothing new: a bot that has nothing to do writes nothing.
+      // That one is still silent, or still answers, is not news: an idle bot writes nothing.
       if (failures !== downloader.failures && failures <= MOST_UNANSWERED) unsaved.add(name);
       else if (answered) unsaved.heard(name);
       const back = states.exchanged(downloader, exchange);

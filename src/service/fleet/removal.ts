@@ -17,26 +17,26 @@ export interface Placement {
   readonly url: string;
 }
 
-/** With how it was shown when its removal was asked for. */
+/** Together with the status it was shown with when its removal was requested. */
 export interface Removable extends Placement {
   readonly status: ShownStatus;
 }
 
 /**
- * What became of the wish to remove a download.
+ * The result of a request to remove a download.
  * - `removed`: the downloader has dropped it.
- * - `goes_on`: it is out of the downloader's list, but runs there all the same, and may arrive.
+ * - `goes_on`: it is out of the downloader's list, but still runs there, and may arrive.
  * - `released`: other chats want it too, so it goes on for them.
  * - `being_sent`: it is with the sender, which delivers it.
- * - `finished`: it was done already.
- * - `kept`: the downloader has it in its list still.
+ * - `finished`: it was already done.
+ * - `kept`: it is still in the downloader's list.
  * - `silent`: the downloader has not confirmed it; the record stands, whatever it did.
  */
 export type Removal = "removed" | "goes_on" | "released" | "being_sent" | "finished" | "kept" | "silent" | "not_yours";
 
 /**
- * Ends a chat's ownership of a download, and the download with its last owner (rule 8). May reject with `StoreUnavailable`.
- * What `DeleteFromQueue` replies with shows nothing (wire.md §2.4): the downloader is asked what it has and runs afterwards.
+ * Ends a chat's ownership of a download, and the download itself with its last owner (rule 8). May reject with `StoreUnavailable`. The
+ * reply to `DeleteFromQueue` shows nothing (wire.md §2.4), so the downloader is asked afterwards what it has and what is running.
  */
 export function createRemoval(deps: {
   client: DownloaderClient;
@@ -78,18 +78,18 @@ export function createRemoval(deps: {
       return "released";
     }
     const removal = await drop(download, stop);
-    // What goes on is in no list until it is sent, so that nobody could follow it.
+    // A download that goes on is in no list until it is sent, so nobody could follow it.
     if (removal === "removed" || removal === "goes_on") close(owned().filter(mayRemove));
     return removal;
   };
 }
 
-/** What came longer ago is history, and stays in it. */
+/** Deliveries from longer ago are history, and stay in it. */
 function isOwned({ state, acceptedAt }: Delivery, now: number): boolean {
   return state === "open" || (state !== "removed" && acceptedAt >= now - OWNED_MS);
 }
 
-/** What a downloader that was told to drop a download says it has and runs; `running` is undefined when it does not say. */
+/** What a downloader that was told to drop a download says it has and is running; `running` is undefined if it does not say. */
 async function judge(
   { key, status: before }: Removable,
   { listed, running }: { listed: readonly Download[]; running: readonly Progress[] | undefined },
@@ -98,7 +98,7 @@ async function judge(
   if (status !== undefined && status !== "DONE") return isWithSender(status) ? "being_sent" : "kept";
   if (before === "MISSING" || isWithSender(before)) {
     if (status === "DONE") return "finished";
-    // Nothing takes it from the sender, which may just not be asked now.
+    // Nothing takes it away from the sender, which may merely be impossible to ask now.
     return before !== "MISSING" && hasSendersPart(listed) ? "removed" : "silent";
   }
   if (running === undefined) return before === "NEW" ? "removed" : "silent";

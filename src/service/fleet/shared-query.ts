@@ -5,15 +5,15 @@ import type { Wait } from "../../domain/wait.ts";
 /** What a downloader said. */
 export interface Answered<T> {
   readonly value: T;
-  /** Epoch ms of the question: what happened later is not in it. */
+  /** Epoch ms of the question: later changes are not in the answer. */
   readonly askedAt: number;
 }
 
-/** One question to downloaders, asked once for everybody who wants to know at the same time. */
+/** A question to downloaders that is asked once for everybody who wants to know at the same time. */
 export interface SharedQuery<T> {
-  /** Undefined when it has not answered in time, or when `stop` aborts first. Never rejects. */
+  /** Undefined if it has not answered in time, or if `stop` aborts first. Never rejects. */
   of(downloader: Target, stop: AbortSignal): Promise<Answered<T> | undefined>;
-  /** The next one who wants to know asks anew. */
+  /** The next caller asks again. */
   forget(name: string): void;
 }
 
@@ -21,14 +21,14 @@ interface Question<T> {
   readonly address: string;
   readonly askedAt: number;
   readonly answer: Promise<Answered<T> | undefined>;
-  /** Epoch ms of its end; undefined while the call is under way. */
+  /** Epoch ms of its end; undefined during the call. */
   endedAt: number | undefined;
 }
 
 /** People look at lists in bursts; what was true two seconds ago still is. */
 const KEPT_MS = 2_000;
 
-/** `patienceMs`: how long a person is kept waiting for one that is silent; its call goes on until its own deadline. */
+/** `patienceMs`: how long a person waits for a silent one; its call goes on until its own deadline. */
 export function createSharedQuery<T>(deps: {
   ask: (downloader: Target) => Promise<T>;
   patienceMs: number;

@@ -6,15 +6,15 @@ import type { Store } from "../../domain/storage.ts";
 import type { Opening } from "../../domain/window.ts";
 import type { Registry } from "./registry.ts";
 
-/** Who takes an address, and where the link is already. */
+/** Which downloaders take an address, and where the link already is. */
 export interface LinkTrace {
   /** The operator's route that decides, if one does. */
   readonly route: Route | undefined;
-  /** Those that would be tried now, in an order drawn now; then the others. */
+  /** Those that would be tried now, in an order drawn now; after them the others. */
   readonly matches: readonly (Match & {
     readonly isTried: boolean;
     readonly paused: boolean;
-    /** Of one that is shut now, when it opens. */
+    /** If it is shut now: when it opens. */
     readonly opening: Opening | undefined;
     readonly state: DownloaderState;
   })[];

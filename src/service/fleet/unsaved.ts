@@ -2,20 +2,20 @@ import type { Downloader, Downloaders } from "../../domain/downloader.ts";
 import type { Log } from "../../domain/log.ts";
 import { StoreUnavailable, type Together, unlessUnavailable } from "../../domain/storage.ts";
 
-/** Whose records in the registry are newer than those in the table. */
+/** Downloaders whose records in the registry are newer than those in the table. */
 export interface Unsaved {
-  /** Written by the next `save`; removed there, where the registry does not know it. */
+  /** The next `save` writes it; or removes it, if the registry does not know it. */
   add(name: string): void;
   has(name: string): boolean;
-  /** In this life it was written as it is, but for when it was heard of. */
+  /** In this run it was written as it is, except for when it was last heard from. */
   isStored(name: string): boolean;
-  /** Nothing is new but when it was heard of: that waits for the next change of its record, or for `saveAll`. */
+  /** Only the time when it was heard from is new: that waits for the next change to its record, or for `saveAll`. */
   heard(name: string): void;
   /** Writes what was added; never throws. */
   save(): void;
-  /** The same in a commit with what else is stored now: a fleet that registers at once shares it. Resolves after that. */
+  /** The same in a commit with everything else that is stored now: a whole fleet that registers at once shares it. Resolves after that. */
   saveTogether(): Promise<void>;
-  /** Writes what was added, and when each was heard of last: at the stop. Never throws. */
+  /** Writes what was added, and when each was last heard from: at the stop. Never throws. */
   saveAll(): void;
 }
 
@@ -27,12 +27,12 @@ export function createUnsaved(deps: {
   log: Log;
 }): Unsaved {
   const { table, together, find, log } = deps;
-  /** With the number of the latest change of each: another one may come while the table is being written. */
+  /** With the number of each one's latest change: another may come while the table is being written. */
   const changed = new Map<string, number>();
   const stored = new Set<string>();
   const heard = new Set<string>();
   let changes = 0;
-  /** A transaction is asked for, in which all that is added until it begins takes part. */
+  /** A transaction has been requested; whatever is added until it begins is part of it. */
   let isAsked = false;
   let latest: Promise<void> | undefined;
 
@@ -57,7 +57,7 @@ export function createUnsaved(deps: {
 
   function save(): void {
     let code: string | undefined;
-    // Each of them, also after one that failed: what cannot be stored is told to the copy beside the database by that.
+    // Each of them, even after one that failed: this is how the copy beside the database learns what cannot be stored.
     for (const name of changed.keys()) {
       unlessUnavailable(
         () => {

@@ -1,25 +1,25 @@
 import type { AdminAlert } from "../../domain/admin-alert.ts";
 import type { Unusable } from "../../domain/downloader.ts";
 
-/** Another one may take its links for so long; then it is tried again like any other. */
+/** For this long another downloader is preferred for its links; then it is tried again like any other. */
 const AVOIDED_MS = 600_000;
 
-/** Which downloaders answer and are of no use all the same: they do not let the bot in, or lack what it needs. */
+/** Downloaders that answer but are of no use: they do not let the bot in, or lack something it needs. */
 export interface Usability {
-  /** What became of a call of one of its methods: `problem` is undefined when that is not in its way. */
+  /** The result of calling one of its methods: `problem` is undefined if nothing of this kind was in the way. */
   note(name: string, method: string, problem: Unusable | undefined): void;
-  /** Why it is of no use; undefined when it is not known to be. */
+  /** Why it is of no use; undefined if nothing of the kind is known. */
   problemOf(name: string): Unusable | undefined;
   /** Whether others are to be tried before it. */
   isAvoided(name: string): boolean;
-  /** It has registered, or is gone: what was known is of another one. */
+  /** It has registered, or is gone: what was known no longer applies. */
   forget(name: string): void;
 }
 
-/** Tells admins once of each, and when it is of use again. */
+/** Tells admins once about each, and when it is of use again. */
 export function createUsability(deps: { now: () => number; tell: (alert: AdminAlert) => void }): Usability {
   const { now, tell } = deps;
-  /** By name: the methods that do not work, and since when it is avoided. */
+  /** By name: the methods that do not work, and since when it has been avoided. */
   const known = new Map<string, { readonly problems: Map<string, Unusable>; at: number }>();
   const problemOf = (name: string) => known.get(name)?.problems.values().next().value;
 
@@ -43,7 +43,7 @@ export function createUsability(deps: { now: () => number; tell: (alert: AdminAl
       const entry = known.get(name);
       if (entry === undefined) return false;
       const since = now() - entry.at;
-      // A clock that has leapt back must not make it avoided for ever.
+      // A leap back of the clock must not make it avoided for ever.
       return since >= 0 && since < AVOIDED_MS;
     },
     forget: (name) => void known.delete(name),
