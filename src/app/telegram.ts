@@ -107,7 +107,7 @@ export function createTelegramSide(
     migration: createChatMigration({
       access,
       moveChat(move) {
-        // A prompt that was just sent stays with the links that were moved.
+        // A prompt that was just sent must be on record: it is left behind in the old chat like the others.
         storeLate();
         store.moveChat(move);
       },

@@ -1,7 +1,7 @@
 import type { Address, Downloader, Unusable } from "./downloader.ts";
 import type { GrantedRole } from "./role.ts";
 
-/** A number of links that was counted up to a bound: at least so many when there are `more`. */
+/** A number of links that was counted only up to a limit: at least this many if there are `more`. */
 export interface BoundedCount {
   readonly links: number;
   readonly more: boolean;
@@ -16,29 +16,29 @@ export interface DownloaderLoad {
   readonly waiting: BoundedCount;
 }
 
-/** Why the database is of no use; what is damaged does not pass by itself. */
+/** Why the database cannot be used; damage does not pass by itself. */
 export type DatabaseTrouble = "full" | "locked" | "unwritable" | "damaged";
 
-/** What admins are told without asking; that the bot runs is another matter (`Presence`). */
+/** What admins are told unasked; that the bot is running is another matter (`Presence`). */
 export type AdminAlert =
-  /** The database was damaged: it was moved aside, and the latest backup, if there is one, took its place; the rest is of the copy. */
+  /** The database was damaged: it was moved aside, and the latest backup, if any, took its place; the rest comes from the copy. */
   | { readonly kind: "repaired"; readonly hasBackup: boolean }
-  /** It could not be used at the start: the bot goes on without it; and it is in use now. */
+  /** It could not be used at the start, so the bot runs without it; and later: it is in use now. */
   | { readonly kind: "no_database" | "database_back" }
-  /** It has come out of use while the bot runs. */
+  /** It can no longer be used, while the bot runs. */
   | { readonly kind: "database_failing"; readonly because: DatabaseTrouble }
-  /** It could not be opened at the start, and turns out to be of a newer version: the bot goes on without it. */
+  /** It could not be opened at the start, and turns out to belong to a newer version: the bot runs without it. */
   | { readonly kind: "newer_database" }
-  /** The database's file was deleted or replaced while it was open; written anew of what was in it, or not yet. */
+  /** The database's file was deleted or replaced while it was open; its content was written to a new file, or not yet. */
   | { readonly kind: "database_deleted"; readonly isRewritten: boolean }
   | { readonly kind: "silent" | "back"; readonly downloader: DownloaderLoad }
   /** It answers, but takes nothing from this bot. */
   | { readonly kind: "unusable"; readonly name: string; readonly problem: Unusable }
   | { readonly kind: "usable"; readonly name: string }
-  /** (Nearly) all at once: rather our own network. */
+  /** (Nearly) all at once: probably our own network. */
   | { readonly kind: "all_silent"; readonly downloaders: readonly string[] }
   | { readonly kind: "joined"; readonly name: string; readonly at: Address; readonly roots: readonly string[] }
-  /** A new one is at the address of others that are registered: mostly it is one of them, and has another name now. */
+  /** A new one is at the address of others that are registered: usually it is one of them under a new name. */
   | { readonly kind: "same_address"; readonly name: string; readonly at: Address; readonly others: readonly string[] }
   | { readonly kind: "moved"; readonly name: string; readonly from: Address; readonly to: Address }
   /** It takes other links than before. */
@@ -48,24 +48,24 @@ export type AdminAlert =
       readonly from: readonly string[];
       readonly to: readonly string[];
     }
-  /** Refused: there are as many downloaders as there may be. */
+  /** Refused: no more downloaders may be registered. */
   | { readonly kind: "full"; readonly name: string; readonly at: Address; readonly most: number }
-  /** Hung up on some that connected: there were as many connections as there may be. */
+  /** Some connections were closed: there were more than there may be. */
   | { readonly kind: "crowded" }
   /** Refused: its name looks like that of another downloader. */
   | { readonly kind: "lookalike"; readonly name: string; readonly like: string; readonly at: Address }
   /** Somebody used an invite. */
   | { readonly kind: "came_in"; readonly id: number; readonly name: string; readonly role: GrantedRole }
-  /** Somebody has become an admin by the code of a pairing. */
+  /** Somebody has become an admin with the code of a pairing. */
   | { readonly kind: "paired"; readonly id: number; readonly name: string }
   /** Another instance takes the bot's updates. */
   | { readonly kind: "conflict" }
-  /** Telegram gives no updates for so long, since it was asked for too much. */
+  /** Telegram gives no updates for this long, because the bot made too many calls. */
   | { readonly kind: "flooded"; readonly waitMs: number }
   /** An update that ended the process several times was skipped. */
   | { readonly kind: "poison" };
 
-/** An alarm that admins were not told yet. */
+/** An alarm that admins have not been told yet. */
 export interface UntoldAlarm {
   readonly key: string;
   readonly alert: AdminAlert;
@@ -79,12 +79,12 @@ export interface UntoldAlarms {
   remove(key: string): void;
 }
 
-/** What admins must not miss: it makes a sound, and stays until it is read. The rest is for those who happen to look. */
+/** Whether admins must not miss it: an alarm makes a sound, and stays until it is read. The rest is for those who happen to look. */
 export function isAlarm({ kind }: AdminAlert): boolean {
   return !["joined", "came_in"].includes(kind);
 }
 
-/** What an alert is about: two of one subject tell its history. */
+/** What an alert is about: two alerts on one subject are steps of the same story. */
 export function subjectOf(alert: AdminAlert): string {
   switch (alert.kind) {
     case "silent":
@@ -106,12 +106,12 @@ export function subjectOf(alert: AdminAlert): string {
   }
 }
 
-/** Where more names than this are at one address, that is meant so: hundreds of them must not ring hundreds of times. */
+/** If more names than this share one address, that is intended: hundreds of them must not cause hundreds of alarms. */
 const MOST_FORMER_NAMES = 3;
 
 /**
- * What a registration is to admins; `previous` is what the name stood for, `at` tells who is registered with an address. A
- * downloader that has only restarted is no news, nor is one that still shares its address.
+ * What a registration means to admins; `previous` is what had the name before, `at` returns those registered with an address. A downloader
+ * that has only restarted is no news, nor is one that still shares its address.
  */
 export function registrationAlerts(
   downloader: Downloader,

@@ -2,15 +2,15 @@ import { isDeepStrictEqual } from "node:util";
 import type { Delivery } from "./delivery.ts";
 import type { Link } from "./link.ts";
 
-/** Links that came together, in a message or in a burst of them, and share a prompt. */
+/** Links that came together, in one message or in a burst of messages, and share a prompt. */
 export interface Batch extends Pick<Link, "chatId" | "threadId" | "messageId" | "promptId" | "promptedAt"> {
-  /** The id of the link that came first, also after that has left the queue. */
+  /** The id of the link that came first, even after it has left the queue. */
   readonly id: number;
-  /** Those in the queue, in the order in which they came; there is always one. */
+  /** Those in the queue, in the order in which they came; there is always at least one. */
   readonly links: readonly Link[];
   /** Those that were handed over. */
   readonly sent: readonly Delivery[];
-  /** When the same link came to the chat before, by its key; epoch ms. */
+  /** When the same link last came to the chat before, by key; epoch ms. */
   readonly cameAt: ReadonlyMap<string, number>;
 }
 
@@ -19,19 +19,19 @@ export function batchOf({ id, batchId }: Pick<Link, "id" | "batchId">): number {
   return batchId ?? id;
 }
 
-/** Whether its prompt does not show all of it yet: it was sent by the Go version, or for those links that came first. */
+/** Whether its prompt does not show all of it yet: the Go version sent it, or it was sent for the links that came first. */
 export function isPromptBehind({ promptId, links }: Pick<Batch, "promptId" | "links">): boolean {
   return promptId !== null && links.some((link) => link.promptId === null || link.promptedAt === null);
 }
 
-/** Whether links are as a prompt shows them that was drawn for `shown`. */
+/** Whether a prompt that was drawn for `shown` still shows the links as they are. */
 export function areAsShown(links: readonly Link[], shown: readonly Link[] = []): boolean {
   return isDeepStrictEqual(links.map(withoutPrompt), shown.map(withoutPrompt));
 }
 
 const withoutPrompt = (link: Link) => ({ ...link, promptId: null, promptedAt: null, unshownChanges: 0 });
 
-/** Puts the rows of a batch together; undefined when none of its links waits any more: then its prompt is about to go. */
+/** Puts the rows of a batch together; undefined if none of its links waits any more, in which case its prompt is about to go. */
 export function toBatch(
   id: number,
   links: readonly Link[],

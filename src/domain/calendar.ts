@@ -2,12 +2,12 @@ import type { Language } from "./chat.ts";
 import { formatClock, formatInstant, inOneHour, tomorrowAt, tonightAt } from "./time.ts";
 import { parseTypedTime } from "./typed-time.ts";
 
-/** The instants that a button can name; *now* is another matter, since it may also mean a retry. */
+/** The times that a button can name; *now* is not one of them, because it may also mean a retry. */
 export const SEND_TIMES = ["inOneHour", "tonight", "tomorrow"] as const;
 
 export type SendTime = (typeof SEND_TIMES)[number];
 
-/** How people name instants, and read them. */
+/** How people name points in time, and read them. */
 export interface Calendar {
   /** Epoch ms. */
   now(): number;
@@ -15,11 +15,11 @@ export interface Calendar {
   format(at: number, language: Language): string;
   /** The time of day alone: `14:05`. */
   clock(at: number): string;
-  /** The instant that a person types: see `parseTypedTime`. */
+  /** The time that a person types: see `parseTypedTime`. */
   read(typed: string): number | undefined;
-  /** The instant that a button means now, in epoch ms: always a whole minute, as `nameOf` needs it. */
+  /** The time that a button means at this moment, in epoch ms: always a whole minute, because `nameOf` relies on that. */
   instantOf(time: SendTime): number;
-  /** The button that means a link's `sendAt` now; undefined for any other time. */
+  /** The button that at this moment means a link's `sendAt`; undefined for any other time. */
   nameOf(sendAt: number): SendTime | undefined;
 }
 
@@ -42,7 +42,7 @@ export function createCalendar({ zone, night, now }: { zone: string; night: stri
   };
 }
 
-/** Reads a button's choice; undefined for anything else. */
+/** Reads the choice of a button; undefined for anything else. */
 export function parseSendTime(text: string): SendTime | undefined {
   return SEND_TIMES.find((time) => time === text);
 }

@@ -3,10 +3,7 @@ import type { Quality } from "./quality.ts";
 /** Languages in which everything a person reads exists. */
 export type Language = "en" | "ru";
 
-/**
- * How a chat wants to hear that a download is done or has failed: a short message, a reaction on its own message, or not at
- * all.
- */
+/** How a chat wants to hear that a download is done or has failed: by a short message, by a reaction on its own message, or not at all. */
 export type NoticeStyle = "message" | "reaction" | "off";
 
 /** What a chat has chosen for itself; null means the config's default. */
@@ -14,22 +11,22 @@ export interface Chat {
   readonly chatId: number;
   /** Chosen with /settings. */
   readonly language: Language | null;
-  /** Of the person who last wrote or, in a group, of who added the bot or first wrote; by Telegram's `language_code`. */
+  /** The language of the person who last wrote or, in a group, of whoever added the bot or wrote first; from Telegram's `language_code`. */
   readonly seenLanguage: Language | null;
   /** Its default quality (rule 7). */
   readonly quality: Quality | null;
   /** Its default folder. */
   readonly folder: string | null;
-  /** How long the bot's messages and its commands stay; 0: for ever. */
+  /** How long the bot's messages and the commands to it stay; 0: for ever. */
   readonly lifetimeMs: number | null;
   readonly notices: NoticeStyle | null;
   /** When its news makes no sound: see `parseQuietHours`. */
   readonly quiet: string | null;
   /** As `parseZone` reads it. */
   readonly zone: string | null;
-  /** Epoch ms since when nobody there can be written to (Bot API: 403); its links stay. */
+  /** Epoch ms since when the bot cannot write there (Bot API: 403); the chat's links stay. */
   readonly blockedAt: number | null;
-  /** What the commands' menu that Telegram shows there was made from; null where it shows the strangers' menu. */
+  /** What the menu of commands that Telegram shows there was made from; null if it shows the strangers' menu. */
   readonly menu: string | null;
 }
 

@@ -1,8 +1,8 @@
 const ENCODED = /(?:%[\da-f]{2})+/gi;
 
 /**
- * A URL's path as it is compared with others: decoded, lowercase, without a final slash. An encoded slash stays encoded, since it is
- * no boundary. Encodings that stand together count by themselves: such as are no UTF-8, or a bare `%`, keep none elsewhere from being
+ * The path of a URL in a form for comparing: decoded, lowercase, without a final slash. An encoded slash stays encoded, because it is no
+ * boundary. Sequences of encodings are decoded separately: one that is not UTF-8, or a bare `%`, does not prevent others from being
  * decoded.
  */
 export function comparablePath(pathname: string): string {

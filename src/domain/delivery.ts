@@ -3,26 +3,25 @@ import type { WorkCounts, WorkPlace } from "./in-work.ts";
 import type { Quality } from "./quality.ts";
 
 /**
- * `open` until its downloader reports the end of it, or has not known it for long. `lost`: it vanished before it was
- * downloaded, as far as was seen. `unknown`: it vanished when it may have been on its way to its folder, and nothing shows
- * whether it arrived; where something does within some days, it is `done`.
- * `removed`: its chat, or an admin, took it out; nobody is told what becomes of it.
+ * `open` until its downloader reports the end, or has not known it for a long time. `lost`: it vanished before it was downloaded, as far
+ * as anyone saw. `unknown`: it vanished when it may have been on its way to its folder, and nothing shows whether it arrived; if something
+ * does within some days, it becomes `done`. `removed`: its chat, or an admin, took it out; nobody is told what becomes of it.
  */
 export type DeliveryState = "open" | "done" | "lost" | "unknown" | "removed";
 
-/** How long a delivery tells whose a download is (rules.md §3.4); none is forgotten earlier. */
+/** For how long a delivery decides whose a download is (rules.md §3.4); none is forgotten earlier. */
 export const OWNED_MS = 30 * 24 * 3_600_000;
 
 /** The record that a downloader accepted a chat's link; kept after the link left the queue (rules 8 and 13). */
 export interface Delivery {
   readonly id: number;
-  /** The id that the link had in the queue: late presses carry it. */
+  /** The id that the link had in the queue: buttons that are pressed late refer to it. */
   readonly linkId: number;
   readonly chatId: number;
   readonly threadId: number | null;
-  /** The person's own message, as long as it shows reactions; null when rule 15 has taken it. */
+  /** The person's own message, as long as it shows reactions; null once rule 15 has deleted it. */
   readonly messageId: number | null;
-  /** As in `Link`: the first link of its batch, null where that was this one. */
+  /** As in `Link`: the first link of its batch; null if this is the first. */
   readonly batchId: number | null;
   /** See `Link`. */
   readonly keepsMessage: boolean;
@@ -37,12 +36,12 @@ export interface Delivery {
   readonly folder: string | null;
   readonly downloader: string;
   readonly state: DeliveryState;
-  /** As its downloader last reported it; null until it did. */
+  /** As its downloader last reported it; null before the first report. */
   readonly status: DownloadStatus | null;
   readonly name: string | null;
   /** What its downloader said about trouble with it. */
   readonly trouble: string | null;
-  /** Epoch ms of the latest report, an hour too old at most, and in an *unknown* end before it; null until there was one. */
+  /** Epoch ms of the latest report, accurate to an hour, and for an `unknown` end before that end; null before the first report. */
   readonly seenAt: number | null;
   /** Epoch ms. */
   readonly acceptedAt: number;
@@ -51,8 +50,8 @@ export interface Delivery {
 }
 
 /**
- * Whether its downloader has failed with it, and was not at it again: it says so as long as it lists it (wire.md §2.3), and that it
- * lists it no more some day is no news.
+ * Whether its downloader has failed with it and has not taken it up again: it says so for as long as it lists it (wire.md §2.3). That it
+ * stops listing it some day is no news.
  */
 export function hasFailedThere({ status, trouble }: Pick<Delivery, "status" | "trouble">): boolean {
   return status === "NEW" && trouble !== null;
@@ -71,13 +70,13 @@ export interface DeliveryEvent {
   readonly delivery: Delivery;
 }
 
-/** An attempt that has not ended, written before the call: after a crash this downloader is asked first. */
+/** A call that has not ended, recorded before it was made: after a crash this downloader is asked first. */
 export interface Attempt {
   readonly linkId: number;
   readonly downloader: string;
   /** Epoch ms of the call; `dispatch.uncertain_hold` counts from here. */
   readonly startedAt: number;
-  /** How often its `Queue` was asked in vain. */
+  /** How often its `Queue` could not be asked. */
   readonly asks: number;
 }
 
@@ -90,11 +89,11 @@ export type NewDelivery = Omit<
 
 type OptionalAtFirst = "keepsMessage" | "batchId" | "senderId" | "title";
 
-/** A link that may turn up at this downloader although it went elsewhere, or is about to (reliability.md §2.4). */
+/** A link that may still turn up at this downloader although it went elsewhere, or is about to (reliability.md §2.4). */
 export interface SupersededSubmission {
   readonly key: string;
   readonly downloader: string;
-  /** Epoch ms of the latest time that this became so. */
+  /** Epoch ms when that last became so. */
   readonly since: number;
 }
 

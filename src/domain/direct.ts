@@ -11,22 +11,22 @@ export interface DirectEntry {
   readonly state: "waiting" | "calling" | "accepted";
   /** Null while it waits. */
   readonly downloader: string | null;
-  /** Downloaders that said that they have it not, but may still carry out the call (reliability.md §2.4). */
+  /** Downloaders that said they do not have it, but may still carry out the call (reliability.md §2.4). */
   readonly superseded: readonly string[];
-  /** Other messages of the chat that brought it too, hold nothing else, and go when nothing of them is left (rule 15). */
+  /** Other messages of the chat that brought it too, hold nothing else, and are deleted when nothing of them is left (rule 15). */
   readonly alsoIn?: readonly number[] | undefined;
 }
 
-/** What survives a kill of the links that the database does not know of. None of these throws. */
+/** What survives a kill of the links that the database does not know. None of these throws. */
 export interface DirectJournal {
-  /** Whether these are kept from now on, all by one write: a kill keeps or loses them together. */
+  /** Keeps these, all by one write, so that a kill keeps or loses them together; false if that did not succeed. */
   add(entries: ReadonlyMap<number, DirectEntry>): boolean;
-  /** Whether the entry is kept from now on, in place of what this id stood for; null: it is done with. */
+  /** Keeps the entry in place of the one with this id; null: it is finished. False if that did not succeed. */
   write(id: number, entry: DirectEntry | null): boolean;
-  /** What an earlier life left behind, by id. */
+  /** What an earlier run left, by id. */
   left(): ReadonlyMap<number, DirectEntry>;
-  /** They are done with, all by one write; false where they are still there after a kill. */
+  /** They are finished; one write for all. False if they would still be there after a kill. */
   forget(ids: readonly number[]): boolean;
-  /** Forgets everything: it is in the database. False where that did not succeed. */
+  /** Forgets everything, because it is in the database. False if that did not succeed. */
   clear(): boolean;
 }

@@ -8,7 +8,7 @@ export interface Address {
 /** A registered downloader, with its connection record. Keyed by `name`. */
 export interface Downloader extends Address {
   readonly name: string;
-  /** Roots as registered, stripped, lowercased, without duplicates: see `parseRoot`. */
+  /** Roots as registered: stripped, lowercased, without duplicates; see `parseRoot`. */
   readonly roots: readonly string[];
   /** Epoch ms of the latest registration. */
   readonly registeredAt: number;
@@ -21,8 +21,8 @@ export interface Downloader extends Address {
 }
 
 /**
- * Why a downloader that answers is of no use: it does not let the bot in, does not know a method that the bot needs, or cannot
- * prove by a certificate that it is the one of that name.
+ * Why a downloader that answers is of no use: it does not let the bot in, does not know a method that the bot needs, or cannot prove with
+ * a certificate that it is the one of that name.
  */
 export type Unusable = "not_let_in" | "no_method" | "not_trusted";
 
@@ -43,13 +43,13 @@ export interface Download {
   readonly remark: Remark | undefined;
 }
 
-/** What a downloader says about a link in words: what it is doing, or what went wrong. Text of another machine. */
+/** What a downloader says in words about a link: what it is doing, or what went wrong. Text of another machine. */
 export interface Remark {
   readonly kind: "activity" | "trouble";
   readonly text: string;
 }
 
-/** wire.md §2.3: the statuses of the existing downloader; a text that is none of them is `UNKNOWN`. */
+/** The statuses of the existing downloader (wire.md §2.3); any other text is `UNKNOWN`. */
 export type DownloadStatus = "NEW" | "WORK" | "TO_SEND" | "SENDING" | "DONE" | "UNKNOWN";
 
 /** One running download (wire.md §1.2: `OnWork`). Sizes in MiB, never negative or NaN; `percentage` within 0…100. */
@@ -87,8 +87,8 @@ export type Outcome =
   | { readonly kind: "accepted" }
   | { readonly kind: "never_sent"; readonly detail: string }
   /**
-   * `says`: the downloader's own words, bounded; "" where it gave none. Text of another machine. `mayHaveIt`: they may be about a mishap
-   * after it took the link.
+   * `says`: the downloader's own words, limited in length; "" if it gave none. Text of another machine. `mayHaveIt`: they may be about a
+   * mishap after it took the link.
    */
   | { readonly kind: "refused"; readonly detail: string; readonly says: string; readonly mayHaveIt: boolean }
   | { readonly kind: "incompatible"; readonly detail: string }
@@ -96,7 +96,7 @@ export type Outcome =
 
 /** The bot's side of `grpc.v1.Downloader`. Every call has a deadline and throws `DownloaderUnreachable` when it fails. */
 export interface DownloaderClient {
-  /** Never throws: every way to fail is an outcome. */
+  /** Never throws: every failure is an outcome. */
   submit(downloader: Target, submission: Submission): Promise<Outcome>;
   remove(downloader: Target, url: string): Promise<readonly Download[]>;
   cleanHistory(downloader: Target): Promise<readonly Download[]>;
@@ -109,14 +109,14 @@ export interface DownloaderClient {
 }
 
 /**
- * How a call ended, as far as the downloader's state is concerned (reliability.md §2.6): `answered`, if only with an error;
- * `unanswered` after it was sent; `unconnected`: it could not even be sent.
+ * How a call ended, as far as the downloader's state is concerned (reliability.md §2.6): `answered`, even if with an error; `unanswered`
+ * after it was sent; `unconnected`: it could not even be sent.
  */
 export type Exchange = "answered" | "unanswered" | "unconnected";
 
 /**
- * `unreachable` ones are only asked how they are, until they answer or register. `failing` ones answer, but with errors: they
- * are left out for a while where another one matches.
+ * `unreachable` ones get only health checks, until they answer or register. `failing` ones answer, but with errors: they are left out for
+ * a while if another one matches.
  */
 export type DownloaderState = "reachable" | "failing" | "unreachable";
 
@@ -141,6 +141,6 @@ export interface Downloaders {
   all(): Downloader[];
   save(downloader: Downloader): void;
   remove(name: string): void;
-  /** What was saved (or, undefined, removed) by name and is not in the table, from the life before too. Never throws. */
+  /** What was saved (or, undefined, removed) by name but is not in the table, including from the run before. Never throws. */
   unsaved?(): ReadonlyMap<string, Downloader | undefined>;
 }

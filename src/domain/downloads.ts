@@ -2,16 +2,15 @@ import type { Download, DownloadStatus } from "./downloader.ts";
 import { readInParts, slicesOf } from "./in-parts.ts";
 import { keyOf } from "./url.ts";
 
-/** `MISSING`: it may be on its way to its folder, and its downloader does not show it now. */
+/** `MISSING`: it may be on its way to its folder, and its downloader does not list it now. */
 export type ShownStatus = DownloadStatus | "MISSING";
 
-/** From the least finished to the most. What an unknown status means is not known, but it is no end. */
+/** From the least finished to the most. What an unknown status means is not known, but it is not an end. */
 const PROGRESS: readonly DownloadStatus[] = ["NEW", "WORK", "UNKNOWN", "TO_SEND", "SENDING", "DONE"];
 
 /**
- * A downloader's list with one entry for each link, by its key: where there are several, as of a link that was sent again
- * while its sender still has the old one, the least finished one tells the truth (wire.md §2.3). The event loop turns while a
- * long list is read.
+ * A downloader's list with one entry for each link, by key. If there are several, such as for a link that was sent again while its sender
+ * still has the old one, the least finished one tells the truth (wire.md §2.3). The event loop turns while a long list is read.
  */
 export async function byKey(downloads: readonly Download[]): Promise<ReadonlyMap<string, Download>> {
   const found = new Map<string, Download>();
@@ -26,14 +25,14 @@ export async function byKey(downloads: readonly Download[]): Promise<ReadonlyMap
 }
 
 /**
- * Whether a list without an entry says that it is not with the sender either: only where it has what the sender alone lists
- * was the sender asked (wire.md §2.3). What waits `TO_SEND` may be in the downloader's own list still.
+ * Whether the absence of an entry from the list means that the sender does not have it either: only if the list has something that only
+ * the sender lists was the sender asked (wire.md §2.3). An entry that waits as `TO_SEND` may still be in the downloader's own list.
  */
 export function hasSendersPart(downloads: readonly Download[]): boolean {
   return downloads.some(({ status }) => status === "SENDING" || status === "DONE");
 }
 
-/** Whether it was last seen on the way to its folder, where the sender alone knows about it. */
+/** Whether it was last seen on the way to its folder, when only the sender knows about it. */
 export function isWithSender(status: DownloadStatus | null): boolean {
   return status === "TO_SEND" || status === "SENDING";
 }
@@ -46,12 +45,12 @@ export function mayBeWithSender(status: DownloadStatus | null): boolean {
   return isWithSender(status) || status === "WORK" || status === "UNKNOWN";
 }
 
-/** Its downloader says that it cannot download it, and is not at it again (wire.md §2.3). */
+/** Its downloader says that it cannot download it, and has not taken it up again (wire.md §2.3). */
 export function saysItFailed({ status, remark }: { status: ShownStatus; remark: Download["remark"] }): boolean {
   return status === "NEW" && remark?.kind === "trouble";
 }
 
-/** Whether what its downloader lists after it waits for it: what has ended, or is on its way to its folder, holds up nobody. */
+/** Whether later entries in its downloader's list wait for it: one that has ended, or is on its way to its folder, holds up nobody. */
 export function holdsUpOthers(download: Pick<Download, "status" | "remark">): boolean {
   return (download.status === "NEW" || download.status === "WORK") && !saysItFailed(download);
 }

@@ -1,6 +1,6 @@
 import type { MessageRef } from "./message.ts";
 
-/** A message with links from somebody who is not let in yet. */
+/** A message with links from somebody who has no access yet. */
 export interface HeldMessage extends MessageRef {
   /** How many links it has. */
   readonly links: number;
@@ -12,7 +12,7 @@ export interface HeldMessage extends MessageRef {
 
 /** The table of held messages. Each function may throw `StoreUnavailable`. */
 export interface HeldMessages {
-  /** Holds it, in place of what is held of this message. */
+  /** Keeps it, in place of an earlier version of this message. */
   hold(message: HeldMessage): void;
   /** Of one chat, oldest first. */
   of(chatId: number): HeldMessage[];

@@ -1,9 +1,9 @@
 import { setImmediate } from "node:timers/promises";
 
-/** Reading one more of them takes microseconds; a downloader's list may have hundreds of thousands. */
+/** Reading one more takes microseconds; a downloader's list may have hundreds of thousands. */
 const SLICE = 500;
 
-/** Reads one part after another, and lets the event loop turn in between. Rejects with what `read` throws. */
+/** Reads one part after another, letting the event loop turn in between. Rejects with what `read` throws. */
 export async function readInParts<Part, T>(parts: Iterable<Part>, read: (part: Part) => T): Promise<T[]> {
   const all: T[] = [];
   for (const part of parts) {
@@ -13,7 +13,7 @@ export async function readInParts<Part, T>(parts: Iterable<Part>, read: (part: P
   return all;
 }
 
-/** A list in slices, of which each may be read without holding up the event loop. */
+/** A list in slices, each of which can be read without holding up the event loop. */
 export function* slicesOf<T>(list: Iterable<T>, size = SLICE): Generator<readonly T[]> {
   let slice: T[] = [];
   for (const one of list) {

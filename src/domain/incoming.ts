@@ -21,19 +21,19 @@ interface Found {
   readonly link: string;
 }
 
-// Telegram has read these itself; code, quotes and styles are searched like plain text.
+// Telegram has parsed these itself; code, quotes and styles are searched like plain text.
 const OPAQUE = new Set("url text_link email mention text_mention hashtag cashtag bot_command phone_number".split(" "));
 const PLAIN_LINK =
   /(?:https?:\/\/|(?<![\p{L}\p{N}_.@/-])www\.)(?=[\p{L}\p{N}[])(?:[^\s<>"\p{Cc}\u200B\uFEFF\p{Bidi_Control}]|[\u200B\uFEFF](?=[\w/?&=#%.-]))+/giu;
-/** An address of another scheme up to the next space; what stands in it, such as a magnet's tracker, is a part of it. */
+/** An address of another scheme up to the next space; anything inside it, such as a magnet's tracker, is part of it. */
 const OTHER_SCHEME = /(?:magnet:\?|(?<![a-z\d+.-])[a-z][a-z\d+.-]*(?<!https?):\/\/)[^\s<>"]+/giu;
-/** Where the next link begins in a text without spaces. After these signs it is a part of the one before: a path, a value. */
+/** Where the next link begins in a text without spaces. After these characters it is part of the one before: a path or a value. */
 const NEXT_LINK = /(?<![/=:?&#@%+!~$*])(?=https?:\/\/[\p{L}\p{N}[])|(?<=[,;|])(?=www\.[\p{L}\p{N}])/iu;
 const CLOSING_MARKS = ".,;:!?'*`|…«»“”„‘’‚‹›。，、；：！？）】」》〉』〗］｝＞｡､،؛؟—–→•·";
-/** What a forum's marks leave behind a link: `[b]LINK[/b]`, `[url=LINK]a film[/url]`. */
+/** What a forum's markup leaves after a link: `[b]LINK[/b]`, `[url=LINK]a film[/url]`. */
 const CLOSING_TAG = /\[\/\w+\].*$/s;
 const UNOPENED = /^([^[\]]*)\].*$/s;
-/** Of downloads that are not the web's; in ed2k `|` parts the fields, and no links. */
+/** Downloads that are not from the web; in ed2k, `|` separates fields, not links. */
 const OTHER_DOWNLOAD = /^(?:magnet|ftps?|ed2k|thunder):/i;
 const HAS_SCHEME = /^(?:[a-z][a-z\d+.-]*:\/\/|magnet:)/i;
 const BRACKETS = [
@@ -43,9 +43,9 @@ const BRACKETS = [
 ] as const;
 
 /**
- * The links of a message in reading order, each once (by `keyOf`), with `https://` where the scheme is missing. They are not
- * checked: that is `parseLink`'s business, and tells of magnets. Entities that do not lie in the text are ignored. Where
- * people talk to each other, `isTalk`, a bare name is none: Telegram marks `README.md` as an address too.
+ * The links of a message in reading order, each once (by `keyOf`), with `https://` if the scheme is missing. They are not checked; that is
+ * `parseLink`'s business, as is rejecting magnets. Entities outside the text are ignored. Where people talk to each other, `isTalk`, a
+ * bare name is not a link: Telegram marks `README.md` as an address too.
  */
 export function findLinks(parts: readonly TextPart[], { isTalk = false } = {}): string[] {
   const byKey = new Map<string, string>();
@@ -58,10 +58,10 @@ export function findLinks(parts: readonly TextPart[], { isTalk = false } = {}): 
   return [...byKey.values()];
 }
 
-/** Stands for a link where a text is looked at without its links; nobody can write it. */
+/** Stands for a link where a text is examined without its links; nobody can type it. */
 export const LINK_MARK = "\uFFFC";
 
-/** A text with `LINK_MARK` in place of each of its links; what stands over an address, as the label of a text-link, stays. */
+/** A text with `LINK_MARK` in place of each of its links; the label of a text-link stays. */
 export function withoutLinks({ text, entities = [] }: TextPart, { isTalk = false } = {}): string {
   let rest = text.replaceAll(LINK_MARK, " ");
   const blank = (at: number, length: number) => {
@@ -78,7 +78,7 @@ export function withoutLinks({ text, entities = [] }: TextPart, { isTalk = false
   return rest;
 }
 
-/** What is refused for its scheme or its password must not stand for the good link to the same address. */
+/** A link that is refused for its scheme or its password must not stand for the good link to the same address. */
 function sameness(link: string): string {
   const url = URL.parse(link);
   if (url === null || (/^https?:$/.test(url.protocol) && url.username === "" && url.password === ""))
@@ -102,7 +102,7 @@ function linksOf({ text, entities = [] }: TextPart, isTalk: boolean): Found[] {
   }
   for (const entity of marked) {
     const { offset, length } = entity;
-    // Telegram also marks addresses inside of what was taken as a whole.
+    // Telegram also marks addresses inside something that was taken as a whole.
     const covered = rest.slice(offset, offset + length).trim();
     take(offset, length, linksOfEntity(entity, covered, isTalk));
   }
@@ -113,7 +113,7 @@ function linksOf({ text, entities = [] }: TextPart, isTalk: boolean): Found[] {
   return found.sort((one, other) => one.at - other.at);
 }
 
-/** Magnets and their like, and addresses that are of another scheme although there is an http one in them. */
+/** Magnets and the like, and addresses of another scheme that contain an http address. */
 function otherSchemes(text: string): Found[] {
   return [...text.matchAll(OTHER_SCHEME)].flatMap(({ 0: match, index }) => {
     const [link = match] = /^ed2k:/i.test(match) ? [] : match.split(NEXT_LINK);
@@ -123,7 +123,7 @@ function otherSchemes(text: string): Found[] {
 
 function linksOfEntity({ type, url = "" }: TextEntity, covered: string, isTalk: boolean): string[] {
   if (type === "url") {
-    // Telegram has seen to the end of the last one itself.
+    // Telegram has already determined where the last one ends.
     const links = NEXT_LINK.test(covered.slice(1)) ? apart(covered) : [withoutInvisibleEnds(covered)];
     return links.filter((link) => link !== "" && (!isTalk || !isBareName(link))).map(withScheme);
   }
@@ -136,7 +136,7 @@ function apart(text: string): string[] {
   return text.split(NEXT_LINK).map(trimmed);
 }
 
-/** A name without scheme and path, which in a talk is more often a file's. */
+/** A name without scheme and path, which in a conversation is more often a file's. */
 function isBareName(link: string): boolean {
   return !HAS_SCHEME.test(link) && (URL.parse(`https://${link}`)?.pathname ?? "/") === "/";
 }
@@ -152,8 +152,8 @@ function withScheme(link: string): string {
 }
 
 /**
- * Without what belongs to the sentence: closing marks, brackets that were opened before the link, those that open after it,
- * and what nobody sees.
+ * Without what belongs to the sentence: closing punctuation, brackets that were opened before the link, those that open after it, and
+ * invisible characters.
  */
 function trimmed(text: string): string {
   const match = withoutInvisibleEnds(text)

@@ -1,36 +1,36 @@
 import { createHash } from "node:crypto";
 import type { Address } from "./downloader.ts";
 
-/** What another machine needs to become a server of this bot, in one word that is copied by hand. */
+/** Everything another machine needs to become a server of this bot, in one word that is copied by hand. */
 export interface JoinCode {
   /** SHA-256 of the bot's certificate. */
   readonly fingerprint: Buffer;
-  /** By which the bot finds what it keeps about the code. */
+  /** The bot finds what it keeps about the code by this. */
   readonly id: Buffer;
-  /** Good for one server, and known to whoever has the code. */
+  /** Valid for one server, and known to whoever has the code. */
   readonly secret: Buffer;
   /** The server's name. */
   readonly name: string;
-  /** Where the bot may be reached, to be tried in this order. */
+  /** Addresses at which the bot may be reached, to be tried in this order. */
   readonly addresses: readonly Address[];
 }
 
-/** `mistyped`: a part is missing or wrong; `newer`: a later version of the program has made it. */
+/** `mistyped`: a part is missing or wrong; `newer`: a later version of the program made it. */
 export type ReadCode =
   | { readonly ok: true; readonly code: JoinCode }
   | { readonly ok: false; readonly why: "mistyped" | "newer" };
 
 export const CODE_BYTES = { id: 8, secret: 16 } as const;
 
-/** Every version has its number as the first byte and the checksum as the last ones, so that an older program knows a newer code. */
+/** Every version has its number as the first byte and the checksum as the last ones, so that an older program recognises a newer code. */
 const VERSION = 1;
 const CHECKSUM_BYTES = 4;
 const FINGERPRINT_BYTES = 32;
 const MOST_ADDRESSES = 8;
-/** The length of each stands before it in one byte. */
+/** The length of each is written before it in one byte. */
 const LONGEST_WORD_BYTES = 0xff;
 
-/** Letters, digits, `-` and `_`, the first of them a letter. Of more than eight addresses the rest is left out; see `fitsInCode`. */
+/** Letters, digits, `-` and `_`, starting with a letter. Of more than eight addresses the rest is left out; see `fitsInCode`. */
 export function spellJoinCode({ fingerprint, id, secret, name, addresses }: JoinCode): string {
   const some = addresses.slice(0, MOST_ADDRESSES);
   const content = Buffer.concat([
@@ -43,7 +43,7 @@ export function spellJoinCode({ fingerprint, id, secret, name, addresses }: Join
   return Buffer.concat([content, checksum(content)]).toString("base64url");
 }
 
-/** Reads a code as it was copied: blanks and line breaks do not count. */
+/** Reads a code as it was copied: blanks and line breaks are ignored. */
 export function parseJoinCode(copied: string): ReadCode {
   const word = copied.replace(/\s/g, "");
   const bytes = Buffer.from(word, "base64url");
@@ -72,7 +72,7 @@ function read(content: Buffer): JoinCode | undefined {
   return at === content.length ? { fingerprint, id, secret, name, addresses } : undefined;
 }
 
-/** Whether a code has room for a name: 64 characters may be a byte too many. */
+/** Whether a name fits into a code: 64 characters may be a byte too many. */
 export function fitsInCode(name: string): boolean {
   return Buffer.byteLength(name, "utf8") <= LONGEST_WORD_BYTES;
 }

@@ -1,13 +1,13 @@
 import type { Identity, TlsOf } from "./tls.ts";
 
-/** What a machine shows that wants to become a server of the bot. */
+/** What a machine presents to become a server of the bot. */
 export interface JoinAttempt {
   /** Of the code. */
   readonly id: Buffer;
   readonly secret: Buffer;
   /** Its own certificate, PEM, by which the bot knows it from then on. */
   readonly certificate: string;
-  /** By which it shows who it is whenever it registers. */
+  /** It presents this whenever it registers. */
   readonly token: string;
 }
 
@@ -30,20 +30,20 @@ export interface JoinedServer {
   readonly joinedAt: number;
 }
 
-/** The servers that have joined: each is known by its own certificate and token, and nobody else is called by its name. */
+/** The servers that have joined: each is known by its own certificate and token, and no other machine is called by its name. */
 export interface JoinedServers {
-  /** What the bot shows them of itself; undefined until the first code was made. Throws the system's errors. */
+  /** The certificate that the bot presents to them; undefined until the first code was made. Throws the system's errors. */
   identity(): Identity | undefined;
-  /** What is kept is on the disk when it returns. Asked again by the same machine it says the same. Throws the system's errors. */
+  /** The result is on the disk when it returns. Called again by the same machine, it returns the same. Throws the system's errors. */
   join(attempt: JoinAttempt): JoinOutcome;
   /** In no order. */
   all(): readonly JoinedServer[];
-  /** However the name is spelt. */
+  /** In any spelling of the name. */
   has(name: string): boolean;
-  /** Whether an `authorization` header shows the token of the server of that name. */
+  /** Whether an `authorization` header contains the token of the server of that name. */
   isShownBy(authorization: string | undefined, name: string): boolean;
-  /** How they are called. */
+  /** How the bot calls them. */
   readonly tlsOf: TlsOf;
-  /** Forgets a server, and every code for its name; does nothing where there is none. Throws the system's errors. */
+  /** Forgets a server, and every code for its name; does nothing if there is none. Throws the system's errors. */
   remove(name: string): void;
 }

@@ -1,10 +1,10 @@
 import { isIPv6 } from "node:net";
 import type { Address } from "./downloader.ts";
 
-/** Whom a server of ours listens for: the bot's for downloaders and for HTTP, the built-in downloader's for the bot. */
+/** For whom a server of ours listens: the bot's for downloaders and for HTTP, the built-in downloader's for the bot. */
 export type Listener = "downloaders" | "HTTP" | "the bot";
 
-/** Why a server cannot listen, by what is not the system's error code: its name leads nowhere near, or to all the world. */
+/** Why a server cannot listen: it would be open to all, or the system's error code. */
 export type ListenTrouble = "open_to_all" | (string & {});
 
 /**
@@ -30,7 +30,7 @@ export class ListenError extends Error {
   }
 }
 
-/** The system's error code in what a library says, such as grpc-js of a port; the text itself where there is none. */
+/** The system's error code in a library's message, such as grpc-js's about a port; the message itself if there is none. */
 export function codeIn(text: string): string {
   return /\bE[A-Z_]{3,}\b/.exec(text)?.[0] ?? text;
 }

@@ -5,9 +5,9 @@
 export type LogFields = Readonly<Record<string, unknown>>;
 
 /**
- * What a part needs to write for the operator. Redaction, levels and format are the sink's business. The same warning or
- * error of the same part is written once a minute at most (reliability.md §4.5), whatever its fields: so the message names
- * what it is about, and what changes with each repetition goes into the fields.
+ * What a part needs to write for the operator. Redaction, levels and format are the sink's business. The same warning or error of the same
+ * part is written once a minute at most (reliability.md §4.5), whatever its fields. So the message names what it is about, and what varies
+ * between repetitions goes into the fields.
  */
 export interface Log {
   debug(message: string, fields?: LogFields): void;
@@ -18,5 +18,5 @@ export interface Log {
   withTag(tag: string): Log;
 }
 
-/** Writes nothing: for whoever says all that there is to say by itself. */
+/** Writes nothing: for callers that say everything themselves. */
 export const silentLog: Log = { debug() {}, info() {}, warn() {}, error() {}, withTag: () => silentLog };

@@ -1,22 +1,22 @@
-/** What a magnet link says of itself (BEP 9, BEP 52). */
+/** What a magnet link says about itself (BEP 9, BEP 52). */
 export interface Magnet {
-  /** The torrent that it names: `magnet:btih:` or, of those of version 2 only, `magnet:btmh:`, and the hash in lowercase hexadecimal. */
+  /** The torrent that it names: `magnet:btih:` or, if it is of version 2 only, `magnet:btmh:`, and the hash in lowercase hexadecimal. */
   readonly key: string;
-  /** What it calls the torrent (`dn`); null when it does not, or with nothing. */
+  /** The torrent's name (`dn`); null if it is missing or empty. */
   readonly name: string | null;
-  /** The hosts that it sends a downloader to, as they stand in it: trackers, web seeds, peers. */
+  /** The hosts to which it sends a downloader, as written: trackers, web seeds, peers. */
   readonly hosts: readonly string[];
 }
 
 const BTIH = /^urn:btih:(?:([0-9a-f]{40})|([a-z2-7]{32}))$/i;
 /** A multihash: SHA-256 (`12`), 32 bytes (`20`). */
 const BTMH = /^urn:btmh:1220([0-9a-f]{64})$/i;
-/** Parameters that hold an address; of those that may come more than once the later ones are numbered (`tr.1`). */
+/** Parameters that contain an address; those that occur more than once may be numbered (`tr.1`). */
 const ADDRESS = /^(?:tr|ws|as|xs)(?:\.\d+)?$/;
 const TOPIC = /^xt(?:\.\d+)?$/;
 const BASE32 = "abcdefghijklmnopqrstuvwxyz234567";
 
-/** Reads a magnet link; undefined for one that names no torrent, such as those of other networks (`urn:ed2k:`). */
+/** Reads a magnet link; undefined if it names no torrent, such as those of other networks (`urn:ed2k:`). */
 export function parseMagnet({ protocol, searchParams }: URL): Magnet | undefined {
   if (protocol !== "magnet:") return undefined;
   const said = [...searchParams].map(([name, value]) => ({ name: name.toLowerCase(), value: value.trim() }));
@@ -33,7 +33,7 @@ export function parseMagnet({ protocol, searchParams }: URL): Magnet | undefined
   };
 }
 
-/** Of a torrent of both versions the hash of the first one counts: a link that has only that means the same. */
+/** For a torrent of both versions the hash of the first counts: a link with only that one means the same. */
 function keyAmong(topics: readonly string[], pattern: RegExp, kind: string): string | undefined {
   for (const topic of topics) {
     const [, hex, base32 = ""] = pattern.exec(topic) ?? [];
@@ -48,7 +48,7 @@ function hexOf(base32: string): string {
   return [...bits.matchAll(/.{4}/g)].map(([four]) => Number.parseInt(four, 2).toString(16)).join("");
 }
 
-/** Read like an HTTP one, whose numbers in other spellings (`0x7f.1`) are addresses as well. */
+/** Read like a host in an HTTP address, so that numbers in other spellings (`0x7f.1`) are recognised as addresses. */
 function hostIn(address: string): string {
   return URL.parse(address.replace(/^[a-z][a-z\d+.-]*:\/\//i, "http://"))?.hostname ?? "";
 }

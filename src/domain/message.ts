@@ -1,7 +1,7 @@
-/** Bot API: what is older than 48 h cannot be deleted; an hour is left for trying. In ms since the message was sent. */
+/** Bot API: a message older than 48 h cannot be deleted; an hour is left for trying. In ms since the message was sent. */
 export const DELETABLE_MS = 47 * 3_600_000;
 
-/** A message by its id, which counts within its chat only. */
+/** A message by its id, which is unique only within its chat. */
 export interface MessageRef {
   readonly chatId: number;
   readonly messageId: number;
@@ -11,7 +11,7 @@ export interface MessageRef {
 export interface Deletion extends MessageRef {
   /** Epoch ms. */
   readonly deleteAt: number;
-  /** The links whose prompt it was: where it is too old to be deleted, it says what became of them. Null for others. */
+  /** The batch whose prompt it was: if it is too old to be deleted, it says what became of the links. Null for others. */
   readonly batchId?: number | null;
 }
 
@@ -24,16 +24,16 @@ export interface Deletions {
   /** Due deletions of one chat, the one that has waited longest unless it is named; at most `limit` (Bot API: 100 a call). */
   dueOfOneChat(now: number, limit: number, chatId?: number): Deletion[];
   done(chatId: number, messageIds: readonly number[]): void;
-  /** Lets a message that is planned to go stay until then, if that is later. */
+  /** Lets a message that is to be deleted stay until then, if that is later. */
   prolong(chatId: number, messageId: number, deleteAt: number): void;
   /** Tries again later. */
   postpone(chatId: number, messageIds: readonly number[], deleteAt: number): void;
-  /** Has at most `limit` of those that are to go after `latest` go `now`; returns how many. */
+  /** Makes at most `limit` of those planned for later than `latest` due at `now`; returns how many. */
   bringBack(of: { now: number; latest: number; limit: number }): number;
   count(): number;
 }
 
-/** Which links of a message were taken, since Telegram may deliver an update twice, and people edit their messages. */
+/** Which links of a message were taken: Telegram may deliver an update twice, and people edit their messages. */
 export interface ProcessedMessages {
   /** Notes the links of a message by their keys; returns those that were not noted before. */
   take(message: { chatId: number; messageId: number }, keys: readonly string[], receivedAt: number): string[];

@@ -10,9 +10,9 @@ export interface StatusProvider {
   lastPollAt(): number | undefined;
   /** Of the end of the latest dispatcher tick. */
   lastTickAt(): number | undefined;
-  /** Of the newest backup, from before the start too; undefined: there is none. */
+  /** Of the newest backup, including those from before the start; undefined: there is none. */
   lastBackupAt(): number | undefined;
-  /** Everyone registered; `isUp`: its latest exchange was answered. */
+  /** All registered downloaders; `isUp`: its latest exchange was answered. */
   downloaders(): readonly { readonly name: string; readonly isUp: boolean }[];
   /** Every endpoint of the Bot API. */
   endpoints(): readonly EndpointStatus[];
@@ -23,7 +23,7 @@ export interface StatusProvider {
 
 /** Counts that are read from the database. Each function may throw `StoreUnavailable`. */
 export interface Stats {
-  /** Writes, and takes it back: throws when nothing can be stored now. */
+  /** Writes something and undoes it: throws if nothing can be stored now. */
   probe(): void;
   /** Links by state; a state that no link has may be missing. */
   links(): ReadonlyMap<LinkState, number>;
@@ -32,7 +32,7 @@ export interface Stats {
   deletions(): number;
 }
 
-/** What is counted as it happens. None of these throws. */
+/** Counts events as they happen. None of these throws. */
 export interface Meter {
   /** A link was offered to a downloader. */
   attempted(attempt: { readonly downloader: string; readonly outcome: Outcome["kind"]; readonly ms: number }): void;
@@ -40,6 +40,6 @@ export interface Meter {
   updated(kind: string): void;
   /** A call of the Bot API failed; `code` is its error code, or that of the network (`TIMEOUT`). */
   telegramFailed(method: string, code: string): void;
-  /** SQLite's code of what made the database unusable. */
+  /** The database could not be used; this is SQLite's code. */
   storeFailed(code: string): void;
 }

@@ -2,19 +2,19 @@ import type { Delivery, DeliveryEvent } from "./delivery.ts";
 import type { Link } from "./link.ts";
 
 /**
- * What a person waits for: how a delivery ended, or that a downloader has trouble with it (`DeliveryEvent`), or `failed`: the
- * queue has given the link up.
+ * What people wait for: how a delivery ended, or that a downloader has trouble with it (`DeliveryEvent`); or `failed`: the queue has given
+ * the link up.
  */
 export type NewsKind = DeliveryEvent["kind"] | "failed";
 
-/** Where news is told: one message at a time holds all of a chat and topic. */
+/** Where news is told: one message at a time holds all news for a chat and topic. */
 export interface NewsPlace {
   readonly chatId: number;
   readonly threadId: number | null;
 }
 
 /**
- * One piece of news, written together with what it tells of. `about` is the id of the delivery, or that of the link when it is
+ * One piece of news, written together with the change that it reports. `about` is the id of the delivery, or of the link if it is
  * `failed`.
  */
 export interface NewNews extends NewsPlace {
@@ -24,11 +24,11 @@ export interface NewNews extends NewsPlace {
   readonly createdAt: number;
 }
 
-/** One piece of news, with what it tells of as it is now. */
+/** One piece of news, together with its subject as it is now. */
 export type News = ToldNews &
   ({ readonly kind: DeliveryEvent["kind"]; readonly delivery: Delivery } | Pick<FailedNews, "kind" | "link">);
 
-/** That the queue has given a link up. */
+/** The news that the queue has given a link up. */
 export type FailedNews = ToldNews & { readonly kind: "failed"; readonly link: Link };
 
 interface ToldNews extends NewsPlace {

@@ -1,4 +1,4 @@
-/** What is made when it is first asked for, and kept: what may never be wanted, or not before the bot serves. */
+/** Makes something when it is first asked for, and keeps it: it may never be needed, or not before the bot serves. */
 export function once<T>(make: () => T): () => T {
   let made: { readonly it: T } | undefined;
   return () => {

@@ -3,13 +3,13 @@ import { isShareText } from "./title.ts";
 
 /** A number directly before a link is its number in a list. */
 const NUMBERING = new RegExp(`№?\\d{1,3}\\s*[.):\\]–—-]?\\s*(?=${LINK_MARK})`, "gu");
-/** Blanks and what nobody sees, punctuation, and signs that stand between the things of a list. */
+/** Blanks and invisible characters, punctuation, and signs that separate the items of a list. */
 const NO_WORDS = new RegExp(`^[\\s\\p{P}\\p{Default_Ignorable_Code_Point}${LINK_MARK}|+=<>~→]*$`, "u");
 
 /**
- * Whether a text holds nothing but links, so that nobody's words go with them (rule 15): blanks, numbers of a list and
- * punctuation are no words, nor is what is said `toTheBot` only: its name, a hashtag that it knows. In a private chat what an
- * app shares, a link and its title, is no word of the person either.
+ * Whether a text contains nothing but links, so that no words of a person are deleted with them (rule 15). Blanks, list numbers and
+ * punctuation are not words, nor is anything said only `toTheBot`: its name, or a hashtag that it knows. In a private chat, a link and its
+ * title as an app shares them are not words of the person either.
  */
 export function holdsOnlyLinks(
   part: TextPart,
@@ -20,7 +20,7 @@ export function holdsOnlyLinks(
   return NO_WORDS.test(rest.replace(NUMBERING, "")) || (of.isPrivate && isShareText(said));
 }
 
-/** Without a name or a hashtag, where it is no part of a longer one or of a link; every other character stays at its place. */
+/** Removes a name or a hashtag that is not part of a longer one or of a link; every other character stays in its place. */
 function without(text: string, word: string): string {
   const pattern = new RegExp(`(?<![\\p{L}\\d_/#&@.=])${RegExp.escape(word)}(?![\\p{L}\\d_])`, "giu");
   return text.replace(pattern, (found) => " ".repeat(found.length));

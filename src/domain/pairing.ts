@@ -1,19 +1,19 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 
-/** How long a code is good for. */
+/** How long a code is valid. */
 export const PAIRING_MS = 3_600_000;
-/** How many tries a code bears. */
+/** How many tries a code allows. */
 export const MOST_PAIRING_TRIES = 5;
 
 /** Crockford's base 32: without letters that look like digits, and without U. */
 const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-/** Sixty bits: five tries, or an hour with its digest, lead nowhere. */
+/** Sixty bits: neither five tries nor an hour with its digest is enough to guess it. */
 const LENGTH = 12;
 const GROUP = 4;
 
 /**
- * An invitation to become an admin, for whoever knows its code: the operator shows it who runs the bot. The code itself is
- * kept nowhere.
+ * An invitation to become an admin, for whoever knows its code: the operator, who runs the bot, is shown it. The code itself is stored
+ * nowhere.
  */
 export interface Pairing {
   readonly salt: string;
@@ -22,21 +22,21 @@ export interface Pairing {
   readonly madeAt: number;
 }
 
-/** A pairing that was begun, with the tries that are on record. */
+/** A pairing in progress, with the tries that are on record. */
 export interface BegunPairing extends Pairing {
   readonly tries: number;
 }
 
-/** Nobody could let anybody in: there is no admin, and no pairing that may lead to one. */
+/** Nobody could let anybody in: there is no admin, and no pairing that could make one. */
 export class NobodyRules extends Error {
   override readonly name = "NobodyRules";
 }
 
-/** Where the pairing that was begun last is kept. Each function may throw `StoreUnavailable`. */
+/** Where the latest pairing is kept. Each function may throw `StoreUnavailable`. */
 export interface Pairings {
-  /** Undefined where none was begun, or it has led to an admin. */
+  /** Undefined if none was begun, or it has made an admin. */
   begun(): BegunPairing | undefined;
-  /** Puts one more try on record, which is on the disk when it returns; what is returned counts it. */
+  /** Records one more try, which is on the disk when it returns; the result includes it. */
   noteTry(): BegunPairing | undefined;
   /** Forgets it. */
   end(): void;
@@ -48,12 +48,12 @@ export function pairingCodeOf(random: Uint8Array): string {
   return letters.match(new RegExp(`.{${GROUP}}`, "g"))?.join("-") ?? letters;
 }
 
-/** How many random bytes a code takes. */
+/** How many random bytes a code needs. */
 export const PAIRING_BYTES = LENGTH;
 
 /**
- * The code that a text may be, as it is compared: people type small letters, leave the hyphens out, and take O for 0.
- * Undefined for whatever can be none.
+ * The code that a text may be, in a form for comparing: people type small letters, leave out the hyphens, and write O for 0. Undefined if
+ * it cannot be one.
  */
 export function parsePairingCode(text: string): string | undefined {
   const written = /^\s*([0-9a-z]{4})[ \-–—]?([0-9a-z]{4})[ \-–—]?([0-9a-z]{4})\s*$/i.exec(text);
@@ -61,13 +61,13 @@ export function parsePairingCode(text: string): string | undefined {
   return letters === undefined || letters.includes("U") ? undefined : letters;
 }
 
-/** What is kept of a code; undefined for a text that can be none. */
+/** What is stored of a code; undefined for a text that cannot be one. */
 export function pairingOf(code: string, of: { salt: string; madeAt: number }): Pairing | undefined {
   const letters = parsePairingCode(code);
   return letters === undefined ? undefined : { ...of, digest: digestOf(letters, of.salt) };
 }
 
-/** Whether the text is the code of this pairing, in whatever spelling. */
+/** Whether the text is the code of this pairing, in any spelling. */
 export function isCodeOf(text: string, { salt, digest }: Pairing): boolean {
   const letters = parsePairingCode(text);
   if (letters === undefined) return false;
@@ -75,7 +75,7 @@ export function isCodeOf(text: string, { salt, digest }: Pairing): boolean {
   return given.length === kept.length && timingSafeEqual(given, kept);
 }
 
-/** How many tries it still bears; 0 when it is over. A clock that was set back opens nothing that was closed for long. */
+/** How many tries are left; 0 if it is over. A clock that was set back does not reopen one that was closed long ago. */
 export function triesLeft({ madeAt, tries }: BegunPairing, now: number): number {
   return Math.abs(now - madeAt) < PAIRING_MS ? Math.max(0, MOST_PAIRING_TRIES - tries) : 0;
 }

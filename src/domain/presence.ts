@@ -1,11 +1,11 @@
 import type { MessageRef } from "./message.ts";
 
-/** Whether the bot runs, as admins are told in the one message that each of them has about it. */
+/** Whether the bot is running, as told to each admin in one message. */
 export type Presence =
   | {
       readonly kind: "up";
       readonly version: string;
-      /** Links in the queue; undefined while nobody can count. */
+      /** Links in the queue; undefined if they cannot be counted. */
       readonly queued: number | undefined;
       /** Names of the downloaders, and of those that do not answer. */
       readonly downloaders: readonly string[];
@@ -15,13 +15,13 @@ export type Presence =
 
 /** The message that an admin has about it. */
 export interface PresenceMessage extends MessageRef {
-  /** Epoch ms. From then on it is gone, or about to go: another one takes its place. */
+  /** Epoch ms. From then on the message is gone, or about to go: another one takes its place. */
   readonly until: number;
 }
 
 /** The table of these messages, one for each chat. Each function may throw `StoreUnavailable`. */
 export interface PresenceMessages {
   of(chatId: number): PresenceMessage | undefined;
-  /** Keeps it in place of the one that the chat had. */
+  /** Keeps it in place of the chat's former one. */
   save(message: PresenceMessage): void;
 }

@@ -1,18 +1,18 @@
-/** A kind of program with a queue of its own that links can be handed to, as far as whoever writes a config has to know it. */
+/** A kind of program with its own queue to which links can be handed, as far as a config has to know it. */
 export interface ProgramKind {
-  /** What the downloader before it registers for where nobody says otherwise: what such a program is there for. */
+  /** The roots for which the downloader in front of it registers by default: what such a program is for. */
   readonly roots: readonly string[];
-  /** Where it usually is. */
+  /** Its usual address. */
   readonly defaultUrl: string;
   /** The names of its own settings. */
   readonly settings: readonly string[];
   /** Those of them that are whole numbers. */
   readonly counts?: readonly string[];
-  /** Whom it lets in: whoever knows a secret, or a user with a password. */
+  /** What it asks callers for: a secret, or a user with a password. */
   readonly asksFor: "secret" | "user";
 }
 
-/** All that are known, by what `--backend` and `downloader.backend.kind` call them, in the order in which they are told. */
+/** All known kinds, by their names for `--backend` and `downloader.backend.kind`, in the order in which they are listed. */
 export const PROGRAM_KINDS = {
   aria2: {
     roots: ["*", "ftp:", "magnet:"],
@@ -46,14 +46,14 @@ export function programKind(name: string): ProgramKind | undefined {
   return Object.hasOwn(PROGRAM_KINDS, name) ? PROGRAM_KINDS[name as keyof typeof PROGRAM_KINDS] : undefined;
 }
 
-/** Where a program is: over HTTP or HTTPS, with no name or password in it; undefined for anything else. */
+/** The address of a program: over HTTP or HTTPS, without a name or password in it; undefined for anything else. */
 export function parseProgramUrl(text: string): URL | undefined {
   const url = URL.parse(text);
   const isWeb = url !== null && ["http:", "https:"].includes(url.protocol) && url.hostname !== "";
   return isWeb && url.username === "" && url.password === "" ? url : undefined;
 }
 
-/** A setting as it is written, `NAME=VALUE`; undefined where that is none, or none of those of the kind. */
+/** A setting as it is written, `NAME=VALUE`; undefined if it is none, or not one of this kind. */
 export function parseSetting(
   text: string,
   { settings, counts = [] }: Pick<ProgramKind, "settings" | "counts">,
@@ -68,5 +68,5 @@ export function settingsWritten({ settings, counts = [] }: Pick<ProgramKind, "se
   return settings.map((name) => `${name}=${counts.includes(name) ? 3 : "…"}`).join(", ");
 }
 
-/** Whether a text can be a program's password or key: one line, and more than nothing. */
+/** Whether a text can be a program's password or key: one line that is not empty. */
 export const isProgramSecret = (text: string | undefined): boolean => text !== undefined && /^\P{Cc}+$/u.test(text);

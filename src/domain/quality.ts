@@ -6,10 +6,7 @@ const BEST_ON_WIRE = 10000;
 const FEWEST_LINES = 144;
 const MOST_LINES = 4320;
 
-/**
- * Reads what a person writes or presses: `best`, `1080`, `1080p`. Undefined for anything else, lines outside 144…4320
- * included.
- */
+/** Reads what a person writes or presses: `best`, `1080`, `1080p`. Undefined for anything else, including lines outside 144…4320. */
 export function parseQuality(value: string | number): Quality | undefined {
   const text = String(value).trim().toLowerCase();
   if (text === "best") return "best";

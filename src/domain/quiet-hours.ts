@@ -2,7 +2,7 @@
 export interface QuietHours {
   /** 0 to 23. */
   readonly from: number;
-  /** 0 to 23; below `from` on the next day. */
+  /** 0 to 23; if it is less than `from`, on the next day. */
   readonly to: number;
 }
 

@@ -13,23 +13,23 @@ export interface RegistrationClaim {
 }
 
 export interface RegistrationContext {
-  /** The IP address that the claim came from; undefined when it is not known. */
+  /** The IP address that the claim came from; undefined if it is not known. */
   readonly callerHost: string | undefined;
-  /** The port of the bot's own gRPC server, when that is reached over loopback. */
+  /** The port of the bot's own gRPC server, if that is reached over loopback. */
   readonly ownPort?: number;
 }
 
-/** `ignored` are the roots that name nothing; `problem` is a sentence for whoever runs the downloader. */
+/** `ignored` are the roots that name nothing; `problem` is a sentence for the operator of the downloader. */
 export type RegistrationResult =
   | { readonly ok: true; readonly registration: Registration; readonly ignored: readonly string[] }
   | { readonly ok: false; readonly problem: string };
 
-/** Thrown by whoever keeps registrations to refuse one; the message is a sentence that the downloader is told. */
+/** Refuses a registration; the message is a sentence that the downloader is told. */
 export class RegistrationRefused extends Error {
   override readonly name = "RegistrationRefused";
 }
 
-/** Registered at the same time. A stranger on the network must not fill memory; far above any fleet. */
+/** The most that may be registered. A stranger on the network must not fill the memory; this is far above any fleet. */
 export const MOST_DOWNLOADERS = 300;
 const MAX_ROOTS = 64;
 const MAX_HOST_LENGTH = 253;
@@ -37,7 +37,7 @@ const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 /** The system's resolver reads `2852039166`, `127.1` and `0x7f.1` as addresses. */
 const READ_AS_NUMBER = /^(?:\d+|0x[0-9a-f]*)$/;
 
-/** Roots as they are kept; `ignored` name nothing. Or what is wrong with all of them. */
+/** Roots as they are kept; `ignored` ones name nothing. Or what is wrong with all of them. */
 type RootsRead =
   | { readonly ok: true; readonly roots: readonly string[]; readonly ignored: readonly string[] }
   | { readonly ok: false; readonly problem: string };
@@ -51,8 +51,8 @@ export function parseRegistration(claim: RegistrationClaim, context: Registratio
 }
 
 /**
- * Does the same, one registration after another: whoever says the roots again that it has, as they are kept, gets the same object,
- * and they are not read again.
+ * Does the same for one registration after another: one that repeats its roots as they are kept gets the same object, and they are not
+ * read again.
  */
 export function createRegistrationReader(): typeof parseRegistration {
   const known = new Map<string, readonly string[]>();
@@ -115,11 +115,11 @@ function refuse(problem: string) {
   return { ok: false, problem } as const;
 }
 
-/** What a loopback or unspecified address of the caller is called here. */
+/** The bot's own name for a loopback or unspecified address of the caller. */
 function seenFrom(claimed: string, callerHost: string | undefined): string | undefined {
   const caller = callerHost === undefined ? undefined : canonicalIp(callerHost);
   if (caller === undefined || !isThisMachine(caller)) return caller;
-  // Who listens on 0.0.0.0 is not on ::1, even when it calls from there.
+  // A server that listens on 0.0.0.0 is not on ::1, even if it calls from there.
   if (claimed === "0.0.0.0") return "127.0.0.1";
   return claimed === "::" ? caller : claimed;
 }

@@ -20,8 +20,8 @@ interface Backoff {
 }
 
 /**
- * When a link that no downloader took is tried again, in epoch ms: `min(cap, first · 2^(attempts − 1))` ±20 %, never
- * longer than `cap` (reliability.md §1.3). At the cap the draw is from the lower half, so that waits stay spread.
+ * When a link that no downloader took is tried again, in epoch ms: `min(cap, first · 2^(attempts − 1))` ±20 %, never longer than `cap`
+ * (reliability.md §1.3). At the cap the random part is from the lower half, so that waits stay spread out.
  */
 export function nextAttemptAt({ attempts, now, first, cap, random }: Backoff): number {
   // Bounded, because 0 · Infinity is NaN.
@@ -33,8 +33,8 @@ export function nextAttemptAt({ attempts, now, first, cap, random }: Backoff): n
 }
 
 /**
- * When a downloader is asked again about a link that it may have (reliability.md §2.4): 5 s from now when it was asked 0
- * times in vain, then 15, 60, 60 … s, never past `holdUntil`. A result that is not after `now` means that the hold is over.
+ * When a downloader is asked again about a link that it may have (reliability.md §2.4): 5 s from now after 0 unsuccessful questions, then
+ * 15, 60, 60 … s, never past `holdUntil`. A result that is not after `now` means that the hold is over.
  */
 export function nextAskAt({ asks, now, holdUntil }: { asks: number; now: number; holdUntil: number }): number {
   const wait = ASK_AFTER_MS[asks] ?? ASK_AT_LAST_MS;

@@ -11,24 +11,24 @@ export interface Grant {
   /** A person's id, or a group's. */
   readonly id: number;
   readonly role: GrantedRole;
-  /** Epoch ms of the end of it; null: none. */
+  /** Epoch ms when it ends; null: never. */
   readonly until: number | null;
   /** As an admin knows the person: a name or username, from Telegram. */
   readonly name: string;
   readonly grantedBy: number;
   readonly grantedAt: number;
-  /** What an admin may still undo; null: nothing. */
+  /** What an admin can still undo; null: nothing. */
   readonly undo: GrantUndo | null;
-  /** A guest was told that the end is near, or needs not be. */
+  /** A guest has been told that the end is near, or need not be. */
   readonly warned: boolean;
 }
 
-/** A change of a grant that can be undone. The person is told once it cannot be any more. */
+/** A change to a grant that can be undone. The person is told once it no longer can. */
 export interface GrantUndo {
-  /** `removed`: there is no access any more, and the grant goes when this cannot be undone any more. */
+  /** `removed`: the access has ended, and the grant is deleted when this can no longer be undone. */
   readonly kind: "promoted" | "removed";
   readonly by: number;
-  /** Epoch ms. Links that were removed along have it as the end of their own undo. */
+  /** Epoch ms. Links that were removed together with the access can be restored until then too. */
   readonly until: number;
   readonly before: Pick<Grant, "role" | "until">;
 }
@@ -41,7 +41,7 @@ export interface Invite {
   /** How long the person stays, in ms; null: for good. */
   readonly lastsMs: number | null;
   readonly createdBy: number;
-  /** Epoch ms after which nobody can use it any more. */
+  /** Epoch ms after which it is no longer valid. */
   readonly expiresAt: number;
 }
 
@@ -54,23 +54,23 @@ export interface Grants {
 
 export interface Invites {
   add(invite: Invite): void;
-  /** Takes the invite out of the table, so that it works once; undefined when there is none that is valid at `now`. */
+  /** Takes the invite out of the table, so that it works once; undefined if there is none that is valid at `now`. */
   redeem(code: string, now: number): Invite | undefined;
   forgetExpired(now: number): void;
 }
 
-/** A person or group that is not let in and asked to be. */
+/** A person or group without access that has asked for it. */
 export interface Stranger {
   readonly id: number;
   /** As in `Grant`. */
   readonly name: string;
   /** Epoch ms at which the admins were asked. */
   readonly askedAt: number;
-  /** The topic of a group that the bot was asked in; null for none and for General. */
+  /** The topic of a group in which the request was made; null for none and for General. */
   readonly threadId: number | null;
   /** The messages that show admins the request. */
   readonly shownIn: readonly MessageRef[];
-  /** Epoch ms until which the admins are not asked again, since one said no; null: nobody did. */
+  /** Epoch ms until which the admins are not asked again, because one said no; null: nobody did. */
   readonly refusedUntil: number | null;
   /** Who said no. */
   readonly refusedBy: number | null;
@@ -81,11 +81,11 @@ export interface Strangers {
   byId(id: number): Stranger | undefined;
   save(stranger: Stranger): void;
   remove(id: number): void;
-  /** About whom an admin has said no that still holds at `now`, the latest first; at most `limit`. */
+  /** Strangers to whom an admin has said no that still holds at `now`, latest first; at most `limit`. */
   refused(now: number, limit: number): Stranger[];
-  /** About how many the admins were asked since then. */
+  /** How many strangers the admins were asked about since then. */
   askedSince(askedAt: number): number;
-  /** Forgets about whom the admins were asked before, unless they said no and still mean it at `now`. */
+  /** Forgets strangers about whom the admins were asked before then, unless they said no and that still holds at `now`. */
   forgetAskedBefore(askedAt: number, now: number): void;
 }
 

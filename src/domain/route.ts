@@ -2,12 +2,12 @@ import { comparablePath } from "./comparable-path.ts";
 import { foldedName } from "./downloader-name.ts";
 import { bareHost, isHost } from "./url.ts";
 
-/** Whose addresses a root is of: those of the web (`http:`, `https:`), or of one other scheme, each of which has to be said. */
+/** What kind of address a root is for: those of the web (`http:`, `https:`), or those of one other scheme, each of which must be named. */
 const SCHEMES = ["web", "magnet:", "ftp:", "ftps:"] as const;
 
 /**
- * A part of a link's address, ready to compare: `host` without `www.` and port, empty where any will do; `path` decoded,
- * lowercase, without a final slash.
+ * A part of a link's address, ready for comparing: `host` without `www.` and port, empty if any will do; `path` decoded, lowercase,
+ * without a final slash.
  */
 export interface Root {
   readonly scheme: (typeof SCHEMES)[number];
@@ -15,26 +15,26 @@ export interface Root {
   readonly path: string;
 }
 
-/** The operator's word on who gets a part of an address (rules.md §3.1). */
+/** The operator's decision on who gets a part of the web (rules.md §3.1). */
 export interface Route {
   /** Written like a root. */
   readonly match: string;
-  /** Names of downloaders, however they are spelt (`Home` is `home`). */
+  /** Names of downloaders, in any spelling (`Home` is `home`). */
   readonly downloaders: readonly string[];
 }
 
-/** As much of a downloader as decides whether it takes a link. */
+/** The part of a downloader that decides whether it takes a link. */
 type Taker = { readonly name: string; readonly roots: readonly string[] };
 
-/** A downloader that takes a link, and by which of its roots; null where a route names it. */
+/** A downloader that takes a link, and by which of its roots; null if a route names it. */
 export interface Match {
   readonly name: string;
   readonly root: string | null;
 }
 
 /**
- * Reads a root as downloaders and operators write it (`youtube.com`, `https://www.VK.com:443/video/`, `*.example.org`, `any`;
- * `magnet:`, `ftp:`, `ftp://example.org/pub`). Undefined when it is empty or no address. A query or fragment is ignored.
+ * Reads a root as downloaders and operators write it (`youtube.com`, `https://www.VK.com:443/video/`, `*.example.org`, `any`; `magnet:`,
+ * `ftp:`, `ftp://example.org/pub`). Undefined if it is empty or not an address. A query or fragment is ignored.
  */
 export function parseRoot(text: string): Root | undefined {
   const root = text.trim();
@@ -51,12 +51,12 @@ export function parseRoot(text: string): Root | undefined {
   return isHost(host) ? { scheme, host, path: comparablePath(url.pathname) } : undefined;
 }
 
-/** Of what is registered, in characters. */
+/** In characters, for registered roots. */
 export const MAX_ROOT_LENGTH = 255;
-/** As many as the largest fleet has; what is longer than a root may be is not remembered. */
+/** As many as the largest fleet has; anything longer than a root may be is not remembered. */
 const MOST_KNOWN = 20_000;
 
-/** One that reads as `parseRoot` does, each root once: in a fleet most take the same sites. */
+/** A parser like `parseRoot` that reads each root only once: in a fleet, most downloaders take the same sites. */
 export function createRootParser(): typeof parseRoot {
   const known = new Map<string, Root | undefined>();
   return (text) => {
@@ -74,7 +74,7 @@ type RootsReader = (roots: readonly string[]) => readonly (Root | undefined)[];
 
 const readRoots: RootsReader = (roots) => roots.map(parseRoot);
 
-/** One that reads a list only once, for as long as there is that very list: a fleet is indexed anew when one of hundreds changes. */
+/** A reader that reads a list only once, for as long as that list object lives: a fleet is indexed again when one of hundreds changes. */
 export function createRootsReader(): RootsReader {
   const known = new WeakMap<readonly string[], ReturnType<RootsReader>>();
   const parse = createRootParser();
@@ -86,9 +86,8 @@ export function createRootsReader(): RootsReader {
 }
 
 /**
- * Whether a link lies under a root: its host is equal or a subdomain, and the root's path is a prefix at a `/` boundary.
- * Case, `www.`, port and the spelling of percent-encoding do not count, in the path either (rules.md §3.1); an encoded slash is
- * no boundary.
+ * Whether a link lies under a root: its host is equal or a subdomain, and the root's path is a prefix at a `/` boundary. Case, `www.`,
+ * port and the spelling of percent-encoding are ignored, in the path too (rules.md §3.1); an encoded slash is no boundary.
  */
 export function rootMatches(root: Root, url: URL): boolean {
   if (root.scheme !== schemeOf(url)) return false;
@@ -101,13 +100,16 @@ function schemeOf({ protocol }: URL): string {
   return protocol === "http:" || protocol === "https:" ? "web" : protocol;
 }
 
-/** Who takes which address: see `createRouting`. */
+/** Which downloaders take which address: see `createRouting`. */
 export interface Routing {
-  /** Paused or not, in the order given: the first route that matches decides alone, else the roots do. Nobody takes what is no link. */
+  /**
+   * Paused or not, in the order given: the first route that matches decides on its own, otherwise the roots do. Nothing takes a text that
+   * is no link.
+   */
   matchesOf(url: string): { readonly route: Route | undefined; readonly matches: readonly Match[] };
 }
 
-/** A root that is indexed by its host: whose it is, and which of its roots. */
+/** A root that is indexed by its host: which downloader's it is, and which of its roots. */
 interface Place {
   readonly taker: number;
   readonly nth: number;
@@ -115,8 +117,8 @@ interface Place {
 }
 
 /**
- * Indexes the roots by their hosts, so that a look costs the labels of the link's own host and not every root of everyone:
- * there may be hundreds of downloaders, and thousands of links to look at (reliability.md D15).
+ * Indexes the roots by host, so that a look-up costs only the labels of the link's own host and not every root of every downloader: there
+ * may be hundreds of downloaders, and thousands of links to look up (reliability.md D15).
  */
 export function createRouting(of: {
   readonly downloaders: readonly Taker[];
@@ -186,8 +188,8 @@ function domainsOf(host: string): string[] {
 }
 
 /**
- * Those who may get a link, of those who take it (rule 14). A chosen server is the only candidate while it matches: when it is
- * paused the link waits for it, when it is gone or no longer matches the others may have the link. Paused ones are left out.
+ * Those that may get a link, among those that take it (rule 14). A chosen server is the only candidate while it matches: if it is paused
+ * the link waits for it; if it is gone or no longer matches, the others may have the link. Paused ones are left out.
  */
 export function candidatesAmong(
   matching: readonly { readonly name: string; readonly paused: boolean }[],
@@ -197,7 +199,7 @@ export function candidatesAmong(
   return (picked.length > 0 ? picked : matching).filter(({ paused }) => !paused).map(({ name }) => name);
 }
 
-/** The names in an order in which every permutation is equally likely (rule 16; Fisher–Yates). `random` is in [0, 1). */
+/** The names in random order, with every permutation equally likely (rule 16; Fisher–Yates). `random` is in [0, 1). */
 export function drawOrder(names: readonly string[], random: () => number): string[] {
   const order: string[] = [];
   for (const [drawn, name] of names.entries()) {

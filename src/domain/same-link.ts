@@ -13,8 +13,8 @@ const PROGRESS: Readonly<Record<LinkState, number>> = {
 };
 
 /**
- * Of two links that turn out to be one and the same the one that stays, then the one that goes: what is further on its way stays, so
- * that none is lost or downloaded twice, else what came first.
+ * Of two links that turn out to be the same, first the one that stays, then the one that goes: the one further on its way stays, so that
+ * none is lost or downloaded twice; otherwise the one that came first.
  */
 export function inOrderOfKeeping<One extends Pick<Link, "id" | "state">>(one: One, other: One): [One, One] {
   const further = PROGRESS[one.state] - PROGRESS[other.state];

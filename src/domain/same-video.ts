@@ -1,24 +1,24 @@
 /**
- * Raise it whenever a rule below, or one of `keyOf`, changes: the keys that are stored are brought up to date once
+ * Raise it whenever a rule below, or one of `keyOf`, changes: then the stored keys are brought up to date once
  * (`service/queue/stored-keys.ts`).
  */
 export const KEY_RULES = 1;
 
-/** A site whose videos have several addresses. `page` is the one that stands for all of them, without a scheme. */
+/** A site whose videos have several addresses. `page` returns the one that stands for all of them, without a scheme. */
 interface Site {
   /** Without `www.`. */
   readonly hosts: readonly string[];
-  /** Undefined for what is not surely one video. */
+  /** Undefined for anything that is not certainly one video. */
   readonly page: (path: string, query: URLSearchParams, host: string) => string | undefined;
 }
 
-/** Players without a video of their own: what they play is in the query. */
+/** Players without a video of their own: the query says what they play. */
 const NO_VIDEO = new Set(["videoseries", "live_stream"]);
 
 const SITES: readonly Site[] = [
   {
     hosts: ["youtube.com", "m.youtube.com", "music.youtube.com", "gaming.youtube.com", "youtube-nocookie.com"],
-    // A video in a list is that video; a list by itself is another thing.
+    // A video in a list is that video; a list on its own is something else.
     page(path, query) {
       const [, shown] = /^\/(?:shorts|live|embed|v|e)\/([\w-]+)\/?$/.exec(path) ?? [];
       const video = /^\/watch\/?$/.test(path) ? idIn(query, "v") : shown;
@@ -33,9 +33,9 @@ const SITES: readonly Site[] = [
   },
   {
     hosts: ["vk.com", "m.vk.com", "new.vk.com", "vk.ru", "m.vk.ru", "vkvideo.ru", "m.vkvideo.ru"],
-    // A clip is a video of the same number, and so is what stands over a page as `z=`.
+    // A clip is a video with the same number, and so is one that is shown over a page by `z=`.
     page(path, query) {
-      // The key to a video that only those may see who have it: without it the address leads nowhere.
+      // A key to a video with restricted access: without it the address leads nowhere.
       if (query.get("list")?.startsWith("ln-") || query.has("hash")) return undefined;
       const over = /^(?:video|clip)(-?\d+_\d+)(?![\w-])/.exec(query.get("z") ?? "");
       if (over !== null) return page`vk.com/video${over}`;
@@ -66,7 +66,7 @@ const SITES: readonly Site[] = [
   },
   {
     hosts: ["vimeo.com", "player.vimeo.com"],
-    // A video that is not listed has a second number, without which nobody may see it.
+    // An unlisted video has a second number, without which nobody may see it.
     page(path, query) {
       const [, video, hidden = query.get("h")] =
         /^\/(?:(?:video|channels\/[\w-]+|groups\/[\w-]+\/videos)\/)?(\d+)(?:\/([0-9a-f]+))?\/?$/.exec(path) ?? [];
@@ -102,7 +102,7 @@ const SITES: readonly Site[] = [
   },
   {
     hosts: ["twitter.com", "mobile.twitter.com", "m.twitter.com", "x.com", "mobile.x.com"],
-    // Of several videos in a post the second and later have addresses of their own.
+    // If a post has several videos, the second and later ones have their own addresses.
     page: (path) =>
       page`x.com/i/status/${/^\/(?:i\/web|\w+)\/status(?:es)?\/(\d+)(?:\/(?:video|photo)\/1)?\/?$/.exec(path)}`,
   },
@@ -125,15 +125,14 @@ const SITES: readonly Site[] = [
 const BY_HOST = new Map(SITES.flatMap((site) => site.hosts.map((host) => [host, site] as const)));
 
 /**
- * The one address, without a scheme, that stands for all known spellings of a video's; undefined for what is no such video,
- * and for every site that is not in the table: nothing is guessed. `host` is without `www.`. An address that `page` gives
- * stands for itself.
+ * The one address, without a scheme, that stands for all known addresses of a video; undefined for anything else, and for every site that
+ * is not in the table: nothing is guessed. `host` is without `www.`. An address that `page` returns stands for itself.
  */
 export function videoPage(host: string, url: URL): string | undefined {
   return url.port === "" ? BY_HOST.get(host)?.page(url.pathname, url.searchParams, host) : undefined;
 }
 
-/** An address around what was found; undefined when nothing was. */
+/** An address around what was found; undefined if nothing was. */
 function page([before = "", after = ""]: TemplateStringsArray, found: RegExpExecArray | null): string | undefined {
   return found === null ? undefined : `${before}${found[1] ?? found[0]}${after}`;
 }

@@ -24,8 +24,8 @@ export class StoreUnavailable extends Error {
 }
 
 /**
- * What `work` returns, or what `otherwise` does, for work without which the caller can go on while the database cannot be
- * used. Any other error is thrown as it is.
+ * Returns what `work` returns or, while the database cannot be used, what `otherwise` returns: for callers that can carry on without it.
+ * Any other error is thrown.
  */
 export function unlessUnavailable<T, Other>(work: () => T, otherwise: (error: StoreUnavailable) => Other): T | Other {
   try {
@@ -36,27 +36,27 @@ export function unlessUnavailable<T, Other>(work: () => T, otherwise: (error: St
   }
 }
 
-/** Changes that nobody waits for and that must not get lost. */
+/** Changes for which nobody waits and which must not be lost. */
 export interface LateWrites {
   /**
-   * Makes a change now or, while the database cannot be used, as soon as it can be, at the latest when the bot stops. What
-   * `change` throws besides `StoreUnavailable` is thrown when it is made now. `what` is for the log. `stored` is called once it
-   * is durable; until then `change` may be run, and undone, more than once.
+   * Makes a change now or, while the database cannot be used, as soon as possible, at the latest when the bot stops. If it is made now,
+   * errors of `change` other than `StoreUnavailable` are thrown. `what` is for the log. `stored` is called once it is durable; until then
+   * `change` may be run, and undone, more than once.
    */
   write(what: string, change: () => void, stored?: () => void): void;
-  /** The same within some ms, in one transaction with what else comes meanwhile. What `change` throws is logged. */
+  /** The same within some ms, in one transaction with others that come in the meantime. Errors of `change` are logged. */
   writeSoon(what: string, change: () => void, stored?: () => void): void;
-  /** The same with whatever is written next, or by the next tick: nothing depends on it, and it is worth no commit of its own. */
+  /** The same together with the next write, or at the next tick: nothing depends on it, and it is not worth its own commit. */
   writeAlong(what: string, change: () => void): void;
-  /** Makes a change now, or throws what it throws, and takes along what waits: all of it comes before this, in the same transaction. */
+  /** Makes a change now, or throws what it throws, together with everything that waits, which comes before it in the same transaction. */
   writeNow(change: () => void): void;
 }
 
 /**
- * Runs work in a transaction that it shares with what else is asked for in the same turn of the event loop, in the order in which
- * it was asked for; what would hold up the loop for too long comes in further transactions, and fails with the first that does.
- * Resolves with what the work returns once that is on the disk; rejects with what it throws, alone, but with `StoreUnavailable` as
- * all the others do. `work` changes nothing but tables, as it may be run twice.
+ * Runs work in a transaction that it shares with other work requested in the same turn of the event loop, in the order of the requests; if
+ * that would hold up the loop for too long, the rest runs in further transactions, and fails with the first one that fails. Resolves with
+ * what the work returns once that is on the disk. Rejects with what it throws, on its own, but with `StoreUnavailable` together with all
+ * others. `work` must change nothing but tables, because it may be run twice.
  */
 export type Together = <T>(work: () => T extends PromiseLike<unknown> ? never : T) => Promise<T>;
 
@@ -80,6 +80,6 @@ export interface Store {
   readonly heldMessages: HeldMessages;
   readonly processedMessages: ProcessedMessages;
   readonly storedKeys: StoredKeys;
-  /** Runs `work` whole or not at all; what it throws undoes everything. `work` must not be async. */
+  /** Runs `work` as a whole or not at all; an error undoes everything. `work` must not be async. */
   transaction<T>(work: () => T extends PromiseLike<unknown> ? never : T): T extends PromiseLike<unknown> ? never : T;
 }

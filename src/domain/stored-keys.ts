@@ -11,19 +11,19 @@ export interface PageAfter {
   readonly limit: number;
 }
 
-/** The keys in all tables, for bringing them to new rules. Each function may throw `StoreUnavailable`. */
+/** The keys in all tables, to be brought up to date with new rules. Each function may throw `StoreUnavailable`. */
 export interface StoredKeys {
-  /** By which version of the rules they were made; 0 where nothing says so. */
+  /** The version of the rules by which they were made; 0 if nothing says so. */
   rules(): number;
   setRules(version: number): void;
   links(of: PageAfter): KeyedRow[];
-  /** The chat must have no other link of this key. */
+  /** The chat must have no other link with this key. */
   setLinkKey(id: number, key: string): void;
   deliveries(of: PageAfter): KeyedRow[];
   setDeliveryKey(id: number, key: string): void;
   /** Submissions that were superseded, by a number that grows with each row. */
   superseded(of: PageAfter): { readonly id: number; readonly key: string }[];
-  /** Where the same downloader has the new key already, the later instant stays. */
+  /** If the same downloader already has the new key, the later instant stays. */
   setSupersededKey(id: number, key: string): void;
   /** Messages that were processed, by a number that grows with each row. */
   messages(of: PageAfter): { readonly id: number; readonly keys: readonly string[] }[];

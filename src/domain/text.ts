@@ -2,14 +2,14 @@ const ELLIPSIS = "…";
 const FIRST_STRONG_ISOLATE = "\u2068";
 const POP_ISOLATE = "\u2069";
 const UNSEEN = String.raw`[\s\u2800\p{Default_Ignorable_Code_Point}\p{Bidi_Control}]`;
-/** Scripts that run from right to left: only they can carry the text after them along. */
+/** Scripts that run from right to left: only these can affect the direction of the text after them. */
 const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
-// With a look behind it, each run of them in the middle is read once and not from each of its characters.
+// With the look-behind, each run of them inside the text is read once, not from each of its characters.
 const INVISIBLE_ENDS = new RegExp(`^${UNSEEN}+|(?<!${UNSEEN})${UNSEEN}+$`, "gu");
 
 /**
- * Cuts a text into pieces of at most `limit` UTF-16 units (Bot API: 4096 a message), at the last line break that fits, else the
- * last space, else anywhere but inside a surrogate pair. Only the break at a cut is lost, and pieces that are blank.
+ * Cuts a text into pieces of at most `limit` UTF-16 units (Bot API: 4096 a message): at the last line break that fits, or else the last
+ * space, or else anywhere except inside a surrogate pair. Only the break at a cut is lost, and pieces that are blank.
  */
 export function splitText(text: string, limit = 4096): string[] {
   if (limit < 2) throw new RangeError(`Cannot split a text at ${limit} units: a surrogate pair needs 2`);
@@ -25,9 +25,9 @@ export function splitText(text: string, limit = 4096): string[] {
 }
 
 /**
- * Makes a text from another machine or person safe to stand in ours: without control and bidi characters (line breaks stay, a
- * tab becomes a space), each line that runs from right to left isolated so that its direction cannot reach past it (reliability.md
- * §5.3); no other can, and a screen reader says the marks of an isolate.
+ * Makes a text from another machine or person safe to use inside ours: without control and bidi characters (line breaks stay, a tab
+ * becomes a space), and with each right-to-left line isolated, so that its direction cannot affect what follows (reliability.md §5.3).
+ * Other lines cannot, and a screen reader speaks the marks of an isolate.
  */
 export function foreign(text: string): string {
   return (
@@ -48,7 +48,7 @@ export function plain(text: string, max: number): string {
   if (whole.length <= max) return whole;
   if (max < 1) return "";
   let end = 0;
-  // One unit more than may stay shows whether the last boundary is one in the whole text too.
+  // One unit more than allowed shows whether the last boundary is also one in the whole text.
   for (const { index, segment } of new Intl.Segmenter().segment(whole.slice(0, max + 1))) {
     if (index + segment.length > max - ELLIPSIS.length) break;
     end = index + segment.length;
@@ -62,14 +62,14 @@ export function oneLine(text: string, max: number): string {
 }
 
 /**
- * A text without what nobody sees at its ends: blanks, marks of direction, joiners, fillers. What is copied from a page or a
- * chat often brings one along.
+ * A text without invisible characters at its ends: blanks, direction marks, joiners, fillers. Text copied from a page or a chat often
+ * brings one along.
  */
 export function withoutInvisibleEnds(text: string): string {
   return text.replace(INVISIBLE_ENDS, "");
 }
 
-/** The text of a file: UTF-8, or UTF-16 where its first two bytes say so, as Windows saves it; that mark is no part of it. */
+/** The text of a file: UTF-8, or UTF-16 if its first two bytes say so, as Windows saves it; that mark is not part of the text. */
 export function decodedText(content: Uint8Array): string {
   const [first, second] = content;
   const isWide = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
@@ -78,13 +78,13 @@ export function decodedText(content: Uint8Array): string {
 
 const LONGEST_NAME = 64;
 
-/** A name that somebody else gave, inside a sentence of ours. */
+/** A name that somebody else chose, inside a sentence of ours. */
 export function named(name: string): string {
   return foreign(plain(name, LONGEST_NAME));
 }
 
 function cutAfter(text: string, start: number, limit: number): { end: number; next: number } {
-  // One unit more than fits: a break there is lost anyway, and a pair there must not be torn.
+  // One unit more than fits: a break there is lost anyway, and a surrogate pair there must not be split.
   const window = text.slice(start, start + limit + 1);
   const breakAt = [window.lastIndexOf("\n"), window.lastIndexOf(" ")].find((at) => at > 0);
   if (breakAt !== undefined) return { end: start + breakAt, next: start + breakAt + 1 };

@@ -1,11 +1,11 @@
-/** Lets a key through, saying how often it was held back since the last time; undefined to hold it back. */
+/** Lets a key through, returning how often it was held back since the last time; undefined holds it back. */
 export type Throttle<Key> = (key: Key) => { readonly heldBack: number } | undefined;
 
 const REMEMBERED = 1_000;
 
 /**
- * Lets each key through once per `everyMs`. Remembers the latest thousand keys that it let through, so that strangers cannot
- * fill the memory. `now` is in epoch ms; a clock that was set back lets everything through.
+ * Lets each key through once per `everyMs`. Remembers only the latest thousand keys that it let through, so that strangers cannot fill the
+ * memory. `now` is in epoch ms; a clock that was set back lets everything through.
  */
 export function createThrottle<Key>(everyMs: number, now: () => number): Throttle<Key> {
   const passed = new Map<Key, { at: number; heldBack: number }>();
@@ -16,7 +16,7 @@ export function createThrottle<Key>(everyMs: number, now: () => number): Throttl
       last.heldBack += 1;
       return undefined;
     }
-    // Out and in again: the map stays in the order of passing, and the oldest key is the one to forget.
+    // Removed and added again: the map stays in the order of passing, and the oldest key is the one to forget.
     passed.delete(key);
     passed.set(key, { at, heldBack: 0 });
     for (const oldest of passed.keys()) {

@@ -1,14 +1,14 @@
 import type { Language } from "./chat.ts";
 
 const HOUR_MS = 3_600_000;
-/** The time of day of a day that is named without one. */
+/** The time of day for a day that is named without one. */
 export const MORNING = "09:00";
 const SOON_MS = 12 * HOUR_MS;
 const LOCALES = { en: "en-GB", ru: "ru-RU" } as const satisfies Record<Language, string>;
 
 /**
- * Nothing can be brought back for longer, however much was removed together: an end that is further away was set by a clock that has
- * been set back since, and is over. In ms.
+ * Nothing can be restored after longer than this, however much was removed together: an end that is further away was set by a clock that
+ * has been set back since, and is over. In ms.
  */
 export const LONGEST_UNDO_MS = 600_000;
 
@@ -18,8 +18,8 @@ export function inOneHour(now: number): number {
 }
 
 /**
- * The button "tonight": the next `clock` ("HH:MM", `dispatch.night`) in `zone` (IANA) strictly after `now`, in epoch ms; past
- * midnight that is still the same night. An hour that the clocks skip comes later by the gap; of one that they repeat, the first.
+ * The button "tonight": the next `clock` ("HH:MM", `dispatch.night`) in `zone` (IANA) strictly after `now`, in epoch ms; after midnight
+ * that is still the same night. If the clocks skip that hour, it is later by the gap; if they repeat it, it is the first one.
  */
 export function tonightAt(now: number, clock: string, zone: string): number {
   const today = localDay(now, zone);
@@ -27,22 +27,22 @@ export function tonightAt(now: number, clock: string, zone: string): number {
   return at > now ? at : instantOf(today.add({ days: 1 }), clock, zone);
 }
 
-/** The button "tomorrow": 09:00 of the next calendar day in `zone`, in epoch ms; also when it is pressed after midnight. */
+/** The button "tomorrow": 09:00 on the next calendar day in `zone`, in epoch ms; even when it is pressed after midnight. */
 export function tomorrowAt(now: number, zone: string): number {
   return instantOf(localDay(now, zone).add({ days: 1 }), MORNING, zone);
 }
 
 /**
- * Whether one of two stored instants (epoch ms) alone lies ahead of `now`: the clock that it was stored by has been set back, so
- * that it says nothing of which was first.
+ * Whether only one of two stored instants (epoch ms) is ahead of `now`: the clock that it was stored by has been set back, so it does not
+ * show which was first.
  */
 export function isAloneAhead(at: number, { other, now }: { readonly other: number; readonly now: number }): boolean {
   return at > now && other <= now;
 }
 
 /**
- * An instant as a person in `zone` reads it at `now`: `14:05` today and in the next hours, else `24 Nov 02:00`, with the year
- * when it is another one. 24-hour clock. Without words like "tomorrow": a message is still read after midnight.
+ * An instant as a person in `zone` reads it at `now`: `14:05` today and in the next hours, otherwise `24 Nov 02:00`, with the year if it
+ * is another one. 24-hour clock. Without words like "tomorrow", because a message may still be read after midnight.
  */
 export function formatInstant(
   at: number,
@@ -62,7 +62,7 @@ export function formatClock(at: number, zone: string): string {
   return localTime(at, zone).toPlainTime().toString({ smallestUnit: "minute" });
 }
 
-/** The day that an instant (epoch ms) lies in, in `zone` (IANA). */
+/** The day of an instant (epoch ms) in `zone` (IANA). */
 export function localDay(at: number, zone: string): Temporal.PlainDate {
   return localTime(at, zone).toPlainDate();
 }
@@ -71,7 +71,7 @@ function localTime(at: number, zone: string): Temporal.ZonedDateTime {
   return Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone);
 }
 
-/** When a day's `clock` ("HH:MM") is in `zone` (IANA), in epoch ms: see `tonightAt` on hours that are skipped or repeated. */
+/** When a day's `clock` ("HH:MM") is in `zone` (IANA), in epoch ms; `tonightAt` says what happens to hours that are skipped or repeated. */
 export function instantOf(date: Temporal.PlainDate, clock: string, zone: string): number {
   return date.toZonedDateTime({ timeZone: zone, plainTime: Temporal.PlainTime.from(clock) }).epochMilliseconds;
 }

@@ -2,7 +2,7 @@ import { findLinks, LINK_MARK, type TextPart, withoutLinks } from "./incoming.ts
 import { withoutInvisibleEnds } from "./text.ts";
 
 const LONGEST = 200;
-/** What sites' names stand for at the end of what is shared: "… on YouTube", "… - RUTUBE". */
+/** Names of sites at the end of what is shared: "… on YouTube", "… - RUTUBE". */
 const SITE = `(?:you\\s?tube|ютуб\\p{L}*|vk(?:[ .]?(?:видео|video|com))?|вк(?: видео)?|rutube|рутуб\\p{L}*|tik\\s?tok|vimeo|dailymotion|twitch|instagram|facebook|дзен\\p{L}*|одноклассник\\p{L}*|bilibili|soundcloud|spotify|yandex|яндекс\\p{L}*)`;
 const AFTER = new RegExp(
   `(?:\\s+[-–—|·]\\s*|\\s+(?:на|в|во|on|in|via|from|at)\\s+)${SITE}(?:\\s+\\p{L}+)?[.!]?$`,
@@ -12,25 +12,25 @@ const AFTER = new RegExp(
 const BEFORE =
   /^(?:(?:смотри|посмотри|зацени|слушай|послушай|гляди)(?:те)?|watch|check\s+out|listen\s+to|have\s+a\s+look\s+at)(?:\s+(?:видео|клип|фильм|ролик|(?:the|this)?\s*video))?[\s:]+/iu;
 const QUOTED = /^(?:«(.+)»|“(.+)”|„(.+)“|"(.+)"|'(.+)')$/su;
-/** A name begins with a capital, a figure, a quotation mark or a bracket, or is in letters without capitals. */
+/** A name begins with a capital, a digit, a quotation mark or a bracket, or is in a script without capitals. */
 const LIKE_A_NAME = /^[\p{Lu}\p{Lt}\p{Lo}\p{N}«“„"'([¿¡]/u;
 
 /** Hashtags, and names of accounts. */
 const TAGS = /(?<![\p{L}\d_])[#@][\p{L}\d_]+/gu;
 
-/** A part of a message, as far as it takes to find names in it. */
+/** A part of a message, prepared for finding names in it. */
 interface Prepared {
   /** In reading order. */
   readonly links: readonly string[];
-  /** What stands over the links that a text-link hides. */
+  /** The visible text of the links that a text-link hides. */
   readonly labels: ReadonlyMap<string, string>;
   readonly written: readonly string[];
   readonly lines: readonly string[];
 }
 
 /**
- * What a message calls one of its links, as `findLinks` gives it: the label of a text-link, the rest of its line, or the only
- * other line beside a single link, as apps and sites share it ("Watch «X» on YouTube https://…"). Null where that is not sure.
+ * What a message calls one of its links, as `findLinks` returns it: the label of a text-link, the rest of its line, or the only other line
+ * beside a single link, as apps and sites share it ("Watch «X» on YouTube https://…"). Null if that is not certain.
  */
 export function titleOf(parts: readonly TextPart[], link: string): string | null {
   return titlesOf(parts)(link);
@@ -60,8 +60,8 @@ function prepare(part: TextPart): Prepared {
 }
 
 /**
- * Whether a text is one link and its title, and nothing else: what apps share, and nobody's own words. A title has its own line,
- * or one in which an app's words stand around it: "Buy milk https://…" a person may have written.
+ * Whether a text is one link and its title, and nothing else: that is what apps share, not anybody's own words. The title has a line of
+ * its own, or one with an app's words around it: "Buy milk https://…" may have been written by a person.
  */
 export function isShareText(part: TextPart): boolean {
   const [link, ...others] = findLinks([part]);
@@ -85,7 +85,7 @@ function besideLink({ links, written, lines }: Prepared, link: string): string |
     (line, index) => line.includes(LINK_MARK) && mayHold(written[index] ?? "", link, links.length),
   );
   const line = lines[at] ?? "";
-  // More than one in a line: whose name is it?
+  // If a line has more than one link, whose name is it?
   if (at < 0 || line.split(LINK_MARK).length !== 2) return null;
   const ownLine = line.replace(LINK_MARK, " ").trim();
   if (ownLine !== "") return links.length === 1 && othersOf(lines, at).length > 0 ? null : named(ownLine);
@@ -93,7 +93,7 @@ function besideLink({ links, written, lines }: Prepared, link: string): string |
   return links.length > 1 || only === undefined || more.length > 0 ? null : named(only);
 }
 
-/** Whether this line is the one with the link; of a single link it is. */
+/** Whether this marked line is the one with the link; with a single link it is. */
 function mayHold(line: string, link: string, links: number): boolean {
   return links === 1 || line.includes(link.replace(/^https?:\/\//, ""));
 }
@@ -102,7 +102,7 @@ function othersOf(lines: readonly string[], at: number): string[] {
   return lines.filter((line, index) => index !== at && line.trim() !== "");
 }
 
-/** A title as it is written, without what apps put around it; null when it is none. */
+/** A title as it is written, without what apps put around it; null if there is none. */
 function named(text: string): string | null {
   const inner = withoutApps(withoutSigns(text.replace(TAGS, " ")));
   const quoted = QUOTED.exec(inner)
@@ -112,7 +112,7 @@ function named(text: string): string | null {
   return LIKE_A_NAME.test(title) && /\p{L}/u.test(title) && title.length <= LONGEST ? title : null;
 }
 
-/** Without what apps write around a title. Such a word by itself is no title either. */
+/** Without what apps write around a title. Such words alone are not a title either. */
 function withoutApps(text: string): string {
   return withoutSigns(`${text} `.replace(BEFORE, "").trimEnd().replace(AFTER, ""));
 }

@@ -1,12 +1,12 @@
 import { instantOf, localDay, MORNING } from "./time.ts";
 
-/** What a typed time is read by. */
+/** What a typed time depends on. */
 export interface TimeReading {
   /** Epoch ms. */
   readonly now: number;
   /** IANA. */
   readonly zone: string;
-  /** What "tonight" means where no time of day stands beside it: "HH:MM". */
+  /** What "tonight" means without a time of day: "HH:MM". */
   readonly night: string;
 }
 
@@ -16,9 +16,9 @@ const DAY_MS = 24 * HOUR_MS;
 const LONGEST = 60;
 
 /**
- * The instant that somebody means by "23:30", "sat 10:00", "tomorrow 9", "in 40 min", "30 Nov 08:00" or the same in Russian, in
- * epoch ms: a whole minute after `now`, at most a year away. A time of day that has passed is that of the next day. Undefined for
- * anything else, also for a day of the past.
+ * The instant meant by "23:30", "sat 10:00", "tomorrow 9", "in 40 min", "30 Nov 08:00" or the same in Russian, in epoch ms: a whole minute
+ * after `now`, at most a year away. A time of day that has passed means the next day. Undefined for anything else, including a day in the
+ * past.
  */
 export function parseTypedTime(typed: string, reading: TimeReading): number | undefined {
   if (typed.length > LONGEST) return undefined;
@@ -30,13 +30,13 @@ export function parseTypedTime(typed: string, reading: TimeReading): number | un
   return at !== undefined && at > now && at < instantOf(latest, "00:00", zone) ? at : undefined;
 }
 
-/** Words that stand for others, once everything is small, without dots after words, and with spaces around each unit. */
+/** Replacements, made once everything is in lower case, without dots after words, and with spaces around each unit. */
 const SPELLINGS: readonly (readonly [RegExp, string])[] = [
   [/ё/g, "е"],
   [/(?<=\p{L})\.|,(?!\d)|!|\.$/gu, " "],
   [/(?<=\d)(?=\p{L})|(?<=\p{L})(?=\d)/gu, " "],
   [/\s+/g, " "],
-  // "23.30" is no day of any month; "2.25 h" is no time of day.
+  // "23.30" is not a date; "2.25 h" is not a time of day.
   [/(?<!\S)(\d{1,2})\.(00|1[3-9]|[2-5]\d)(?!\S| [hч])/g, "$1:$2"],
   [/(?<!\S)(?:в )?(\d{1,2}) (?:ч|час|часа|часов)(?= (?:утра|дня|вечера|ночи)(?!\S))/g, "в $1"],
   [/(?<!\S)(?:half an hour|полчаса)(?!\S)/g, "30 min"],
@@ -74,10 +74,10 @@ function spanOf(text: string): number | undefined {
   return span === 0 ? undefined : span;
 }
 
-/** A time of day: with minutes, or an hour that "at", "am" or a day beside it makes one. */
+/** A time of day: with minutes, or an hour that "at", "am" or a day next to it makes into one. */
 const CLOCK = /(?<!\S)(?:(at|в|к) )?(\d{1,2})(?::(\d\d))?(?: (am|pm|утра|дня|вечера|ночи))?(?!\S)/g;
 
-/** The last number that can be the time of day beside a day is it: "8 Nov 20" means 20:00. */
+/** The last number that can be the time of day is taken as it: "8 Nov 20" means 20:00. */
 function onDay(text: string, reading: TimeReading): number | undefined {
   for (const found of [...text.matchAll(CLOCK)].reverse()) {
     const [whole, at, hour = "", minute, half] = found;
@@ -98,7 +98,7 @@ function clockOf(hour: number, minute: string, half: string | undefined): string
   return hours < 24 && Number(minute) < 60 ? `${String(hours).padStart(2, "0")}:${minute}` : undefined;
 }
 
-/** "Tonight at 9" is in the evening, "tonight at 12" at midnight, and "tonight at 3" after it. */
+/** "Tonight at 9" is in the evening, "tonight at 12" at midnight, and "tonight at 3" after midnight. */
 function halfOfNight(day: string, hour: string): "am" | "pm" | undefined {
   const hours = Number(hour);
   if (!TONIGHT.test(day) || hour.startsWith("0") || hours > 12) return undefined;
@@ -139,7 +139,7 @@ const MONTHS = [
   /^(?:dec(?:ember)?|дек(?:абр[ья])?)$/,
 ];
 
-/** The days that a text can mean, the first that has not passed first; undefined where it names none. Nothing means any. */
+/** The days that a text can mean, with the first that has not passed first; undefined if it names none. An empty text means any day. */
 function daysOf(text: string, reading: TimeReading): Temporal.PlainDate[] | undefined {
   const today = localDay(reading.now, reading.zone);
   const inDays = (...days: number[]) => days.map((n) => today.add({ days: n }));
@@ -154,7 +154,7 @@ function daysOf(text: string, reading: TimeReading): Temporal.PlainDate[] | unde
   return inDays(days, days + 7);
 }
 
-/** "30 nov", "nov 30", "30.11": this year's and the next one's. */
+/** "30 nov", "nov 30", "30.11": the date in this year and in the next. */
 function datesOf(text: string, today: Temporal.PlainDate): Temporal.PlainDate[] | undefined {
   const figures = /^(\d{1,2})\.(\d{1,2})$/.exec(text);
   const dayFirst = /^(\d{1,2})(?: (?:st|nd|rd|th))?(?: of)? (\p{L}+)$/u.exec(text);

@@ -8,20 +8,20 @@ import { withoutInvisibleEnds } from "./text.ts";
 export type LinkProblem = "not_http" | "magnet" | "credentials" | "private_address" | "too_long" | "malformed";
 
 /**
- * `url` is what is stored and sent (`URL.href`, never the raw text); `key` is only for comparing: see `keyOf`. `name` is what
- * the link itself calls the thing, as magnets do.
+ * `url` is what is stored and sent (`URL.href`, never the raw text); `key` is only for comparing: see `keyOf`. `name` is what the link
+ * itself calls its target, as magnets do.
  */
 export type ParsedLink =
   | { readonly ok: true; readonly url: string; readonly key: string; readonly name: string | null }
   | { readonly ok: false; readonly reason: LinkProblem };
 
-/** What is taken as a link, apart from its spelling. */
+/** What is accepted as a link, apart from its spelling. */
 export interface LinkRules {
   /** The operator's `links.allow_private`. */
   readonly allowPrivate: boolean;
   /**
-   * Whether somebody takes an address that is not `http(s)`: a magnet, `ftp:`, `ftps:`. Left out: nobody does. Of `http(s)` it is
-   * not asked, as such a link may wait for a downloader that comes later.
+   * Whether a downloader takes an address that is not `http(s)`: a magnet, `ftp:`, `ftps:`. By default none does. It is not asked about
+   * `http(s)`, because such a link may wait for a downloader that registers later.
    */
   readonly isTaken?: (url: string) => boolean;
 }
@@ -30,32 +30,35 @@ const LONGEST_URL = 2048;
 /** A magnet names trackers, and there may be many. */
 const LONGEST_MAGNET = 8192;
 const IS_MAGNET = /^magnet:/i;
-/** `&` as the source of a page spells it; in a magnet it stands for nothing else. */
+/** `&` as the source of a page spells it; in a magnet it means nothing else. */
 const ESCAPED_AMPERSAND = /&(?:amp;|#0*38;)+/gi;
 const LONGEST_HOST = 253;
-// After `URL` every name is ASCII; the underscore and outer hyphens exist in real host names.
+// After `URL`, every name is ASCII; underscores and outer hyphens occur in real host names.
 const LABEL = /^[a-z0-9_-]{1,63}$/;
 /** What networks call their own machines (RFC 6761, 6762 appendix G, 8375; Red Hat's /etc/hosts), clusters their services. */
 const PRIVATE_SUFFIXES =
   `localhost localdomain localdomain4 localdomain6 localnet local internal intranet intra private priv corp home lan mail
   svc consul domain workgroup ip router easybox hotspot setup cpe jiofi`.split(/\s+/);
-/** Where no site of the public DNS is (RFC 3172, 6761, 7686, 9476); `example` leads nowhere at all. */
+/** Domains without sites in the public DNS (RFC 3172, 6761, 7686, 9476); `example` leads nowhere at all. */
 const NO_SITES = "arpa test invalid onion alt i2p".split(" ");
-/** Public names that a router at home, or a cloud's machine, answers for itself. */
+/** Public names that a home router, or a cloud machine, answers for itself. */
 const ROUTERS =
   `fritz.box fritz.nas easy.box o2.box alice.box congstar.box vodafone.box vodafone.connect giga.cube hi.link
   routerlogin.net routerlogin.com tplinkwifi.net tplinklogin.net tplinkmodem.net tplinkextender.net tplinkrepeater.net
   tplinkap.net tplinkplclogin.net tplogin.cn mwlogin.net melogin.cn falogin.cn tendawifi.com miwifi.com netis.cc
   my.keenetic.net router.asus.com repeater.asus.com asusrouter.com mywifiext.net orbilogin.com orbilogin.net
   mynetworksettings.com attlocal.net mafreebox.freebox.fr mafreebox.free.fr mabbox.bytel.fr metadata.goog`.split(/\s+/);
-/** Public names that lead to the address that is spelt in them, or home: no site needs them. */
+/** Public names that lead to the address spelt in them, or home: no site needs them. */
 const SPELT_ADDRESSES =
   `nip.io sslip.io xip.io traefik.me plex.direct direct.quickconnect.to backname.io localtest.me lvh.me vcap.me fuf.me
   lacolhost.com local.gd localho.st localhost.direct ddev.site lndo.site`.split(/\s+/);
 
-/** What may break a line, or turn it, and has no place in an address (RFC 3987 §4.1): pages put it there, nobody types it. */
+/**
+ * Characters that may break a line, or change its direction, and do not belong in an address (RFC 3987 §4.1): pages put them there, nobody
+ * types them.
+ */
 const UNSEEN_WITHIN = /[\u00ad\u200b\u2060\ufeff\p{Bidi_Control}]/gu;
-/** Pasted behind what stood there already. */
+/** Pasted after a scheme that was already there. */
 const SCHEME_BEFORE = /^(?:https?:\/\/)+(?=https?:\/\/)/i;
 
 const TRACKING = new Set(
@@ -65,12 +68,12 @@ const TRACKING = new Set(
 );
 
 /**
- * Accepts an address that may be handed to a downloader (reliability.md §5.2): `http(s)`, and what else somebody takes. Addresses
+ * Accepts an address that may be handed to a downloader (reliability.md §5.2): `http(s)`, and others that a downloader takes. Addresses
  * are judged as written: what a name resolves to is the downloader's business.
  */
 export function parseLink(text: string, rules: LinkRules): ParsedLink {
   const trimmed = withoutInvisibleEnds(text).replace(UNSEEN_WITHIN, "").replace(SCHEME_BEFORE, "");
-  // `URL` would drop tabs and line breaks, and glue two lines into one link.
+  // `URL` would drop tabs and line breaks, and join two lines into one link.
   if (/\p{Cc}/u.test(trimmed)) return refused("malformed");
   if (IS_MAGNET.test(trimmed)) return parsedMagnet(trimmed, rules);
   if (trimmed.length > LONGEST_URL) return refused("too_long");
@@ -79,7 +82,7 @@ export function parseLink(text: string, rules: LinkRules): ParsedLink {
   const isWeb = url.protocol === "http:" || url.protocol === "https:";
   if (!isWeb && !(isFtp(url) && rules.isTaken?.(url.href))) return refused("not_http");
   if (url.username !== "" || url.password !== "") return refused("credentials");
-  // Of an ftps address `URL` does not read the host: not its capitals, and no number as an address.
+  // `URL` does not normalise the host of an ftps address: neither its capitals nor a number as an address.
   const read = URL.parse(url.href.replace(/^ftps:/, "ftp:")) ?? url;
   const host = withoutFinalDot(read.hostname);
   if (!isHost(host)) return refused("malformed");
@@ -100,10 +103,10 @@ function parsedMagnet(text: string, { allowPrivate, isTaken }: LinkRules): Parse
 }
 
 /**
- * The text by which two links are the same: the one address of a video that has several (`same-video.ts`); else the link
- * without scheme, `www.`, default port, tracking parameters and empty parts, everything else as it is, the fragment
- * included. A magnet is its torrent; an `ftp(s)` address is none of the web. Never throws: a text that is no link is its own
- * key. A change of what it says has `KEY_RULES` raised.
+ * The text by which two links are the same: the one address of a video that has several (`same-video.ts`); or else the link without
+ * scheme, `www.`, default port, tracking parameters and empty parts, with everything else, including the fragment, unchanged. A magnet's
+ * key is its torrent; an `ftp(s)` address never equals one of the web. Never throws: a text that is no link is its own key. When its
+ * results change, raise `KEY_RULES`.
  */
 export function keyOf(link: string): string {
   const url = URL.parse(link);
@@ -121,13 +124,13 @@ export function keyOf(link: string): string {
   return `${bareHost(url.hostname)}${port}${url.pathname}${query === "" ? "" : `?${query}`}${url.hash}`;
 }
 
-/** The key that a link has by the present rules whose key by older ones was this. */
+/** The key by the present rules of a link that had this key by older ones. */
 export function renewedKey(key: string): string {
   const url = URL.parse(`https://${key}`);
   return (url && videoPage(bareHost(url.hostname), url)) ?? key;
 }
 
-/** A lowercase host name without `www.` and the final dot; `www.com` stays what it is. */
+/** A lowercase host name without `www.` and the final dot; `www.com` stays as it is. */
 export function bareHost(hostname: string): string {
   return withoutFinalDot(hostname).replace(/^www\.(?=.+\.)/, "");
 }

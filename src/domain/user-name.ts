@@ -11,21 +11,23 @@ export function senderName({ username, id }: { readonly username?: string | unde
 }
 
 /**
- * `SetToQueue.user_name`, which becomes a folder on the file server: `[sender] folder`, or `[sender]` without folders
- * (wire.md §3). A folder that is no `isFolderName` is left out, and so is what cannot be in a sender: no path escapes.
+ * `SetToQueue.user_name`, which becomes a folder on the file server: `[sender] folder`, or `[sender]` without folders (wire.md §3). A
+ * folder that fails `isFolderName` is left out, and so are characters that a sender cannot have: no path escapes.
  */
 export function userNameFor(sender: string, folder: string | null): string {
   const name = `[${sender.replace(/\W/g, "").slice(0, 32)}]`;
   return folder !== null && isFolderName(folder) ? `${name} ${folder}` : name;
 }
 
-/** A text as a folder's name, in NFC and without blank ends; undefined when it can be none: see `isFolderName`. */
+/** A text as a folder's name, in NFC and trimmed; undefined if it cannot be one: see `isFolderName`. */
 export function parseFolderName(text: string): string | undefined {
   const name = text.normalize("NFC").trim();
   return isFolderName(name) ? name : undefined;
 }
 
-/** Whether a text can be a folder's name everywhere: 1–64 UTF-16 units in NFC, something to see in it, no path, no blank ends. */
+/**
+ * Whether a text can be a folder's name everywhere: 1–64 UTF-16 units in NFC, with something visible, no path, and no blanks at the ends.
+ */
 export function isFolderName(text: string): boolean {
   return (
     withoutInvisibleEnds(text) !== "" &&

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 /** Resolves after `ms`, or at once when `signal` aborts; never rejects. */
 export type Wait = (ms: number, signal: AbortSignal) => Promise<void>;
 
-/** A timer of more fires at once (runtime.md §6.1). */
+/** A longer timer would fire at once (runtime.md §6.1). */
 const LONGEST_MS = 2 ** 31 - 1;
 
 /** The real clock's `Wait`; it never waits longer than 24 days. */

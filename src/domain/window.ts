@@ -2,15 +2,15 @@ import { foldedName } from "./downloader-name.ts";
 import { parseRoot, rootMatches } from "./route.ts";
 import { instantOf, localDay } from "./time.ts";
 
-/** Hours of every day, each as "HH:MM"; an end that is not after the beginning is one of the next day. */
+/** Hours of every day, each as "HH:MM"; an end that is not after the beginning is on the next day. */
 export interface DailyHours {
   readonly from: string;
   readonly to: string;
 }
 
 /**
- * The operator's word on when links go (rules.md §3.1): those under `match`, where there is one, to those `downloaders`, where
- * any are named, however they are spelt.
+ * The operator's decision on when links go (rules.md §3.1): links under `match`, if given, to those `downloaders`, if any are named, in
+ * any spelling.
  */
 export interface Window {
   /** Written like a root. */
@@ -19,20 +19,20 @@ export interface Window {
   readonly open: readonly DailyHours[];
 }
 
-/** From when until when a window is open once; epoch ms, the end left out. */
+/** One opening of a window, from when to when; epoch ms, the end exclusive. */
 export interface Opening {
   readonly from: number;
   readonly to: number;
 }
 
-/** The opening that a link waits for, and whose it is. */
+/** The opening that a link waits for, and the downloader that opens then. */
 export interface NextOpening extends Opening {
   readonly downloader: string;
 }
 
 /**
- * Whether somebody takes a link at some time, only downloaders that are paused do, or nobody does; where all that may have it are
- * shut then, which of them opens first.
+ * Whether a downloader takes a link at some time, only paused ones do, or none does; if all that may have it are shut then, which of them
+ * opens first.
  */
 export type Standing = "taken" | "paused" | "nobody" | NextOpening;
 
@@ -50,10 +50,10 @@ export function parseDailyHours(text: string): DailyHours[] | undefined {
 
 const clock = (text: string) => (text === "24:00" ? "00:00" : text.padStart(5, "0"));
 
-/** From the night before, to a day after one whose hours the clocks have skipped. */
+/** From the night before to the day after one whose hours the clocks have skipped. */
 const DAYS = [-1, 0, 1, 2];
 
-/** The opening that `at` (epoch ms) lies in, else the next one, in `zone` (IANA); hours that the clocks skip do not open. */
+/** The opening that contains `at` (epoch ms), or else the next one, in `zone` (IANA); hours that the clocks skip do not open. */
 export function openingAt(
   open: readonly DailyHours[],
   { at, zone }: { readonly at: number; readonly zone: string },
@@ -70,11 +70,11 @@ export function openingAt(
     .sort((one, other) => one.from - other.from)[0];
 }
 
-/** When who may get which links: see `createWindows`. */
+/** Which downloaders get which links when: see `createWindows`. */
 export interface Windows {
   /**
-   * When a downloader gets links of an address, at `at` or the next time afterwards; undefined where no window says anything. The
-   * first window that fits both decides alone.
+   * When a downloader gets links of an address, at `at` or the next time after it; undefined if no window applies. The first window that
+   * fits both decides on its own.
    */
   openingOf(of: { readonly url: string; readonly downloader: string }, at: number): Opening | undefined;
   /** For each window, whether it is open at `at`. */
@@ -105,7 +105,7 @@ export function createWindows({ windows, zone }: { windows: readonly Window[]; z
   };
 }
 
-/** Until an opening is over it stays the one that counts: calendars are not asked for each link. */
+/** An opening is remembered until it is over: calendars are not asked for each link. */
 function rememberedOpening(open: readonly DailyHours[], zone: string): (at: number) => Opening | undefined {
   let known: { readonly since: number; readonly opening: Opening } | undefined;
   return (at) => {

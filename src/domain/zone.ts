@@ -1,4 +1,4 @@
-/** The zones that a chat can choose from without typing. */
+/** The zones that a chat can choose without typing. */
 export const COMMON_ZONES = [
   ...(["Europe/London", "Europe/Berlin", "Europe/Kyiv", "Europe/Istanbul", "Europe/Moscow", "Europe/Samara"] as const),
   ...(["Asia/Tbilisi", "Asia/Almaty", "Asia/Yekaterinburg", "Asia/Novosibirsk", "Asia/Irkutsk"] as const),
@@ -7,7 +7,7 @@ export const COMMON_ZONES = [
 
 export type CommonZone = (typeof COMMON_ZONES)[number];
 
-/** An IANA zone as `Intl` spells it; undefined for a name that is none. */
+/** An IANA zone as `Intl` spells it; undefined if there is no such name. */
 export function parseIanaZone(name: string): string | undefined {
   if (!/^[a-z]/i.test(name)) return undefined;
   try {
@@ -17,11 +17,11 @@ export function parseIanaZone(name: string): string | undefined {
   }
 }
 
-/** Furthest from UTC that clocks are. */
+/** The furthest from UTC that clocks are. */
 const MOST_HOURS = 14;
 
 /**
- * A zone as somebody types it, so that `Temporal` takes it: an IANA name ("Europe/Berlin"), the city of one ("new york"), or the
+ * A zone as somebody types it, in the form that `Temporal` takes: an IANA name ("Europe/Berlin"), the city of one ("new york"), or the
  * distance from UTC ("UTC+3", "+05:30"). Undefined for anything else.
  */
 export function parseZone(typed: string): string | undefined {

@@ -52,7 +52,7 @@ export interface Access {
 }
 
 const DAY_MS = 24 * 3_600_000;
-/** If a guest's time is extended beyond this, the end is new to them, and they are told again a day before it. */
+/** A guest who stays no longer than this has known the end from the beginning, and is not told again a day before it. */
 const KNOWN_END_MS = 2 * DAY_MS;
 const BEST_FIRST: readonly Role[] = ["admin", "user", "guest", "nobody"];
 

@@ -42,7 +42,7 @@ export function createWriteDirects(deps: {
   log: Log;
 }): WriteDirects {
   const { store, registry, deliver, now, log } = deps;
-  /** Its registered name in the database, in whatever case it was called while that could not be read. */
+  /** Its registered name in the database, in whatever spelling it was called while that could not be read. */
   function asKnown(name: string): string {
     const isSame = (one: Downloader) => foldedName(one.name) === foldedName(name);
     return (registry.byName(name) ?? registry.all().find(isSame))?.name ?? name;
