@@ -29,7 +29,8 @@ const PROFILED_S = 20;
  * So many seconds do not count. A link lives for 35 at one a second: after them one comes and one goes in each. What runs once a second
  * has run often enough to be compiled after some minutes.
  */
-const WARM_UP_S = { short: 35, whole: 300 };
+const SHORT = { bursts: 1, seconds: { warmUp: 35, counted: 30 } };
+const WHOLE = { bursts: 4, seconds: { warmUp: 300, counted: 120 } };
 
 /** Who lives: the bot, whose statements are counted in a life that is not timed, or a client that does as much as it did. */
 type Player = { readonly by: "bot"; readonly isCounted?: boolean } | { readonly by: Means; readonly like: PerLink };
@@ -45,16 +46,18 @@ interface Cost {
   readonly threads: ThreadTimes;
 }
 
+const isCounted = (player: Player) => player.by === "bot" && player.isCounted === true;
+
 const MEANS = ["plain", "libraries"] as const satisfies readonly Means[];
 type Costs = Readonly<Record<"bot" | Means, Cost[]>>;
 const NAMES = { bot: "bot", plain: "bare", libraries: "bare, the bot's libraries" } as const;
 
 /** B7. */
 export async function life({ isShort, rounds }: Effort): Promise<Result> {
-  const times = isShort ? 1 : 4;
-  const seconds = { warmUp: isShort ? WARM_UP_S.short : WARM_UP_S.whole, counted: isShort ? 30 : 120 };
-  const bursts = await costs(rounds, (player) => burst(player, times));
-  const trickles = await costs(rounds, (player) => trickle(player, seconds));
+  // Statements are as many at first as after minutes.
+  const effortOf = (player: Player) => (isShort || isCounted(player) ? SHORT : WHOLE);
+  const bursts = await costs(rounds, (player) => burst(player, effortOf(player).bursts));
+  const trickles = await costs(rounds, (player) => trickle(player, effortOf(player).seconds));
   const spent = await profiled();
   const of = (all: readonly Cost[], figure: (cost: Cost) => number) => median(all.map(figure));
   const cpu = (all: readonly Cost[]) => of(all, ({ cpuMsPerLink }) => cpuMsPerLink);
@@ -158,11 +161,11 @@ function limitOf(of: {
   ].join("\n");
 }
 
-async function begin(config: Readonly<Record<string, unknown>>, isCounted = false) {
+async function begin(config: Readonly<Record<string, unknown>>, { counts = false } = {}) {
   const world = await createWorld({ people: CHATS });
   for (const downloader of world.downloaders) await downloader.ask({ do: "works" });
   world.prepare(() => undefined);
-  const count = isCounted ? createStatementCount(world.folder) : undefined;
+  const count = counts ? createStatementCount(world.folder) : undefined;
   const bot = await world.startBot(config, count?.env);
   await world.telegram.ask({ do: "press", ...PRESSES });
   await Bun.sleep(SECOND);
@@ -173,7 +176,7 @@ async function begin(config: Readonly<Record<string, unknown>>, isCounted = fals
 async function play(player: Player, tickMs: number) {
   if (player.by === "bot") {
     const config = { dispatch: { interval: `${tickMs}ms` } };
-    const { world, pid, statements } = await begin(config, player.isCounted);
+    const { world, pid, statements } = await begin(config, { counts: isCounted(player) });
     return { world, pid, statements, commits: async () => commits(world.database) };
   }
   await using parts = new AsyncDisposableStack();
