@@ -12,8 +12,8 @@ export interface RefusedCall {
 export type UnaryReply = { readonly ok: true; readonly reply: object } | RefusedCall;
 
 /**
- * A handler that always answers: grpc-js leaves the client hanging when an async one throws. What is thrown is logged,
- * and the caller is told INTERNAL without its text.
+ * A handler that always answers: grpc-js leaves the client hanging if an async one throws. Errors are logged, and the caller is told
+ * INTERNAL without their text.
  */
 export function answering(
   handle: (call: ServerUnaryCall<unknown, object>) => UnaryReply | Promise<UnaryReply>,

@@ -22,36 +22,35 @@ import { serverCredentials } from "./tls.ts";
 export interface BotServerOptions extends Pick<RegistrationServiceOptions, "register" | "token" | "joined"> {
   /** Port 0 takes any free one. */
   readonly listen: Address;
-  /** With `clientCa` the common name of a downloader's certificate must be its server's name. */
+  /** With `clientCa`, the common name of a downloader's certificate must be its server name. */
   readonly tls?: ServerTls | undefined;
-  /** Of callers and of what they register, as `address/prefix`; none: all. */
+  /** For callers and for the addresses that they register, as `address/prefix`; none: all. */
   readonly allowedNetworks?: readonly string[];
-  /** All addresses of a name to listen on; rejects when there are none. */
+  /** All addresses of a name to listen on; rejects if there are none. */
   readonly lookup?: typeof lookUpAll;
-  /** Machines join here, and nobody but those that have may register. */
+  /** Machines join here, and only those that have joined may register. */
   readonly join?: JoinedServers["join"] | undefined;
   readonly log: Log;
   readonly keepalive?: Keepalive;
   /** As many as the process has descriptors for. */
   readonly connections?: Pick<ConnectionLimit, "inAll" | "fromOneAddress">;
-  /** A caller was hung up on, since there were too many connections. */
+  /** A caller's connection was closed because there were too many. */
   readonly onCrowded?: () => void;
 }
 
 export interface BotServer extends AsyncDisposable {
   readonly address: Address;
-  /** What the health service says; it says no until this was called. */
+  /** What the health service says; until this is called, it says no. */
   setServing(serving: boolean): void;
-  /** Says "not serving", lets calls end for so long, then cuts them off. Never rejects; further calls wait for the first. */
+  /** Says "not serving", gives calls this long to end, then cuts them off. Never rejects; further calls wait for the first. */
   stop(graceMs?: number): Promise<void>;
 }
 
 const GRACE_MS = 5_000;
 
 /**
- * Serves `grpc.v1.Bot` and the health service, on a private address reflection too. Throws `ListenError`, also for a name of
- * a public address when nothing else keeps strangers out. Without a token or client certificates only private addresses may
- * register.
+ * Serves `grpc.v1.Bot` and the health service, and on a private address reflection too. Throws `ListenError`, also for a name with a
+ * public address if nothing else keeps strangers out. Without a token or client certificates, only private addresses may register.
  */
 export async function createBotServer(options: BotServerOptions): Promise<BotServer> {
   const { listen, register, token, tls, allowedNetworks = [], joined, join, lookup = lookUpAll, log } = options;
@@ -92,7 +91,7 @@ export async function createBotServer(options: BotServerOptions): Promise<BotSer
   if (join !== undefined) server.addService(services.join, createJoinService({ join, networks, log }));
   port = await bind(server, listen, serverCredentials(tls));
   forgetFarDeadlines(server);
-  // Where machines join nobody has a reason to speak plainly, and anybody may try.
+  // Where machines join, nobody has a reason to call without TLS, and anybody may try.
   if (tls !== undefined && join === undefined) tellRefusedConnections(server, log);
   const { connections: limit = connectionPlaces(descriptorLimit()), onCrowded } = options;
   const connections = limitConnections(
@@ -117,7 +116,7 @@ export async function createBotServer(options: BotServerOptions): Promise<BotSer
   };
 }
 
-/** What a host to listen on stands for. */
+/** The addresses that a host to listen on stands for. */
 async function addressesOf(listen: Address, lookup: typeof lookUpAll): Promise<readonly string[]> {
   if (isIP(listen.host) !== 0) return [listen.host];
   const found = await lookup(listen.host).catch((error) => {

@@ -3,9 +3,9 @@ import type { ServerUnaryCall } from "@grpc/grpc-js";
 
 /** Who calls the bot's server. */
 export interface Peer {
-  /** Its IP address, without a zone; undefined when the connection is gone or has none. */
+  /** Its IP address, without a zone; undefined if the connection is gone or has none. */
   readonly host: string | undefined;
-  /** The common name of its certificate, when mutual TLS asked for one. */
+  /** The common name of its certificate, if mutual TLS asked for one. */
   readonly commonName: string | undefined;
 }
 
@@ -24,7 +24,7 @@ export function parsePeer(peer: string): string | undefined {
   return undefined;
 }
 
-/** What a call says as `authorization`. */
+/** The `authorization` of a call. */
 export function authorizationOf(call: Pick<ServerUnaryCall<unknown, object>, "metadata">): string | undefined {
   const [value] = call.metadata.get("authorization");
   return typeof value === "string" ? value : undefined;

@@ -9,13 +9,13 @@ import { type Secured, securely } from "./tls.ts";
 
 /** One channel per downloader's name. */
 export interface Connections {
-  /** The channel to the downloader; one to another address is closed first (rule 12). Connects at the first call. */
+  /** The channel to the downloader; one to another address is closed first (rule 12). It connects at the first call. */
   to(target: Target): Client;
-  /** Where the downloader is by now; undefined when it is registered no more. */
+  /** Where the downloader is now; undefined if it is no longer registered. */
   present(target: Target): Target | undefined;
-  /** Whether that name is still called at that address, and registered there. */
+  /** Whether that name is still registered and called at that address. */
   leadsTo(target: Target): boolean;
-  /** Replaces a channel whose call was not answered by a fresh one; does nothing when that has happened already. */
+  /** Replaces a channel whose call was not answered with a fresh one; does nothing if that has already happened. */
   renew(target: Target, client: Client): void;
   /** Closes the channel, if there is one; calls that were sent through it still end. */
   forget(name: string): void;
@@ -23,21 +23,21 @@ export interface Connections {
   close(): void;
 }
 
-/** reliability.md §2.5. No keepalive pings: grpc-go servers answer them with GOAWAY; deadlines find dead peers. */
+/** See reliability.md §2.5. No keepalive pings: grpc-go servers answer them with GOAWAY; deadlines find dead peers. */
 const OPTIONS: ChannelOptions = {
   "grpc.enable_http_proxy": 0,
-  // Subchannels shared by the process keep their back-off, also for the fresh channel to a downloader that is back.
+  // Subchannels shared by the process keep their back-off, even for the fresh channel to a downloader that is back.
   "grpc.use_local_subchannel_pool": 1,
   "grpc.initial_reconnect_backoff_ms": 1_000,
   "grpc.max_reconnect_backoff_ms": 10_000,
   "grpc.max_receive_message_length": 16 * 1024 * 1024,
-  // Who tries again, and when, is the dispatcher's business.
+  // The dispatcher decides what is tried again, and when.
   "grpc.enable_retries": 0,
   // Otherwise a TXT record of the downloader's name could bring its own settings.
   "grpc.service_config_disable_resolution": 1,
-  // A container that restarts comes back with another address; the default looks again after 30 s.
+  // A container that restarts comes back with another address; by default a name is looked up again only after 30 s.
   "grpc.dns_min_time_between_resolutions_ms": 1_000,
-  // Counts for a service of grpc-js that is not served.
+  // Its counters are for a service of grpc-js that is not served.
   "grpc.enable_channelz": 0,
 };
 
@@ -45,8 +45,8 @@ const LONGEST_NAME = 64;
 const PLAINLY: Secured = { credentials: credentials.createInsecure(), options: {} };
 
 /**
- * Keeps channels; makes none until it is asked for one. A name that `tlsOf` knows never gets a plain one. `registered` is where a
- * name is now; left out: where whoever calls says.
+ * Keeps channels, and makes each one on demand. A name that `tlsOf` knows never gets a plain one. `registered` returns where a name is
+ * now; without it, calls go where the caller says.
  */
 export function createConnections(
   of: { tlsOf?: TlsOf | undefined; registered?: ((name: string) => Target | undefined) | undefined } = {},
@@ -100,8 +100,8 @@ function otherThan(name: string, { subject }: PeerCertificate): Error | undefine
 }
 
 /**
- * A gRPC target with our own scheme, so that a host can name neither a local socket nor a resolver
- * (reliability.md §2.5). The host is one that `parseRegistration` let in.
+ * A gRPC target with our own scheme, so that a host can name neither a local socket nor a resolver (reliability.md §2.5). The host is one
+ * that `parseRegistration` has accepted.
  */
 export function channelTarget({ host, port }: Address): string {
   switch (isIP(host)) {

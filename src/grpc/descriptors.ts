@@ -1,18 +1,18 @@
 import type { AnyDefinition, EnumTypeDefinition, MessageTypeDefinition, PackageDefinition } from "@grpc/proto-loader";
 import { FileDescriptorProto, type IDescriptorProto, type IFileDescriptorProto } from "protobufjs/ext/descriptor";
 
-/** proto-loader makes one file of each package, with a name of its own; clients know these by the published one. */
+/** proto-loader makes one file of each package, with its own name for it; clients know these by their published names. */
 const PUBLISHED_NAMES: Readonly<Record<string, string>> = {
   "google.protobuf": "google/protobuf/empty.proto",
   "grpc.health.v1": "grpc/health/v1/health.proto",
 };
 
 /**
- * The types of these definitions with descriptors of files that say what they import, which proto-loader leaves out: a client
- * of reflection finds a type only in the file that names it or in what that imports (runtime.md §4.6).
+ * The types of these definitions with file descriptors that say what they import, which proto-loader leaves out: a reflection client finds
+ * a type only in the file that names it or in the imports of that file (runtime.md §4.6).
  */
 export function withImports(definitions: PackageDefinition): PackageDefinition {
-  // Each type carries the files of all packages; services stand in them too.
+  // Each type carries the files of all packages, including their services.
   const types = Object.entries(definitions).flatMap(([name, one]) => (isType(one) ? [{ name, one }] : []));
   const files = new Map<string, IFileDescriptorProto>();
   for (const { one } of types) {
@@ -22,7 +22,7 @@ export function withImports(definitions: PackageDefinition): PackageDefinition {
       files.set(file.package ?? "", { ...file, name });
     }
   }
-  /** The file of the innermost package that the name of a type begins with. */
+  /** The file of the innermost package with which the name of a type begins. */
   const fileOf = (type: string): string | undefined => {
     const parts = type.replace(/^\./, "").split(".");
     const packages = parts.map((_, count) => parts.slice(0, parts.length - 1 - count).join("."));

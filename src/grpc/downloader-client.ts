@@ -36,31 +36,31 @@ export interface DownloaderClientOptions {
   readonly tlsOf?: TlsOf;
   readonly log: Log;
   /**
-   * Where a name is registered now: a call goes there, wherever it was when somebody thought of calling it; to nobody when it is gone.
-   * Left out: where whoever calls says.
+   * Where a name is registered now: a call goes there, even if it was elsewhere when the call was planned; if it is gone, nobody is
+   * called. Without this function, calls go where the caller says.
    */
   readonly registered?: (name: string) => Target | undefined;
   /**
-   * Called once after each call, before its promise settles (rule 12). Not called for a call that `close()` cancelled, nor
-   * when the downloader has moved to another address meanwhile. What it throws is logged.
+   * Called once after each call, before its promise settles (rule 12). Not called for a call that `close()` cancelled, nor if the
+   * downloader has moved to another address in the meantime. Its errors are logged.
    */
   readonly onExchange: (name: string, exchange: Exchange) => void;
   /**
-   * Called besides when the downloader answered: `problem` says that it is of no use as this method found, undefined that it
-   * is; `TLS` stands for what comes before any method. What it throws is logged.
+   * Called as well if the downloader answered: `problem` says why it is of no use, as this method found; undefined: it is of use. `TLS`
+   * stands for trouble before any method. Its errors are logged.
    */
   readonly onAnswer?: (name: string, method: string, problem: Unusable | undefined) => void;
-  /** Called after each try to hand a link over, with how it ended. */
+  /** Called after each try to hand over a link, with how it ended. */
   readonly onAttempt?: Meter["attempted"];
 }
 
-/** reliability.md §2.5. */
+/** See reliability.md §2.5. */
 const STATUS_DEADLINE_MS = 5_000;
 const HEALTH_DEADLINE_MS = 3_000;
 
 type Ending = { readonly reply: Buffer } | { readonly failure: CallFailure };
 
-/** Calls downloaders, over one channel per name. `close()` cancels what is under way and resolves when it has ended. */
+/** Calls downloaders, over one channel per name. `close()` cancels running calls and resolves when they have ended. */
 export function createDownloaderClient({
   deadlineMs,
   tlsOf = () => undefined,
@@ -111,7 +111,7 @@ export function createDownloaderClient({
     const unaryCall = client.makeUnaryRequest(
       path,
       requestSerialize,
-      // Read afterwards, a part at a time: as it comes it is one piece of up to 16 MiB.
+      // Read afterwards, a part at a time: it arrives as one piece of up to 16 MiB.
       (bytes: Buffer) => {
         gate.received(target.name, bytes.length);
         return bytes;
@@ -138,8 +138,8 @@ export function createDownloaderClient({
   ): void {
     if (!connections.leadsTo(target)) return;
     const exchange = exchangeOf(failure);
-    // A channel in back-off fails calls to a downloader that is back, and a connection that a router has forgotten
-    // swallows them for minutes. How often to try is the registry's business, so each next try connects anew.
+    // A channel in back-off fails calls to a downloader that is back, and a connection that a router has forgotten swallows them for
+    // minutes. The registry decides how often to try, so each next try connects anew.
     if (exchange !== "answered") connections.renew(target, client);
     try {
       onExchange(target.name, exchange);
@@ -151,7 +151,7 @@ export function createDownloaderClient({
     }
   }
 
-  /** `read` gets a part of the reply at a time, and `join` all of them. */
+  /** `read` gets one part of the reply at a time, and `join` all of them. */
   async function ask<Part, Reply>(
     target: Target,
     method: DownloaderMethod,

@@ -3,14 +3,14 @@ import type { Server } from "@grpc/grpc-js";
 import { listenersOf } from "./http2-listeners.ts";
 
 const TIMEOUT = "grpc-timeout";
-/** The units of `grpc-timeout` that reach so far within its eight digits. */
+/** The units of `grpc-timeout` that reach this far within its eight digits. */
 const MS_OF: Readonly<Record<string, number>> = { H: 3_600_000, M: 60_000, S: 1_000 };
-/** What a timer can wait for: 24.8 days. */
+/** The longest time of a timer: 24.8 days. */
 const LONGEST_MS = 2 ** 31 - 1;
 
 /**
- * Has calls wait as long as it takes where their deadline is further away than a timer reaches: grpc-js would take many of those
- * for over. To be called once the server listens.
+ * Makes calls whose deadline is further away than a timer reaches wait as long as they take: grpc-js would consider many of them over.
+ * Call it once the server listens.
  */
 export function forgetFarDeadlines(server: Server): void {
   for (const listener of listenersOf(server)) {

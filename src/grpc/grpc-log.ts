@@ -1,10 +1,10 @@
 import { setLogger } from "@grpc/grpc-js";
 import type { Log } from "../domain/log.ts";
 
-/** Of an address that cannot be listened on: whoever asked for it says so, in words and with what to do. */
+/** About an address that cannot be listened on: the caller reports that itself, with what to do. */
 const TOLD_BY_US = /^No address added out of total/;
 
-/** Sends what grpc-js would print on stderr to the log, for the whole process; its errors are about one connection each. */
+/** Sends what grpc-js would print on stderr to the log, for the whole process; each of its errors is about one connection. */
 export function routeGrpcLog(log: Pick<Log, "debug" | "info" | "error">): void {
   const to =
     (level: "debug" | "info" | "error") =>

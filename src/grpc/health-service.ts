@@ -8,12 +8,12 @@ import type { Log } from "../domain/log.ts";
 import { wait as realWait, type Wait } from "../domain/wait.ts";
 import { answering, type UnaryReply } from "./answer.ts";
 
-/** Far above any fleet, each of which watches; each costs 13 KB for as long as it likes. */
+/** Far more than any fleet has, with one each; each costs 13 KB for as long as it likes. */
 const MOST_WATCHERS = 1_024;
 /** A downloader has one: a few connections of a stranger must not shut out the fleet. */
 const MOST_OF_A_CONNECTION = 8;
 
-/** Proxies end what is silent for longer: 30 s is usual. */
+/** Proxies close what is silent for longer: 30 s is usual. */
 const AGAIN_MS = 25_000;
 
 type Watcher = ServerWritableStream<unknown, object>;
@@ -22,7 +22,7 @@ export interface HealthService {
   readonly handlers: UntypedServiceImplementation;
   /** Tells every watcher when it has changed. Not serving until it is first called. */
   setServing(serving: boolean): void;
-  /** Ends the streams of the watchers, which would hold up a shutdown. */
+  /** Ends the watchers' streams, which would hold up a shutdown. */
   endWatches(): void;
 }
 
@@ -38,7 +38,7 @@ export function createHealthService(of: {
   let serving = false;
   let saying: AbortController | undefined;
 
-  // Only Watch says SERVICE_UNKNOWN; the stream stays open, as the specification wants it.
+  // Only Watch says SERVICE_UNKNOWN, and the stream stays open, as the specification requires.
   const statusOf = (service: string) => ({
     status: known.has(service) ? (serving ? "SERVING" : "NOT_SERVING") : "SERVICE_UNKNOWN",
   });
@@ -54,13 +54,13 @@ export function createHealthService(of: {
     watchers.size >= MOST_WATCHERS ||
     [...watchers.values()].filter((other) => other.peer === peer).length >= MOST_OF_A_CONNECTION;
 
-  /** Whoever watches takes the end of the stream for the end of the bot, and it may be a proxy's that has heard nothing for long. */
+  /** A watcher takes the end of the stream for the end of the bot, and a proxy may end a stream that has been silent for long. */
   async function sayAgain(over: AbortController): Promise<void> {
     saying = over;
     while (watchers.size > 0) {
       await wait(AGAIN_MS, over.signal);
       if (over.signal.aborted) break;
-      // Of one that takes nothing all of it would stay in memory.
+      // For a watcher that reads nothing, everything would stay in memory.
       for (const [watcher, { service }] of watchers) if (!watcher.writableNeedDrain) watcher.write(statusOf(service));
     }
     if (saying === over) saying = undefined;

@@ -6,7 +6,7 @@ import { parsePeer } from "./caller.ts";
 import { fromJoinRequest, toJoinReply } from "./join-wire.ts";
 import type { NetworkRules } from "./networks.ts";
 
-/** `dwld_bot.v1.Join`: machines become servers that show a code (reliability.md §2.6). What `join` throws becomes INTERNAL. */
+/** `dwld_bot.v1.Join`: machines that present a code become servers (reliability.md §2.6). Errors of `join` become INTERNAL. */
 export function createJoinService({
   join,
   networks,

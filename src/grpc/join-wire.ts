@@ -7,7 +7,7 @@ const REFUSALS = ["unknown", "expired", "used", "unfit"] as const satisfies read
 
 const bytes = v.custom<Buffer>((value) => Buffer.isBuffer(value));
 const joinRequest = v.object({
-  // The bot looks for it as the name of a file.
+  // The bot uses it as the name of a file.
   code_id: v.pipe(bytes, v.length(CODE_BYTES.id)),
   secret: bytes,
   certificate: v.pipe(
@@ -25,7 +25,7 @@ const joinRequest = v.object({
 });
 const joinReply = v.object({ refusal: v.string() });
 
-/** `dwld_bot.v1.JoinRequest` as it came; undefined for what no machine of ours sends. */
+/** Reads a `dwld_bot.v1.JoinRequest`; undefined for anything that no machine of ours sends. */
 export function fromJoinRequest(request: unknown): JoinAttempt | undefined {
   const read = v.safeParse(joinRequest, request);
   if (!read.success) return undefined;
@@ -41,7 +41,7 @@ export function toJoinReply(refusal: JoinRefusal | undefined): object {
   return { refusal: refusal ?? "" };
 }
 
-/** Undefined when the machine has joined; a refusal that is not known here is `unknown`. */
+/** Undefined if the machine has joined; an unknown refusal is `unknown`. */
 export function fromJoinReply(reply: unknown): JoinRefusal | undefined {
   const { refusal } = v.parse(joinReply, reply);
   return refusal === "" ? undefined : (REFUSALS.find((known) => known === refusal) ?? "unknown");

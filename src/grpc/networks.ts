@@ -3,13 +3,13 @@ import { isIP } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isPrivateAddress, isThisMachine, isUnreachable, networks } from "../domain/network.ts";
 
-/** From which addresses downloaders may register, and at which they may be. Both answer with a sentence why not. */
+/** The addresses from which downloaders may register, and at which they may be. Both functions return a sentence that says why not. */
 export interface NetworkRules {
-  /** `host` is undefined when the caller's address is not known. */
+  /** `host` is undefined if the caller's address is not known. */
   refuseCaller(host: string | undefined): string | undefined;
   /**
-   * A name is looked up as it is now; one that cannot be looked up is let in, because it may be right tomorrow. `isOwnPort`: the port
-   * is that of the bot's own server on this machine.
+   * A name is looked up as it is now; one that cannot be looked up is accepted, because it may be right tomorrow. `isOwnPort`: the port is
+   * that of the bot's own server on this machine.
    */
   refuseTarget(host: string, isOwnPort?: boolean): Promise<string | undefined>;
 }
@@ -17,17 +17,17 @@ export interface NetworkRules {
 export interface NetworkRulesOptions {
   /** `grpc.allowed_networks`, as `address/prefix`; none: all. */
   readonly allowed?: readonly string[];
-  /** Neither a token nor a certificate tells who calls: then only private networks may. */
+  /** Neither a token nor a certificate identifies callers: then only private networks may register. */
   readonly isOpen: boolean;
-  /** All addresses of a name; rejects when there are none. */
+  /** All addresses of a name; rejects if there are none. */
   readonly lookup?: (name: string) => Promise<readonly { readonly address: string }[]>;
   readonly lookupMs?: number;
 }
 
-/** A downloader waits for the answer to its registration, so a name server does not get long. */
+/** A downloader waits for the answer to its registration, so name servers do not get long. */
 const LOOKUP_MS = 2_000;
 
-/** reliability.md §2.6. */
+/** See reliability.md §2.6. */
 export function createNetworkRules(options: NetworkRulesOptions): NetworkRules {
   const { allowed = [], isOpen, lookup = lookUpAll, lookupMs = LOOKUP_MS } = options;
   const isAllowed = allowed.length === 0 ? () => true : networks(allowed);
@@ -64,7 +64,7 @@ export function createNetworkRules(options: NetworkRulesOptions): NetworkRules {
   };
 }
 
-/** All addresses of a name, as the system knows it. Rejects when there are none. */
+/** All addresses of a name according to the system. Rejects if there are none. */
 export async function lookUpAll(name: string): Promise<readonly { readonly address: string }[]> {
   return lookUp(name, { all: true });
 }

@@ -8,13 +8,13 @@ const MAX_DETAIL = 300;
 /** A sentence's worth of what a downloader says about a link: it is stored with the link and shown in the chat. */
 const MAX_SAYS = 200;
 
-// The texts are grpc-js internals, which is why its version is pinned. They are matched narrowly: a downloader may
-// answer with the same codes (grpc-go sends DEADLINE_EXCEEDED "context deadline exceeded" when its handler ran out of
-// time), and such an answer must not read as "never sent".
+// The texts are grpc-js internals, which is why its version is pinned. They are matched narrowly: a downloader may answer with the same
+// codes (grpc-go sends DEADLINE_EXCEEDED "context deadline exceeded" if its handler ran out of time), and such an answer must not read as
+// "never sent".
 const NO_CONNECTION = /^(No connection established|Name resolution failed|Channel closed before call started)/;
-/** Details of an `UNAVAILABLE` that say so; our own downloader uses them where the program behind it is away (reliability.md §2.3). */
+/** Details of an `UNAVAILABLE` that say so; our own downloader uses them if the program behind it is away (reliability.md §2.3). */
 export const neverSent = (why: string) => `No connection established: ${why}`;
-/** Of a call that was not begun, for this reason. */
+/** For a call that was not started, for this reason. */
 export const notStarted = (reason: string): { readonly failure: CallFailure } => ({
   failure: { code: status.UNAVAILABLE, details: neverSent(reason) },
 });
@@ -22,11 +22,14 @@ const WAITED_TO_START =
   /^Deadline exceeded after .*(waiting for name resolution|waiting for metadata filters|Waiting for LB pick)$/;
 /** grpc-js: an HTTP answer without a gRPC status comes from something in front of the downloader, not from it. */
 const NOT_GRPC = /^Received HTTP status code /;
-/** What libraries answer by themselves when the program throws, or lists more than they may send: it may have taken the link before. */
+/**
+ * Answers that libraries give by themselves if the program throws, or lists more than they may send: it may have taken the link before
+ * that.
+ */
 const MISHAPS: readonly number[] = [status.UNKNOWN, status.OUT_OF_RANGE];
 const ALREADY_THERE = "UNIQUE constraint failed";
 
-/** What a failed or successful `SetToQueue` means (reliability.md §2.3); a text that is not known is `unknown`, the safe side. */
+/** What a failed or successful `SetToQueue` means (reliability.md §2.3); an unknown text is `unknown`, which is the safe side. */
 export function classify(failure: CallFailure | undefined): Outcome {
   if (failure === undefined) return { kind: "accepted" };
   const { code, details } = failure;
@@ -59,8 +62,8 @@ function failureKind(code: number, details: string): "never_sent" | "refused" | 
 }
 
 /**
- * Whether the downloader itself answered, if only with an error (rule 12). `UNAVAILABLE`, `DEADLINE_EXCEEDED` and
- * `CANCELLED` are not answers, whoever made them: the downloader is of no use now.
+ * Whether the downloader itself answered, even if with an error (rule 12). `UNAVAILABLE`, `DEADLINE_EXCEEDED` and `CANCELLED` are not
+ * answers, whoever made them: the downloader is of no use now.
  */
 export function exchangeOf(failure: CallFailure | undefined): Exchange {
   if (failure === undefined) return "answered";
@@ -74,7 +77,7 @@ export function exchangeOf(failure: CallFailure | undefined): Exchange {
 /** Methods without which nothing can be handed over. */
 const NEEDED: readonly DownloaderMethod[] = ["SetToQueue", "Queue"];
 
-/** Why the downloader is of no use, by what one of its methods said; undefined when that is not in the way. */
+/** Why the downloader is of no use, according to the answer of one of its methods; undefined if that is not in the way. */
 export function unusable(method: DownloaderMethod, failure: CallFailure | undefined): Unusable | undefined {
   switch (failure?.code) {
     case status.UNAUTHENTICATED:
@@ -88,17 +91,17 @@ export function unusable(method: DownloaderMethod, failure: CallFailure | undefi
 }
 
 /**
- * What the other side's TLS says when it does not like our certificate, or lacks it; grpc-java calls an authority that it does not know an
- * internal error. Bun and gRPC's C core, so Python as well, say nothing: the handshake is over, and the connection is gone.
+ * What the other side's TLS says if it does not accept our certificate, or lacks one; grpc-java calls an unknown authority an internal
+ * error. Bun and gRPC's C core, and so Python as well, say nothing: the handshake is over, and the connection is gone.
  */
 const NOT_LET_IN =
   /_ALERT_(NO_CERTIFICATE|BAD_CERTIFICATE|CERTIFICATE_\w+|UNKNOWN_CA|ACCESS_DENIED|INTERNAL_ERROR)|: Failed to connect \(/;
-/** Of OpenSSL, of Bun, and of `connections.ts`; the last one comes from who speaks no TLS. */
+/** Texts of OpenSSL, Bun, and `connections.ts`; the last one is about a peer without TLS. */
 const NOT_TRUSTED = /certificate|WRONG_VERSION_NUMBER/;
 
-/** Why there is no TLS with who is there, by the words of a failed call over TLS; undefined when that is not in the way. */
+/** Why there is no TLS with the other side, according to a failed call over TLS; undefined if that is not in the way. */
 export function mistrust(failure: CallFailure | undefined): Unusable | undefined {
-  // Other texts hold a host, which may be called anything.
+  // Other texts contain a host, which may have any name.
   if (failure?.code !== status.UNAVAILABLE || !failure.details.startsWith("No connection established"))
     return undefined;
   if (NOT_LET_IN.test(failure.details)) return "not_let_in";
@@ -113,7 +116,7 @@ export function describe({ code, details, afterMs }: CallFailure): string {
   return `${head}: ${reason.length > MAX_DETAIL ? `${reason.slice(0, MAX_DETAIL)}…`.toWellFormed() : reason}`;
 }
 
-/** What a failed call says, without grpc-js's heading for a note that it does not have. */
+/** The message of a failed call, without grpc-js's heading for a note that is missing. */
 export function inOneLine(details: string): string {
   return details
     .replace(/[\s\p{Cc}]+/gu, " ")

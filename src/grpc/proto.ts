@@ -19,12 +19,12 @@ export interface Services {
 
 const PROTOS = [botProto, downloaderProto, joinProto, healthProto];
 const PARSING = { keepCase: true };
-/** What messages are as objects: each field is there. */
+/** How messages are represented as objects: with every field. */
 const SPELLING = { longs: Number, enums: String, defaults: true };
 
 let loaded: Services | undefined;
 
-/** Parses the embedded protos, once; works in development and in the compiled binary. Throws when one is broken. */
+/** Parses the embedded protos, once; works in development and in the compiled binary. Throws if one is broken. */
 export function loadServices(): Services {
   loaded ??= parseServices();
   return loaded;
@@ -35,7 +35,7 @@ export function describeServices(): PackageDefinition {
   return loadSync(PROTOS, { ...PARSING, ...SPELLING });
 }
 
-/** What proto-loader makes of the protos but the descriptors of all types, which take longer than the rest (runtime.md §1.1). */
+/** What proto-loader makes of the protos, except the descriptors of all types, which take longer than the rest (runtime.md §1.1). */
 function parseServices(): Services {
   const root = new Root().loadSync(PROTOS, PARSING);
   const service = (name: string): ServiceDefinition => {
@@ -64,6 +64,6 @@ function definitionOf(method: Method, service: string): MethodDefinition<object,
   };
 }
 
-// Where there are Buffers, protobufjs writes into one.
+// If there are Buffers, protobufjs writes into one.
 const writing = (type: Type) => (message: object) => type.encode(type.fromObject(message)).finish() as Buffer;
 const reading = (type: Type) => (bytes: Buffer) => type.toObject(type.decode(bytes), SPELLING);

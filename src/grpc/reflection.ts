@@ -22,16 +22,16 @@ export interface Reflection {
     readonly definition: ServiceDefinition;
     readonly handlers: UntypedServiceImplementation;
   }[];
-  /** Ends the streams of those that ask, which would hold up a shutdown. */
+  /** Ends the clients' streams, which would hold up a shutdown. */
   end(): void;
 }
 
-/** What the implementation reads and writes; the package's own loader has the same. */
+/** How the implementation reads and writes; the package's own loader uses the same. */
 const LOADING = { longs: String, enums: String, bytes: Array, defaults: true, oneofs: true };
 
 /**
- * Standard server reflection: tells `grpcurl` and its like what the named services of those `describe`d look like. Made when somebody
- * asks for the first time, which hardly anybody does: it would be a tenth of a start.
+ * Standard server reflection: tells `grpcurl` and others what the named services of those that `describe` returns look like. Created at
+ * the first request, of which there is hardly ever one: it would be a tenth of a start.
  */
 export function createReflection(describe: () => PackageDefinition, services: string[]): Reflection {
   const known = once(() => new ReflectionV1Implementation(withImports(describe()), { services }));
@@ -58,7 +58,7 @@ export function createReflection(describe: () => PackageDefinition, services: st
   };
 }
 
-/** The service's only method; its proto is read with the first message. */
+/** The service's only method; its proto is read together with the first message. */
 function definitionOf(service: string, proto: string): ServiceDefinition {
   const method = once(() => (loadSync(proto, LOADING)[service] as ServiceDefinition).ServerReflectionInfo as Method);
   return {

@@ -3,19 +3,19 @@ import type { Server } from "@grpc/grpc-js";
 import type { Log } from "../domain/log.ts";
 import { listenersOf } from "./http2-listeners.ts";
 
-/** BoringSSL's words for whoever cannot be talked with over TLS. */
+/** BoringSSL's words for a peer with which no TLS is possible. */
 const REFUSED = new Map([
   ["ERR_SSL_PEER_DID_NOT_RETURN_A_CERTIFICATE", "Refused a caller without a certificate"],
   ["ERR_SSL_WRONG_VERSION_NUMBER", "Refused a caller that speaks no TLS"],
 ]);
 
 /**
- * Says in the log who was not let in over TLS, and why: the caller itself hears nothing that it understands, since Bun ends the
- * connection without a word, or with one of TLS (runtime.md §4.4). To be called once the server listens.
+ * Logs callers that were not let in over TLS, and why: the caller itself gets no answer that it understands, because Bun closes the
+ * connection without a word, or with one of TLS (runtime.md §4.4). Call it once the server listens.
  */
 export function tellRefusedConnections(server: Server, log: Log): void {
   for (const listener of listenersOf(server)) {
-    // What else ends a handshake is known to the caller, and strangers try all kinds of it.
+    // Other ends of a handshake are known to the caller, and strangers try all kinds of things.
     listener.on("tlsClientError", (error: Error, { remoteAddress: caller, authorizationError }: TLSSocket) => {
       const refused = "code" in error ? REFUSED.get(String(error.code)) : undefined;
       if (authorizationError) log.warn("Refused a certificate", { caller, problem: error.message });

@@ -13,20 +13,20 @@ import { fromRegisterRequest } from "./wire.ts";
 
 export interface RegistrationServiceOptions {
   /**
-   * Keeps the registration; the downloader hears OK when it returns. `RegistrationRefused` becomes FAILED_PRECONDITION
-   * with its message, anything else INTERNAL.
+   * Stores the registration; the downloader gets OK when it returns. `RegistrationRefused` becomes FAILED_PRECONDITION with its message,
+   * anything else INTERNAL.
    */
   readonly register: (registration: Registration, caller: Peer) => void | Promise<void>;
-  /** What downloaders must show as `authorization: Bearer …`; undefined or "" when they need not. */
+  /** The token that downloaders must send as `authorization: Bearer …`; undefined or "" for none. */
   readonly token?: string | undefined;
   readonly networks: NetworkRules;
-  /** Every caller has shown a certificate: the name that it registers must be the certificate's common name. */
+  /** Every caller has presented a certificate: the name that it registers must be the certificate's common name. */
   readonly bindsNames: boolean;
   /** The servers that have joined: nobody else registers under their names. */
   readonly joined?: Pick<JoinedServers, "has" | "isShownBy"> | undefined;
-  /** Nobody but they. */
+  /** Only they may register. */
   readonly onlyJoined?: boolean;
-  /** The server's own port, when it is reached over loopback; undefined otherwise. Asked for at each call. */
+  /** The server's own port, if it is reached over loopback; undefined otherwise. Called for each registration. */
   readonly ownPort: () => number | undefined;
   readonly log: Log;
 }
@@ -39,10 +39,10 @@ export function createRegistrationService(options: RegistrationServiceOptions): 
   const read = createRegistrationReader();
   const hasToken = token ? createBearerCheck(token) : () => true;
 
-  /** The latest of each name that is under way. */
+  /** The latest one in progress for each name. */
   const latest = new Map<string, Promise<unknown>>();
 
-  /** Why a name is not the caller's; undefined when it may well be. */
+  /** Why a name does not belong to the caller; undefined if it may. */
   function notItsName(name: string, authorization: string | undefined): string | undefined {
     if (joined?.has(name) !== true) return onlyJoined ? "Only servers that have joined register here" : undefined;
     if (!onlyJoined)
@@ -51,8 +51,8 @@ export function createRegistrationService(options: RegistrationServiceOptions): 
   }
 
   /**
-   * Why nobody can be called where it says; undefined when somebody may be. Those of one name are answered in the order in which they
-   * came, although the look-up of an earlier one may take longer: the latest is what counts.
+   * Why nobody can be called at its address; undefined if somebody may be. Registrations of one name are answered in the order in which
+   * they came, although the look-up of an earlier one may take longer: the latest is what counts.
    */
   async function notAnAddress(
     { name, host, port }: Registration,
@@ -70,7 +70,7 @@ export function createRegistrationService(options: RegistrationServiceOptions): 
   async function registerDownloader(call: ServerUnaryCall<unknown, object>): Promise<UnaryReply> {
     const caller = callerOf(call);
     const refuse = (code: number, details: string): UnaryReply => {
-      // Who tries tokens fills no log, since the same words are written once a minute, and hides no other refusal.
+      // Trying tokens does not fill the log, because the same words are written once a minute, and hides no other refusal.
       const what =
         code === status.UNAUTHENTICATED ? "Refused a registration without the token" : "Refused a registration";
       log.warn(what, { caller: caller.host, problem: details });
@@ -94,7 +94,7 @@ export function createRegistrationService(options: RegistrationServiceOptions): 
       const why = `server_name must be the common name of the certificate, which is made out to "${madeOutTo}"`;
       return refuse(status.PERMISSION_DENIED, why);
     }
-    // Before a name of a host is looked up for a stranger, and after: somebody may have joined by that name meanwhile.
+    // Checked before a host name is looked up for a stranger, and again afterwards: somebody may have joined by that name in the meantime.
     const ofAnother = () => notItsName(registration.name, authorizationOf(call));
     const before = ofAnother();
     if (before !== undefined) return refuse(status.PERMISSION_DENIED, before);

@@ -1,15 +1,15 @@
 /** A reply above this is large. */
 const LARGE_BYTES = 1024 * 1024;
-/** Large replies that are received and read at a time: a few of 16 MiB fit beside everything else, sixteen do not. */
+/** Large replies that are received and read at the same time: a few of 16 MiB fit beside everything else, sixteen do not. */
 const MOST_LARGE = 2;
-/** Lists of downloaders that have not said one yet, and whose size nobody knows. */
+/** Downloaders whose lists have unknown sizes, because they have not sent one yet. */
 const MOST_UNKNOWN = 8;
 
-/** Bounds how much of downloaders' replies is in memory at a time (reliability.md §2.5). */
+/** Limits how much of downloaders' replies is in memory at the same time (reliability.md §2.5). */
 export interface ReplyGate {
   /**
-   * What `work` returns; undefined when it was not its turn within `limitMs`. `work` gets the ms that are left. Those whose
-   * latest reply was small wait for nobody.
+   * Returns what `work` returns; undefined if its turn did not come within `limitMs`. `work` gets the ms that are left. Downloaders whose
+   * latest reply was small do not wait.
    */
   pass<T>(
     name: string,
@@ -22,7 +22,7 @@ export interface ReplyGate {
   forget(name: string): void;
 }
 
-/** Sizes are known per downloader, from its latest reply. */
+/** Sizes are known for each downloader from its latest reply. */
 export function createReplyGate(): ReplyGate {
   const sizes = new Map<string, number>();
   const large = createTurnstile(MOST_LARGE);
@@ -52,7 +52,7 @@ export function createReplyGate(): ReplyGate {
 }
 
 interface Turnstile {
-  /** False when there was no room within so many ms. */
+  /** False if there was no room within this many ms. */
   enter(withinMs: number): Promise<boolean>;
   leave(): void;
 }

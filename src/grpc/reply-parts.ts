@@ -2,8 +2,8 @@
 const PART_BYTES = 64 * 1024;
 
 /**
- * Parts of at least `bytes`, cut between top-level fields: by protobuf's rules each is such a message itself. One at least.
- * Throws where the bytes are no message.
+ * Parts of at least `bytes`, cut between top-level fields: by protobuf's rules, each part is itself such a message. There is always at
+ * least one. Throws if the bytes are not a message.
  */
 export function* partsOf(message: Buffer, bytes = PART_BYTES): Generator<Buffer> {
   let start = 0;
@@ -40,7 +40,7 @@ function afterValue(message: Buffer, at: number, wireType: number): number {
   }
 }
 
-/** The value is right up to 2^31, which is more than a message may have. */
+/** The value is correct up to 2^31, which is more than a message may have. */
 function varint(message: Buffer, from: number): { value: number; end: number } {
   let value = 0;
   for (let at = from; at < Math.min(from + 10, message.length); at += 1) {

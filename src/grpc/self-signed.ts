@@ -1,7 +1,7 @@
 import { createHash, generateKeyPairSync, randomBytes, sign, X509Certificate } from "node:crypto";
 import type { Identity } from "../domain/tls.ts";
 
-/** RFC 5280 §4.1.2.5: without an end; and from the beginning, since a machine's clock may not be set yet. */
+/** Without an end (RFC 5280 §4.1.2.5); and valid from the beginning, because a machine's clock may not be set yet. */
 const VALID_FROM = new Date(0);
 const VALID_TO = new Date("9999-12-31T23:59:59Z");
 
@@ -11,11 +11,11 @@ const ECDSA_WITH_SHA256 = "1.2.840.10045.4.3.2";
 const SERIAL_BYTES = 16;
 
 /**
- * Makes a key, and a certificate that nobody else has signed: whoever knows it beforehand knows its owner by it, and by
- * nothing else in it. So no clock makes it invalid.
+ * Makes a key, and a self-signed certificate: a peer that knows it beforehand recognises its owner by it, and by nothing else in it. So no
+ * clock makes it invalid.
  */
 export async function createIdentity(commonName: string): Promise<Identity> {
-  // What so few need costs the others no time at their start.
+  // So few need this that it must not cost the others time at their start.
   const asn1 = await import("asn1js");
   const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "prime256v1" });
   const sequence = (...value: InstanceType<typeof asn1.BaseBlock>[]) => new asn1.Sequence({ value });
@@ -54,22 +54,22 @@ export async function createIdentity(commonName: string): Promise<Identity> {
   };
 }
 
-/** SHA-256 of a certificate: PEM, or DER as a connection shows it. Throws when it is none. */
+/** SHA-256 of a certificate: PEM, or DER as a connection presents it. Throws if it is none. */
 export function fingerprintOf(certificate: Uint8Array | string): Buffer {
   return createHash("sha256").update(new X509Certificate(certificate).raw).digest();
 }
 
-/** A certificate's PEM text. Throws when it is none. */
+/** A certificate's PEM text. Throws if it is none. */
 export function pemOf(certificate: Uint8Array): string {
   return new X509Certificate(certificate).toString();
 }
 
-/** The same without the armour. Throws when it is none. */
+/** The same without the armour. Throws if it is none. */
 export function derOf(certificate: string): Buffer {
   return new X509Certificate(certificate).raw;
 }
 
-/** A buffer that holds these bytes and no others: those of Node share theirs. */
+/** A buffer with exactly these bytes: Node's buffers share theirs. */
 function exact(bytes: Uint8Array): ArrayBuffer {
   return Uint8Array.from(bytes).buffer;
 }

@@ -1,6 +1,6 @@
 import type { ServerOptions } from "@grpc/grpc-js";
 
-/** After how long without a word a caller is asked whether it is there, and how long it may take to answer. */
+/** After how long a silence a caller is asked whether it is there, and how long it may take to answer. */
 export interface Keepalive {
   readonly everyMs: number;
   readonly patienceMs: number;
@@ -8,15 +8,15 @@ export interface Keepalive {
 
 export const KEEPALIVE: Keepalive = { everyMs: 60_000, patienceMs: 20_000 };
 
-/** What any server of ours is bound by, since anybody may connect (reliability.md §2.5). */
+/** The limits for any server of ours, because anybody may connect (reliability.md §2.5). */
 export function serverOptions({ everyMs, patienceMs }: Keepalive): ServerOptions {
   return {
     "grpc.max_receive_message_length": 64 * 1024,
     "grpc.max_connection_idle_ms": 5 * 60_000,
-    // Connections that never speak are ended by it as well.
+    // This also ends connections that never send anything.
     "grpc.keepalive_time_ms": everyMs,
     "grpc.keepalive_timeout_ms": patienceMs,
-    // Counts for a service of grpc-js that is not served.
+    // Its counters are for a service of grpc-js that is not served.
     "grpc.enable_channelz": 0,
   };
 }

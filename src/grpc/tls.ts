@@ -3,18 +3,18 @@ import type { PeerCertificate } from "node:tls";
 import { type ChannelCredentials, type ChannelOptions, credentials, Metadata, ServerCredentials } from "@grpc/grpc-js";
 import type { ClientTls, ServerTls } from "../domain/tls.ts";
 
-/** What a channel or a client is made of. */
+/** What a channel or a client is made with. */
 export interface Secured {
   readonly credentials: ChannelCredentials;
   readonly options: ChannelOptions;
 }
 
-/** Bun sends no address as the name that is asked for (runtime.md §4.4); what is checked instead is up to `objectionTo`. */
+/** Bun does not send an address as the requested name (runtime.md §4.4); `objectionTo` decides what is checked instead. */
 const NO_NAME = "dwld-bot.invalid";
 
 /**
- * Calls a host over TLS. `objectionTo` looks at a certificate that the authority has vouched for, and says why it is another's;
- * undefined when it is not.
+ * Calls a host over TLS. `objectionTo` examines a certificate that the authority has signed, and says why it is not the right one;
+ * undefined if it is.
  */
 export function securely(
   host: string,
@@ -30,14 +30,14 @@ export function securely(
   };
 }
 
-/** Shows a token; undefined or "" for none. */
+/** Sends a token; undefined or "" for none. */
 export function bearing(token: string | undefined): Metadata {
   const metadata = new Metadata();
   if (token) metadata.set("authorization", `Bearer ${token}`);
   return metadata;
 }
 
-/** Serves over TLS, or plainly where there is none. */
+/** Serves over TLS, or plainly without it. */
 export function serverCredentials(tls: ServerTls | undefined): ServerCredentials {
   if (tls === undefined) return ServerCredentials.createInsecure();
   const { cert, key, clientCa } = tls;

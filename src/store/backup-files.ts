@@ -6,12 +6,12 @@ import { runDatabaseJob } from "./run-database-job.ts";
 
 const KEPT = 3;
 
-/** Database, time and reason; other names were given by people. */
+/** Database, time and reason; files with other names were made by people. */
 const NAME = /^(.+)-\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-\d{3}Z-([a-z]+)\.db$/;
 
 /**
- * The folder `backups` beside the database at `path`. Files are called `dwld-bot-2026-11-23T04-00-00-000Z-nightly.db`.
- * Databases that share a folder do not share their backups: one bot must never wake up with another one's queue.
+ * The folder `backups` beside the database at `path`. Files are named `dwld-bot-2026-11-23T04-00-00-000Z-nightly.db`. Databases that share
+ * a folder do not share their backups: no bot may wake up with another one's queue.
  */
 export function createBackupFiles(path: string): Backups {
   const folder = join(dirname(path), "backups");
@@ -34,7 +34,7 @@ export function createBackupFiles(path: string): Backups {
       .filter((name) => (NAME.exec(name)?.[1] ?? database) === database)
       .flatMap(read)
       .sort((a, b) => b.at - a.at);
-  /** Another bot may be at its own copy there, in the same minute of the night, and whoever runs `dwld-bot backup`. */
+  /** Another bot may be making its own copy there, in the same minute of the night, and so may `dwld-bot backup`. */
   const isOwnUnfinished = (name: string) => NAME.exec(name.slice(0, -UNFINISHED.length))?.[1] === database;
   const prune = (reason: BackupReason, made: string, at: number) => {
     const former = all().filter(({ path: file }) => NAME.exec(basename(file))?.[2] === reason && file !== made);
@@ -70,7 +70,7 @@ export function createBackupFiles(path: string): Backups {
   };
 }
 
-/** In their order, but those from the future behind all others: a clock was ahead, and when they were made nobody knows. */
+/** In their order, but with those from the future last: a clock was ahead, and nobody knows when they were made. */
 export function futureLast(backups: readonly Backup[], now: number): Backup[] {
   return [...backups.filter(({ at }) => at <= now), ...backups.filter(({ at }) => at > now)];
 }

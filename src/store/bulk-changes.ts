@@ -4,17 +4,17 @@ import type { Queries } from "./database.ts";
 import { given, prepared } from "./prepared.ts";
 import { links } from "./schema.ts";
 
-/** How a link stands, as its undo keeps it, and how it stood. */
+/** The link's state, as its undo keeps it, and its state before. */
 const standing = sql`json_object('state', ${links.state}, 'sendAt', ${links.sendAt})`;
 const before = sql`json_extract(${links.undo}, '$.state')`;
 
 const isOfChat = eq(links.chatId, given("chatId"));
 const isUntil = eq(links.sendAt, given("until"));
 
-/** Of changes that a link's prompt does not show yet. */
+/** Counts a change that a link's prompt does not show yet. */
 export const ONE_MORE = sql`${links.unshownChanges} + 1`;
 
-/** Changes of all of a chat's links at once, in one statement each, and what was changed together. */
+/** Changes to all of a chat's links at once, in one statement each, and links that were changed together. */
 export function createBulkChanges(db: Queries): Pick<Links, "removeAllOf" | "restoreAllOf" | "removedTogether"> {
   const removeAllOf = prepared(() =>
     db
@@ -43,7 +43,7 @@ export function createBulkChanges(db: Queries): Pick<Links, "removeAllOf" | "res
       .update(links)
       .set({
         undo: null,
-        // A downloader that takes it may have come meanwhile: the next tick finds out.
+        // A downloader that takes it may have registered meanwhile: the next tick finds out.
         state: sql`iif(${before} in ('unmatched', 'unreachable'), 'queued', ${before})`,
         sendAt: sql`json_extract(${links.undo}, '$.sendAt')`,
         unshownChanges: ONE_MORE,

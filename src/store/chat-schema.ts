@@ -4,8 +4,8 @@ import type { AdminAlert } from "../domain/admin-alert.ts";
 import type { NewsKind } from "../domain/news.ts";
 
 /**
- * What people wait for and have not read yet (rules.md §3.4). `about` is a delivery's id, or a link's when it has failed;
- * `message_id` is null until it was told.
+ * News that people wait for and have not read yet (rules.md §3.4). `about` is the id of a delivery, or of a link if that has failed;
+ * `message_id` is null until the news is told.
  */
 export const news = sqliteTable(
   "news",
@@ -26,7 +26,7 @@ export const news = sqliteTable(
   ],
 );
 
-/** The one message that tells an admin whether the bot runs. */
+/** The one message that tells an admin whether the bot is running. */
 export const presenceMessages = sqliteTable("presence_messages", {
   chatId: integer("chat_id").primaryKey(),
   messageId: integer("message_id").notNull(),

@@ -6,21 +6,21 @@ import { damageIn } from "./integrity.ts";
 import { syncFolder } from "./place.ts";
 
 const BUSY_TIMEOUT_MS = 1000;
-/** File systems of memory sticks and network drives know no hard links. */
+/** The file systems of USB sticks and network drives have no hard links. */
 const NO_LINKS = ["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"];
 
-/** What an unfinished copy of a database is called: a crash may leave one. */
+/** The suffix of an unfinished copy of a database: a crash may leave one. */
 export const UNFINISHED = ".part";
 
 /**
- * Copies a database that may be in use to a file that does not exist yet: whole, sound, its owner's alone (0600), or not
- * at all. Throws `StoreUnavailable`, or the system's error (`EEXIST`, `ENOENT`, `ENOSPC` …).
+ * Copies a database that may be in use to a file that does not exist yet: complete, sound and its owner's alone (0600), or not at all.
+ * Throws `StoreUnavailable`, or the system's error (`EEXIST`, `ENOENT`, `ENOSPC` …).
  */
 export function copyDatabase(from: string, to: string): void {
   if (existsSync(to)) throw alreadyThere(to);
   const part = to + UNFINISHED;
   rmSync(part, { force: true });
-  // SQLite writes into an empty file that is there, and keeps its mode.
+  // SQLite writes into an existing empty file, and keeps its mode.
   closeSync(openSync(part, "wx", 0o600));
   try {
     withStorageErrors(() => {
@@ -41,7 +41,7 @@ export function copyDatabase(from: string, to: string): void {
   }
 }
 
-/** Gives a finished file its name, never taking another's place; the old name may stay. Throws the system's error (`EEXIST`). */
+/** Gives a finished file its name without replacing another; the old name may stay. Throws the system's error (`EEXIST`). */
 export function giveName(part: string, to: string): void {
   try {
     linkSync(part, to);

@@ -2,14 +2,14 @@ import { StoreUnavailable } from "../domain/storage.ts";
 import { copyDatabase } from "./copy.ts";
 import { damageIn } from "./integrity.ts";
 
-/** Work on a whole database, which takes as long as the database is large. */
+/** Work on a whole database, whose duration depends on the size of the database. */
 export type DatabaseJob =
   /** See `damageIn`. */
   | { readonly kind: "check"; readonly path: string }
   /** See `copyDatabase`. */
   | { readonly kind: "copy"; readonly from: string; readonly to: string };
 
-/** How a job ended: `code` is SQLite's where `isStorage`, else the system's, if it was one. */
+/** How a job ended: `code` is SQLite's if `isStorage`, otherwise the system's, if there was one. */
 export type JobResult =
   | { readonly findings: readonly string[] }
   | { readonly problem: string; readonly code: string | undefined; readonly isStorage: boolean };
@@ -26,6 +26,6 @@ function done(job: DatabaseJob): JobResult {
   }
 }
 
-// The entry of a thread of its own: see `runDatabaseJob`.
+// The entry point of a separate thread: see `runDatabaseJob`.
 declare const self: Worker;
 self.onmessage = ({ data }: MessageEvent<DatabaseJob>) => self.postMessage(done(data));

@@ -19,36 +19,36 @@ type Synchronous<T> = T extends PromiseLike<unknown> ? never : T;
 export interface OpenDatabase extends Disposable {
   readonly queries: Queries;
   /**
-   * Runs `work` in one IMMEDIATE transaction; what it throws rolls everything back. `work` cannot be async: an awaited
-   * transaction would commit at its first await (runtime.md §5.3). Inside another transaction it joins that one. What the disk does
-   * not take may undo all of it, whoever goes on without that: nothing more is done in it then, and it fails.
+   * Runs `work` in one IMMEDIATE transaction; an error rolls everything back. `work` cannot be async: an awaited transaction would commit
+   * at its first await (runtime.md §5.3). Inside another transaction it joins that one. If the disk fails, SQLite may undo the whole
+   * transaction at once; then nothing more is done in it, and it fails.
    */
   transaction<T>(work: () => Synchronous<T>): Synchronous<T>;
   /** For single statements: see `withStorageErrors`. */
   readonly translate: Translate;
   readonly untilWritten: UntilWritten;
   /**
-   * Resolves as soon as no other process writes, after a second at the latest: await it before work for a person, whose
-   * writes wait for 50 ms only. At once where it was waited for in vain before, until a write succeeds.
+   * Resolves as soon as no other process is writing, or after a second. Await it before work for a person, whose writes wait for only 50
+   * ms. After a wait in vain it resolves at once, until a write succeeds.
    */
   writable(): Promise<void>;
-  /** Writes everything that is committed into a new file, as it would stand after a backup. */
+  /** Writes everything that is committed into a new file, as a backup does. */
   copyInto(path: string): void;
-  /** Empty when sound, else what `PRAGMA quick_check` found. */
+  /** Empty if it is sound, otherwise what `PRAGMA quick_check` found. */
   check(): string[];
 }
 
-/** How long a write waits for another process; it blocks the event loop, so it stays short (reliability.md §1.2). */
+/** How long a write waits for another process; it blocks the event loop, so it is short (reliability.md §1.2). */
 const BUSY_TIMEOUT_MS = 50;
-/** How long, and how often, it is looked again whether another process still writes; meanwhile the event loop turns. */
+/** How long, and how often, to check whether another process is still writing; meanwhile the event loop turns. */
 const WRITABLE_WITHIN_MS = 1_000;
 const WRITABLE_EVERY_MS = 20;
-/** What a log keeps that grew beside a program that was reading on: twice as long as it becomes otherwise. */
+/** The size to which a log is cut back that grew because another program kept reading: twice what it otherwise reaches. */
 const LOG_BYTES = 8 * 1024 * 1024;
 
 /**
- * Opens (and creates) the database, and brings its schema up to date. `:memory:` is for tests. `onFailure` is told SQLite's
- * code of each failure from then on. Throws `StoreUnavailable`, `NewerDatabase`.
+ * Opens (and creates) the database, and brings its schema up to date. `:memory:` is for tests. `onFailure` gets SQLite's code of each
+ * later failure. Throws `StoreUnavailable`, `NewerDatabase`.
  */
 export function openDatabase(path: string, onFailure?: (code: string) => void): OpenDatabase {
   return withStorageErrors(() => {
@@ -71,10 +71,10 @@ export function openDatabase(path: string, onFailure?: (code: string) => void): 
 function wrap(sqlite: Database, onFailure?: (code: string) => void): OpenDatabase {
   const queries = drizzle(withSteadyPlans(sqlite), { schema });
   const busyTimeout = createBusyTimeout(sqlite);
-  /** Work of a transaction is running. */
+  /** The work of a transaction is running. */
   let isWithin = false;
 
-  /** A full disk or an I/O error has SQLite undo all of a transaction at once: what came after it would be stored alone. */
+  /** After a full disk or an I/O error, SQLite undoes the whole transaction at once: what came after it would be stored on its own. */
   function mustStand(): void {
     if (isWithin && !sqlite.inTransaction) throw new StoreUnavailable("SQLITE_ABORT_ROLLBACK");
   }
@@ -123,15 +123,15 @@ function wrap(sqlite: Database, onFailure?: (code: string) => void): OpenDatabas
       } catch {
         // On a full disk the log stays beside the database, and the next start reads it.
       }
-      // With the statements that are kept: else the file would stay open as long as somebody knows one of them.
+      // Including the cached statements: otherwise the file would stay open for as long as one of them is referenced.
       sqlite.close(true);
     },
   };
 }
 
 /**
- * Once a write has waited in vain for another process, the next ones do not wait until one succeeds: each wait stops the
- * whole event loop.
+ * Once a write has waited in vain for another process, the next ones do not wait until one succeeds: each wait blocks the whole event
+ * loop.
  */
 function createBusyTimeout(sqlite: Database): { readonly waits: boolean; lose(): void; regain(): void } {
   let waits = true;
@@ -149,16 +149,16 @@ function createBusyTimeout(sqlite: Database): { readonly waits: boolean; lose():
   };
 }
 
-/** One call of SQLite's: this is looked at before each update. */
+/** In one call to SQLite, because this is checked before each update. */
 const PROBE = `PRAGMA busy_timeout = 0; BEGIN IMMEDIATE; ROLLBACK; PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`;
 
-/** Whether another connection writes right now; false for any other trouble, which a write will tell. */
+/** Whether another connection is writing right now; false for any other trouble, which a write will report. */
 function isLocked(sqlite: Database): boolean {
   try {
     sqlite.run(PROBE);
     return false;
   } catch (error) {
-    // It ends with the statement that fails.
+    // The probe ends at the statement that fails.
     sqlite.run(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
     return error instanceof SQLiteError && error.code?.startsWith("SQLITE_BUSY") === true;
   }

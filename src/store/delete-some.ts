@@ -4,8 +4,8 @@ import type { Queries } from "./database.ts";
 import { given, prepared } from "./prepared.ts";
 
 /**
- * Deletes at most `limit` of the rows and returns how many: all of them in one statement may hold up the event loop for seconds.
- * What it is given besides is what `where` names.
+ * Deletes at most `limit` of the rows and returns how many: deleting all of them in one statement could block the event loop for seconds.
+ * Its other arguments are the values that `where` names.
  */
 export function createDeleteSome(
   db: Queries,

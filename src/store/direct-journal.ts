@@ -21,7 +21,7 @@ const link = v.object({
   messageId: nullableNumber,
   keepsMessage: v.exactOptional(v.boolean()),
   sender: v.string(),
-  // Lines of an earlier version have neither.
+  // Lines of an earlier version lack these.
   senderId: v.exactOptional(nullableNumber),
   title: v.exactOptional(v.nullable(v.string())),
   url: v.string(),
@@ -41,11 +41,11 @@ const entry = v.object({
 const line = v.object({ id: v.number(), entry: v.nullable(entry) });
 
 /**
- * The file that stands beside the database for the time in which that cannot be used: one JSON value a line, the last one of
- * an id counts, each is on the disk when `write` returns. A line that a kill has torn is passed over.
+ * The file beside the database for the time in which that cannot be used: one JSON value per line, of which the last one for an id counts;
+ * each is on the disk when `write` returns. A line that a kill has cut off is skipped.
  */
 export function openDirectJournal(path: string, log: Log): DirectJournal {
-  /** False when the file cannot be used now, which costs a warning. */
+  /** False if the file cannot be used now, which is logged as a warning. */
   function attempt(work: () => void): boolean {
     try {
       work();
@@ -67,7 +67,7 @@ export function openDirectJournal(path: string, log: Log): DirectJournal {
       const said = parse(json);
       if (said === undefined) continue;
       if (said.entry === null) entries.delete(said.id);
-      // Another version may have written it, by other rules.
+      // Another version may have written it, with other rules.
       else entries.set(said.id, { ...said.entry, link: { ...said.entry.link, key: keyOf(said.entry.link.url) } });
     }
     return entries;
@@ -77,7 +77,8 @@ export function openDirectJournal(path: string, log: Log): DirectJournal {
     return attempt(() => {
       const file = openSync(path, "a", 0o600);
       try {
-        // In front, so that a torn line spoils no other. Of what a full disk takes only a part of, nothing is kept.
+        // The line break comes first, so that a line that was cut off spoils no other. If a full disk takes only part of this, nothing is
+        // kept.
         writeWhole(file, [...lines].map(([id, entry]) => `\n${JSON.stringify({ id, entry })}`).join(""));
         fsyncSync(file);
       } finally {
@@ -95,7 +96,7 @@ export function openDirectJournal(path: string, log: Log): DirectJournal {
   };
 }
 
-/** Appends all of a text or nothing. Throws the system's errors. */
+/** Appends all of a text, or nothing. Throws the system's errors. */
 function writeWhole(file: number, text: string): void {
   const { size } = fstatSync(file);
   try {

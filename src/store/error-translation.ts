@@ -1,11 +1,11 @@
 import { StoreUnavailable } from "../domain/storage.ts";
 
-/** SQLite results that say "cannot store now", not "the statement is wrong" (reliability.md §1.2). */
+/** SQLite results that mean "cannot store now", not "the statement is wrong" (reliability.md §1.2). */
 const UNAVAILABLE = /^SQLITE_(FULL|IOERR|BUSY|LOCKED|READONLY|CANTOPEN|CORRUPT|NOTADB|PROTOCOL|NOMEM|PERM)/;
 
 type Functions<T> = { [K in keyof T]: (...args: never[]) => unknown };
 
-/** Runs what touches the database; see `withStorageErrors`. */
+/** Runs a function that touches the database; see `withStorageErrors`. */
 export type Translate = <T>(work: () => T) => T;
 
 /** The same functions, each run by the guard. */
@@ -18,8 +18,8 @@ export function translated<T extends Functions<T>>(table: T, translate: Translat
 }
 
 /**
- * A storage failure inside surfaces as `StoreUnavailable`; everything else is thrown as it is. `onFailure` is told each
- * failure once, however many calls of this it passes through.
+ * Turns a storage failure inside into `StoreUnavailable`; any other error is thrown as it is. `onFailure` gets each failure once, however
+ * many nested calls it passes through.
  */
 export function withStorageErrors<T>(work: () => T, onFailure?: (code: string) => void): T {
   try {
@@ -32,7 +32,7 @@ export function withStorageErrors<T>(work: () => T, onFailure?: (code: string) =
   }
 }
 
-/** drizzle wraps what fails while preparing, so the code may sit in a cause. */
+/** drizzle wraps errors that occur while preparing, so the code may be in a cause. */
 function storageCode(error: unknown): string | undefined {
   for (let at = error; at instanceof Error; at = at.cause) {
     if ("code" in at && typeof at.code === "string" && UNAVAILABLE.test(at.code)) return at.code;

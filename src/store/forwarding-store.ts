@@ -8,7 +8,7 @@ const TABLES = [
   ...(["supersededSubmissions", "processedMessages", "storedKeys", "updatesInProgress", "stats"] as const),
 ];
 
-/** The functions of a store, each of whatever store is there when it is called. */
+/** The functions of a store, each forwarded to the store that is current when it is called. */
 export function forwardingStore(current: () => SqliteStore): SqliteStore {
   const tables = TABLES.map((name) => [name, forwardingTable(() => current()[name])]);
   return {

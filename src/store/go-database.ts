@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { withStorageErrors } from "./error-translation.ts";
 
-/** A row as text, since every column may hold anything (wire.md §4). */
+/** A row as text, because every column may hold anything (wire.md §4). */
 type Row<Column extends string> = Readonly<Record<Column, string | null>>;
 
 /** What the Go version kept. Instants are Unix seconds. */
@@ -21,8 +21,8 @@ const TABLES = {
 } as const;
 
 /**
- * Reads the Go version's database from a copy with its `-wal`, so that the original stays as it is. A table or a column that
- * it has not reads as empty; undefined when it has none of the tables. Throws `StoreUnavailable`, or the system's error.
+ * Reads the Go version's database from a copy, including its `-wal`, so that the original does not change. A missing table or column reads
+ * as empty; undefined if it has none of the tables. Throws `StoreUnavailable`, or the system's error.
  */
 export function readGoDatabase(path: string): GoDatabase | undefined {
   const folder = mkdtempSync(join(tmpdir(), "dwld-bot-import-"));

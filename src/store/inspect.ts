@@ -15,29 +15,29 @@ export interface KnownDownloader extends Address {
   readonly lastSeenAt: number | null;
 }
 
-/** Somebody who is an admin by the database. */
+/** An admin according to the database. */
 export interface KnownAdmin {
   readonly id: number;
   readonly name: string;
 }
 
-/** What a look at a database shows. */
+/** What an inspection of a database shows. */
 export interface Inspection {
-  /** What `PRAGMA quick_check` found; empty when it is sound. */
+  /** What `PRAGMA quick_check` found; empty if it is sound. */
   readonly damage: readonly string[];
-  /** False for an SQLite file that something else has written. */
+  /** False for an SQLite file that another program has written. */
   readonly isOurs: boolean;
   readonly pendingMigrations: number;
   readonly links: number;
-  /** Epoch ms of the newest thing that was noted in it. */
+  /** Epoch ms of the newest entry in it. */
   readonly newestAt: number | undefined;
   readonly downloaders: readonly KnownDownloader[];
   readonly admins: readonly KnownAdmin[];
 }
 
 /**
- * Looks at a database without changing it, also while the bot uses it. Reads only what the first schema had, so that the
- * new version can look at the old one's. Throws `StoreUnavailable`, `NewerDatabase`.
+ * Inspects a database without changing it, even while the bot uses it. Reads only what the first schema had, so that the new version can
+ * inspect the old one's. Throws `StoreUnavailable`, `NewerDatabase`.
  */
 export function inspectDatabase(path: string): Inspection {
   return withStorageErrors(() => {
@@ -70,7 +70,7 @@ export function inspectDatabase(path: string): Inspection {
   });
 }
 
-/** Throws `StoreUnavailable` at once, without waiting, where the database cannot be written now. Changes nothing. */
+/** Throws `StoreUnavailable` at once, without waiting, if the database cannot be written now. Changes nothing. */
 export function probeDatabase(path: string): void {
   withStorageErrors(() => {
     using database = new Database(path, { create: true, readwrite: true });
@@ -80,7 +80,7 @@ export function probeDatabase(path: string): void {
   });
 }
 
-/** Whether a bot is seen to run on this database now: see `lockInstance`. Creates nothing. */
+/** Whether a bot is running on this database now: see `lockInstance`. Creates nothing. */
 export function isRunningOn(path: string): boolean {
   if (!existsSync(dirname(path))) return false;
   const lockPath = `${withoutLinks(path)}.lock`;
@@ -88,7 +88,7 @@ export function isRunningOn(path: string): boolean {
   try {
     withStorageErrors(() => {
       using lock = new Database(lockPath, { readonly: true });
-      // Needs a shared lock, for no longer than this.
+      // This needs a shared lock, but only for a moment.
       lock.query("SELECT count(*) FROM sqlite_schema").get();
     });
     return false;

@@ -16,10 +16,10 @@ export class AlreadyRunning extends Error {
 }
 
 /**
- * Holds an exclusive lock beside the database for as long as the process lives; the kernel frees it even after `kill -9`. One
- * database is one lock, by whatever path it is named: it lies where symbolic links lead to. Makes the folder where there is
- * none. Throws `AlreadyRunning` while another process holds it, or has the database open by another hard link;
- * `StoreUnavailable` where no lock can be written. Keep the returned value: a collected connection drops its lock.
+ * Holds an exclusive lock beside the database for as long as the process lives; the kernel frees it even after `kill -9`. A database has
+ * one lock, by whatever path it is named: it is where symbolic links lead. Creates the folder if there is none. Throws `AlreadyRunning` if
+ * another process holds it, or has the database open through another hard link; `StoreUnavailable` if no lock can be written. Keep the
+ * returned value: a connection that is garbage-collected drops its lock.
  */
 export function lockInstance(path: string): Disposable {
   const place = withSystemErrors(() => {
@@ -43,20 +43,20 @@ export function lockInstance(path: string): Disposable {
 }
 
 /**
- * Where SQLite will find a database, or make it, and its `-wal` and lock beside it: the path without symbolic links, also
- * without one that leads to nothing yet. Throws the system's error where its folder is not there.
+ * Where SQLite will find or create a database, with its `-wal` and lock beside it: the path without symbolic links, including one that
+ * leads to nothing yet. Throws the system's error if its folder does not exist.
  */
 export function withoutLinks(path: string, followed = 0): string {
   const place = join(realpathSync(dirname(path)), basename(path));
   const isLink = lstatSync(place, { throwIfNoEntry: false })?.isSymbolicLink() === true;
-  // Linux gives up after as many.
+  // Linux gives up after this many.
   return isLink && followed < 40 ? withoutLinks(resolve(dirname(place), readlinkSync(place)), followed + 1) : place;
 }
 
 /**
- * A file with several names has several places for a lock. In the WAL mode whoever has it open holds a shared lock on the file
- * itself, so nobody else can have it for itself alone (sqlite.org/wal.html). Only then is it asked for: a shell or a backup
- * that reads the database is no reason not to start.
+ * A file with several names has several places for a lock. In WAL mode, whoever has the file open holds a shared lock on it, so nobody
+ * else can have it exclusively (sqlite.org/wal.html). This is checked only for files with several names: a shell or a backup that reads
+ * the database is no reason not to start.
  */
 function isOpenByAnotherName(place: string): boolean {
   const file = statSync(place, { throwIfNoEntry: false });
@@ -67,12 +67,12 @@ function isOpenByAnotherName(place: string): boolean {
     database.query("SELECT count(*) FROM sqlite_schema").get();
     return false;
   } catch (error) {
-    // What else is wrong with it is told by whoever opens it.
+    // Anything else that is wrong with it shows when it is opened.
     return error instanceof Error && "code" in error && String(error.code).startsWith("SQLITE_BUSY");
   }
 }
 
-/** Runs `work`, whose system's errors become `StoreUnavailable`. */
+/** Runs `work`, turning the system's errors into `StoreUnavailable`. */
 export function withSystemErrors<T>(work: () => T): T {
   try {
     return work();

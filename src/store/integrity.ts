@@ -1,7 +1,7 @@
 import { Database } from "bun:sqlite";
 import { withStorageErrors } from "./error-translation.ts";
 
-/** What `PRAGMA quick_check` finds; empty for nothing. Throws SQLite's own error when it cannot be asked. */
+/** What `PRAGMA quick_check` finds; empty if nothing. Throws SQLite's own error if it cannot be run. */
 export function quickCheck(database: Database): string[] {
   return database
     .query<{ quick_check: string }, []>("PRAGMA quick_check")
@@ -10,7 +10,7 @@ export function quickCheck(database: Database): string[] {
     .filter((finding) => finding !== "ok");
 }
 
-/** What is wrong with a database that nobody writes to; empty when it is sound. Throws `StoreUnavailable`. */
+/** What is wrong with a database that nobody is writing to; empty if it is sound. Throws `StoreUnavailable`. */
 export function damageIn(path: string): string[] {
   return withStorageErrors(() => {
     using database = new Database(path, { readonly: true });

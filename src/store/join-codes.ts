@@ -7,36 +7,39 @@ import { CODE_BYTES } from "../domain/join-code.ts";
 import type { JoinAttempt, JoinRefusal } from "../domain/joining.ts";
 import { makeOwnFolder, writeOwnFile } from "./own-file.ts";
 
-/** How long a code is good. */
+/** How long a code is valid. */
 const LASTING_MS = 3_600_000;
-/** Until then whoever comes late is told why it is of no use any more. */
+/** Until then, a machine that comes too late is told why the code is no longer valid. */
 const REMEMBERED_MS = 7 * 86_400_000;
-/** With what was guessed the code is gone; its 128 bits would withstand more. */
+/** After this many wrong secrets the code is gone; its 128 bits would withstand more. */
 const MOST_TRIES = 5;
 
 const machine = v.object({ certificate: v.string(), tokenDigest: v.string() });
 const issued = v.object({
   name: v.string(),
-  /** Whoever reads the file cannot use it. */
+  /** Only a digest, so that the file is of no use to whoever reads it. */
   secretDigest: v.string(),
   expiresAt: v.number(),
   tries: v.number(),
   usedBy: v.optional(machine),
 });
 
-/** By what a machine is known that has joined. */
+/** What identifies a machine that has joined. */
 export type Machine = v.InferOutput<typeof machine>;
 
-/** What came of showing a code. */
+/** The result of presenting a code. */
 export type Redeemed =
   | { readonly ok: true; readonly name: string; readonly machine: Machine }
   | { readonly ok: false; readonly why: JoinRefusal };
 
-/** The codes that were given out, a file each: whoever makes one is another process than the bot. Throws the system's errors. */
+/**
+ * The codes that were given out, a file each, because the command that makes one is another process than the bot. Throws the system's
+ * errors.
+ */
 export interface JoinCodes {
-  /** A new code for a name; earlier ones for it are of no use then. */
+  /** Makes a new code for a name; earlier ones for it stop working. */
   issue(name: string): { readonly id: Buffer; readonly secret: Buffer };
-  /** Gives the name to the machine that shows the secret first, and to no other. `isFit`: whether it can bear the name. */
+  /** Gives the name to the first machine that presents the secret, and to no other. `isFit`: whether the machine can have the name. */
   redeem(attempt: JoinAttempt, isFit: (name: string) => boolean): Redeemed;
   drop(name: string): void;
 }
@@ -81,7 +84,7 @@ export function createJoinCodes(folder: string, now: () => number): JoinCodes {
         return { ok: false, why: "unknown" };
       }
       const machine = { certificate, tokenDigest: digestOf(token) };
-      // The answer may have got lost, so that the machine asks again.
+      // The answer may have been lost, so the machine asks again.
       const isAgain = code.usedBy?.certificate === certificate && isDigestOf(token, code.usedBy.tokenDigest);
       if (code.usedBy !== undefined && !isAgain) return { ok: false, why: "used" };
       if (!isAgain && code.expiresAt < now()) return { ok: false, why: "expired" };
@@ -97,7 +100,7 @@ function digestOf(secret: string | Buffer): string {
   return createHash("sha256").update(secret).digest("hex");
 }
 
-/** Takes the same time however much of the secret is right. */
+/** Takes the same time no matter how much of the secret is right. */
 export function isDigestOf(secret: string | Buffer, digest: string): boolean {
   return timingSafeEqual(Buffer.from(digestOf(secret)), Buffer.from(digest));
 }

@@ -13,11 +13,11 @@ const server = v.object({ name: v.string(), certificate: v.string(), tokenDigest
 
 const ownPair = v.object({ cert: v.string(), key: v.string() });
 
-/** A file by which servers that have joined are known, and which is not what was written. */
+/** A file that identifies a joined server does not contain what was written. */
 export class JoinedUnreadable extends Error {
   override readonly name = "JoinedUnreadable";
   readonly path: string;
-  /** The system's error code; undefined where the file can be read, and is not what was written. */
+  /** The system's error code; undefined if the file can be read, but is not what was written. */
   readonly code: string | undefined;
 
   constructor(path: string, cause: unknown) {
@@ -28,16 +28,16 @@ export class JoinedUnreadable extends Error {
   }
 }
 
-/** The same, and what makes it so. */
+/** The same, and what changes it. */
 export interface JoinedFiles extends JoinedServers {
   readonly codes: JoinCodes;
-  /** The bot's identity, made by `create` where there is none yet. Throws the system's errors. */
+  /** The bot's identity, which `create` makes if there is none yet. Throws the system's errors. */
   ownIdentity(create: () => Promise<Identity>): Promise<Identity>;
 }
 
 /**
- * Names the folder beside a database: what the bot knows its servers by must outlive a damaged one, and a restored backup. So its
- * name does not begin with the file's.
+ * The folder beside a database that identifies its servers. Its name does not begin with that of the database's file, so that it stays
+ * when a damaged database is moved aside, or a backup is restored.
  */
 export function joinedBeside(database: string): string {
   const { dir, name } = parse(database);
@@ -45,8 +45,8 @@ export function joinedBeside(database: string): string {
 }
 
 /**
- * Reads who has joined from a folder, which is made when somebody does: the bot's identity, codes and servers, a file each.
- * Throws `JoinedUnreadable`: a server that is left out would be called in the clear.
+ * Reads who has joined from a folder, which is created when the first server does: the bot's identity, the codes and the servers, a file
+ * each. Throws `JoinedUnreadable`: a server that was left out would be called in the clear.
  */
 export function openJoinedServers(folder: string, now: () => number): JoinedFiles {
   const own = join(folder, "bot.json");
@@ -86,7 +86,7 @@ export function openJoinedServers(folder: string, now: () => number): JoinedFile
       try {
         giveName(part, own);
       } catch (error) {
-        // Whoever was faster has given out its fingerprint.
+        // Somebody else was faster, and has given out the fingerprint of theirs.
         if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
       } finally {
         rmSync(part, { force: true });

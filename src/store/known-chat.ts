@@ -4,7 +4,7 @@ const number = v.nullable(v.number());
 const text = v.nullable(v.string());
 const language = v.nullable(v.picklist(["en", "ru"]));
 
-/** What a chat has chosen, in the copy of what must be known without the database; an earlier version wrote less of it. */
+/** What a chat has chosen, in the copy of what must be known without the database; an earlier version wrote less. */
 export const knownChat = v.object({
   chatId: v.number(),
   language,

@@ -7,30 +7,33 @@ import { wait as realWait, type Wait } from "../domain/wait.ts";
 import { type Known, readKnown, writeKnown } from "./known-file.ts";
 import type { SqliteStore } from "./store.ts";
 
-/** What the bot must know although its database cannot be read, in a file beside it: who is registered, who may what, what chats chose. */
+/**
+ * What the bot must know even if its database cannot be read, in a file beside it: which downloaders are registered, who may do what, and
+ * what chats have chosen.
+ */
 export interface KnownCopy {
-  /** The same tables; where the database cannot be read, the copy answers. */
+  /** The same tables; if the database cannot be read, the copy answers. */
   readonly tables: Copied;
   /**
-   * Puts the copy into a database that was emptied, or whose content is of an earlier time than the copy (epoch ms). Until
-   * that has succeeded the copy answers, and each change throws `StoreUnavailable`. So does this; call it again then.
+   * Writes the copy into a database that was emptied, or whose content is older than the copy (epoch ms). Until that has succeeded, the
+   * copy answers, and each change throws `StoreUnavailable`. So does this function; then call it again.
    */
   restore(contentFrom: number): void;
   /**
-   * Writes the copy, whole or not at all, when something of it has changed; not where neither it nor the database could be read before.
+   * Writes the copy as a whole or not at all, if anything in it has changed; not if neither it nor the database could be read before.
    * Never throws.
    */
   save(): void;
-  /** The same, but what the database has as well waits until a second after the latest time: hundreds may register in one. */
+  /** The same, but changes that the database has too wait until a second after the previous write: hundreds may register in that time. */
   saveInTurn(): void;
 }
 
 const EVERY_MS = 1_000;
 
-/** What of the store is copied, or changes what is. */
+/** The parts of the store that are copied, or that change what is. */
 type Copied = Pick<SqliteStore, "downloaders" | "grants" | "chats" | "moveChat">;
 
-/** Registrations are in the copy also while the database cannot be written: existing downloaders come only once. */
+/** Registrations are in the copy even while the database cannot be written, because existing downloaders register only once. */
 export function openKnownCopy(
   path: string,
   store: Copied & Pick<SqliteStore, "transaction">,
@@ -52,7 +55,7 @@ export function openKnownCopy(
 
   /** Why the database still lacks what is in the copy. */
   let behind: StoreUnavailable | undefined;
-  /** Something of the latest answers was the copy's own. */
+  /** Some of the latest answers came from the copy. */
   let isRepeating = false;
 
   function reading<T>(work: () => T, otherwise: () => T): T {
@@ -63,7 +66,7 @@ export function openKnownCopy(
     return behind === undefined ? unlessUnavailable(work, repeated) : repeated();
   }
 
-  /** What was changed before the copy is in the database would be undone by it. */
+  /** A change made before the copy is in the database would be undone by it. */
   function writing(work: () => void, { isNews } = { isNews: true }): void {
     hasChanged ||= isNews;
     if (behind !== undefined) throw behind;
@@ -81,7 +84,7 @@ export function openKnownCopy(
     return [...all.values()];
   }
 
-  /** Whether the next life would lack it. */
+  /** Whether the next run would lack it. */
   function isNews(name: string, downloader: Downloader | undefined): boolean {
     if (downloader === undefined) return true;
     const before = unsaved.has(name) ? unsaved.get(name) : copy.downloaders.find((one) => one.name === name);
@@ -115,7 +118,7 @@ export function openKnownCopy(
     savedAt = monotonic();
     isRepeating = false;
     const now = collect();
-    // What could not be read would be lost from a file that the next life may read, or from a backup that is older than this.
+    // What could not be read would be lost from a file that the next run may read, or from a backup that is older than this.
     if (isRepeating && !isTrue) return;
     isTrue = true;
     const text = JSON.stringify(now);
@@ -152,7 +155,7 @@ export function openKnownCopy(
         () => store.chats.byId(chatId),
         () => copy.chats.find((chat) => chat.chatId === chatId),
       ),
-    // Where it is not known which menu a chat has it gets one again; at a start hundreds may, one after another.
+    // If it is not known which menu a chat has, the chat gets one again; at a start hundreds may, one after another.
     update: (chatId, change) =>
       writing(() => store.chats.update(chatId, change), {
         isNews: Object.keys(change).some((name) => name !== "menu"),
@@ -184,12 +187,12 @@ export function openKnownCopy(
   };
 }
 
-/** What the copy has of it: how it was last heard of changes all the time, and is not needed. */
+/** What the copy keeps of it: when it was last heard from changes all the time, and is not needed. */
 function kept({ name, roots, host, port, registeredAt, paused }: Downloader) {
   return { name, roots: [...roots], host, port, registeredAt, lastSeenAt: null, failures: 0, paused };
 }
 
-/** In a transaction: what stands in the copy, and nothing else. */
+/** In a transaction: stores what is in the copy, and nothing else. */
 function replaceAll(store: Copied, copy: Known): void {
   const names = new Set(copy.downloaders.map(({ name }) => name));
   for (const { name } of store.downloaders.all()) if (!names.has(name)) store.downloaders.remove(name);

@@ -18,16 +18,16 @@ const known = v.object({
       paused: v.boolean(),
     }),
   ),
-  /** Names that the database has otherwise. */
+  /** Names whose entry in the database differs. */
   unsaved: v.array(v.string()),
   grants: v.array(knownGrant),
   chats: v.array(knownChat),
 });
 
-/** Who is registered, who may what, what chats chose. */
+/** Which downloaders are registered, who may do what, and what chats have chosen. */
 export type Known = v.InferOutput<typeof known>;
 
-/** What the file has; undefined where there is none, or nobody can read it, which is logged. */
+/** The content of the file; undefined if there is none, or it cannot be read, which is logged. */
 export function readKnown(path: string, log: Log): Known | undefined {
   if (!existsSync(path)) return undefined;
   try {
@@ -38,7 +38,7 @@ export function readKnown(path: string, log: Log): Known | undefined {
   }
 }
 
-/** Writes the file whole or not at all; false where it could not be written, which is logged. */
+/** Writes the file as a whole or not at all; false if it could not be written, which is logged. */
 export function writeKnown(path: string, text: string, log: Log): boolean {
   const part = path + UNFINISHED;
   try {

@@ -3,7 +3,7 @@ import * as v from "valibot";
 const role = v.picklist(["admin", "user", "guest"]);
 const instant = v.nullable(v.number());
 
-/** A grant in the copy of what must be known without the database; one that an earlier version wrote has no undo and no warning. */
+/** A grant in the copy of what must be known without the database; one written by an earlier version has no undo and no warning. */
 export const knownGrant = v.object({
   id: v.number(),
   role,

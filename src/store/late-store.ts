@@ -13,33 +13,33 @@ import { giveUpStandBy, type HeldFile, holdFile, isFile, standBy, takePlace } fr
 import { isDamage, type KnownDamage, openVerifiedStore, type RepairParts, type VerifiedStore } from "./repair.ts";
 import type { SqliteStore } from "./store.ts";
 
-/** A store that can be used before its database can: until then each of its functions throws `StoreUnavailable`. */
+/** A store that exists before its database can be used: until then each of its functions throws `StoreUnavailable`. */
 export interface LateStore extends Disposable {
   readonly store: SqliteStore;
-  /** Opens the database where that is possible now and was not before; true once it is open. */
+  /** Opens the database if that is possible now and was not before; true once it is open. */
   takeUp(): boolean;
-  /** What was done about a damaged database when it was opened; undefined when it was sound. */
+  /** What was done about a damaged database when it was opened; undefined if it was sound. */
   readonly repair: Repair | undefined;
   /** See `VerifiedStore`; undefined while it is not open. */
   readonly contentFrom: number | undefined;
   /**
-   * Looks whether the database's file is still in its place, and writes a new one of what the open one holds when it was
-   * deleted or replaced; another one that lies there is moved aside. Never throws.
+   * Checks whether the database's file is still in its place. If it was deleted or replaced, writes the content of the open one into a new
+   * file, and moves aside a file that is there instead. Never throws.
    */
   keepPlace(): FileFate;
 }
 
-/** What passes without a change of the config: locked, a full disk, one that cannot be written. */
+/** Trouble that passes without a change of the config: a lock, a full disk, one that cannot be written. */
 const MAY_PASS = /SQLITE_(BUSY|LOCKED|FULL|IOERR|NOMEM|PROTOCOL|READONLY)|ENOSPC|EDQUOT|EROFS|EIO/;
 
 /**
- * Takes the instance's lock and opens the database, or goes on without it for as long as it is locked, or its disk is full or
- * cannot be written (rule 4). Throws `AlreadyRunning`, `NewerDatabase`, and `StoreUnavailable` for what does not pass by itself.
+ * Takes the instance's lock and opens the database, or carries on without it while it is locked, or its disk is full or cannot be written
+ * (rule 4). Throws `AlreadyRunning`, `NewerDatabase`, and `StoreUnavailable` for trouble that does not pass by itself.
  */
 export function openLateStore(
   path: string,
   parts: RepairParts & {
-    /** What could not be opened at first turns out to be of a newer version; told once. */
+    /** A database that could not be opened at first turns out to belong to a newer version; called once. */
     readonly onNewer?: () => void;
   },
 ): LateStore {
@@ -50,9 +50,9 @@ export function openLateStore(
   let opened: (VerifiedStore & { readonly file: HeldFile }) | undefined;
   let code = "";
   let isNewer = false;
-  /** Written anew, and not opened yet. */
+  /** The file was written again but is not open yet. */
   let isReopening = false;
-  /** Since the latest look; what it holds may stand by. */
+  /** As of the latest check; a copy of its content may be standing by. */
   let isGone = false;
   held.defer(() => opened && close(opened));
 
@@ -70,7 +70,7 @@ export function openLateStore(
     known.mended = undefined;
   }
 
-  /** Where its files are, and what is put in its place belongs: beside a symbolic link SQLite looks for nothing. */
+  /** Where its files are, and where a replacement must go: SQLite looks for nothing beside a symbolic link. */
   function place(): string {
     return withSystemErrors(() => withoutLinks(path));
   }
@@ -80,7 +80,7 @@ export function openLateStore(
     file[Symbol.dispose]();
   }
 
-  /** What stands in the open file gets its name again. Throws `StoreUnavailable`. */
+  /** Gives the content of the open file its name again. Throws `StoreUnavailable`. */
   function rescue(former: NonNullable<typeof opened>): void {
     withSystemErrors(() => mkdirSync(dirname(path), { recursive: true }));
     const real = place();
@@ -94,7 +94,7 @@ export function openLateStore(
       const other = takePlace(real, parts.now())?.aside;
       log.error("The database was deleted or replaced while it was open: a new one is written", { aside: other });
     });
-    // SQLite deletes the log of what it closes by its name: first, or it would be the new one's.
+    // When SQLite closes a database it deletes the log by name: close it first, or the new one's log would be deleted.
     opened = undefined;
     code = "SQLITE_CANTOPEN";
     isReopening = true;
@@ -107,11 +107,11 @@ export function openLateStore(
     code = trouble.code;
     if (!MAY_PASS.test(code) && !(code.startsWith("SQLITE_CANTOPEN") && isFile(path))) throw trouble;
     log.error("The database cannot be opened; going on without it", { code });
-    // Where no lock can be written beside the database, a second instance must be noticed all the same.
+    // Even if no lock can be written beside the database, a second instance must be noticed.
     if (!isLocked) unlessUnavailable(() => held.use(lockInstance(standInFor(path))), warn);
   }
 
-  /** What is damaged is for `open`. */
+  /** Damage is for `open` to deal with. */
   function mendable(trouble: StoreUnavailable): void {
     if (!isDamage(trouble)) throw trouble;
   }
@@ -165,7 +165,7 @@ export function openLateStore(
     keepPlace() {
       try {
         if (!isReopening && (opened === undefined || opened.file.isInPlace())) {
-          // It was put back.
+          // The file was put back.
           if (isGone) giveUpStandBy(place());
           isGone = false;
           return "in_place";
@@ -185,7 +185,9 @@ export function openLateStore(
   };
 }
 
-/** What is stored in a file without a name is gone with the process: it is no place to keep links, although SQLite writes on. */
+/**
+ * Whatever is stored in a file without a name is gone with the process: it is no place to keep links, although SQLite would go on writing.
+ */
 function knowing(store: SqliteStore, file: HeldFile): SqliteStore {
   function probe(): void {
     if (!file.isInPlace()) throw new StoreUnavailable("SQLITE_READONLY_DBMOVED");
@@ -194,7 +196,7 @@ function knowing(store: SqliteStore, file: HeldFile): SqliteStore {
   return { ...store, stats: { ...store.stats, probe } };
 }
 
-/** In the folder for temporary files, by the database's path. */
+/** In the folder for temporary files, named after the database's path. */
 function standInFor(path: string): string {
   return join(tmpdir(), `dwld-bot-${createHash("sha256").update(resolve(path)).digest("hex").slice(0, 32)}`);
 }

@@ -3,7 +3,7 @@ import { readMigrations } from "./migrations.macro.ts" with { type: "macro" };
 
 const migrations = readMigrations();
 
-/** The database was written by a newer dwld-bot, which this one would misread. */
+/** A newer dwld-bot wrote the database, which this one would misread. */
 export class NewerDatabase extends Error {
   override readonly name = "NewerDatabase";
   readonly path: string;
@@ -16,7 +16,7 @@ export class NewerDatabase extends Error {
   }
 }
 
-/** How many migrations the database lacks. Throws `NewerDatabase`. */
+/** How many migrations the database still needs. Throws `NewerDatabase`. */
 export function pendingMigrations(sqlite: Database): number {
   const applied = schemaVersion(sqlite);
   if (applied > migrations.length) throw new NewerDatabase(sqlite.filename, applied);
@@ -24,9 +24,9 @@ export function pendingMigrations(sqlite: Database): number {
 }
 
 /**
- * Brings the schema up to date in one transaction: afterwards the database is as it was, or wholly new.
- * The number of applied migrations is SQLite's `user_version`. Foreign keys are off meanwhile, since rebuilding a parent
- * table would delete its children (runtime.md §1.3), and are checked before the commit.
+ * Brings the schema up to date in one transaction: afterwards the database is as it was, or entirely new. The number of applied migrations
+ * is SQLite's `user_version`. Foreign keys are off during that, because rebuilding a parent table would delete its children (runtime.md
+ * §1.3), and are checked before the commit.
  */
 export function migrate(sqlite: Database): void {
   if (pendingMigrations(sqlite) === 0) return;

@@ -6,8 +6,8 @@ interface Journal {
 }
 
 /**
- * The migrations of `drizzle/`, oldest first, one string each. Runs while bundling (import it `with { type: "macro" }`),
- * so that the executable carries them. Every table becomes STRICT here: drizzle-kit cannot write that (runtime.md §5.1).
+ * The migrations of `drizzle/`, oldest first, one string each. Runs during bundling (import it `with { type: "macro" }`), so that the
+ * executable contains them. Every table becomes STRICT here, because drizzle-kit cannot write that (runtime.md §5.1).
  */
 export function readMigrations(): string[] {
   const folder = join(import.meta.dir, "../../drizzle");

@@ -14,9 +14,9 @@ export interface Move {
 }
 
 /**
- * Makes a chat's new id the owner of everything that the old one owned (Bot API: a group that becomes a supergroup gets a new
- * id). Messages do not come along: a supergroup counts them anew, so an old message id would name somebody else's message
- * there. What both ids own is kept once. Call it in a transaction; a second call changes nothing.
+ * Makes a chat's new id the owner of everything that the old one owned (Bot API: a group that becomes a supergroup gets a new id).
+ * Messages are not moved: a supergroup numbers them from the start, so an old message id would be that of another message there. What both
+ * ids own is kept once. Call it in a transaction; a second call changes nothing.
  */
 export function moveChat(db: Queries, { from, to }: Move): void {
   const duplicates = duplicatesOf(db, { from, to });
@@ -31,7 +31,7 @@ export function moveChat(db: Queries, { from, to }: Move): void {
     .set({ ...withoutMessages, promptId: null, promptedAt: null })
     .where(eq(links.chatId, from))
     .run();
-  // Their messages are in the new chat: with nobody's link they would stay there.
+  // Their messages are in the new chat, and would stay there if no link referred to them.
   for (const { id, chatId, batchId, threadId, messageId, keepsMessage, promptId, promptedAt } of spare) {
     const kept = duplicates.get(id);
     if (kept === undefined || chatId !== to) continue;
@@ -39,13 +39,13 @@ export function moveChat(db: Queries, { from, to }: Move): void {
     db.update(links).set(place).where(eq(links.id, kept)).run();
   }
   db.update(deliveries).set(withoutMessages).where(eq(deliveries.chatId, from)).run();
-  // Its messages cannot be pressed any more: what nobody has read is told again.
+  // Its messages can no longer be pressed: what nobody has read is told again.
   db.update(news).set(withoutMessages).where(eq(news.chatId, from)).run();
   db.delete(presenceMessages).where(eq(presenceMessages.chatId, from)).run();
   db.delete(deletions).where(eq(deletions.chatId, from)).run();
   db.delete(workMessages).where(eq(workMessages.chatId, from)).run();
   db.delete(processedMessages).where(eq(processedMessages.chatId, from)).run();
-  // Kept for some seconds, of a group whose access is being taken back: taken later, they would name messages of the old chat.
+  // They were kept for some seconds for a group that is losing its access: taken later, they would refer to messages of the old chat.
   db.delete(heldMessages).where(eq(heldMessages.chatId, from)).run();
   moveChoices(db, { from, to });
   moveRequest(db, { from, to });
@@ -54,7 +54,7 @@ export function moveChat(db: Queries, { from, to }: Move): void {
   else db.update(grants).set({ id: to }).where(eq(grants.id, from)).run();
 }
 
-/** Whether the group may be let in, or what an admin said to that; topics are counted anew. */
+/** Whether the group may have access, or how an admin answered that; topics are numbered from the start. */
 function moveRequest(db: Queries, { from, to }: Move): void {
   const isKnown = db.select().from(strangers).where(eq(strangers.id, to)).get() !== undefined;
   if (isKnown) db.delete(strangers).where(eq(strangers.id, from)).run();
@@ -75,7 +75,7 @@ function duplicatesOf(db: Queries, { from, to }: Move): ReadonlyMap<number, numb
   );
 }
 
-/** What was chosen under the new id already holds; the old choices fill the rest. The new id can be written to. */
+/** What was chosen under the new id already holds; the old choices fill in the rest. The bot can write to the new id. */
 function moveChoices(db: Queries, { from, to }: Move): void {
   const before = db.select().from(chats).where(eq(chats.chatId, from)).get();
   if (before === undefined) return;

@@ -16,8 +16,8 @@ import { dirname } from "node:path";
 const { O_RDONLY, O_DIRECTORY, O_NOFOLLOW } = constants;
 
 /**
- * Writes a file that is its owner's alone (0600), whole or not at all, and on the disk when this returns. What root writes beside
- * the database of another user, who runs the bot, is that user's. Throws the system's errors.
+ * Writes a file that is its owner's alone (0600), as a whole or not at all; it is on the disk when this returns. If root writes it beside
+ * the database of another user, who runs the bot, it becomes that user's. Throws the system's errors.
  */
 export function writeOwnFile(path: string, text: string): void {
   const part = `${path}.new`;
@@ -27,7 +27,7 @@ export function writeOwnFile(path: string, text: string): void {
   {
     using file = holding(openSync(part, "wx", 0o600));
     giveLike(folder.descriptor, file.descriptor);
-    // Unlike `writeSync`, it goes on until all is written, or says why not: a disk that runs full takes a part first.
+    // Unlike `writeSync`, it goes on until everything is written, or says why not: a disk that runs full takes only a part at first.
     writeFileSync(file.descriptor, text);
     fsyncSync(file.descriptor);
   }
@@ -35,7 +35,7 @@ export function writeOwnFile(path: string, text: string): void {
   fsyncSync(folder.descriptor);
 }
 
-/** Makes a folder that is its owner's alone (0700), where there is none. Throws the system's errors. */
+/** Creates a folder that is its owner's alone (0700), if there is none. Throws the system's errors. */
 export function makeOwnFolder(path: string): void {
   if (existsSync(path)) return;
   makeOwnFolder(dirname(path));
@@ -45,7 +45,7 @@ export function makeOwnFolder(path: string): void {
   giveLike(above.descriptor, made.descriptor);
 }
 
-/** By descriptors, since whoever owns the folder could put a link in a path's place meanwhile, and have root give away what is there. */
+/** By descriptors: the owner of the folder could put a link in a path's place in the meantime, and make root give away its target. */
 function giveLike(model: number, made: number): void {
   if (process.getuid?.() !== 0) return;
   const { uid, gid } = fstatSync(model);

@@ -7,14 +7,14 @@ import { makeOwnFolder, writeOwnFile } from "./own-file.ts";
 
 const pairing = v.object({ salt: v.string(), digest: v.string(), madeAt: v.number() });
 
-/** The file of the pairing for the database at this path: beside it, so that a command can begin one while the bot runs. */
+/** The pairing file for the database at this path: beside it, so that a command can begin a pairing while the bot runs. */
 export function pairingFileOf(databasePath: string): string {
   return `${databasePath}.pairing`;
 }
 
 /**
- * The pairing in a file: a line of JSON, and behind it a byte for each try. A try goes into the file that was read, so that
- * one which is begun at the same moment has all of its own.
+ * The pairing in a file: a line of JSON, followed by a byte for each try. A try is written to the file that was read, so that a pairing
+ * that begins at the same moment has all of its own.
  */
 export function openPairingFile(path: string): Pairings {
   function read(file: number): BegunPairing | undefined {
@@ -50,7 +50,7 @@ export function openPairingFile(path: string): Pairings {
   };
 }
 
-/** Begins a pairing in place of the one before. Throws `StoreUnavailable`; then the one before still stands. */
+/** Begins a pairing in place of the previous one. Throws `StoreUnavailable`; then the previous one still holds. */
 export function writePairing(path: string, begun: Pairing): void {
   withSystemErrors(() => {
     makeOwnFolder(dirname(path));

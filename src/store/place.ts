@@ -15,7 +15,7 @@ import { dirname } from "node:path";
 /** SQLite's files beside a database. */
 const SUFFIXES = ["", "-wal", "-shm"];
 
-/** A copy that is to take the database's place: whole, unlike what is unfinished. */
+/** The suffix of a copy that is to take the database's place: complete, unlike an unfinished one. */
 const WHOLE = ".whole";
 
 /** The file of an open database, held so that its fate is known. Dispose it after the database: closing it drops SQLite's locks. */
@@ -33,14 +33,14 @@ export function holdFile(path: string): HeldFile {
     isInPlace() {
       const there = inode();
       if (there === undefined || there === mine) return there !== undefined;
-      // Some file systems give a file another number each time: it has to have lost its name as well.
+      // Some file systems give a file another number each time, so it must have lost its name as well.
       return fstatSync(file).nlink > 0 && isCalled(file, path);
     },
     [Symbol.dispose]: () => closeSync(file),
   };
 }
 
-/** Whether an open file has this name still, and was not given another one; true where the system does not say. */
+/** Whether an open file still has this name and no other; true if the system does not say. */
 function isCalled(file: number, path: string): boolean {
   try {
     return readlinkSync(`/proc/self/fd/${file}`) === realpathSync(path);
@@ -49,12 +49,12 @@ function isCalled(file: number, path: string): boolean {
   }
 }
 
-/** False for what is not there, too. */
+/** Also false if there is nothing there. */
 export function isFile(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 }
 
-/** Gives a database and what belongs to it another name; undefined when there is none. Throws the system's error. */
+/** Gives a database and its other files another name; undefined if there is none. Throws the system's error. */
 export function moveAside(path: string, called: string, now: number): string | undefined {
   const aside = `${path}.${called}-${new Date(now).toISOString().replace(/[:.]/g, "-")}`;
   const wasThere = existsSync(path);
@@ -64,7 +64,7 @@ export function moveAside(path: string, called: string, now: number): string | u
   return wasThere ? aside : undefined;
 }
 
-/** Gives a finished file its name, in place of what has it; neither is lost with the power. Throws the system's error. */
+/** Gives a finished file its name, in place of the file that has it; neither is lost in a power failure. Throws the system's error. */
 export function settle(part: string, path: string): void {
   const file = openSync(part, "r+");
   try {
@@ -76,7 +76,7 @@ export function settle(part: string, path: string): void {
   syncFolder(path);
 }
 
-/** Has the names in a file's folder outlast a loss of power, where the file system knows of that. */
+/** Makes the names in a file's folder survive a power failure, if the file system supports that. */
 export function syncFolder(path: string): void {
   try {
     const folder = openSync(dirname(path), "r");
@@ -90,14 +90,14 @@ export function syncFolder(path: string): void {
   }
 }
 
-/** Has a finished copy wait for a database's place: from now on the next start finds it. Throws the system's error. */
+/** Makes a finished copy stand by for a database's place: from now on the next start finds it. Throws the system's error. */
 export function standBy(part: string, path: string): void {
   settle(part, path + WHOLE);
 }
 
 /**
- * Puts the copy that waits in the database's place, and what lies there aside; undefined where none waits. Throws the system's
- * error; call it again then.
+ * Puts the copy that stands by in the database's place, and moves what is there aside; undefined if none stands by. Throws the system's
+ * error; then call it again.
  */
 export function takePlace(path: string, now: number): { readonly aside: string | undefined } | undefined {
   if (!existsSync(path + WHOLE)) return undefined;
@@ -107,7 +107,7 @@ export function takePlace(path: string, now: number): { readonly aside: string |
   return { aside };
 }
 
-/** The database is in its place, and the copy older. Throws the system's error. */
+/** The database is in its place, so the copy is older. Throws the system's error. */
 export function giveUpStandBy(path: string): void {
   rmSync(path + WHOLE, { force: true });
 }

@@ -7,17 +7,17 @@ import type { SQLiteTable } from "drizzle-orm/sqlite-core";
  * that of the code's: lists are one value (`isAmong`), and sets of columns are few.
  */
 
-/** What a run of a statement is given, by the names of its placeholders. */
+/** The values for one run of a statement, by the names of its placeholders. */
 type Given = Record<string, unknown>;
 
-/** As much of drizzle's prepared statements as tables use. */
+/** The part of drizzle's prepared statements that tables use. */
 interface Statement<Row, Rows> {
   get(given?: Given): Row;
   all(given?: Given): Rows;
   run(given?: Given): void;
 }
 
-/** A query that is built and not run yet. */
+/** A query that is built but has not run yet. */
 interface Built<Row, Rows> {
   prepare(): Statement<Row, Rows>;
 }
@@ -39,10 +39,10 @@ export function prepared<Row, Rows>(build: () => Built<Row, Rows>): Statement<Ro
   };
 }
 
-/** Whether what is asked names this. */
+/** Whether the request has this name. */
 export type Has = (name: string) => boolean;
 
-/** The statement for what is asked: one for each set of names that are not undefined in it. */
+/** The statement for a request: one for each set of names that are not undefined in it. */
 export function preparedFor<Row, Rows>(build: (has: Has) => Built<Row, Rows>): (asked: object) => Statement<Row, Rows> {
   const known = new Map<string, Statement<Row, Rows>>();
   return (asked) => {
@@ -54,12 +54,12 @@ export function preparedFor<Row, Rows>(build: (has: Has) => Built<Row, Rows>): (
   };
 }
 
-/** What is written into a row, given when the statement is run. */
+/** Values to be written into a row, given when the statement is run. */
 type Values<Table extends SQLiteTable> = { readonly [Name in keyof Table["$inferInsert"]]-?: SQL };
 
 /**
- * The statement that writes a row or a part of one: one for each set of columns. `build` gets the columns that the row names; their
- * values are given by these names.
+ * The statement that writes a row or part of one: one for each set of columns. `build` gets the columns that the row names; their values
+ * are given under these names.
  */
 export function preparedWrite<Table extends SQLiteTable, Row, Rows>(
   table: Table,
@@ -73,7 +73,7 @@ export function preparedWrite<Table extends SQLiteTable, Row, Rows>(
   });
 }
 
-/** drizzle takes null for a value of the column where it is given later, and would store the text `null` in one of JSON. */
+/** drizzle takes null for a value of the column if it is given later, and would store the text `null` in a JSON column. */
 function valueFor(column: Column, name: string): SQL {
   const mapToDriverValue = (value: unknown) => (value === null ? null : column.mapToDriverValue(value));
   return sql`${sql.param(given(name), { mapToDriverValue })}`;

@@ -4,7 +4,7 @@ import { presenceMessages } from "./chat-schema.ts";
 import type { Queries } from "./database.ts";
 import { given, prepared, preparedWrite } from "./prepared.ts";
 
-/** Which message tells an admin whether the bot runs, in SQLite. */
+/** Which message tells an admin whether the bot is running, in SQLite. */
 export function createPresenceMessages(db: Queries): PresenceMessages {
   const of = prepared(() =>
     db

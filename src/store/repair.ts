@@ -16,20 +16,20 @@ import { openStore, type SqliteStore } from "./store.ts";
 const DAMAGED = /^SQLITE_(CORRUPT|NOTADB)/;
 const NO_ROOM = /^(ENOSPC|EDQUOT)$/;
 
-/** An open, sound store; `repair` is what admins should hear of, undefined when nothing was wrong. */
+/** An open, sound store; `repair` is what admins should hear about, undefined if nothing was wrong. */
 export interface VerifiedStore {
   readonly store: SqliteStore;
   readonly repair: Repair | undefined;
   /**
-   * Epoch ms of what is in it: of the backup that took its place, without end below for a new one, or where nobody knows, and above for
-   * what was there.
+   * The time of its content in epoch ms: of the backup that took its place; minus infinity for a new one, or if nobody knows; infinity for
+   * the original.
    */
   readonly contentFrom: number;
 }
 
 export interface RepairParts {
   readonly backups: Backups;
-  /** Told SQLite's code of each failure of the store. */
+  /** Gets SQLite's code of each failure of the store. */
   readonly onFailure?: (code: string) => void;
   readonly now: () => number;
   readonly log: Log;
@@ -38,18 +38,17 @@ export interface RepairParts {
 
 /** Kept from one call to the next. */
 export interface KnownDamage {
-  /** Looking through the file takes long, and holds up the event loop. */
+  /** Checking the file takes long, and holds up the event loop. */
   damaged?: string | undefined;
-  /** What was done about it, for the next store that can be opened. Whoever has that one forgets it. */
+  /** What was done about it, for the next store that can be opened; whoever opens that one clears this. */
   mended?: (Pick<VerifiedStore, "contentFrom"> & { readonly repair: Repair }) | undefined;
 }
 
 /**
- * Opens the database and makes sure that it is sound; before a migration it is backed up. A damaged one is moved aside,
- * whole, for whoever wants to rescue it, and the newest good backup takes its place, or an empty database, so that the bot
- * goes on. One that is empty or gone while there are backups was lost, and is replaced in the same way (reliability.md S4). Where the
- * disk has no room for that, the next call tries again.
- * Throws what `openStore` throws for any other reason.
+ * Opens the database and makes sure that it is sound; it is backed up before a migration. A damaged one is moved aside as a whole, for
+ * anyone who wants to rescue it, and the newest good backup takes its place, or an empty database, so that the bot can carry on. One that
+ * is empty or missing while there are backups was lost, and is replaced in the same way (reliability.md S4). If the disk has no room for
+ * that, the next call tries again. Throws what `openStore` throws for any other reason.
  */
 export function openVerifiedStore(path: string, parts: RepairParts): VerifiedStore {
   const { backups, onFailure, now, log, known = {} } = parts;
@@ -60,7 +59,7 @@ export function openVerifiedStore(path: string, parts: RepairParts): VerifiedSto
   const restored = copyNewest(part, { backups, now, log });
   const mended = withSystemErrors(() => {
     const moved = moveAside(path, "damaged", now());
-    // What a former call has moved is the one with the links.
+    // The file that an earlier call has moved is the one with the links.
     const aside = known.mended?.repair.aside ?? moved;
     known.mended = { repair: { aside, restored: undefined }, contentFrom: Number.NEGATIVE_INFINITY };
     if (restored === undefined) return known.mended;
@@ -76,12 +75,12 @@ export function openVerifiedStore(path: string, parts: RepairParts): VerifiedSto
   return { store: openStore(path, onFailure), ...mended };
 }
 
-/** Whether the file is no sound database, rather than one that cannot be used now. */
+/** Whether the file is not a sound database, rather than one that cannot be used now. */
 export function isDamage({ code }: StoreUnavailable): boolean {
   return DAMAGED.test(code);
 }
 
-/** Undefined where it is damaged, or lost, which is logged. */
+/** Undefined if it is damaged, or lost, which is logged. */
 function openSound(path: string, { backups, onFailure, now, log }: RepairParts): VerifiedStore | undefined {
   try {
     if (isEmpty(path) && backups.all().length > 0) {
@@ -108,13 +107,13 @@ function openSound(path: string, { backups, onFailure, now, log }: RepairParts):
   return undefined;
 }
 
-/** Another one for another file, and for one that was written; undefined where there is none. */
+/** Differs for another file, and for one that was written; undefined if there is none. */
 function markOf(path: string): string | undefined {
   const found = statSync(path, { throwIfNoEntry: false });
   return found && `${found.ino} ${found.mtimeMs} ${found.size}`;
 }
 
-/** True for a file without content, and for none. What stands in its `-wal` alone is no database yet. */
+/** True for a file without content, and for none. Content only in its `-wal` is not a database yet. */
 function isEmpty(path: string): boolean {
   return (statSync(path, { throwIfNoEntry: false })?.size ?? 0) === 0;
 }
@@ -128,14 +127,14 @@ function isOutdated(path: string): boolean {
   });
 }
 
-/** Undefined where no backup is good. Throws `StoreUnavailable` where there is no room for it, before anything is moved. */
+/** Undefined if no backup is good. Throws `StoreUnavailable` if there is no room for it, before anything is moved. */
 function copyNewest(part: string, { backups, now, log }: Omit<RepairParts, "onFailure">): Backup | undefined {
   for (const backup of futureLast(backups.all(), now())) {
     try {
-      // A copy would be written until the disk is full, at each tick.
+      // Otherwise each tick would write a copy until the disk is full.
       if (!hasRoom(dirname(part), backup.bytes))
         throw Object.assign(new Error(`No room for ${backup.path}`), { code: "ENOSPC" });
-      // First: the copy is looked through, which is what will be used.
+      // First copied, then checked: the copy is what will be used.
       copyFileSync(backup.path, part);
       const trouble = damageIn(part)[0];
       if (trouble !== undefined) throw new StoreUnavailable("SQLITE_CORRUPT", new Error(trouble));
@@ -149,14 +148,14 @@ function copyNewest(part: string, { backups, now, log }: Omit<RepairParts, "onFa
       }
       log.warn(`The backup ${backup.path} cannot be used`, { error });
     } finally {
-      // SQLite's, where somebody has copied the very file.
+      // SQLite's own, if somebody has copied this very file.
       for (const end of ["-wal", "-shm"]) rmSync(part + end, { force: true });
     }
   }
   return undefined;
 }
 
-/** True, too, where the file system does not say. */
+/** Also true if the file system does not say. */
 function hasRoom(folder: string, bytes: number): boolean {
   try {
     const { bavail, bsize, blocks } = statfsSync(folder);

@@ -1,12 +1,12 @@
 import { StoreUnavailable } from "../domain/storage.ts";
 import type { DatabaseJob, JobResult } from "./database-worker.ts";
 
-/** In the executable everything lies in one folder under the names of the entries, see `.ci/build`. */
+/** In the executable, everything is in one folder under the names of the entries, see `.ci/build`. */
 const ENTRY = import.meta.url.startsWith("file:///$bunfs/") ? "./store/database-worker.ts" : "./database-worker.ts";
 
 /**
- * Does a job in a thread of its own, so that the event loop turns meanwhile; returns what was found. Rejects as the functions
- * behind the jobs throw: with `StoreUnavailable`, or the system's error and its code.
+ * Does a job in a thread of its own, so that the event loop can turn, and returns the findings. Rejects with what the functions behind the
+ * jobs throw: `StoreUnavailable`, or the system's error with its code.
  */
 export async function runDatabaseJob(job: DatabaseJob): Promise<readonly string[]> {
   const worker = new Worker(new URL(ENTRY, import.meta.url).href);

@@ -9,8 +9,8 @@ import type { GrantedRole, GrantUndo } from "../domain/role.ts";
 import { quality } from "./quality-column.ts";
 
 /**
- * The queue: what is not handed over yet (rule 2). Ids are never used again, since buttons carry them.
- * The partial index makes a tick cost what is due, not what is queued; its condition is repeated in `isClaimable`.
+ * The queue: links that are not handed over yet (rule 2). Ids are never reused, because buttons refer to them. With the partial index, a
+ * tick costs only as much as is due, not as is queued; its condition is repeated in `isClaimable`.
  */
 export const links = sqliteTable(
   "links",
@@ -163,7 +163,7 @@ export const grants = sqliteTable("grants", {
   warned: integer({ mode: "boolean" }).notNull().default(false),
 });
 
-/** Who asked to be let in, and what admins were shown or said about it. */
+/** Who asked for access, and what admins were shown or said about it. */
 export const strangers = sqliteTable(
   "strangers",
   {
@@ -178,7 +178,7 @@ export const strangers = sqliteTable(
   (table) => [index("strangers_asked").on(table.askedAt)],
 );
 
-/** What strangers sent: taken as if it came anew when they are let in. */
+/** Messages from strangers: handled as if they had just come when their senders are let in. */
 export const heldMessages = sqliteTable(
   "held_messages",
   {
@@ -191,7 +191,7 @@ export const heldMessages = sqliteTable(
   (table) => [primaryKey({ columns: [table.chatId, table.messageId] })],
 );
 
-/** Links with which somebody may let himself in, once. */
+/** Links with which people can let themselves in, once. */
 export const invites = sqliteTable("invites", {
   code: text().primaryKey(),
   role: text().$type<GrantedRole>().notNull(),
@@ -200,7 +200,7 @@ export const invites = sqliteTable("invites", {
   expiresAt: integer("expires_at").notNull(),
 });
 
-/** Links that went to another downloader while this one was silent: it must not do them as well (reliability.md §2.4). */
+/** Links that went to another downloader while this one was silent, which must not download them as well (reliability.md §2.4). */
 export const supersededSubmissions = sqliteTable(
   "strays",
   {

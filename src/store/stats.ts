@@ -32,7 +32,7 @@ export function createStats({
         write.run();
         unwrite.run();
       }),
-    // No index has the state: it looks at every link, and is asked for as long as somebody watches.
+    // No index has the state: this reads every link, for as long as somebody watches.
     links: untilWritten(() => new Map(ofState.all().map(({ state, n }) => [state, n]))),
     oldestDueAt: (now) => oldestDue.get({ now })?.at ?? undefined,
     deletions: () => planned.get()?.n ?? 0,

@@ -7,7 +7,7 @@ import { deliveries, links, supersededSubmissions } from "./schema.ts";
 import { processedMessages } from "./update-schema.ts";
 
 const NAME = "keys";
-/** Of the tables whose primary key is no number. */
+/** For tables whose primary key is not a number. */
 const rowid = sql<number>`rowid`;
 
 /** The keys of all tables in SQLite. */

@@ -9,7 +9,7 @@ const hasId = eq(strangers.id, given("id"));
 const now = given("now");
 const askedAt = given("askedAt");
 
-/** Who asked to be let in, in SQLite; see `Remembered`. */
+/** Who asked for access, in SQLite; see `Remembered`. */
 export function createStrangers(db: Queries): Strangers & { forgetRemembered(): void } {
   const byId = prepared(() => db.select().from(strangers).where(hasId));
   const save = preparedWrite(strangers, (set) =>

@@ -2,16 +2,18 @@ import type { Database } from "bun:sqlite";
 import { statSync } from "node:fs";
 
 /**
- * Makes a look at the database one that is taken only when something was written since: what comes again and again would find the
- * same, and costs nothing then. What it gives is the same object each time, to be left as it is. What `read` throws is not kept.
+ * Makes a read of the database that is repeated only if something was written since: a frequent read would find the same, and then costs
+ * nothing. It returns the same object each time, which must not be changed. Errors of `read` are not kept.
  */
 export type UntilWritten = <T>(read: () => T) => () => T;
 
-/** SQLite: `SQLITE_FCNTL_DATA_VERSION`; another number after each commit on this connection. Neither a statement nor a lock. */
+/**
+ * SQLite: `SQLITE_FCNTL_DATA_VERSION`; a different number after each commit on this connection. It takes neither a statement nor a lock.
+ */
 const DATA_VERSION = 35;
-/** What another program writes SQLite tells only who looks; but it is in the log. Those who ask at the same tick need one look at that. */
+/** SQLite reports what another program writes only to a reader; but it is in the log. Callers at the same tick share one look at that. */
 const LOG_EVERY_MS = 40;
-/** After so long it looks all the same: two writes within some milliseconds may leave the log with the same time and size. */
+/** After this long it reads anyway: two writes within some milliseconds may leave the log with the same time and size. */
 const LONGEST_MS = 60_000;
 
 interface Known<T> {
@@ -30,13 +32,13 @@ export function createUntilWritten(sqlite: Database, elapsed = () => performance
   /** By `elapsed`. */
   let logSeenAt = Number.NEGATIVE_INFINITY;
 
-  /** Undefined in a transaction, of which nothing is certain before its end, and where SQLite does not say. */
+  /** Undefined in a transaction, where nothing is certain before the end, and if SQLite does not say. */
   function versionNow(): number | undefined {
     if (sqlite.inTransaction) return undefined;
     return sqlite.fileControl(DATA_VERSION, version) === 0 ? version[0] : undefined;
   }
 
-  /** Another one after what another program has committed; undefined where the log cannot be looked at, as in a folder that is closed. */
+  /** Changes when another program has committed; undefined if the log cannot be read, as in a closed folder. */
   function logNow(): string | undefined {
     if (elapsed() < logSeenAt + LOG_EVERY_MS) return log;
     logSeenAt = elapsed();
@@ -65,5 +67,5 @@ export function createUntilWritten(sqlite: Database, elapsed = () => performance
   };
 }
 
-/** Looks each time. */
+/** Reads each time. */
 export const everyTime: UntilWritten = (read) => read;

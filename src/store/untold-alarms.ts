@@ -4,7 +4,7 @@ import { untoldAlarms } from "./chat-schema.ts";
 import type { Queries } from "./database.ts";
 import { given, prepared, preparedWrite } from "./prepared.ts";
 
-/** Alarms that admins were not told yet, in SQLite. */
+/** Alarms that admins have not been told yet, in SQLite. */
 export function createUntoldAlarms(db: Queries): UntoldAlarms {
   const add = preparedWrite(untoldAlarms, (alarm) => db.insert(untoldAlarms).values(alarm));
   const all = prepared(() => db.select().from(untoldAlarms).orderBy(asc(sql`rowid`)));

@@ -12,7 +12,7 @@ export const processedMessages = sqliteTable(
   (table) => [primaryKey({ columns: [table.chatId, table.messageId] }), index("intake_received").on(table.receivedAt)],
 );
 
-/** Updates being handled: one that is found here after several crashes is skipped. */
+/** Updates that are being handled: one that is still here after several crashes is skipped. */
 export const updatesInProgress = sqliteTable("updates_in_work", {
   updateId: integer("update_id").primaryKey(),
   tries: integer().notNull().default(1),

@@ -1,6 +1,6 @@
 import { index, integer, primaryKey, sqliteTable } from "drizzle-orm/sqlite-core";
 
-/** Downloads that are to be cancelled once that cannot be undone any more. */
+/** Downloads that are to be cancelled once that can no longer be undone. */
 export const cancellations = sqliteTable(
   "cancellations",
   {

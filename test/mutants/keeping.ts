@@ -48,7 +48,7 @@ export const keeping: readonly Mutant[] = [
       ["who has looked waits for nobody any more", "ROLLBACK; PRAGMA busy_timeout =", "ROLLBACK; PRAGMA cache_size ="],
       [
         "who has seen a lock waits for nobody any more",
-        "// It ends with the statement that fails.\n    sqlite.run(",
+        "// The probe ends at the statement that fails.\n    sqlite.run(",
         "void (",
       ],
     ],
