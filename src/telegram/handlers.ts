@@ -56,11 +56,11 @@ export interface HandlerSettings extends PromptChoices, LinkSettings {
   /** In the time zone of a chat. */
   readonly calendarOf: (chatId: number) => Calendar;
   readonly delayMs: number;
-  /** How long messages stay where a chat has not chosen. */
+  /** How long messages stay if a chat has not chosen. */
   readonly usualLifetimesMs: readonly number[];
 }
 
-/** Who handles which update. */
+/** What handles which update. */
 export interface Handlers {
   readonly admission: Admission;
   readonly questions: Questions;
@@ -72,7 +72,7 @@ export interface Handlers {
   readonly attend: () => void;
 }
 
-/** What talks to people, below those who act for them. */
+/** The parts that talk to people, below those that act for them. */
 export interface Voice {
   readonly outbox: Outbox;
   readonly replies: Replies;
@@ -85,7 +85,7 @@ export interface Voice {
   readonly menu: CommandMenu;
 }
 
-/** Builds what the router hands updates to: admission, links, a handler for each command and kind of button. */
+/** Builds the targets of the router: admission, links, a handler for each command and kind of button. */
 export function createHandlers(
   abilities: Abilities,
   of: {
@@ -93,7 +93,7 @@ export function createHandlers(
     settings: HandlerSettings;
     isGroupAdmin: GroupAdmins["isGroupAdmin"];
     readLinkFile: ReadLinkFile;
-    /** The ways to the Bot API and how they are. */
+    /** The ways to the Bot API and their state. */
     endpoints: () => Client["endpoints"];
     /** The bot itself; undefined until it has introduced itself to Telegram. */
     bot: () => TelegramUser | undefined;

@@ -50,7 +50,7 @@ interface Arriving {
   readonly isEdit: boolean;
 }
 
-/** Puts the handlers on the bot: who may, which handler it is for, and what happens when one fails. */
+/** Puts the handlers on the bot: who may use it, which handler an update is for, and what happens if one fails. */
 export function installRouter(deps: {
   api: Api;
   access: Access;
@@ -78,7 +78,7 @@ export function installRouter(deps: {
     if (updateId !== undefined && isSafe !== undefined) deps.confirmAfter(updateId, isSafe);
   }
 
-  /** False where the message has no links. Else it comes again until they are stored or noted, or its sender knows. */
+  /** False if the message has no links. Otherwise it comes again until they are stored or noted, or its sender knows. */
   async function takesLinks(context: ChatContext, { message, updateId, isEdit }: Arriving): Promise<boolean> {
     try {
       const taken = await deps.takeLinks(context, message, { isEdit });
@@ -103,9 +103,9 @@ export function installRouter(deps: {
       const asked = deps.questions.answered(context, message) ?? command;
       if (asked !== undefined && (await runCommand(context, asked, message))) return;
       if (await deps.takeTypedTime(context, message)) return;
-      // What follows a command that the role does not allow is no link to download.
+      // Links after a command that the role does not allow are not to be downloaded.
       if (!isOurs(message) && !isForOther && (await takesLinks(context, { message, updateId, isEdit: false }))) return;
-      // In a group people also talk to each other, and what they say is theirs.
+      // In a group people also talk to each other, and that is none of the bot's business.
       if (context.isPrivate ? isSaid(message) : isAddressedTo(api.bot.info, message)) {
         await runCommand(context, { name: "start", args: "" }, context.isPrivate ? message : null);
       }
@@ -120,7 +120,7 @@ export function installRouter(deps: {
     return command !== undefined && isCommandName(command.name);
   }
 
-  /** What is new in it counts; a command that somebody corrects does not. */
+  /** Only what is new in it counts; correcting a command has no effect. */
   async function onEdited(message: TelegramMessage, updateId: UpdateId): Promise<void> {
     const context = contextOf(message, message.from);
     if (!deps.admission.admitsEdit(context, message)) return;
@@ -150,7 +150,7 @@ export function installRouter(deps: {
   async function onPress(press: TelegramCallbackQuery, updateId: UpdateId): Promise<void> {
     const message = press.message;
     if (message === undefined) return;
-    // The bot's own message in a channel is written by the channel; who presses is a person.
+    // The bot's own message in a channel is written by the channel; a press comes from a person.
     const context = contextOf({ ...message, sender_chat: undefined }, press.from, press.id);
     const pressed: ButtonReply = await pressedBy(context, press).catch((error) => ({
       text: failureWords(error, context, log),

@@ -27,9 +27,9 @@ import { installRouter, UPDATE_KINDS } from "./router.ts";
 
 export type { Abilities };
 
-/** For how many ms, asked when it begins. */
+/** Limits in ms, each asked for when it begins. */
 export interface ClosingLimits extends StopLimits {
-  /** Waiting for what goes on in the background and may still find something to say. */
+  /** Waiting for background work that may still have something to say. */
   readonly lastWords: () => number;
 }
 
@@ -38,7 +38,7 @@ export interface TelegramSettings extends HandlerSettings {
   readonly token: string;
   /** How the Bot API is reached. */
   readonly failover: Pick<ClientOptions["settings"], "roots" | "proxies">;
-  /** Of /status. */
+  /** The pace at which /status refreshes itself. */
   readonly live: LivePace;
   readonly news: NewsPace;
   readonly linkPreviews: boolean;
@@ -56,22 +56,22 @@ export interface Telegram extends Pick<Client, "health" | "endpoints" | "run"> {
   readonly chatMembership: ChatMembership;
   readonly deleteMessages: DeleteMessages;
   /**
-   * Renews old prompts, sends those that got lost, tells Telegram of roles that it could not be told of before, and so on;
-   * every hour or so.
+   * Renews old prompts, sends those that were lost, tells Telegram about roles that it could not be told about before, and so on; every
+   * hour or so.
    */
   maintain(): void;
-  /** Tells people what has become of their access by itself; every few seconds. Never throws. */
+  /** Tells people about changes to their access that came by themselves; every few seconds. Never throws. */
   attend(): void;
   /** Sends what still waits, for a few seconds, then gives it up. Call it after `run` has ended. */
   close(limits: ClosingLimits): Promise<void>;
 }
 
-/** Builds the front from below: the client, what is sent, what is shown, what people may do, and the routing to it. */
+/** Builds the front from the bottom up: the client, what is sent, what is shown, what people may do, and the routing to it. */
 export function createTelegram(
   abilities: Abilities,
   of: Omit<ClientOptions, "settings" | "kinds" | "wait"> & {
     settings: TelegramSettings;
-    /** For what is sent; what is received has a clock of its own. */
+    /** For sending; receiving has a clock of its own. */
     wait: Wait;
     /** Bot API: 403; the chat has thrown the bot out. */
     onBlocked: (chatId: number) => void;
@@ -103,7 +103,7 @@ export function createTelegram(
     linkPreviews: settings.linkPreviews,
   });
   const reactions = createMessageReactions({ outbox, queue });
-  /** Whose access was taken back hears nothing of links that went all the same. */
+  /** A person whose access was removed hears nothing about links that went all the same. */
   const isShutOut = (chatId: number) => chatId > 0 && requests.isRefused(chatId);
   const news = createNewsTeller({
     desk: newsDesk,

@@ -3,8 +3,8 @@ import type { LogFields } from "../../domain/log.ts";
 import { STRUCK, withoutBotTokens } from "../../domain/token.ts";
 
 /**
- * A call that got no answer of the Bot API: network, timeout, abort, or a front end's HTML instead of JSON.
- * Built from text alone: Bun's own errors carry the token in `path` and in the message (runtime.md §3.2).
+ * A call without an answer from the Bot API: network, timeout, abort, or a front end's HTML instead of JSON. Built from text alone: Bun's
+ * own errors contain the token in `path` and in the message (runtime.md §3.2).
  */
 export class ApiNetworkError extends Error {
   override readonly name = "ApiNetworkError";
@@ -19,7 +19,7 @@ export class ApiNetworkError extends Error {
   }
 }
 
-/** A call about a message of a group that has become a supergroup: its messages did not come along. */
+/** A call about a message of a group that has become a supergroup, which has left its messages behind. */
 export class MessageLeftBehind extends Error {
   override readonly name = "MessageLeftBehind";
 
@@ -28,14 +28,14 @@ export class MessageLeftBehind extends Error {
   }
 }
 
-/** Why a call failed, in the words that callers act on. */
+/** Why a call failed, as far as callers act on it. */
 export type ApiFailure =
   | { readonly kind: "flood"; readonly retryAfterMs: number }
   | { readonly kind: "migrated"; readonly newChatId: number }
   | { readonly kind: SimpleKind };
 
 type SimpleKind =
-  /** No answer of the Bot API: see `ApiNetworkError`. */
+  /** No answer from the Bot API: see `ApiNetworkError`. */
   | "network"
   | "server"
   | "unauthorized"
@@ -54,10 +54,10 @@ type SimpleKind =
   /** Not an error of the API at all: a bug on our side. */
   | "unexpected";
 
-/** Bot API: a 429 says when to come back; this is for one that says nothing, or "at once". */
+/** Bot API: a 429 says when to come back; this is for one that does not, or says "at once". */
 const UNSAID_RETRY_AFTER_S = 5;
 
-/** Texts of `Client.cpp` (telegram-bot-api) and of the servers behind it, which it passes on in capitals. */
+/** Texts of `Client.cpp` (telegram-bot-api) and of the servers behind it, whose texts it passes on in capitals. */
 const BAD_REQUESTS: readonly (readonly [RegExp, SimpleKind])[] = [
   [/message is not modified/i, "not_modified"],
   [/thread (not found|is not a forum topic)|TOPIC_(DELETED|CLOSED|ID_INVALID)/i, "thread_not_found"],
@@ -74,10 +74,10 @@ const BAD_REQUESTS: readonly (readonly [RegExp, SimpleKind])[] = [
   ],
 ];
 
-/** `Client.cpp`, a 500: the message was sent, and is gone before its id was known; whoever deletes it would delete the next one too. */
+/** `Client.cpp`, a 500: the message was sent, but was gone before its id was known; whoever deletes it would delete the next one too. */
 const DELETED_AT_ONCE = /sent message was immediately deleted/i;
 
-/** Classifies whatever a call of the Bot API threw (reliability.md §3.1). Never throws. */
+/** Classifies anything that a call to the Bot API threw (reliability.md §3.1). Never throws. */
 export function kindOfApiError(error: unknown): ApiFailure {
   if (error instanceof ApiNetworkError) return { kind: "network" };
   if (error instanceof MessageLeftBehind) return { kind: "gone" };
@@ -88,19 +88,19 @@ export function kindOfApiError(error: unknown): ApiFailure {
     return { kind: "flood", retryAfterMs: 1000 * (Number(seconds) || UNSAID_RETRY_AFTER_S) };
   }
   if (payload?.migrate_to_chat_id !== undefined) return { kind: "migrated", newChatId: payload.migrate_to_chat_id };
-  // `ClientManager.cpp`: an own server may be there for other bots.
+  // `ClientManager.cpp`: a local server may be there for other bots.
   if (code === 401 || code === 421) return { kind: "unauthorized" };
-  // An own server that is older than a method answers 404 too; the token is right then.
+  // A local server that does not know a method also answers 404; then the token is right.
   if (code === 404 && !/method not found/i.test(message)) return { kind: "unauthorized" };
   if (code === 403) return { kind: "blocked" };
   if (code === 409) return { kind: /webhook/i.test(message) ? "conflict_webhook" : "conflict_poll" };
   if (DELETED_AT_ONCE.test(message)) return { kind: "gone" };
-  // `Client.cpp`: after `logOut` a server does nothing for the bot for some minutes, whatever it is asked.
+  // `Client.cpp`: after `logOut`, a server refuses everything for the bot for some minutes.
   if (typeof code !== "number" || code >= 500 || message === "Logged out") return { kind: "server" };
   return { kind: BAD_REQUESTS.find(([text]) => text.test(message))?.[1] ?? "bad_request" };
 }
 
-/** For logs: method, code and description; never the parameters, which hold people's texts, nor a URL or token. */
+/** For logs: method, code and description; never the parameters, which contain people's texts, nor a URL or token. */
 export function describeApiError(error: unknown): string {
   if (error instanceof ApiNetworkError || error instanceof TelegramError) {
     const what = redact(error.message);
@@ -110,19 +110,19 @@ export function describeApiError(error: unknown): string {
   return error instanceof Error ? `${error.name}: ${redact(error.message)}` : redact(String(error));
 }
 
-/** For log lines about bugs as well: what went wrong, and where in the code. See `describeApiError` for what is left out. */
+/** Also for log lines about bugs: what went wrong, and where in the code. See `describeApiError` for what is left out. */
 export function errorFields(error: unknown): LogFields {
   const stack = error instanceof Error ? error.stack?.split("\n").slice(1, 6).join("\n") : undefined;
   return { error: describeApiError(error), stack };
 }
 
-/** Takes URLs (they may carry the token or a proxy's password) and tokens, the given one too, out of a text. */
+/** Removes URLs (which may contain the token or a proxy's password) and tokens, including the given one, from a text. */
 export function redact(text: string, token?: string): string {
   const known = token === undefined ? text : text.replaceAll(token, STRUCK);
   return withoutBotTokens(known.replace(/\b[a-z][a-z0-9+.-]*:\/\/[^\s"'<>]+/gi, "<url>"));
 }
 
-/** What a request threw, without the token. */
+/** The error of a request, without the token. */
 export function networkError(error: unknown, { method, token }: { method: string; token: string }): ApiNetworkError {
   if (!(error instanceof Error)) return new ApiNetworkError(method, "UNKNOWN", redact(String(error), token));
   return new ApiNetworkError(method, codeOf(error), redact(error.message, token));
@@ -132,6 +132,6 @@ function codeOf(error: Error): string {
   if (error.name === "TimeoutError") return "TIMEOUT";
   if (error.name === "AbortError") return "ABORTED";
   if ("code" in error && typeof error.code === "string") return error.code;
-  // HTML, half JSON (SyntaxError) and an empty body (TypeError) from a front end that is not the Bot API.
+  // HTML, half of a JSON text (SyntaxError) or an empty body (TypeError), from a front end that is not the Bot API.
   return "BAD_ANSWER";
 }

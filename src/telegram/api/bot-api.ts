@@ -3,14 +3,14 @@ import { Bot, TelegramError } from "gramio";
 import { ApiNetworkError, networkError } from "./api-error.ts";
 import { downloadFile, type FileContent } from "./file.ts";
 
-/** Where calls go: which server, and through which HTTP proxy (none: directly). */
+/** Where calls go: to which server, and through which HTTP proxy (none: directly). */
 export interface ApiRoute {
-  /** `https://api.telegram.org` or an own server, without `/bot`. */
+  /** `https://api.telegram.org` or a local server, without `/bot`. */
   readonly root: string;
   readonly proxy?: string;
 }
 
-/** What one call is bound by; without `timeoutMs` the method's usual limit holds. */
+/** The bounds of one call; without `timeoutMs`, the method's usual limit applies. */
 export interface CallBounds {
   readonly signal?: AbortSignal;
   readonly timeoutMs?: number;
@@ -18,7 +18,7 @@ export interface CallBounds {
 
 export interface ApiOptions extends ApiRoute {
   readonly token: string;
-  /** Told of each call that failed, with the API's error code or the network's; not of those that were aborted. */
+  /** Called for each failed call, with the error code of the API or the network; not for those that were aborted. */
   readonly onFailure?: (method: string, code: string) => void;
   /** Limit of an ordinary call, ms. */
   readonly callTimeoutMs?: number;
@@ -29,19 +29,19 @@ export interface ApiOptions extends ApiRoute {
 export interface Api {
   /** For handlers, contexts and types. Never `start()` it: its own loop loses updates (runtime.md §3.1). */
   readonly bot: Bot;
-  /** Binds every API call that `call` makes, however deep, to a signal and a limit. */
+  /** Bounds every API call that `call` makes, however deep, by a signal and a limit. */
   within<T>(bounds: CallBounds, call: () => Promise<T>): Promise<T>;
-  /** The content of a file by its id; each of the two calls that it takes is bound by `timeoutMs`. Rejects as calls do. */
+  /** The content of a file by its id; each of the two calls that this takes is bounded by `timeoutMs`. Rejects as calls do. */
   file(id: string, of: { readonly mostBytes: number; readonly timeoutMs: number }): Promise<FileContent>;
-  /** Sends every later call to another endpoint; calls under way finish on the old one. */
+  /** Sends every later call to another endpoint; running calls finish on the old one. */
   reroute(route: ApiRoute): void;
-  /** Tells each `listener` how each call ended that was not aborted: by which endpoint it went, and the error if it failed. */
+  /** Calls `listener` at the end of each call that was not aborted, with its endpoint, and the error if it failed. */
   onEnd(listener: (route: ApiRoute, error?: unknown) => void): void;
 }
 
 /**
- * Builds the bot's client of the Bot API. Its calls fail with GramIO's `TelegramError` (without its `params`, which hold
- * people's texts) or with `ApiNetworkError`; neither carries the token.
+ * Builds the bot's client of the Bot API. Its calls fail with GramIO's `TelegramError` (without its `params`, which contain people's
+ * texts) or with `ApiNetworkError`; neither contains the token.
  */
 export function createApi(options: ApiOptions): Api {
   const { token, onFailure = () => {}, ...limits } = options;
@@ -54,7 +54,7 @@ export function createApi(options: ApiOptions): Api {
     for (const listener of listeners) listener(taken, error);
   };
 
-  // GramIO reads both getters anew for each call (runtime.md §3.3).
+  // GramIO reads both getters again for each call (runtime.md §3.3).
   const fetchOptions = {
     get signal() {
       return signals.getStore() ?? null;

@@ -20,7 +20,7 @@ export interface Endpoints extends Disposable {
   readonly all: readonly [Endpoint, ...Endpoint[]];
 }
 
-/** Every endpoint that the config gives, with a bridge for each SOCKS proxy; disposing closes the bridges. */
+/** Every endpoint of the config, with a bridge for each SOCKS proxy; disposing closes the bridges. */
 export function openEndpoints({ roots, proxies }: EndpointSettings): Endpoints {
   const bridges: SocksBridge[] = [];
   const through = proxies.map((proxy) => {

@@ -1,12 +1,12 @@
 import { open } from "node:fs/promises";
 import { networkError } from "./api-error.ts";
 
-/** What a file that Telegram keeps holds; `too_big`: more than was asked for. */
+/** The content of a file at Telegram; `too_big`: larger than requested. */
 export type FileContent = Uint8Array | "too_big";
 
 /**
- * Gets a file by the path that `getFile` gave: `/file/bot<token>/<path>` or, of an own server with --local, which gives none itself,
- * on its disk (telegram-bot-api #26). Rejects with `ApiNetworkError`, which carries no token.
+ * Gets a file by the path that `getFile` returned: `/file/bot<token>/<path>` or, for a local server with --local, which serves no files
+ * itself, from its disk (telegram-bot-api #26). Rejects with `ApiNetworkError`, which contains no token.
  */
 export async function downloadFile(of: {
   readonly root: string;
@@ -22,7 +22,7 @@ export async function downloadFile(of: {
   const address = `${root.replace(/\/+$/, "").replace(/\/bot$/, "")}/file/bot${token}/${encodeURI(path)}`;
   try {
     const response = await fetch(address, {
-      // The address has the token in it, and goes nowhere else.
+      // The address contains the token, and must go nowhere else.
       redirect: "error",
       signal: AbortSignal.timeout(timeoutMs),
       ...(proxy !== undefined && { proxy }),
@@ -34,11 +34,11 @@ export async function downloadFile(of: {
   }
 }
 
-/** An own server keeps each bot's files in a folder that is called as its token; no other file is a bot's. */
+/** A local server keeps each bot's files in a folder named after its token; no other file is a bot's. */
 const isOnDisk = (path: string, token: string): boolean =>
   path.startsWith("/") && path.includes(`/${token}/`) && !path.split("/").includes("..");
 
-/** Without content where that server's disk is not this machine's, or the file may not be read: another one in front may give it. */
+/** Without content if that server's disk is not this machine's, or the file may not be read: a server in front of it may serve the file. */
 async function fileOnDisk(path: string, mostBytes: number): Promise<{ content?: FileContent; error?: unknown }> {
   try {
     await using file = await open(path);
@@ -49,7 +49,7 @@ async function fileOnDisk(path: string, mostBytes: number): Promise<{ content?: 
   }
 }
 
-/** Stops reading where it is too much: what a header promises need not be true. */
+/** Stops reading when it is too much: what a header promises need not be true. */
 async function contentOf(response: Response, mostBytes: number): Promise<FileContent> {
   const parts: Uint8Array[] = [];
   let size = 0;

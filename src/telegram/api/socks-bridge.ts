@@ -6,7 +6,7 @@ import { pipeline } from "node:stream";
 import type { SocksClientOptions } from "socks";
 
 /**
- * An HTTP proxy in this process that reaches everything through a SOCKS proxy, as Bun's fetch speaks no SOCKS (runtime.md
+ * An HTTP proxy in this process that reaches everything through a SOCKS proxy, because Bun's fetch does not support SOCKS (runtime.md
  * §3.6).
  */
 export interface SocksBridge extends Disposable {
@@ -14,14 +14,14 @@ export interface SocksBridge extends Disposable {
   readonly url: string;
 }
 
-/** A connection to what a request is for; `problem` is said in one line of ASCII. */
+/** A connection to the target of a request; `problem` is one line of ASCII. */
 type Dialled =
   | { readonly ok: true; readonly remote: Socket; readonly target: URL }
   | { readonly ok: false; readonly code: 400 | 407 | 502; readonly problem: string };
 
 const DIAL_MS = 10_000;
 
-/** Listens on a loopback port of its own when it returns. `socks5h` leaves names to the proxy, `socks5` looks them up here. */
+/** When it returns, it listens on a loopback port of its own. `socks5h` leaves names to the proxy, `socks5` looks them up here. */
 export function startSocksBridge(socksUrl: string): SocksBridge {
   const upstream = new URL(socksUrl);
   const password = randomBytes(18).toString("base64url");
@@ -70,7 +70,7 @@ export function startSocksBridge(socksUrl: string): SocksBridge {
     pipeline(client, remote, client, () => client.destroy());
   }
 
-  /** `GET http://host/path` and its like. */
+  /** `GET http://host/path` and the like. */
   async function forward(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const dialled = await dialFor(request, request.url ?? "");
     if (!dialled.ok) return refuse(response, dialled.code, dialled.problem);
@@ -96,7 +96,7 @@ export function startSocksBridge(socksUrl: string): SocksBridge {
   };
 }
 
-/** The body has the Bot API's form, so that the problem gets into the bot's words. */
+/** The body has the Bot API's form, so that the problem ends up in the bot's messages. */
 function refuse(response: ServerResponse, code: number, problem: string): void {
   if (response.headersSent) return void response.destroy();
   response.writeHead(code, { "content-type": "application/json", connection: "close" });

@@ -10,31 +10,29 @@ import { createProbe } from "./probe.ts";
 import { kindOf, type UpdatesInProgress } from "./update-batch.ts";
 
 /**
- * The bot's side of the Bot API: calls out, updates in, and what keeps it on an endpoint that works. Dispose of it after
- * `run` has ended; that closes the bridges to SOCKS proxies.
+ * The bot's side of the Bot API: outgoing calls, incoming updates, and what keeps it on a working endpoint. Dispose of it after `run` has
+ * ended; that closes the bridges to SOCKS proxies.
  */
 export interface Client extends AsyncDisposable {
-  /** Always goes to the current endpoint. */
+  /** Always uses the current endpoint. */
   readonly api: Api;
   readonly health: PollHealth;
   /** Every endpoint, in order of preference. */
   readonly endpoints: readonly EndpointStatus[];
-  /**
-   * Takes updates until `stop` aborts; resolves with `unauthorized` when the very first contact says that the token is wrong.
-   */
+  /** Takes updates until `stop` aborts; resolves with `unauthorized` if the very first contact says that the token is wrong. */
   run(stop: AbortSignal): Promise<"stopped" | "unauthorized">;
   readonly confirmAfter: Poll["confirmAfter"];
 }
 
 /**
- * What the operator has to know of the updates: another instance takes them, one that ended the process was skipped, or
- * Telegram gives none for a while.
+ * What the operator must know about the updates: another instance takes them, one that ended the process was skipped, or Telegram gives
+ * none for a while.
  */
 export type UpdateAlarm =
   | { readonly kind: "conflict" | "poison" }
   | { readonly kind: "flooded"; readonly waitMs: number };
 
-/** With the look before it and the second opinion this stays below the 15 s in which another endpoint is to be taken. */
+/** Together with the look before it and the second opinion, this is less than the 15 s within which another endpoint is to be taken. */
 const PROBE_MS = 3_500;
 
 export interface ClientOptions {

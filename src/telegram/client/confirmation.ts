@@ -1,30 +1,30 @@
 import type { TelegramUpdate } from "gramio";
 
 /**
- * From which update on Telegram is to keep them. Bot API: getUpdates confirms what stands before its `offset`, so one update
- * that must come again keeps all that follow it; those were handled, and are passed over when they come along.
+ * From which update on Telegram is to keep them. Bot API: getUpdates confirms everything before its `offset`, so one update that must come
+ * again keeps all after it; those have been handled, and are skipped when they come along.
  */
 export interface Confirmation {
-  /** What to ask from. */
+  /** The offset to ask with. */
   readonly offset: number;
   /** Whether any update that was handled must not be confirmed yet. */
   readonly isHeld: boolean;
   /** Resolves once none is held any more. */
   readonly released: Promise<void>;
-  /** Those of a list from `offset` on that are to be handled now. */
+  /** Those updates of a list, from `offset` on, that are to be handled now. */
   toHandle(updates: readonly TelegramUpdate[]): TelegramUpdate[];
-  /** The list was handled, but for `unhandled`. */
+  /** The list was handled, except for `unhandled`. */
   handled(updates: readonly TelegramUpdate[], unhandled: readonly TelegramUpdate[]): void;
   /** See `Poll.confirmAfter`. */
   confirmAfter(updateId: number, isSafe: Promise<boolean>): void;
 }
 
-/** What is remembered are numbers of updates, as many as one list holds. */
+/** It remembers only update numbers, as many as one list has. */
 export function createConfirmation(): Confirmation {
-  /** What follows the latest list. */
+  /** The number after the latest list. */
   let next = 0;
   const done = new Set<number>();
-  /** What must not be confirmed yet; `again`: it is to be handled once more. */
+  /** Updates that must not be confirmed yet; `again`: to be handled once more. */
   const held = new Map<number, "waits" | "again">();
   let released = Promise.withResolvers<void>();
 

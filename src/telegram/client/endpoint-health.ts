@@ -2,7 +2,7 @@ import type { EndpointStatus } from "../../domain/endpoint.ts";
 import type { Endpoint } from "../api/endpoints.ts";
 import type { ProbeResult } from "./probe.ts";
 
-/** An endpoint with what is known of it. */
+/** An endpoint with what is known about it. */
 export interface EndpointHealth {
   readonly endpoint: Endpoint;
   readonly known: Omit<EndpointStatus, "isCurrent">;
@@ -10,7 +10,7 @@ export interface EndpointHealth {
   readonly streak: number;
   /** How many answers came from it. */
   readonly answers: number;
-  /** A call or probe that began after `answers` answers ended so. A failure does not count when one has come meanwhile. */
+  /** The result of a call or probe that began after `answers` answers. A failure does not count if an answer has come since. */
   note(result: ProbeResult, answers: number): void;
   /** It was left because it failed; the more often in a row, the longer it cools down before it is preferred again. */
   left(stayedMs: number): void;
@@ -19,7 +19,7 @@ export interface EndpointHealth {
 
 const COOL_DOWN_MS = 3 * 60_000;
 const LONGEST_COOL_DOWN_MS = 60 * 60_000;
-/** An endpoint that was used for so long without failing has a clean slate. */
+/** An endpoint that was used this long without failing starts with a clean slate. */
 const PROVEN_MS = 30 * 60_000;
 
 export function createEndpointHealth(endpoint: Endpoint, now: () => number): EndpointHealth {

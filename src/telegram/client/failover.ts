@@ -10,37 +10,34 @@ export interface FailoverOptions {
   /** In order of preference. */
   readonly endpoints: readonly [Endpoint, ...Endpoint[]];
   readonly probe: Probe;
-  /** Sends every later call there. */
+  /** Sends every later call to this endpoint. */
   readonly go: (route: ApiRoute) => void;
   readonly now: () => number;
   readonly wait: Wait;
   readonly log: Log;
 }
 
-/** Keeps the bot on an endpoint that works. Nothing is lost at a switch: polls are repeated, sends retried. */
+/** Keeps the bot on a working endpoint. Nothing is lost when it switches: polls are repeated, sends retried. */
 export interface Failover {
   readonly states: readonly EndpointStatus[];
-  /** How a call to this endpoint ended: what it threw, if it did; a failure has the endpoint looked at. */
+  /** How a call to this endpoint ended: with this error, if any; after a failure the endpoint is probed. */
   noted(route: ApiRoute, error: unknown): void;
-  /** Aborts when whatever waits for Telegram should try again at once: another endpoint was taken, or this one is back. */
+  /** Aborts when everything that waits for Telegram should try again at once: another endpoint was taken, or this one is back. */
   readonly renewed: AbortSignal;
-  /**
-   * Whether the token is really wrong: no endpoint accepts it and every root was heard to refuse it. Takes the best endpoint that
-   * accepts it.
-   */
+  /** Whether the token is really wrong: no endpoint accepts it, and every root has refused it. Takes the best endpoint that accepts it. */
   isRefusedEverywhere(stop: AbortSignal): Promise<boolean>;
-  /** Looks after the endpoints until `stop` aborts. With a single one there is nothing to do. */
+  /** Watches the endpoints until `stop` aborts. With a single one there is nothing to do. */
   watch(stop: AbortSignal): Promise<void>;
 }
 
-/** An endpoint that swallows packets is left within 15 s: a look, at worst behind a round, and a second opinion. */
+/** An endpoint that swallows packets is left within 15 s: a look, at worst after a whole round, and a second opinion. */
 const LOOK_EVERY_MS = 4_000;
 const LEAST_GAP_MS = 1_000;
 const ROUND_EVERY_MS = 3 * 60_000;
 const AT_ONCE = 8;
 const ALL_DOWN_MS = 7_000;
 const REFUSED_MS = 60_000;
-/** Probes in a row, a round apart, that a better endpoint must answer before it is taken again. */
+/** How many probes in a row, a round apart, a better endpoint must answer before it is taken again. */
 const STEADY = 2;
 
 export function createFailover({ endpoints, probe, go, now, wait, log }: FailoverOptions): Failover {
@@ -147,7 +144,7 @@ export function createFailover({ endpoints, probe, go, now, wait, log }: Failove
     noted(route, error) {
       if (route !== current.endpoint.route) return;
       const result = probeResultOf(error);
-      // One failure is no proof against an endpoint: a look has to confirm it, where there is one.
+      // One failure is no proof against an endpoint: a look must confirm it, if there is another one.
       if (result.state === "ok" || healths.length === 1) current.note(result, current.answers);
       if (result.state !== "ok") suspicion.abort();
     },

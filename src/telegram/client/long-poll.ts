@@ -11,13 +11,13 @@ export interface PollOptions extends BatchOptions, PollErrorOptions {
   readonly api: Api;
   readonly wait: Wait;
   readonly onStep?: (step: PollStep) => void;
-  /** A signal that aborts when a call or wait under way is better begun anew; asked for at each round. */
+  /** A signal that aborts when a running call or wait had better start again; called for each round. */
   readonly renewed?: () => AbortSignal;
-  /** Asked when the first contact says that the token is wrong; false when that is not certain. */
+  /** Called when the first contact says that the token is wrong; false if that is not certain. */
   readonly isRefusedEverywhere?: (stop: AbortSignal) => Promise<boolean>;
 }
 
-/** What the loop does next, and the longest that this may take: a loop that says nothing for longer hangs. */
+/** What the loop does next, and the longest that this may take: a loop that is silent for longer hangs. */
 export interface PollStep {
   readonly doing: "greet" | "poll" | "handle" | "recover";
   readonly withinMs: number;
@@ -32,37 +32,37 @@ export interface PollHealth {
 
 export interface Poll {
   /**
-   * Gets and handles updates until `stop` aborts; once in its life. Resolves with `unauthorized` when the very first
-   * contact says that the token is wrong (exit 78); survives everything else.
+   * Gets and handles updates until `stop` aborts; call it once. Resolves with `unauthorized` if the very first contact says that the token
+   * is wrong (exit 78); survives everything else.
    */
   run(stop: AbortSignal): Promise<"stopped" | "unauthorized">;
   /**
-   * To be called while the update is handled: it is not confirmed before `isSafe`, which never rejects, has resolved, and is
-   * handled once more where that is false. Meanwhile others are handled, until Telegram lists no more of them.
+   * Call it while the update is handled: the update is not confirmed before `isSafe`, which never rejects, has resolved, and is handled
+   * again if that is false. Meanwhile others are handled, until Telegram lists no more of them.
    */
   confirmAfter(updateId: number, isSafe: Promise<boolean>): void;
   readonly health: PollHealth;
 }
 
 const POLL_LIMIT = 50;
-/** Bot API: the most. All that follows an update which is not confirmed comes along each time. */
+/** Bot API: the maximum. Everything after an update that is not confirmed comes along each time. */
 const HELD_POLL_LIMIT = 100;
-/** So long it is waited for what holds updates before Telegram is asked for those that follow; and at a stop. */
+/** How long to wait for what holds updates before Telegram is asked for those after it; and at a stop. */
 const HELD_PAUSE_MS = 1_000;
-/** What they bring is stored in one transaction; most of their time they wait for that. */
+/** The links of all of them are stored in one transaction, and most of their time they wait for that. */
 const CHATS_AT_ONCE = POLL_LIMIT;
 const CONFIRM_MS = 2_000;
 const WEBHOOK_PAUSE_MS = 1_000;
 const UNCERTAIN_PAUSE_MS = 5_000;
-/** Above the limit that every call has (`ApiOptions`), and that every update has. */
+/** Above the limit of every call (`ApiOptions`), and of every update. */
 const CALL_MS = 30_000;
 const LONG_CALL_MS = 60_000;
 const UPDATE_MS = 20_000;
 
 /**
- * The at-least-once poll: a batch is confirmed, by asking for what follows it, only after all of it was handled
- * (reliability.md §3.3). Whoever handles updates recognises a repeated one; ids are never compared with older ones,
- * because Telegram may start again from a lower number (Bot API: `update_id`).
+ * The at-least-once poll: a batch is confirmed, by asking for what follows it, only after all of it has been handled (reliability.md
+ * §3.3). The handler recognises a repeated update; ids are never compared with older ones, because Telegram may start again from a lower
+ * number (Bot API: `update_id`).
  */
 export function createPoll({ api, onStep, renewed, isRefusedEverywhere, ...options }: PollOptions): Poll {
   const { now, wait, kinds } = options;
@@ -86,19 +86,19 @@ export function createPoll({ api, onStep, renewed, isRefusedEverywhere, ...optio
       });
     length.answered(now() - askedAt);
     if (!Array.isArray(updates)) throw new ApiNetworkError("getUpdates", "BAD_ANSWER", "the result is not a list");
-    // One without a number cannot be confirmed, only be got again.
+    // One without a number cannot be confirmed, only fetched again.
     return updates.filter((update) => Number.isSafeInteger(update?.update_id));
   }
 
-  /** `step` aborts with `stop`, and when the round is better begun anew: not while updates are handled. */
+  /** `step` aborts with `stop`, and when the round had better start again, but not while updates are handled. */
   async function round(step: AbortSignal, stop: AbortSignal): Promise<void> {
-    // Strips `/command@name` and is the first contact; without effect once it has succeeded.
+    // Strips `/command@name` and is the first contact; has no effect once it has succeeded.
     onStep?.({ doing: "greet", withinMs: CALL_MS });
     await api.within({ signal: step }, () => api.bot.init());
     await heldOrLate(step);
     onStep?.({ doing: "poll", withinMs: LONG_CALL_MS });
     const askedAt = now();
-    // The first one comes back at once, so that it is known early that updates can be got.
+    // The first one returns at once, so that it is soon known that updates can be fetched.
     const isFirst = lastSuccessAt === undefined;
     const updates = await getUpdates(step, isFirst ? 0 : length.seconds);
     lastSuccessAt = now();
@@ -113,7 +113,7 @@ export function createPoll({ api, onStep, renewed, isRefusedEverywhere, ...optio
       return;
     }
     onStep?.({ doing: "handle", withinMs: UPDATE_MS * wanted.length });
-    // Only the first batch after a start can hold the update that killed the last run: one at a time, its guilt is certain.
+    // Only the first batch after a start can contain the update that killed the last run: one at a time, so that it can be identified.
     const unhandled = await batch.handle(wanted, { chatsAtOnce: firstBatch ? 1 : CHATS_AT_ONCE, stop });
     firstBatch = false;
     confirmation.handled(updates, unhandled);
@@ -133,7 +133,7 @@ export function createPoll({ api, onStep, renewed, isRefusedEverywhere, ...optio
     pollErrors.webhookDeleted();
   }
 
-  /** Resolves with false when there is no sense in going on. */
+  /** Resolves with false if it makes no sense to go on. */
   async function recover(error: unknown, stop: AbortSignal): Promise<boolean> {
     const remedy = pollErrors.remedyFor(error);
     if (remedy.kind === "give_up") {
@@ -156,7 +156,7 @@ export function createPoll({ api, onStep, renewed, isRefusedEverywhere, ...optio
     return true;
   }
 
-  /** Keeps what was handled from coming again after a restart; if it fails, it comes again and is recognised. */
+  /** Keeps what was handled from coming again after a restart; if this fails, it comes again and is recognised. */
   async function confirm(): Promise<void> {
     await heldOrLate();
     const { offset } = confirmation;

@@ -8,16 +8,16 @@ export type Remedy =
   | { readonly kind: "delete_webhook" }
   | { readonly kind: "give_up" };
 
-/** Why there are no updates now; undefined while there is no trouble. */
+/** Why there are no updates now; undefined if there is no trouble. */
 export type PollErrorState = "unreachable" | "flooded" | "conflict" | "unauthorized";
 
 export interface PollErrorOptions {
   readonly log: Log;
   readonly now: () => number;
   readonly random: () => number;
-  /** Another instance has been taking the updates for a minute; once per conflict. */
+  /** Another instance has been taking the updates for a minute; called once per conflict. */
   readonly onConflict?: () => void;
-  /** Telegram makes the bot wait for its updates for a minute or more; once until it gives some again. */
+  /** Telegram makes the bot wait for updates for a minute or more; called once, until it gives some again. */
   readonly onFlooded?: (waitMs: number) => void;
 }
 
@@ -28,7 +28,7 @@ const CONFLICT_ALARM_MS = 60_000;
 const FLOOD_ALARM_MS = 60_000;
 const WEBHOOK_AGAIN_MS = 60_000;
 
-/** Keeps the course of the poll's failures and picks the remedy for each (reliability.md §3.3, T1–T7). */
+/** Follows the poll's failures and picks the remedy for each (reliability.md §3.3, T1–T7). */
 export function createPollErrors({ log, now, random, onConflict, onFlooded }: PollErrorOptions) {
   let contacted = false;
   let state: PollErrorState | undefined;
@@ -83,7 +83,7 @@ export function createPollErrors({ log, now, random, onConflict, onFlooded }: Po
         case "conflict_poll":
           return conflict(error);
         case "conflict_webhook":
-          // Someone who keeps setting it gets the pace of any other conflict.
+          // Somebody who keeps setting it is treated like any other conflict.
           if (now() - webhookDeletedAt < WEBHOOK_AGAIN_MS) return conflict(error);
           return { kind: "delete_webhook" };
         default: {

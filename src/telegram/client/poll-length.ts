@@ -4,35 +4,35 @@ import { ApiNetworkError, describeApiError, kindOfApiError } from "../api/api-er
 /** How long Telegram is to wait for updates in one getUpdates. */
 export interface PollLength {
   readonly seconds: number;
-  /** A poll was answered after so long. */
+  /** A poll was answered after this long. */
   answered(afterMs: number): void;
-  /** A poll that was to wait for so many seconds failed after so long; its way may have ended it because nothing was said on it. */
+  /** A poll that was to wait for this many seconds failed after this long; a proxy on its way may have ended it because it was silent. */
   failed(error: unknown, of: { readonly waits: number; readonly afterMs: number }): void;
-  /** Another way was taken, or this one is back: what was learnt may be wrong now. */
+  /** Another way was taken, or this one is back: what was learnt may no longer be right. */
   forget(): void;
 }
 
 const USUAL_SECONDS = 30;
 /** Bot API: the same offset within 3 s waits for 3 s, whatever is asked for. */
 const LEAST_SECONDS = 3;
-/** What fails sooner has failed for another reason. */
+/** A poll that fails sooner has failed for another reason. */
 const LEAST_CUT_MS = 4_000;
 /**
- * An answer that comes so soon after the time at which another poll was cut proves nothing against a limit there; and a poll that
- * fails later than so after its end was not cut for being silent: nobody has answered, or the clock has leapt.
+ * An answer that comes this soon after the time at which another poll was cut proves nothing against a limit there. And a poll that fails
+ * this much later than its end was not cut for being silent: nobody has answered, or the clock has leapt.
  */
 const SLACK_MS = 1_000;
-/** Nothing was on its way that could have been cut: a dead line looks so, where a resolver takes its time. */
+/** Nothing was on its way that could have been cut: a dead line looks like this if a resolver takes its time. */
 const NEVER_BEGUN = ["ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "EHOSTUNREACH", "ENETUNREACH"];
-/** Of what was cut. */
+/** The length of shorter polls, relative to the time after which polls were cut. */
 const SHORTER = 0.8;
-/** So long a shorter poll is kept up before the usual one is tried again. */
+/** How long shorter polls are kept up before the usual length is tried again. */
 const SHORT_FOR_MS = 3_600_000;
 
 /**
- * Proxies and front ends may end a call on which nothing was said for less than a poll waits: after two such, and none between
- * them that waited longer, polls are so short that they get through. Each would count as a failure else, and the pauses after
- * failures grow.
+ * Proxies and front ends may end a call that has been silent for less time than a poll waits. After two such polls, with none in between
+ * that waited longer, polls become short enough to get through. Otherwise each would count as a failure, and the pauses after failures
+ * would grow.
  */
 export function createPollLength({ now, log }: { readonly now: () => number; readonly log: Log }): PollLength {
   let seconds = USUAL_SECONDS;

@@ -4,10 +4,10 @@ import { type ApiRoute, createApi } from "../api/bot-api.ts";
 /** What a call says about the endpoint that it went to. */
 export type ProbeResult =
   | { readonly state: "ok" }
-  /** `refused`: the token is not known there. `problem` holds neither token nor password. */
+  /** `refused`: the token is not known there. `problem` contains neither token nor password. */
   | { readonly state: "refused" | "failing"; readonly problem: string };
 
-/** Asks the Bot API who the bot is, there. Never rejects. */
+/** Asks the Bot API at this endpoint who the bot is. Never rejects. */
 export type Probe = (route: ApiRoute, signal: AbortSignal) => Promise<ProbeResult>;
 
 const OK: ProbeResult = { state: "ok" };
@@ -25,7 +25,7 @@ export function createProbe({ token, limitMs }: { token: string; limitMs: number
   };
 }
 
-/** Of what any call threw, undefined when it did not: a Bot API that refuses what is asked for has been reached. */
+/** From the error of any call, or undefined if there was none: a Bot API that refuses a request has been reached. */
 export function probeResultOf(error: unknown): ProbeResult {
   if (error === undefined) return OK;
   return ["network", "server", "unauthorized", "unexpected"].includes(kindOfApiError(error).kind) ? against(error) : OK;

@@ -3,11 +3,11 @@ import type { Log } from "../../domain/log.ts";
 import type { Wait } from "../../domain/wait.ts";
 import { describeApiError, errorFields } from "../api/api-error.ts";
 
-/** Remembers, across crashes, which updates were begun and not ended. May throw: the updates are handled all the same. */
+/** Remembers, across crashes, which updates were begun and have not ended. May throw; the updates are handled all the same. */
 export interface UpdatesInProgress {
-  /** Counts one more try of each; returns the tries by update id, this one included. */
+  /** Counts one more try of each; returns the tries by update id, including this one. */
   begin(ids: readonly number[]): ReadonlyMap<number, number>;
-  /** `isAgain`: one of them was begun before, by a run that has not ended it. */
+  /** `isAgain`: one of them was begun before, by a run that did not end it. */
   end(ids: readonly number[], of: { readonly isAgain: boolean }): void;
   /** None is in progress. */
   clear(): void;
@@ -15,12 +15,12 @@ export interface UpdatesInProgress {
 
 export interface BatchOptions {
   readonly kinds: readonly AllowedUpdateName[];
-  /** Resolves when what the update asks for is stored; answers may still be on their way. */
+  /** Resolves when what the update requests is stored; answers may still be on their way. */
   readonly handle: (update: TelegramUpdate) => Promise<unknown>;
   readonly updatesInProgress: UpdatesInProgress;
   /**
-   * Awaited before each update, or before the record of those that begin together: resolves when the database can be written, or it
-   * is no use to wait for that.
+   * Awaited before each update, or before the record of those that begin together: resolves when the database can be written, or when it
+   * is no use waiting for that.
    */
   readonly writable: () => Promise<void>;
   readonly log: Log;
@@ -36,11 +36,11 @@ interface BatchBounds {
 const LIMIT_MS = 15_000;
 const MAX_TRIES = 3;
 
-/** Handles batches of updates: each chat in its order, chats side by side (reliability.md §3.3). */
+/** Handles batches of updates: each chat's in their order, chats side by side (reliability.md §3.3). */
 export function createBatchHandler({ kinds, handle, updatesInProgress, writable, log, wait, onPoison }: BatchOptions) {
   const supported = new Set<string>(kinds);
   const strangeKinds = new Set<string>();
-  /** A run before this one may have been killed, or the database locked, before an end could be recorded. */
+  /** An earlier run may have been killed, or the database locked, before an end could be recorded. */
   let mayHoldOld = true;
 
   /** `noted`: the tries of all that are handled together; undefined for one that is handled alone. */
@@ -73,7 +73,7 @@ export function createBatchHandler({ kinds, handle, updatesInProgress, writable,
   async function limited(update: TelegramUpdate): Promise<void> {
     const ended = new AbortController();
     const isLate = wait(LIMIT_MS, ended.signal).then(() => true);
-    // Called inside `then`, so that one that throws at once is a rejection as well.
+    // Called inside `then`, so that a synchronous error is a rejection as well.
     const work = Promise.resolve(update).then(handle);
     if (!(await Promise.race([work.then(() => false), isLate]).finally(() => ended.abort()))) return;
     const { update_id: id } = update;
@@ -101,8 +101,8 @@ export function createBatchHandler({ kinds, handle, updatesInProgress, writable,
 
   return {
     /**
-     * Telegram has nothing that was not confirmed: what is still noted never comes again, and would make another update
-     * suspicious, since numbers may repeat (Bot API: `update_id`).
+     * Telegram has nothing that was not confirmed: what is still noted never comes again, and would make another update suspicious,
+     * because numbers may repeat (Bot API: `update_id`).
      */
     nothingPending(): void {
       if (!mayHoldOld) return;
@@ -115,9 +115,8 @@ export function createBatchHandler({ kinds, handle, updatesInProgress, writable,
     },
 
     /**
-     * Resolves with the updates that it did not begin because `stop` aborted; what it began, it ends. Where chats are handled
-     * side by side, one record of what is begun does for all, and each has a try less when one of them kills the process. Never
-     * rejects.
+     * Resolves with the updates that it did not begin because `stop` aborted; those it began, it ends. If chats are handled side by side,
+     * one record of what is begun is enough for all, and each has one try fewer if one of them kills the process. Never rejects.
      */
     async handle(updates: readonly TelegramUpdate[], { chatsAtOnce, stop }: BatchBounds): Promise<TelegramUpdate[]> {
       const left = new Set(updates);
@@ -126,7 +125,7 @@ export function createBatchHandler({ kinds, handle, updatesInProgress, writable,
       const noted = chatsAtOnce > 1 ? triesOf(ids) : undefined;
       const chats = Map.groupBy(updates, orderKeyOf).values();
       const worker = async () => {
-        // It has just been looked, for the record of what is begun.
+        // This has just been awaited, for the record of what is begun.
         let isLooked = noted !== undefined;
         for (const ofOneChat of chats) {
           for (const update of ofOneChat) {
@@ -145,17 +144,17 @@ export function createBatchHandler({ kinds, handle, updatesInProgress, writable,
   };
 }
 
-/** The kind of an update: its only key besides `update_id`. Undefined for one that has none. */
+/** The kind of an update: its only key besides `update_id`. Undefined if it has none. */
 export function kindOf(update: TelegramUpdate): string | undefined {
   return Object.keys(update).find((key) => key !== "update_id");
 }
 
-/** The same update with `update_id` first and its kind second: GramIO reads the kind off the second key (runtime.md §3.1). */
+/** The same update with `update_id` first and its kind second: GramIO takes the kind from the second key (runtime.md §3.1). */
 export function inOrder(update: TelegramUpdate, kind: string): TelegramUpdate {
   return { update_id: update.update_id, [kind]: Reflect.get(update, kind) };
 }
 
-/** What keeps its order: the chat, else the person, else the update by itself. */
+/** What must keep its order: the chat, or else the person, or else the update on its own. */
 export function orderKeyOf(update: TelegramUpdate): string {
   const payload = field(update, kindOf(update) ?? "");
   const chat = field(payload, "chat") ?? field(field(payload, "message"), "chat");

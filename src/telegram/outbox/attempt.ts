@@ -11,7 +11,7 @@ export interface AttemptOptions {
   readonly log: Log;
   readonly now: () => number;
   readonly random: () => number;
-  /** The person or group does not let the bot write (Bot API: 403). Its waiting notices are dropped. */
+  /** The person or group does not let the bot write (Bot API: 403). Notices that wait are dropped. */
   readonly onBlocked: (chatId: number) => void;
   /** Bot API: a group became a supergroup. */
   readonly onMigrated: (oldChatId: number, newChatId: number) => void;
@@ -19,17 +19,15 @@ export interface AttemptOptions {
 
 const BACKOFF = { first: 1_000, cap: 30_000 };
 
-/** What a try has come to. */
+/** The result of a try. */
 export interface Tried {
-  /** In how many ms the call is to be repeated; undefined when it is settled. */
+  /** After how many ms the call is to be repeated; undefined if it is settled. */
   readonly retryMs: number | undefined;
-  /** Whether Telegram said something to it; undefined when there was no call: it was too late, or nothing was left to say. */
+  /** Whether Telegram answered; undefined if there was no call: it was too late, or nothing was left to say. */
   readonly wasAnswered: boolean | undefined;
 }
 
-/**
- * Makes one try of one call, and settles it unless it is worth another (reliability.md §3.1, T1, T2, T10–T12). Never rejects.
- */
+/** Makes one try of one call, and settles it unless it is worth another try (reliability.md §3.1, T1, T2, T10–T12). Never rejects. */
 export type SendAttempt = (taken: Taken) => Promise<Tried>;
 
 export function createSendAttempt(
@@ -39,7 +37,7 @@ export function createSendAttempt(
 
   function recover(error: unknown, { queue, outgoing }: Taken): number | undefined {
     const failure = kindOfApiError(error);
-    // Said for all to see it is still said, whatever it was that Telegram did not like.
+    // Said to everybody, it is at least said, whatever Telegram did not like.
     if (!PASSING.has(failure.kind) && outgoing.extras.has("aside") && !outgoing.omissions.has("aside")) {
       outgoing.omissions.add("aside");
       return 0;
@@ -72,7 +70,7 @@ export function createSendAttempt(
         tell(() => onBlocked(queue.chatId));
         return refuse(error, { outgoing, kind: failure.kind });
       case "bad_request":
-        // It may be one of those that the server does not know.
+        // It may be one that the server does not know.
         for (const extra of outgoing.extras) {
           if (outgoing.omissions.has(extra)) continue;
           outgoing.omissions.add(extra);
@@ -120,7 +118,7 @@ export function createSendAttempt(
     const adjustedApi = adjusted(api.bot.api, { omissions, extras, chatId, onCall });
     try {
       await api.within({ signal: halt }, () => outgoing.attempt(adjustedApi));
-      // Where nothing was left to say nobody was asked, and nothing is known of Telegram.
+      // If nothing was left to say, there was no call, and nothing is known about Telegram.
       if (!isCalled) return { retryMs: undefined, wasAnswered: undefined };
       queue.failures = 0;
       return { retryMs: undefined, wasAnswered: true };
@@ -133,10 +131,10 @@ export function createSendAttempt(
   };
 }
 
-/** What says nothing about the chat: whoever else is called then fails as well. */
+/** Failures that say nothing about the chat: calls to any other would fail as well. */
 const UNANSWERED: ReadonlySet<ApiFailure["kind"]> = new Set(["network", "server"]);
 
-/** What says nothing about the message, or has a remedy of its own. */
+/** Failures that say nothing about the message, or have a remedy of their own. */
 const PASSING: ReadonlySet<ApiFailure["kind"]> = new Set([
   "not_modified",
   "flood",
@@ -149,7 +147,7 @@ const PASSING: ReadonlySet<ApiFailure["kind"]> = new Set([
   "reply_not_found",
 ]);
 
-/** Part of life with people and chats; anything else is worth an operator's look. */
+/** Part of life with people and chats; any other refusal is worth an operator's attention. */
 const EXPECTED_REFUSALS: ReadonlySet<SendFailure> = new Set([
   "blocked",
   "gone",

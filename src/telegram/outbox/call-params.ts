@@ -4,24 +4,24 @@ import type { BotApi, Extra, Omission } from "./send-result.ts";
 /** How a repeated call differs from what its sender wrote. */
 export interface Adjustment {
   readonly omissions: ReadonlySet<Omission>;
-  /** Gets what the call has of this. */
+  /** Collects which of these the call has. */
   readonly extras: Set<Extra>;
   /** Bot API: a group that became a supergroup has a new id. */
   readonly chatId: { readonly from: number; readonly to: number };
-  /** A call goes out. */
+  /** Called when a call goes out. */
   readonly onCall: () => void;
 }
 
 /** Colours, and buttons that copy. */
 const HAS_BUTTON_EXTRAS = /"(style|copy_text)":/;
 const PARSED = ["parse_mode", "entities", "caption_entities"];
-/** Bot API: the methods that bring a message, and take `disable_notification`. */
+/** Bot API: the methods that deliver a message, and take `disable_notification`. */
 const BRINGS_A_MESSAGE = /^(send(?!ChatAction)|copyMessage|forwardMessage)/;
 
 /**
- * The same API with every call's parameters adjusted, so that a sender's closure can be repeated as it is. A message makes no
- * sound unless its sender says `disable_notification: false`. A supergroup counts its messages anew: what is about a message of
- * the old group fails with `MessageLeftBehind`, lest it hits somebody else's.
+ * The same API with every call's parameters adjusted, so that a sender's closure can be repeated unchanged. A message makes no sound
+ * unless its sender says `disable_notification: false`. A supergroup numbers its messages from the start: a call about a message of the
+ * old group fails with `MessageLeftBehind`, so that it does not hit somebody else's.
  */
 export function adjusted(api: BotApi, adjustment: Adjustment): BotApi {
   return new Proxy(api, {
@@ -50,7 +50,7 @@ function adjust(params: Readonly<Record<string, unknown>>, { omissions, extras, 
   if (omissions.has("preview_refused")) rest.link_preview_options = { is_disabled: true };
   if (omissions.has("cant_parse")) {
     for (const name of PARSED) delete rest[name];
-    // GramIO's formatted strings bring their entities along.
+    // GramIO's formatted strings bring their own entities.
     for (const name of ["text", "caption"]) if (name in rest) rest[name] = String(rest[name]);
   }
   const open = withoutAside(rest);
@@ -64,7 +64,7 @@ function adjust(params: Readonly<Record<string, unknown>>, { omissions, extras, 
   return rest;
 }
 
-/** How a message that one person alone is to see, or commands for such ones, go to all instead; undefined for what does anyway. */
+/** How a message for one person, or commands for such messages, can go to everybody instead; undefined for a call that does anyway. */
 function withoutAside({ ephemeral_message_parameters: aside, commands }: Readonly<Record<string, unknown>>) {
   // Bot API: only an ephemeral message answers an ephemeral one.
   if (aside !== undefined) return { ephemeral_message_parameters: undefined, reply_parameters: undefined };
@@ -74,7 +74,7 @@ function withoutAside({ ephemeral_message_parameters: aside, commands }: Readonl
 
 type Buttons = readonly (readonly Readonly<Record<string, unknown>>[])[];
 
-/** A keyboard as it goes to Telegram; empty where there is none. */
+/** A keyboard as it goes to Telegram; empty if there is none. */
 function writtenKeyboard(markup: unknown): string {
   return typeof markup === "object" && markup !== null ? JSON.stringify(markup) : "";
 }

@@ -1,9 +1,9 @@
 import { type Outgoing, PRIORITIES, type Priority } from "./send-result.ts";
 
-/** What waits for one chat. */
+/** The calls that wait for one chat. */
 export interface ChatQueue {
   chatId: number;
-  /** A call is under way. */
+  /** A call is in progress. */
   isBusy: boolean;
   /** Telegram asked to wait, or the last try failed. */
   isPaused: boolean;
@@ -16,7 +16,7 @@ interface Waiting {
   readonly outgoing: Outgoing;
   /** Its order among equals: kept when it is put back. */
   readonly order: number;
-  /** Whatever its priority, all else of its chat goes before it. */
+  /** Regardless of its priority, everything else for its chat goes before it. */
   readonly isLast: boolean;
 }
 
@@ -29,13 +29,16 @@ export interface Taken extends Waiting {
 export type ChatQueues = ReturnType<typeof createChatQueues>;
 
 /**
- * The chats' queues: by priority, then in the order of arrival; of several chats with equally urgent calls each has its turn.
- * Pure bookkeeping; times and calls are the outbox's.
+ * The chats' queues: by priority, then in the order of arrival; chats with equally urgent calls take turns. Pure bookkeeping; times and
+ * calls are the outbox's business.
  */
 export function createChatQueues() {
   const queues = new Map<number, ChatQueue>();
   const moved = new Map<number, number>();
-  /** Chats whose first call may go, by its priority: with a thousand of them, to look at all for each call takes longer than the call. */
+  /**
+   * Chats whose first call may go, by its priority: with a thousand chats, looking at all of them for each call would take longer than the
+   * call.
+   */
   const ready: Readonly<Record<Priority, Set<ChatQueue>>> = {
     answer: new Set(),
     prompt: new Set(),
@@ -54,7 +57,7 @@ export function createChatQueues() {
     return queue;
   }
 
-  /** To be called when the first call of a queue, or whether it may go, has changed. */
+  /** Call it when the first call of a queue has changed, or whether it may go. */
   function line(queue: ChatQueue): void {
     const isIdle = !queue.isBusy && !queue.isPaused;
     const [first] = queue.waiting;
@@ -79,7 +82,7 @@ export function createChatQueues() {
   }
 
   return {
-    /** How many calls wait, those under way not counted. */
+    /** How many calls wait, not counting those in progress. */
     get size(): number {
       return size;
     },
@@ -95,9 +98,9 @@ export function createChatQueues() {
       return older?.outgoing;
     },
 
-    /** Takes the first call of the most urgent idle chat, of those that are not held, and marks the chat busy. */
+    /** Takes the first call of the most urgent idle chat, among those that are not held, and marks the chat busy. */
     take(isHeld: (chatId: number, outgoing: Outgoing) => boolean): Taken | undefined {
-      /** First calls, and what stands behind those that are held. */
+      /** First calls, and those behind calls that are held. */
       const free: { readonly queue: ChatQueue; readonly entry: Waiting }[] = [];
       for (const priority of PRIORITIES) {
         for (const queue of ready[priority]) {
@@ -115,7 +118,7 @@ export function createChatQueues() {
       return undefined;
     },
 
-    /** The call under way has ended: the chat may have its next one. */
+    /** The current call has ended: the chat may have its next one. */
     release(queue: ChatQueue): void {
       queue.isBusy = false;
       line(queue);
@@ -127,7 +130,7 @@ export function createChatQueues() {
       line(queue);
     },
 
-    /** Puts a call back in its old place, or behind all others of its chat; false when a newer one with its key waits already. */
+    /** Puts a call back in its old place, or after all others for its chat; false if a newer one with its key is already waiting. */
     putBack({ queue, outgoing, order, isLast: wasLast }: Taken, { isLast } = { isLast: false }): boolean {
       const home = queueOf(queue.chatId);
       const key = outgoing.key;
@@ -164,7 +167,7 @@ export function createChatQueues() {
       return undefined;
     },
 
-    /** Takes out whatever waits in the queue, or in all of them, with one of the priorities. */
+    /** Takes out everything that waits in the queue, or in all of them, with one of these priorities. */
     clear(priorities: readonly Priority[], only?: ChatQueue): Outgoing[] {
       return (only ? [only] : [...queues.values()]).flatMap((queue) =>
         queue.waiting
@@ -175,7 +178,7 @@ export function createChatQueues() {
   };
 }
 
-/** Deletions that are dropped here are still in the store; a lost prompt or answer is a person left without one. */
+/** Deletions that are dropped here are still in the store; a lost prompt or answer leaves a person without one. */
 const SHED_ORDER: readonly Priority[] = ["notice", "cleanup", "prompt", "answer"];
 
 function isBefore(one: Waiting, other: Waiting): boolean {

@@ -1,10 +1,10 @@
 /** Enough to know that a message has scrolled away. */
 const MOST_KNOWN = 20;
 const MOST_CHATS = 5_000;
-/** A forum gets new topics for years; those in which nothing was said for long are as if the bot had just started. */
+/** A forum gets new topics for years; one that has been silent for long is treated as after a start of the bot. */
 const MOST_TOPICS = 200;
 
-/** A message as Telegram tells of it, in an update or in the answer to a sending. */
+/** A message as Telegram reports it, in an update or in the answer to a sending. */
 export interface SeenMessage {
   readonly message_id: number;
   readonly chat: { readonly id: number };
@@ -12,13 +12,13 @@ export interface SeenMessage {
   readonly is_topic_message?: boolean | undefined;
 }
 
-/** The latest messages of each chat and topic, as far as the bot sees them; in memory only. */
+/** The latest messages of each chat and topic, as far as the bot sees them; only in memory. */
 export interface ChatTail {
   saw(message: SeenMessage): void;
   deleted(chatId: number, messageIds: readonly number[]): void;
-  /** The latest that is known of what stands above a message in its chat. */
+  /** The latest message known above this one in its chat. */
   lastBefore(chatId: number, messageId: number): number | undefined;
-  /** How many of them, at most twenty, stand below a message. */
+  /** How many of them, at most twenty, are below a message. */
   below(place: { chatId: number; threadId: number | null }, messageId: number): number;
 }
 
@@ -28,7 +28,7 @@ export function createChatTail(): ChatTail {
 
   return {
     saw({ message_id: id, chat, message_thread_id: thread = 0, is_topic_message: isTopics = false }) {
-      // Bot API: one person alone sees it.
+      // Bot API: only one person sees it.
       if (id === 0) return;
       const topics = tails.get(chat.id) ?? new Map<number, Set<number>>();
       putLast(tails, { key: chat.id, value: topics, most: MOST_CHATS });

@@ -7,8 +7,8 @@ type Send = <T>(
 ) => Promise<SendResult<T>>;
 
 /**
- * Deletes messages of one chat (Bot API: `deleteMessages`). What Telegram will never delete counts as done once `onKept` was
- * told of it and resolves with true.
+ * Deletes messages of one chat (Bot API: `deleteMessages`). A message that Telegram will never delete counts as done once `onKept` has
+ * been called for it and resolves with true.
  */
 export function createDeleteMessages(send: Send) {
   return async (
@@ -23,7 +23,7 @@ export function createDeleteMessages(send: Send) {
     if (!isSettled(together)) return "later";
     const [only, ...others] = messageIds;
     if (only !== undefined && others.length === 0) return (await onKept(only)) ? "done" : "later";
-    // One that is too old makes Telegram refuse them all.
+    // A single message that is too old makes Telegram refuse them all.
     const apart = await Promise.all(
       messageIds.map(async (messageId) => {
         const sending = { priority: "cleanup" } as const;
@@ -37,7 +37,7 @@ export function createDeleteMessages(send: Send) {
   };
 }
 
-/** Telegram's word is final for these: the chat is gone, or the message is gone or too old. */
+/** Final answers from Telegram: the chat is gone, or the message is gone or too old. */
 const FINAL: ReadonlySet<string> = new Set(["blocked", "gone", "chat_not_found", "bad_request"]);
 
 function isSettled(deleted: SendResult<unknown>): boolean {

@@ -14,14 +14,14 @@ interface Spent {
 }
 
 const MINUTE_MS = 60_000;
-/** Bot API: about 20 messages a minute in a group, edits counted. What nobody waits for leaves the last of them alone. */
+/** Bot API: about 20 messages a minute in a group, including edits. Calls that nobody waits for may not use the last of them. */
 const MOST_A_MINUTE: Readonly<Record<Priority, number>> = {
   answer: 19,
   prompt: 17,
   notice: 13,
   cleanup: Number.POSITIVE_INFINITY,
 };
-/** However busy a group is, one notice a minute has room: else what is in work there, and news, would never be told. */
+/** However busy a group is, one notice a minute has room: otherwise what is in work there, and news, would never be told. */
 const MOST_BEFORE_THE_ONE_NOTICE = 18;
 
 export function createGroupBudget(now: () => number): GroupBudget {
@@ -34,7 +34,7 @@ export function createGroupBudget(now: () => number): GroupBudget {
     return calls;
   }
 
-  /** In how many ms a call is a minute old, and counts no more. */
+  /** In how many ms a call will be a minute old, and no longer count. */
   const untilOver = (call: Spent | undefined): number => (call === undefined ? 0 : call.at + MINUTE_MS - now());
 
   return {

@@ -18,7 +18,7 @@ import { createStumbles } from "./stumbles.ts";
 
 export interface OutboxOptions extends AttemptOptions {
   readonly wait: Wait;
-  /** How many calls may wait in all; the oldest notices go first when there are more. */
+  /** How many calls may wait in all; beyond that, the oldest notices are dropped first. */
   readonly maxWaiting?: number;
 }
 
@@ -30,43 +30,43 @@ export interface Sending {
   readonly key?: string;
 }
 
-/** For how many ms, asked when it begins. */
+/** Limits in ms, each asked for when it begins. */
 export interface StopLimits {
-  /** Sending what waits. */
+  /** Sending what still waits. */
   readonly sending: () => number;
-  /** Waiting for answers to calls that are with Telegram. */
+  /** Waiting for answers to calls that Telegram has already got. */
   readonly answers: () => number;
 }
 
 const STOP_LIMITS: StopLimits = { sending: () => 3_000, answers: () => 3_000 };
 
-/** Every outgoing call of the bot goes through here, so that Telegram's limits hold and no failure is lost. */
+/** Every outgoing call of the bot goes through here, so that Telegram's limits are kept and no failure is lost. */
 export interface Outbox {
   /**
-   * Queues one call for a chat. `call` makes exactly one API call with the `api` it gets; it is repeated when Telegram
-   * asks to wait or cannot be reached, so a message may, rarely, arrive twice. Never rejects.
+   * Queues one call for a chat. `call` makes exactly one API call with the `api` it gets; it is repeated if Telegram asks to wait or
+   * cannot be reached, so a message may, rarely, arrive twice. Never rejects.
    */
   send<T>(chatId: number, sending: Sending, call: (api: BotApi) => Promise<T>): Promise<SendResult<T>>;
-  /** At once and only once, past the queues: a spinning button is not worth waiting for. Never rejects. */
+  /** At once and only once, bypassing the queues: a spinning button is not worth waiting for. Never rejects. */
   answerCallbackQuery(answer: Parameters<BotApi["answerCallbackQuery"]>[0]): Promise<void>;
-  /** Asks Telegram something that a person waits for, at once and only once, past the queues; undefined where that fails. */
+  /** Asks Telegram something for which a person waits, at once and only once, bypassing the queues; undefined if that fails. */
   ask<T>(what: string, call: (api: BotApi) => Promise<T>): Promise<T | undefined>;
   /** See `createDeleteMessages`. */
   readonly deleteMessages: ReturnType<typeof createDeleteMessages>;
-  /** The latest messages of each chat: it sees by itself what goes out and what is deleted. */
+  /** The latest messages of each chat: it sees for itself what is sent and deleted. */
   readonly tail: ChatTail;
   /**
-   * Takes nothing new, sends what it can (no deletions), then gives up as `stopped` what waits, and at last what Telegram does
-   * not answer: a message that it has taken is known by its answer alone.
+   * Takes nothing new, sends what it can (no deletions), then gives up as `stopped` what still waits, and finally what Telegram does not
+   * answer: only its answer tells the id of a message that it has taken.
    */
   stop(limits?: StopLimits): Promise<void>;
 }
 
 const AT_ONCE = 8;
-/** A handler may await the answer to a press, and its chat with it. */
+/** A handler may await the answer to a press, and the whole chat waits with it. */
 const PRESS_MS = 5_000;
 
-/** Sends to each chat one call at a time, to several chats side by side (reliability.md §3.3, T1, T2, T10–T12). */
+/** Sends one call at a time to each chat, and to several chats side by side (reliability.md §3.3, T1, T2, T10–T12). */
 export function createOutbox(options: OutboxOptions): Outbox {
   const { api, log, now, wait, maxWaiting = 5_000 } = options;
   const queues = createChatQueues();
@@ -82,7 +82,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
   let underWay = 0;
   /** Set by the stop; resolves when nothing is left. */
   let stopping: PromiseWithResolvers<void> | undefined;
-  /** No call is begun any more. */
+  /** No further call is started. */
   let isOver = false;
 
   function pump(): void {
@@ -96,7 +96,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
     if (underWay === 0 && queues.size === 0) stopping?.resolve();
   }
 
-  /** What a group's limit has no room for waits, and others go meanwhile; but for last words there is no later. */
+  /** A call for which a group's limit has no room waits, and others go meanwhile; but last words cannot wait. */
   function isHeld(chatId: number, { priority }: Outgoing): boolean {
     const heldMs = stopping === undefined ? budget.freeIn(chatId, priority) : 0;
     const what = `${chatId} ${priority}`;
@@ -213,7 +213,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
   };
 }
 
-/** What sending and editing answer with; other calls answer with `true`, or with what is no message. */
+/** The result of sending and editing; other calls return `true`, or something that is not a message. */
 function isMessage(value: unknown): value is SeenMessage {
   return typeof value === "object" && value !== null && "message_id" in value && "chat" in value;
 }

@@ -2,19 +2,19 @@ import { nextAttemptAt } from "../../domain/retry.ts";
 import type { Wait } from "../../domain/wait.ts";
 
 /**
- * Whether Telegram can be reached, by what becomes of calls. While it cannot, one call at a time finds out, rather than
- * one of each chat that something waits for.
+ * Whether Telegram can be reached, judging by the results of calls. While it cannot, one call at a time finds out when it can, rather than
+ * one for each chat that waits.
  */
 export interface Reach {
   /** Whether a call may begin. */
   readonly isOpen: boolean;
-  /** A call begins. What is handed back is told at its end whether there was an answer; undefined when it was not made. */
+  /** A call begins. Call the returned function at its end with whether there was an answer; undefined if the call was not made. */
   begin(): (wasAnswered: boolean | undefined) => void;
-  /** Some other call of the bot has got an answer. */
+  /** Some other call of the bot was answered. */
   answered(): void;
 }
 
-/** A call that fails may be the trouble itself; as many in a row, with no answer in between, are not. */
+/** A call that fails may itself be the trouble; this many in a row, with no answer in between, are not. */
 const UNANSWERED = 3;
 const BACKOFF = { first: 1_000, cap: 30_000 };
 
@@ -56,14 +56,14 @@ export function createReach(deps: { wait: Wait; random: () => number; halt: Abor
     },
     begin() {
       const before = times;
-      // Nobody else until it is known what comes of this one.
+      // No other call until the result of this one is known.
       if (before > 0) isShut = true;
       return (wasAnswered) => {
         if (wasAnswered === undefined && before > 0 && times === before) isShut = false;
         if (wasAnswered === undefined) return;
         if (wasAnswered) return answered();
         if (times === 0) unanswered += 1;
-        // What began before it was known to be away tells nothing new.
+        // A call that began before it was known to be away tells nothing new.
         if (times === before && (before > 0 || unanswered >= UNANSWERED)) shut();
       };
     },

@@ -1,14 +1,14 @@
 import type { Bot } from "gramio";
 import type { ApiFailure } from "../api/api-error.ts";
 
-/** In this order within a chat; see `LIFETIMES_MS` for how long each is worth sending. */
+/** In this order within a chat; `LIFETIMES_MS` says how long each is worth sending. */
 export type Priority = "answer" | "prompt" | "notice" | "cleanup";
 
 export const PRIORITIES: readonly Priority[] = ["answer", "prompt", "notice", "cleanup"];
 
 const HOUR_MS = 3_600_000;
 
-/** A message that could not be sent for so long is dropped: a late prompt still helps, a late notice does not. */
+/** A message that could not be sent for this long is dropped: a late prompt still helps, a late notice does not. */
 export const LIFETIMES_MS: Readonly<Record<Priority, number>> = {
   answer: HOUR_MS,
   prompt: 24 * HOUR_MS,
@@ -21,7 +21,7 @@ export type BotApi = Bot["api"];
 
 /** How a sending ended. */
 export type SendResult<T> =
-  /** `value` is undefined when Telegram said that the message already looks like that. */
+  /** `value` is undefined if Telegram said that the message already looks like that. */
   { readonly ok: true; readonly value: T | undefined } | { readonly ok: false; readonly kind: SendFailure };
 
 export type SendFailure =
@@ -39,10 +39,10 @@ export type SendFailure =
 /** What to leave out when a call is repeated, named after the refusal. */
 export type Omission = "cant_parse" | "preview_refused" | "thread_not_found" | "reply_not_found" | Extra;
 
-/** What a message is better with and does without: an own server of the Bot API may be older than it. */
+/** What a message is better with but can do without: a local Bot API server may be older than it. */
 export type Extra =
   | "button_extras"
-  /** That one person alone sees it, or is offered it so (Bot API: ephemeral messages and commands). */
+  /** Only one person sees it, or is offered it (Bot API: ephemeral messages and commands). */
   | "aside";
 
 /** One call on its way to one chat. */
@@ -53,9 +53,9 @@ export interface Outgoing {
   readonly key: string | undefined;
   readonly queuedAt: number;
   readonly omissions: Set<Omission>;
-  /** What its latest try had of this. */
+  /** Which of these its latest try had. */
   readonly extras: Set<Extra>;
-  /** Makes the call and settles the sender's promise with its value; rejects when the call failed. */
+  /** Makes the call and settles the sender's promise with its value; rejects if the call failed. */
   attempt(api: BotApi): Promise<void>;
   unchanged(): void;
   fail(kind: SendFailure): void;

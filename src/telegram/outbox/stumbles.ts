@@ -1,14 +1,14 @@
 import type { Outgoing } from "./send-result.ts";
 
-/** Tells a call that Telegram itself stumbles over from a Telegram that is away. */
+/** Tells a call that Telegram itself fails on from a Telegram that is away. */
 export interface Stumbles {
   /** Telegram has answered some call of the bot. */
   answered(): void;
-  /** A call got no answer. True when it is the call's own trouble, as far as can be seen: others are to go before it. */
+  /** A call was not answered. True if the call itself seems to be the trouble, so that others are to go before it. */
   failed(outgoing: Outgoing): boolean;
 }
 
-/** Failures of one call, each with answers to others since the one before. */
+/** Failures of one call, each with answers to others since the previous one. */
 const OWN_TROUBLE = 3;
 
 export function createStumbles(): Stumbles {
@@ -21,7 +21,7 @@ export function createStumbles(): Stumbles {
     },
     failed(outgoing) {
       const before = failures.get(outgoing);
-      // While Telegram is away everything fails, which says nothing about this one.
+      // While Telegram is away everything fails, which says nothing about this call.
       const times = before === undefined ? 1 : before.times + (before.answers === answers ? 0 : 1);
       failures.set(outgoing, { times, answers });
       return times >= OWN_TROUBLE;
