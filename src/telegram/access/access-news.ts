@@ -6,9 +6,9 @@ import { texts } from "../locales/locales.ts";
 import type { CommandMenu } from "../notify/command-menu.ts";
 import type { HeldLinks } from "./held-links.ts";
 
-/** Tells people what has become of their access by itself. */
+/** Tells people about changes to their access that came by themselves. */
 export interface AccessNews {
-  /** Tells what is due, and takes what those have sent who are in by now; every few seconds. Never throws. */
+  /** Tells what is due, and handles the kept messages of those who have access by now; called every few seconds. Never throws. */
   attend(): void;
 }
 

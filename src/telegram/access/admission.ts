@@ -18,7 +18,7 @@ import type { HeldLinks } from "./held-links.ts";
 import type { PairingMessages } from "./pairing-messages.ts";
 import type { RequestMessages } from "./request-messages.ts";
 
-/** A message as it arrives, with the command that it is, if it is one. */
+/** A message as it arrives, with its command, if it is one. */
 export interface IncomingMessage {
   readonly message: TelegramMessage;
   readonly command: { readonly name: string; readonly args: string } | undefined;
@@ -26,13 +26,13 @@ export interface IncomingMessage {
 
 /** Decides, before any handler, whether a message is handled at all. */
 export interface Admission {
-  /** True when the message is to be handled; else whoever wrote it has been answered, as far as that is due. Never throws. */
+  /** True if the message is to be handled; otherwise its sender has been answered, as far as that is due. Never throws. */
   admits(context: ChatContext, arriving: IncomingMessage): boolean;
-  /** The same for a message that was edited, which nobody is told about. Never throws. */
+  /** The same for an edited message, about which nobody is told. Never throws. */
   admitsEdit(context: ChatContext, message: TelegramMessage): boolean;
 }
 
-/** How often one stranger hears the same. */
+/** How often a stranger is told the same. */
 const AGAIN_MS = 60_000;
 const BAD_INVITE_AGAIN_MS = 60_000;
 
@@ -55,13 +55,13 @@ export function createAdmission(deps: {
   const mayTell = createThrottle<string>(AGAIN_MS, now);
   const mayTellOfInvite = createThrottle<number>(BAD_INVITE_AGAIN_MS, now);
 
-  /** See `HeldLinks`. What follows a command of the bot is no link to download. */
+  /** See `HeldLinks`. Links after a command of the bot are not to be downloaded. */
   function keep({ message, command }: IncomingMessage): number | undefined {
     return command !== undefined && isCommandName(command.name) ? 0 : deps.held.keep(message);
   }
 
   function turnAway(context: ChatContext, arriving: IncomingMessage, { id, name }: { id: number; name: string }): void {
-    // Whose time has just ended hears of that first.
+    // A person whose time has just ended hears that first.
     deps.news.attend();
     if (access.isLeaving(id)) {
       keep(arriving);
@@ -74,14 +74,14 @@ export function createAdmission(deps: {
     const outcome = kept === undefined ? "full" : kept > 0 ? "kept" : "";
     if (asked === "asked") log.info("Turned a stranger away", { id });
     else if (mayTell(`${id} ${asked} ${outcome}`) === undefined) return;
-    // Nobody is told that the admins are asked before that is true.
+    // Nobody is told that the admins have been asked before that is true.
     void isShown.then((isTrue) => {
       const text = isTrue ? strangerWords(context, { asked, kept, id }) : context.texts.people.stranger.notNow(id);
       replies.answer(context, { text });
     });
   }
 
-  /** True when the invite was good. */
+  /** True if the invite was valid. */
   function useInvite(context: ChatContext, code: string, person: { id: number; name: string }): boolean {
     try {
       const invite = deps.invites.redeem(code, person);

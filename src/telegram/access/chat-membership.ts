@@ -2,13 +2,13 @@ import type { TelegramChatMemberUpdated } from "gramio";
 import type { ChatMigration } from "../../service/chats/migration.ts";
 import type { Preferences } from "../../service/chats/preferences.ts";
 
-/** What Telegram tells of chats themselves: they become other chats, throw the bot out and take it back. None of these throws. */
+/** What Telegram reports about chats themselves: they get another id, throw the bot out, and take it back. None of these throws. */
 export interface ChatMembership {
   /** Bot API: `migrate_to_chat_id`, `migrate_from_chat_id`. */
   moved(from: number, to: number): void;
-  /** Bot API: 403. The chat's notices stop; its links and its news stay. */
+  /** Bot API: 403. The chat gets no more notices; its links and its news stay. */
   blocked(chatId: number): void;
-  /** Somebody let in wrote or pressed there, so the bot can write there again. */
+  /** Somebody with access wrote or pressed there, so the bot can write there again. */
   heardFrom(chatId: number): void;
   /** Bot API: `my_chat_member`. */
   membership(update: TelegramChatMemberUpdated): void;
@@ -17,7 +17,7 @@ export interface ChatMembership {
 export function createChatMembership(deps: {
   migration: ChatMigration;
   preferences: Pick<Preferences, "setBlocked" | "addedBy">;
-  /** Sends the prompts that the chat lacks, and the news that it was not told. */
+  /** Sends the prompts that the chat lacks, and the news that it has not been told. */
   showMissing: (chatId: number) => void;
 }): ChatMembership {
   const { migration, preferences, showMissing } = deps;

@@ -1,15 +1,15 @@
 import type { TelegramChatMemberUpdated } from "gramio";
 import type { Outbox } from "../outbox/outbox.ts";
 
-/** Who administers a group or a channel, as Telegram knows it. */
+/** Who administers a group or a channel, according to Telegram. */
 export interface GroupAdmins {
-  /** False also while Telegram cannot be asked. Of a private chat its person is the admin. Never rejects. */
+  /** Also false while Telegram cannot be asked. In a private chat, its person is the admin. Never rejects. */
   isGroupAdmin(chatId: number, userId: number): Promise<boolean>;
-  /** Bot API: `chat_member`, which only comes where the bot is an admin itself. */
+  /** Bot API: `chat_member`, which comes only if the bot is itself an admin. */
   memberChanged(update: Pick<TelegramChatMemberUpdated, "chat">): void;
 }
 
-/** Where no update tells of a change, somebody may be taken for an admin, or not, for so long. */
+/** If no update reports a change, somebody may wrongly count as an admin, or not, for this long. */
 const KNOWN_MS = 300_000;
 const MOST_GROUPS = 1_000;
 
@@ -34,7 +34,7 @@ export function createGroupAdmins({ outbox, now }: { outbox: Pick<Outbox, "ask">
       if (known.size <= MOST_GROUPS) break;
       known.delete(oldest);
     }
-    // What could not be learned is asked again by the next who wants to know.
+    // If Telegram could not be asked, the next request asks again.
     void asked.ids.then((ids) => {
       if (ids === undefined && known.get(chatId) === asked) known.delete(chatId);
     });

@@ -5,15 +5,15 @@ import type { MessageHold } from "../../service/access/held-messages.ts";
 import type { ChatContext } from "../context/chat-context.ts";
 import { textPartsOf } from "../context/message-text.ts";
 
-/** What strangers send: kept, and handled as if it came anew once they are let in. */
+/** Messages from strangers: kept, and handled as if they had just come once their senders are let in. */
 export interface HeldLinks {
-  /** How many links of the message are kept; 0 when it has none, undefined when there is no room for them. Never throws. */
+  /** How many links of the message are kept; 0 if it has none, undefined if there is no room for them. Never throws. */
   keep(message: TelegramMessage): number | undefined;
-  /** Keeps what the person has made of a message that is kept. Never throws. */
+  /** Replaces a kept message with its edited version. Never throws. */
   renew(message: TelegramMessage): void;
-  /** Takes what is kept of those who are let in by now; goes on behind it. Never throws. */
+  /** Handles the kept messages of those who have access by now, in the background. Never throws. */
   take(): void;
-  /** Forgets what somebody sent who was refused. Never throws. */
+  /** Forgets the messages of somebody who was refused. Never throws. */
   forget(chatId: number): void;
 }
 
@@ -34,7 +34,7 @@ export function createHeldLinks(deps: {
       const { content } = held;
       const taken = isMessage(content) ? await deps.takeLinks(deps.contextOf(content), content) : undefined;
       if ((await taken?.isSafe) === false) continue;
-      // A crash before this takes the message a second time, which adds nothing.
+      // A crash before this handles the message a second time, which adds nothing.
       hold.drop(held);
     }
   }

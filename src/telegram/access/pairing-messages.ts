@@ -12,12 +12,12 @@ import type { AdminAlerts } from "../notify/admin-alerts.ts";
 import type { CommandMenu } from "../notify/command-menu.ts";
 import type { RequestMessages } from "./request-messages.ts";
 
-/** How often one person hears that there is nothing to be had any more. */
+/** How often one person is told that the code is no longer valid. */
 const AGAIN_MS = 60_000;
 
-/** Takes pairing codes out of what people write in private. */
+/** Picks pairing codes out of what people write in private. */
 export interface PairingMessages {
-  /** True when the text was for a pairing, and nothing else is to be made of the message. Never throws. */
+  /** True if the text was meant for a pairing, and the message needs no other handling. Never throws. */
   takes(context: ChatContext, message: TelegramMessage, of: { text: string; id: number; name: string }): boolean;
 }
 
@@ -72,7 +72,7 @@ export function createPairingMessages(deps: {
     takes(context, message, of) {
       try {
         const isTaken = takes(context, of);
-        // Right or nearly so: nobody who looks over a shoulder is to read it.
+        // Right or nearly so: nobody who looks over a shoulder should read it.
         if (isTaken) replies.discard(context.chatId, message.message_id);
         return isTaken;
       } catch (error) {

@@ -24,19 +24,19 @@ import { readButton, requestButton } from "../views/callback-data.ts";
 import { displayName } from "../views/display-name.ts";
 import type { HeldLinks } from "./held-links.ts";
 
-/** The messages that show admins who wants to be let in, and let them decide. */
+/** The messages that show admins who asks for access, and let them decide. */
 export interface RequestMessages {
   /**
-   * Sends one to each admin who is to be asked, if that makes sense; see `Asked`. `isShown` resolves with false when no admin
-   * could be reached. Neither throws nor rejects.
+   * Sends one to each admin who is to be asked, if that makes sense; see `Asked`. `isShown` resolves with false if no admin could be
+   * reached. Neither throws nor rejects.
    */
   ask(stranger: { id: number; name: string; language: Language; threadId: number | null }): {
     readonly kind: Asked["kind"];
     readonly isShown: Promise<boolean>;
   };
-  /** Lets somebody in who was refused. Throws `StoreUnavailable`. */
+  /** Lets in somebody who was refused. Throws `StoreUnavailable`. */
   letIn(decision: Exclude<Decision, "no">, of: { id: number; by: number }): void;
-  /** Brings those about somebody who was let in otherwise in line, and tells what ended meanwhile. Never throws. */
+  /** Updates the messages about somebody who was let in otherwise, and tells news that ended meanwhile. Never throws. */
   refresh(id: number): void;
   readonly press: ButtonHandler;
 }
@@ -72,7 +72,7 @@ export function createRequestMessages(deps: {
     return { text: words.asks(name, id), keyboard };
   }
 
-  /** False when the admin cannot be reached. */
+  /** False if the admin cannot be reached. */
   async function show(id: number, admin: number): Promise<boolean> {
     const content = contentFor(id, admin);
     const sent = await outbox.send(admin, { priority: "notice" }, (api) =>
@@ -84,7 +84,7 @@ export function createRequestMessages(deps: {
     return true;
   }
 
-  /** Says on the messages what was decided; then they go as other notices do. */
+  /** Shows the decision on the messages, which then disappear like other notices. */
   function showDecision(id: number, messages: readonly MessageRef[]): void {
     for (const message of messages) {
       replies.edit(message, contentFor(id, message.chatId));
@@ -106,7 +106,7 @@ export function createRequestMessages(deps: {
     if (decided.kind === "granted") menu.update(id);
     else held.forget(id);
     tell(id, decided);
-    // Of links that went while the access was taken away.
+    // About links that went while the access was removed.
     if (decided.kind === "granted") news.tellLeft(id);
   }
 

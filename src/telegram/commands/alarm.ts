@@ -6,7 +6,7 @@ import { alarmButton, readButton } from "../views/callback-data.ts";
 
 const LONGEST_LINE = 200;
 
-/** The button under an alarm: it was read, so it goes; what Telegram would not delete any more shrinks to one line. */
+/** The button under an alarm: it was read, so it is deleted; one that is too old for that shrinks to one line. */
 export function createAlarmButton({ replies, now }: { replies: Replies; now: () => number }): ButtonHandler {
   return (context, press) => {
     if (readButton(alarmButton, press) === undefined || press.message === undefined) return undefined;

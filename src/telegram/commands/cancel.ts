@@ -5,7 +5,7 @@ import { type MayPress, refusal } from "../context/may-press.ts";
 import { readButton, workButton } from "../views/callback-data.ts";
 import { titleOf } from "../views/work-list.ts";
 
-/** The buttons under the message of what is in work: cancel, and undo as long as no downloader has heard of it. */
+/** The buttons under the message of what is in work: cancel, and undo for as long as no downloader has been told. */
 export function createCancelButton(deps: {
   cancellation: Pick<Cancellation, "look" | "plan" | "undo">;
   mayPress: MayPress;

@@ -10,7 +10,7 @@ import { cleanButton, readButton } from "../views/callback-data.ts";
 
 const MOST_LINES = 40;
 
-/** `/clean`: every downloader forgets what is done, after a confirmation; the message then says how it went with each. */
+/** `/clean`: every downloader forgets what is done, after a confirmation; the message then shows the result for each. */
 export function createClean(deps: { downloaderAdmin: DownloaderAdmin; background: Background; replies: Replies }): {
   command: RunCommand;
   press: ButtonHandler;

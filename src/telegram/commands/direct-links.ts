@@ -4,9 +4,9 @@ import type { ChatContext } from "../context/chat-context.ts";
 import type { Replies } from "../context/replies.ts";
 
 /**
- * Says what becomes of links that go past the queue (rule 4), once that is known. Resolves with true when the update that
- * brought them may be confirmed: at once where all of them are kept, else when the person was told to send again what is not
- * heard of, or was told the outcome; with false where neither could be said. Never rejects.
+ * Says what becomes of links that bypass the queue (rule 4), once that is known. Resolves with true if the update that brought them may be
+ * confirmed: at once if all of them are kept, otherwise when the person has been told the outcome, or to send again what they do not hear
+ * of; with false if neither could be said. Never rejects.
  */
 export type TellDirect = (context: ChatContext, directs: readonly Direct[], replyTo?: number) => Promise<boolean>;
 
@@ -23,7 +23,7 @@ export function createTellDirect(deps: { replies: Pick<Replies, "tell">; backgro
   }
 
   return async (context, directs, replyTo) => {
-    // What is being said and what was said are two things: Telegram may take nothing for a long time.
+    // Telegram may take nothing for a long time, so what is being said and what has been said are tracked separately.
     const saying = directs.map(async ({ result }) => ({ isTold: tell(context, await result, replyTo) }));
     background.run(context, async () => void (await Promise.all(saying)));
     if (directs.every(({ isKept }) => isKept)) return true;

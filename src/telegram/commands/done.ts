@@ -21,8 +21,8 @@ interface Place {
 }
 
 /**
- * `/done`: what came, in pages, and what of it has a word in it: `/done WORD`. One tap opens the numbers, one more fetches that link
- * again.
+ * `/done`: what was downloaded, in pages; `/done WORD`: only what contains a word. One tap opens the numbers, another one fetches that
+ * link again.
  */
 export function createDone(deps: {
   history: History;
@@ -38,7 +38,7 @@ export function createDone(deps: {
     resend: (context, id) => fetchAgain(context.actor, id, askerOf(context)),
   });
 
-  /** Looking for a word takes a moment; nothing is said when the bot stops meanwhile. */
+  /** A search takes a moment; if the bot stops meanwhile, nothing is said. */
   function show(context: ChatContext, place: Place, say: (content: Content) => void): void {
     background.run(context, async (stop) => {
       const found = await history(context.actor, { ...place, stop });
@@ -66,7 +66,7 @@ export function createDone(deps: {
   };
 }
 
-/** Its prompt is for whoever wants it now, where they want it. */
+/** Its prompt is for whoever wants it now, in the place where they want it. */
 function askerOf({ username, userId, chatId, threadId }: ChatContext): Asker {
   return { sender: senderName({ username, id: userId ?? chatId }), senderId: userId ?? null, threadId };
 }

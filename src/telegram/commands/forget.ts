@@ -8,7 +8,7 @@ import type { Replies } from "../context/replies.ts";
 import { forgetButton, readButton } from "../views/callback-data.ts";
 import { keyboardOf } from "../views/keyboard.ts";
 
-/** The button under a person's `/settings` with which the bot forgets what it keeps about them; it asks first. */
+/** The button under a person's `/settings` that makes the bot forget what it keeps about them; it asks first. */
 export function createForgetButton(deps: {
   forgetChat: ForgetChat;
   background: Background;

@@ -5,7 +5,7 @@ import type { Replies } from "../context/replies.ts";
 const UNITS_MS: Readonly<Record<string, number>> = { h: 3_600_000, d: 86_400_000 };
 const LONGEST_MS = 366 * 86_400_000;
 
-/** `/invite` and `/invite 3d`: a link that lets one person in, for good or as a guest for so long. */
+/** `/invite` and `/invite 3d`: a link that lets one person in, for good or as a guest for that long. */
 export function createInvite(deps: {
   invites: InviteDesk;
   replies: Replies;

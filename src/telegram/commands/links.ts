@@ -8,13 +8,13 @@ import type { RunCommand } from "../context/command.ts";
 import type { Replies } from "../context/replies.ts";
 
 const MOST_MESSAGES = 5;
-/** More would not fit into so many messages. */
+/** More would take too many messages. */
 const MOST_READ = 1_000;
 const MOST_SILENT_NAMED = 3;
 
 /**
- * `/links`: the links in work, one a line, in a form to copy into other tools; a chat's own, with `all` an admin gets
- * everyone's, though not in a group.
+ * `/links`: the links in work, one per line, for copying into other programs; those of the chat, or with `all` those of everyone, for an
+ * admin in a private chat.
  */
 export function createLinksCommand(deps: {
   queue: Queue;
@@ -44,7 +44,7 @@ export function createLinksCommand(deps: {
         const unnamed = Math.max(0, silent.length - MOST_SILENT_NAMED);
         remarks.push(context.texts.lists.queue.silent(silent.slice(0, MOST_SILENT_NAMED), unnamed));
       }
-      // Apart from the links, so that these can be copied as they are.
+      // Separate from the links, so that those can be copied as they are.
       if (remarks.length > 0) replies.answer(context, { text: remarks.join("\n") });
     });
   };

@@ -29,7 +29,7 @@ interface Shown {
   readonly text: string;
 }
 
-/** The buttons under news: it was read, what is to become of a link, and what is shown of many. */
+/** The buttons under news: it was read, what is to become of a link, and which of several links to show. */
 export function createNewsButtons(deps: {
   desk: NewsDesk;
   queue: Queue;
@@ -42,20 +42,20 @@ export function createNewsButtons(deps: {
 }): ButtonHandler {
   const { desk, queue, sendAgain, prompts, replies, mayPress, downloaders, now } = deps;
 
-  /** Those of a message that whoever pressed may act on: what others sent is theirs, and stays until they have read it. */
+  /** The news of a message that the person may act on: news about others' links is theirs, and stays until they have read it. */
   async function ownOf(context: ChatContext, all: readonly News[]): Promise<readonly News[]> {
     if (await mayPress(context, all.map(subjectOf))) return all;
     return all.filter((news) => [null, context.userId].includes(subjectOf(news).senderId));
   }
 
-  /** Shows what is left in the message; false when nothing is known of it. */
+  /** Shows what is left in the message; false if nothing is known about it. */
   function show({ chatId, texts }: ChatContext, { messageId }: Shown): boolean {
     const left = desk.ofMessage({ chatId, messageId });
     if (left.length > 0) replies.edit({ chatId, messageId }, newsMessage(left, { texts }));
     return left.length > 0;
   }
 
-  /** Takes away a message in which nothing is left. */
+  /** Removes a message in which nothing is left. */
   function close({ chatId, texts }: ChatContext, { messageId, sentAt, text }: Shown): void {
     const [line = ""] = text.split("\n");
     const short = texts.news.read(plain(line || texts.news.readLine, LONGEST_LINE));
@@ -63,7 +63,7 @@ export function createNewsButtons(deps: {
     else replies.edit({ chatId, messageId }, { text: short });
   }
 
-  /** Its owner has acted on it: it is told no more, and the message goes with the last one. */
+  /** The owner has acted on it: it is no longer told, and the message is deleted with the last of them. */
   function settle(context: ChatContext, shown: Shown, news: readonly News[]): void {
     desk.forget(news);
     if (show(context, shown)) return;
@@ -71,7 +71,7 @@ export function createNewsButtons(deps: {
     close(context, shown);
   }
 
-  /** Whoever it was told has read it. */
+  /** The person who was told has read it. */
   async function read(context: ChatContext, shown: Shown): Promise<void> {
     await queue.shared(() => desk.read({ chatId: context.chatId, messageId: shown.messageId }));
     close(context, shown);
@@ -156,7 +156,7 @@ export function createNewsButtons(deps: {
     return { isSettled: change.kind === "changed" };
   }
 
-  /** Something else of the message, in its place; undefined where there is none of that any more. */
+  /** Another view of the message, in its place; undefined if there is nothing of that kind any more. */
   function panel(
     { chatId, texts }: ChatContext,
     { messageId, action, id, choice }: { messageId: number; action: string; id: number; choice: string },
@@ -208,7 +208,7 @@ export function createNewsButtons(deps: {
         return actOnAll(context, { shown, all: own, action });
       default: {
         const news = desk.one(context.chatId, id);
-        // The message may be one that a kill has left, of which nothing is known.
+        // The message may be one that a kill has left, about which nothing is known.
         const refused = news && (await refusal(mayPress, context, [subjectOf(news)]));
         if (refused !== undefined) return refused;
         if (news !== undefined) return actOnOne(context, { shown, news, action, choice });

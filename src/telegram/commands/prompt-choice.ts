@@ -13,15 +13,15 @@ import type { PromptSettings } from "../views/prompt-buttons.ts";
 /** What a button under a prompt does, or a time that somebody types. */
 export type PromptAction = (typeof PROMPT_ACTIONS)[number] | "typed";
 
-/** What a press does to each of its links, and what is said when it has. */
+/** What a press does to each of its links, and what is said afterwards. */
 export interface PromptChange {
   readonly make: (queue: Queue, actor: Actor, linkId: number) => Changed;
   readonly words: string;
 }
 
 /**
- * What a press on *now*, or on another time, is answered; `done` where it is as they wish. A link that no server takes now does
- * not go, and one whose servers are shut goes when the first of them opens.
+ * The answer to a press on *now*, or on another time; `done` if it is as they wish. A link that no server takes now does not go, and one
+ * whose servers are all shut goes when the first of them opens.
  */
 export function timeWords(
   changed: readonly Changed[],

@@ -15,7 +15,7 @@ import { CLOSED, type Panel, readPanelChoice } from "../views/prompt-panel.ts";
 import { changeOf, type PromptAction, timeWords } from "./prompt-choice.ts";
 import type { SettleNews } from "./settle-news.ts";
 
-/** The small window's words for what became of a link. */
+/** What the small window says about what became of a link. */
 export function pressedWords(changed: Changed, texts: Texts, done: string): ButtonReply {
   switch (changed.kind) {
     case "changed":
@@ -31,7 +31,7 @@ export function pressedWords(changed: Changed, texts: Texts, done: string): Butt
   }
 }
 
-/** What is done to which links of a prompt. */
+/** What to do with which links of a prompt. */
 export interface PromptDeed {
   readonly batch: number;
   /** 0: all up to `last`. */
@@ -41,17 +41,17 @@ export interface PromptDeed {
   readonly choice: string;
 }
 
-/** The message that is pressed or answered; undefined where there is none. */
+/** The message that is pressed or answered; undefined if there is none. */
 type Pressed = { readonly message?: TelegramCallbackQuery["message"] | undefined };
 
-/** What people do with a prompt. */
+/** What people can do with a prompt. */
 export interface PromptDeeds {
   readonly press: ButtonHandler;
-  /** Does what a press would do; resolves with what that is answered. */
+  /** Does what a press would do; resolves with the answer to it. */
   carryOut(context: ChatContext, pressed: Pressed, deed: PromptDeed): Promise<ButtonReply>;
 }
 
-/** The buttons under a prompt (rule 6). What a press does is at most what stood there when the button was drawn. */
+/** The buttons under a prompt (rule 6). A press affects at most what the prompt showed when the button was drawn. */
 export function createPromptButtons(deps: {
   queue: Queue;
   linkPrompts: LinkPrompts;
@@ -118,12 +118,12 @@ export function createPromptButtons(deps: {
     return wordsFor(changed, texts, isTime ? timeWords(changed, choices, { context, done }) : done);
   }
 
-  /** Somebody takes each of them now: what the small window says is enough until they go, and their prompt with them. */
+  /** A downloader takes each of them now: the small window is enough until they go, and their prompt with them. */
   function areTaken(changed: readonly Changed[]): boolean {
     return changed.every((one) => one.kind === "changed" && choices.downloaders.standing(one.link) === "taken");
   }
 
-  /** None of it is in the queue any more. Nobody knows a prompt that a crash made an orphan; nothing else would delete it. */
+  /** None of its links is in the queue any more. Nothing knows a prompt that a crash has orphaned, so nothing else would delete it. */
   function haveLeft(context: ChatContext, { message }: Pressed, of: Of): ButtonReply {
     const isSent = queue.look(context.actor, idOf(of)).kind === "sent";
     if (isSent && message !== undefined) linkPrompts.drop({ chatId: message.chat.id, messageId: message.message_id });
@@ -134,7 +134,7 @@ export function createPromptButtons(deps: {
     return pressedWords(queue.look(actor, idOf(of)), texts, texts.pressed.outdated);
   }
 
-  /** A button that an earlier version has drawn: its prompt gets those of this one. */
+  /** A button drawn by an earlier version: its prompt gets the buttons of this one. */
   async function renew(context: ChatContext, press: Pressed, linkId: number): Promise<ButtonReply> {
     const { actor, texts } = context;
     const batch = linkPrompts.ofLink(linkId);
@@ -147,8 +147,8 @@ export function createPromptButtons(deps: {
   }
 
   /**
-   * A crash between sending a prompt and storing its id, or an answer of Telegram that got lost, leaves one that nobody knows:
-   * a press on it makes it the prompt, and the other one goes.
+   * A crash between sending a prompt and storing its id, or an answer of Telegram that was lost, leaves a prompt that nothing knows: a
+   * press on it makes it the prompt, and the other one is deleted.
    */
   function show(
     batch: WaitingBatch,
@@ -175,20 +175,20 @@ export function createPromptButtons(deps: {
   };
 }
 
-/** What is said to these depends on the servers. */
+/** The answer to these depends on the servers. */
 const TIMES: ReadonlySet<PromptAction> = new Set(["now", "time", "typed"]);
 
 type Of = Pick<PromptDeed, "link" | "last">;
 
-/** The link that stands for what a button was about, once that has left the queue. */
+/** The link that represents what a button was about, once that has left the queue. */
 const idOf = ({ link, last }: Of): number => (link === 0 ? last : link);
 
-/** The links that the button was about, and are in the queue: what came later has not been shown with it. */
+/** The links that the button was about and that are still in the queue: later ones were not shown with it. */
 function targetsOf({ links }: WaitingBatch, { link, last }: PromptDeed): readonly Link[] {
   return links.filter(({ id }) => (link === 0 ? id <= last : id === link));
 }
 
-/** Those that an action is about: what was removed is only brought back, and only that. */
+/** The links to which an action applies: removed ones can only be brought back, and only they can. */
 function concerned(links: readonly Link[], action: PromptAction): readonly Link[] {
   const wanted = links.filter(({ state }) => (state === "removed") === (action === "undo"));
   return wanted.length === 0 ? links : wanted;

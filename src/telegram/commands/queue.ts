@@ -25,13 +25,13 @@ import { timeWords } from "./prompt-choice.ts";
 import type { SettleNews } from "./settle-news.ts";
 import type { ShownLists } from "./shown-lists.ts";
 
-/** Far above any queue; SQLite takes no larger offsets than it has numbers. */
+/** Far more than any queue has; SQLite takes no larger offsets than it has numbers. */
 const LAST_PAGE = 1_000_000_000;
 
 type Place = Pick<QueueView, "page" | "all" | "filter">;
 type PageRequest = Place & Pick<QueueView, "picking" | "dropping" | "asking" | "undo" | "note">;
 
-/** Puts a page in place of the one that a message shows, in the background. */
+/** Replaces the page that a message shows, in the background. */
 export type ShowQueuePage = (context: ChatContext, answer: AnswerRef, place: PageRequest) => void;
 
 interface QueuePress extends Place {
@@ -41,8 +41,8 @@ interface QueuePress extends Place {
 }
 
 /**
- * `/queue`: what a chat has here and at the downloaders, for an admin also everyone's, in pages, each entry with its
- * buttons. Presses are answered at once; the page follows when the downloaders have said what they have.
+ * `/queue`: what a chat has here and at the downloaders, or for an admin everything, in pages, each entry with its buttons. Presses are
+ * answered at once; the page follows when the downloaders have said what they have.
  */
 export function createQueueList(deps: {
   queue: Queue;
@@ -84,7 +84,7 @@ export function createQueueList(deps: {
   const show: ShowQueuePage = (context, answer, place) =>
     background.run(context, (stop) => redraw(context, answer, place, stop));
 
-  /** Asks the downloader to remove a download, and says on the page what came of it. */
+  /** Asks the downloader to remove a download, and shows the result on the page. */
   function drop(context: ChatContext, answer: AnswerRef, { choice, ...place }: QueuePress): ButtonReply {
     background.run(context, async (stop) => {
       const { page, all, filter } = place;
@@ -115,7 +115,7 @@ export function createQueueList(deps: {
     return reply;
   }
 
-  /** Pages are everybody's, entries are not. */
+  /** Anybody may turn the pages; entries belong to their owners. */
   async function refusalOf(context: ChatContext, { action, id, choice }: QueuePress): Promise<ButtonReply | undefined> {
     // Which deliveries `again` is about is asked there.
     if (action === "page" || action === "again") return undefined;

@@ -18,7 +18,10 @@ import type { SettleNews } from "./settle-news.ts";
 const MOST_LINKS = 20;
 const LONGEST_SHOWN = 100;
 
-/** `/remove LINK`, or in answer to a message with links: out of the queue, and off the downloader that has it. Without either it asks. */
+/**
+ * `/remove LINK`, or as a reply to a message with links: out of the queue, and off the downloader that has it. Without either it asks for
+ * a link.
+ */
 export function createRemove(deps: {
   queue: Queue;
   fleet: Fleet;
@@ -31,7 +34,7 @@ export function createRemove(deps: {
 }): RunCommand {
   const { queue, fleet, background, prompts, replies, questions, mayPress, settleNews } = deps;
 
-  /** What was done in the queue; undefined when the link is not there. */
+  /** What was done in the queue; undefined if the link is not in it. */
   async function removeHere(context: ChatContext, key: string): Promise<string | undefined> {
     const { actor, texts } = context;
     const link = queue.byKey(actor, key);
@@ -78,7 +81,7 @@ export function createRemove(deps: {
   };
 }
 
-/** The links after the command, else those of the message that it answers. A link may come without its scheme. */
+/** The links after the command, or else those of the message that it replies to. A link may lack its scheme. */
 function linksOf({ args, repliedTo }: CommandCall): string[] {
   const found = findLinks([{ text: args }]);
   if (found.length > 0) return found;

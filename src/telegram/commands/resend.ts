@@ -13,7 +13,7 @@ export type SendAgain = (
   deliveryId: number,
 ) => { readonly reply: ButtonReply; readonly isSettled: boolean };
 
-/** Puts a link that was handed over into the queue once more, as it was, and shows it there. */
+/** Puts a link that was handed over into the queue again, as it was, and shows it there. */
 export function createSendAgain(deps: {
   resend: (context: ChatContext, deliveryId: number) => Resent;
   prompts: Prompts;

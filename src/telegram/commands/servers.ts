@@ -17,7 +17,7 @@ const ENTRIES_PER_PAGE = 5;
 const ROOTS_IN_LIST = 120;
 const ROOTS_AT_MOST = 2_000;
 
-/** `/servers`: the downloaders, in pages; pressing its name opens one, with what can be done to it. */
+/** `/servers`: the downloaders, in pages; pressing a name opens that one, with what can be done to it. */
 export function createDownloaderList(deps: {
   downloaderAdmin: DownloaderAdmin;
   background: Background;
@@ -52,13 +52,13 @@ export function createDownloaderList(deps: {
     return format`${sign} ${bold(named(name))} · ${host}:${port}\n${more}`;
   }
 
-  /** One that has joined and is not registered, and what to do about it. */
+  /** One that has joined but is not registered, and what to do about it. */
   function unregistered({ name, joinedAt }: JoinedServer, context: ChatContext): FormattableString {
     return format`⚪ ${bold(named(name))}\n${context.texts.admin.servers.unregistered(inWords(joinedAt, context))}`;
   }
 
   const findUnregistered = (name: string) => downloaderAdmin.unregistered().find((joined) => joined.name === name);
-  /** Those that are registered, then those that only have joined. */
+  /** Registered ones first, then those that have only joined. */
   const allNames = () => [...downloaderAdmin.all(), ...downloaderAdmin.unregistered()].map(({ name }) => name);
 
   function page(context: ChatContext, wanted: number): Content {

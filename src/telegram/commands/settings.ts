@@ -25,17 +25,17 @@ const LANGUAGES = { en: "🌐 English", ru: "🌐 Русский" } as const sat
 const NOTICES: readonly NoticeStyle[] = ["message", "reaction", "off"];
 const MINUTE_MS = 60_000;
 const LIFETIMES_MS = [MINUTE_MS, 10 * MINUTE_MS, 60 * MINUTE_MS, 24 * 60 * MINUTE_MS];
-/** What a button carries for "never". */
+/** The value that a button carries for "never". */
 const NEVER = "0";
-/** For no quiet hours. */
+/** The value for no quiet hours. */
 const LOUD = "-";
 
 type Action = "quality" | "language" | "folder" | "lifetime" | "notices" | "quiet" | "zone";
 type Choices = Parameters<Preferences["choose"]>[1];
 
 /**
- * `/settings`: what a chat chooses for itself (rule 7), in one message that is edited in place; `/settings ZONE` chooses its time
- * zone. In a group that is the business of its admins, and of the bot's.
+ * `/settings`: what a chat chooses for itself (rule 7), in one message that is edited in place; `/settings ZONE` chooses its time zone. In
+ * a group only its admins and the bot's may do that.
  */
 export function createSettings(deps: {
   access: Pick<Access, "guestUntil">;
@@ -183,7 +183,7 @@ export function createSettings(deps: {
     return zoneLine(chatId, words);
   }
 
-  /** Opens the time zones in place of the settings, leaves them, or asks for one in words. */
+  /** Replaces the settings with the time zones, goes back, or asks for a zone in words. */
   function zones(context: ChatContext, choice: string, answer: AnswerRef): ButtonReply {
     const { chatId, texts: words } = context;
     const step = ZONE_STEPS.find((one) => one === choice);

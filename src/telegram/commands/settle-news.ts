@@ -7,13 +7,15 @@ import type { Replies } from "../context/replies.ts";
 import { texts } from "../locales/locales.ts";
 import { newsMessage, titleOf } from "../views/news-page.ts";
 
-/** After their owner has acted on links elsewhere: what told that they were given up says so no more. Throws `StoreUnavailable`. */
+/**
+ * Called when owners have acted on links elsewhere: the messages that reported them as given up no longer do. Throws `StoreUnavailable`.
+ */
 export type SettleNews = (links: readonly Pick<Link, "id" | "chatId">[]) => void;
 
 /** The same after what servers had was sent again elsewhere. Throws `StoreUnavailable`. */
 export type SettleResent = (deliveries: readonly Pick<Delivery, "id" | "chatId">[]) => void;
 
-/** A message that tells nothing else goes; until then, or where it is too old to be deleted, it has no buttons that would do it again. */
+/** A message with no other news is deleted; until then, or if it is too old for that, it has no buttons that would act again. */
 export function createSettleNews(deps: {
   desk: NewsDesk;
   replies: Pick<Replies, "edit" | "discard">;
@@ -38,7 +40,7 @@ export function createSettleNews(deps: {
   return {
     settleNews(links) {
       const told = links.flatMap((link) => desk.ofFailed(link));
-      // What was removed can be brought back, there too.
+      // A removed link can be brought back, in that message too.
       desk.forget(told.filter(({ link }) => link.state !== "failed" && link.state !== "removed"));
       draw(told);
     },

@@ -4,13 +4,13 @@ import type { Bulk } from "../../service/queue/bulk.ts";
 import { codeOf } from "../views/callback-data.ts";
 
 /**
- * What lists of links have shown, each by a code that its buttons carry: so that a press changes nothing else. After a restart
- * a list is known again as long as nothing in it has changed. Each function may throw `StoreUnavailable`.
+ * What lists of links have shown, each with a code that its buttons carry, so that a press changes nothing else. After a restart a list is
+ * known again for as long as nothing in it has changed. Each function may throw `StoreUnavailable`.
  */
 export interface ShownLists {
   /** The list as it is now. */
   show(actor: Actor, part: QueuePart): { readonly list: string; readonly count: number };
-  /** The links that a list showed; undefined for one that is not known any more, or another chat's. */
+  /** The links that a list showed; undefined for one that is no longer known, or is another chat's. */
   idsOf(actor: Actor, part: QueuePart, list: string): readonly number[] | undefined;
 }
 

@@ -4,10 +4,10 @@ import { type CommandCall, commandsFor, type RunCommand } from "../context/comma
 import type { Replies } from "../context/replies.ts";
 import { menuButton } from "../views/callback-data.ts";
 
-/** The main keyboard: what everyone who is let in may do. */
+/** The main keyboard: what everyone with access may do. */
 const MAIN = ["queue", "status", "settings", "help"] as const;
 
-/** `/start`, also said to a text that the bot does not understand, and `/help`, which lists what the person may do. */
+/** `/start`, also the answer to a text that the bot does not understand, and `/help`, which lists what the person may do. */
 export function createWelcome(deps: { access: Pick<Access, "guestUntil">; replies: Replies; delayMs: number }): {
   start: RunCommand;
   help: RunCommand;

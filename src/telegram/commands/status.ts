@@ -11,7 +11,9 @@ import type { LiveMessage } from "../context/live-message.ts";
 import { readButton, statusButton } from "../views/callback-data.ts";
 import { statusPage } from "../views/status-page.ts";
 
-/** `/status`: the downloaders and what runs there for this chat, for an admin all of it; keeps itself up to date for a while. */
+/**
+ * `/status`: the downloaders and what is running there for this chat, or for an admin everything; it keeps itself up to date for a while.
+ */
 export function createStatus(deps: {
   fleet: Fleet;
   queue: Queue;
@@ -23,7 +25,7 @@ export function createStatus(deps: {
   const { fleet, queue, live, now } = deps;
 
   function show({ context, page, answer }: { context: ChatContext; page: number; answer?: AnswerRef }): void {
-    // In a group everybody reads along.
+    // In a group everybody can read it.
     const actor: Actor = context.isPrivate ? context.actor : { ...context.actor, role: "user" };
     const render = async (stop: AbortSignal) => {
       const downloaders = await fleet.statuses(actor, stop);

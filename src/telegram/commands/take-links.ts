@@ -21,7 +21,7 @@ import type { TellDirect } from "./direct-links.ts";
 /** What the config says about links. */
 export interface LinkSettings extends LinkRules {
   readonly maxLinksPerMessage: number;
-  /** The config's folders, with what a message chooses them by. */
+  /** The config's folders, with what in a message chooses each. */
   readonly folderRules: readonly Folder[];
 }
 
@@ -32,8 +32,7 @@ export interface TakenLinks {
 }
 
 /**
- * Takes the links of a message, or what is new in one that was edited; undefined when it has none. Rejects with
- * `StoreUnavailable` for edits.
+ * Takes the links of a message, or the new ones in an edited message; undefined if it has none. Rejects with `StoreUnavailable` for edits.
  */
 export type TakeLinks = (
   context: ChatContext,
@@ -78,7 +77,7 @@ export function createTakeLinks(deps: {
     for (const one of taken) if (one.kind === "queued") prompts.show(one.link);
     const duplicates = taken.filter((one) => one.kind === "duplicate" || one.kind === "in_delivery");
     if (duplicates.length > 0) pointAt(context, duplicates);
-    // Nothing of this message stands in the queue, so nothing else will ever delete it.
+    // Nothing from this message is in the queue, so nothing else would ever delete it.
     if (duplicates.length > 0 && duplicates.length === taken.length && !keepsMessage && messageId !== null)
       replies.scheduleDeletion(context.chatId, messageId);
     const directs = taken.flatMap((one) => (one.kind === "direct" ? one.direct : []));
@@ -165,7 +164,7 @@ export function createTakeLinks(deps: {
     const { chatId, isPrivate } = context;
     const bot = deps.bot();
     const keepsMessage = !goesWithLinks(message, { bot, isPrivate, tags });
-    // Words may have come in, or gone, although no link has.
+    // Words may have been added or removed even if no link was.
     const messageId = messageIdOf(message);
     if (isEdit && messageId !== null) deps.retention.keep({ chatId, messageId }, keepsMessage);
     const written = linksIn(message, { bot, isPrivate });
@@ -185,7 +184,7 @@ function listed(link: string, words: string): string {
   return `${foreign(plain(withoutUserinfo(link), LONGEST_LISTED))} — ${words}`;
 }
 
-/** What is said of a link with a password does not say the password again. */
+/** A reply about a link with a password does not repeat the password. */
 function withoutUserinfo(link: string): string {
   return link.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/?#]*@/i, "$1…@");
 }

@@ -9,8 +9,8 @@ import { promptButton, readButton } from "../views/callback-data.ts";
 import type { PromptDeed, PromptDeeds } from "./prompt.ts";
 
 /**
- * Takes a message that says when links are to go: an answer to their prompt, or in a private chat the words that come while a
- * prompt's times are open. False for any other, also for one with a link in it.
+ * Handles a message that says when links are to go: a reply to their prompt, or in a private chat the text that comes while a prompt's
+ * times are open. False for any other, including one with a link in it.
  */
 export type TakeTypedTime = (context: ChatContext, message: TelegramMessage) => Promise<boolean>;
 
@@ -51,7 +51,7 @@ export function createTakeTypedTime(deps: {
   };
 }
 
-/** What the buttons under a message are about; undefined where it is no prompt. Those that only open something may be about less. */
+/** What the buttons under a message are about; undefined if it is not a prompt. Buttons that only open something may be about less. */
 function shownBy({ reply_markup: keyboard }: TelegramMessage): Pick<PromptDeed, "batch" | "link" | "last"> | undefined {
   if (keyboard === undefined || !("inline_keyboard" in keyboard)) return undefined;
   const buttons = keyboard.inline_keyboard

@@ -16,10 +16,10 @@ import * as view from "../views/users-page.ts";
 
 type Action = (typeof USER_ACTIONS)[number];
 
-/** What takes an admin away. */
+/** Actions that take a role away from an admin. */
 const DEMOTIONS: ReadonlySet<Action> = new Set(["user", "day", "remove", "drop_links", "keep_links"]);
 
-/** Who presses what about whom, and what they look at. */
+/** Who presses what about whom, and what they are looking at. */
 interface Press {
   readonly context: ChatContext;
   /** The page of the list to go back to. */
@@ -29,14 +29,14 @@ interface Press {
 }
 
 /**
- * `/users`: who is let in and who was refused, in pages; a number opens that one, with what can be changed. Taking the access
- * back, and making an admin, ask first and can be undone for a while.
+ * `/users`: who has access and who was refused, in pages; a number opens that person, with what can be changed. Removing access, and
+ * making an admin, ask first and can be undone for a while.
  */
 export function createUsers(deps: {
   access: Access;
   changes: AccessChanges;
   requests: Pick<AccessRequests, "refused">;
-  /** Lets in who was refused, and tells them. */
+  /** Lets in somebody who was refused, and tells them. */
   letIn: (decision: Exclude<Decision, "no">, of: { id: number; by: number }) => void;
   preferences: Preferences;
   menu: CommandMenu;
@@ -58,7 +58,7 @@ export function createUsers(deps: {
   const list = (context: ChatContext, page: number): Content =>
     view.usersPage({ members: access.members().map(shown), refused: refused() }, page, reading(context));
 
-  /** Shows the one that a press is about, or the list where there is no such one (any more). */
+  /** Shows the person that a press is about, or the list if there is no such person (any more). */
   function open({ context, page, id, show }: Press): ButtonReply {
     const member = access.member(id);
     const stranger = member === undefined ? refused().find((one) => one.id === id) : undefined;
@@ -125,7 +125,7 @@ export function createUsers(deps: {
     }
   }
 
-  /** What needs no member: the list, an undo, and who was refused. */
+  /** Actions that need no member: the list, an undo, and people who were refused. */
   function elsewhere(press: Press, action: Action): ButtonReply | undefined {
     const { context, page, id, show } = press;
     const { users } = context.texts.people;

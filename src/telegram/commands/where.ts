@@ -16,7 +16,10 @@ const MOST_TAKERS = 20;
 const MOST_OWNERS = 10;
 const LONGEST_SHOWN = 120;
 
-/** `/where LINK`: who takes it and why, in which order it would be tried, who has it, and when it would go; without one it asks. */
+/**
+ * `/where LINK`: which downloaders take it and why, in which order they would be tried, which one has it, and when it would go; without a
+ * link it asks for one.
+ */
 export function createWhere(deps: {
   traceLink: TraceLink;
   access: Access;
@@ -27,7 +30,7 @@ export function createWhere(deps: {
 }): RunCommand {
   const { access, replies, settings, downloaders } = deps;
 
-  /** At most so many lines, and how many are left out. */
+  /** At most this many lines, and how many are left out. */
   function bounded<T>(context: ChatContext, all: readonly T[], most: number, line: (one: T) => string): string[] {
     const rest = all.length > most ? [context.texts.admin.where.more(all.length - most)] : [];
     return [...all.slice(0, most).map(line), ...rest];
@@ -78,7 +81,7 @@ export function createWhere(deps: {
 
   return ({ context, args, messageId }) => {
     if (args === "") return deps.questions.ask(context, "where", messageId);
-    // An answer to the question may have several.
+    // An answer to the question may have several lines.
     const [link = args] = args.split("\n");
     replies.answer(context, { text: format`${answer(context, link)}` });
   };

@@ -8,20 +8,20 @@ export interface Destination {
   readonly chatId: number;
   /** The topic to answer in; null outside of topics and in General (Bot API: General takes no thread id). */
   readonly threadId: number | null;
-  /** Whom an answer is for alone; where it is left out the whole chat sees it. */
+  /** The only person to see an answer; without it the whole chat sees it. */
   readonly aside?: Aside | undefined;
 }
 
 /**
- * A member of a group who asked so that nobody else sees it (Bot API: an ephemeral message): by a command, or by a press under
- * such an answer. For 15 s that lets a bot answer so which is no admin of the group.
+ * A member of a group who asked in such a way that nobody else sees it (Bot API: an ephemeral message): by a command, or by a press under
+ * such an answer. For 15 s that lets a bot answer in the same way even if it is no admin of the group.
  */
 export interface Aside {
   readonly userId: number;
   readonly asked: { readonly command: number } | { readonly pressId: string };
 }
 
-/** An answer that one person alone sees. It has no id among the chat's messages, and is never deleted: it goes by itself. */
+/** An answer that only one person sees. It has no id among the chat's messages, and is never deleted: it goes by itself. */
 interface AsideRef extends Destination {
   readonly aside: Aside;
   readonly ephemeralId: number;
@@ -30,7 +30,7 @@ interface AsideRef extends Destination {
 /** A message of the bot that can be edited. */
 export type AnswerRef = MessageRef | AsideRef;
 
-/** The bot's message, as Telegram tells of it: a group may have got another id while it was on its way. */
+/** The bot's message, as Telegram returned it: a group may have got another id while it was on its way. */
 export function answerRef(
   { threadId, aside }: Destination,
   message: Pick<TelegramMessage, "message_id" | "ephemeral_message_id"> & { readonly chat: { readonly id: number } },
@@ -41,7 +41,7 @@ export function answerRef(
   return { chatId, threadId, aside, ephemeralId };
 }
 
-/** A person's message by its id; null for one that the bot alone sees: it has none, and goes by itself. */
+/** A person's message by its id; null for one that only the bot sees: it has none, and goes by itself. */
 export function messageIdOf({ message_id: id, ephemeral_message_id: ephemeralId }: TelegramMessage): number | null {
   return ephemeralId === undefined ? id : null;
 }

@@ -3,14 +3,11 @@ import type { ChatContext } from "./chat-context.ts";
 import { failureWords } from "./failure-words.ts";
 import type { Replies } from "./replies.ts";
 
-/** What goes on for a chat after the handler of its update has ended: waiting for downloaders, above all. */
+/** Work for a chat that goes on after the handler of its update has ended: mostly waiting for downloaders. */
 export interface Background {
-  /**
-   * `work` must end soon after `stop` aborts; it may still answer then. What it throws is logged, and the chat is told that
-   * it failed.
-   */
+  /** `work` must end soon after `stop` aborts; it may still answer then. Its errors are logged, and the chat is told that it failed. */
   run(context: ChatContext, work: (stop: AbortSignal) => Promise<void>): void;
-  /** Resolves when all of it has ended; nothing new is begun. */
+  /** Resolves when all of it has ended; nothing new is started. */
   stop(): Promise<void>;
 }
 

@@ -1,15 +1,15 @@
 import type { TelegramCallbackQuery } from "gramio";
 import type { ChatContext } from "./chat-context.ts";
 
-/** What to say to a press, in the small window over the chat. */
+/** The answer to a press, in the small window over the chat. */
 export interface ButtonReply {
   readonly text: string;
   readonly alert?: boolean;
-  /** Resolves with whether what was pressed need not come again; where it is left out it need not. */
+  /** Resolves with whether the press need not be delivered again; without it, it need not. */
   readonly isSafe?: Promise<boolean>;
 }
 
-/** Handles the presses that one kind of button makes; undefined for presses that are not its own. */
+/** Handles the presses of one kind of button; undefined for presses that are not its own. */
 export type ButtonHandler = (
   context: ChatContext,
   press: TelegramCallbackQuery,

@@ -7,10 +7,10 @@ import type { Preferences } from "../../service/chats/preferences.ts";
 import { type Texts, texts } from "../locales/locales.ts";
 import type { Destination } from "./answer-ref.ts";
 
-/** Who writes or presses, where, and in which words to answer. */
+/** Who writes or presses, where, and in which language to answer. */
 export interface ChatContext extends Destination {
   readonly isPrivate: boolean;
-  /** The person; undefined for what is written in the name of a chat, such as an anonymous admin's. */
+  /** The person; undefined for messages in the name of a chat, such as an anonymous admin's. */
   readonly userId: number | undefined;
   readonly username: string | undefined;
   /** Written in the name of this very chat: by an anonymous admin of a group, or in a channel. */
@@ -22,7 +22,7 @@ export interface ChatContext extends Destination {
   readonly calendar: Calendar;
 }
 
-/** Finds out who is talking: the chat owns, and the better role of chat and person counts (rules 8 and 9). */
+/** Finds out who is talking: the chat is the owner, and the better role of chat and person counts (rules 8 and 9). */
 export function createChatContexts(deps: {
   access: Access;
   preferences: Preferences;
@@ -33,13 +33,13 @@ export function createChatContexts(deps: {
       readonly sender_chat?: TelegramMessage["sender_chat"] | undefined;
     },
     sender?: TelegramUser,
-    /** The press under this message; left out where the message itself is what somebody says. */
+    /** The press under this message; left out if the message itself is what somebody says. */
     pressId?: string,
   ): ChatContext => {
-    // Bot API: for what a chat writes, `from` is a stand-in with a name of its own.
+    // Bot API: in a chat's own messages, `from` is a stand-in with a name of its own.
     const from = message.sender_chat === undefined ? sender : undefined;
     const chatId = message.chat.id;
-    // Everyone who reads a channel can press what stands there, so for people only their own role counts.
+    // Everyone who reads a channel can press the buttons there, so for people only their own role counts.
     const isReader = message.chat.type === "channel" && from !== undefined;
     const role = deps.access.roleOf({ chatId: isReader ? from.id : chatId, userId: from?.id });
     if (role !== "nobody") deps.preferences.saw(chatId, from?.language_code);
@@ -59,7 +59,7 @@ export function createChatContexts(deps: {
       actor: { chatId, role },
       language,
       texts: texts[language],
-      // Few updates ask for it, and each look takes one at what the chat has chosen.
+      // Few updates need it, and each look costs one at what the chat has chosen.
       get calendar() {
         return deps.calendarOf(chatId);
       },
@@ -67,7 +67,7 @@ export function createChatContexts(deps: {
   };
 }
 
-/** Everyone's links are for admins, and for no group: there everybody reads along. */
+/** Everyone's links are for admins, but not in a group, where everybody can read them. */
 export function maySeeAll({ actor, isPrivate }: Pick<ChatContext, "actor" | "isPrivate">): boolean {
   return isPrivate && actor.role === "admin";
 }

@@ -6,27 +6,24 @@ import type { ChatContext } from "./chat-context.ts";
 /** A command as somebody wrote or pressed it. */
 export interface CommandCall {
   readonly context: ChatContext;
-  /** The person's message with the command; null for a pressed button, and for what the bot alone sees. */
+  /** The person's message with the command; null for a pressed button, and for a message that only the bot sees. */
   readonly messageId: number | null;
   /** What follows the command, trimmed. */
   readonly args: string;
-  /** The message that the command answers, if any. */
+  /** The message that the command replies to, if any. */
   readonly repliedTo: TelegramMessage | undefined;
 }
 
 export type CommandName = keyof Texts["commands"];
 
-/** Carries out one command; who may use it is seen to before. */
+/** Carries out one command; who may use it has been checked before. */
 export type RunCommand = (call: CommandCall) => void | Promise<void>;
 
-/** Everyone who is let in. */
+/** Everyone with access. */
 const MEMBERS: readonly Role[] = ["admin", "user", "guest"];
 const ADMINS: readonly Role[] = ["admin"];
 
-/**
- * Every command of the bot and who may use it; `/help`, the commands' menu and the routing read the same table, in this
- * order.
- */
+/** Every command of the bot and who may use it; `/help`, the menu of commands and the routing read the same table, in this order. */
 const COMMANDS: Readonly<Record<CommandName, readonly Role[]>> = {
   start: MEMBERS,
   help: MEMBERS,
@@ -45,7 +42,7 @@ const COMMANDS: Readonly<Record<CommandName, readonly Role[]>> = {
 
 const FOR_THE_ASKER: ReadonlySet<CommandName> = new Set(["queue", "status", "settings"]);
 
-/** Whether the answer is for who asks, so that in a group nobody else need see either of them. */
+/** Whether the answer is for the asker, so that nobody else in a group need see the command or the answer. */
 export function isForTheAsker(name: CommandName): boolean {
   return FOR_THE_ASKER.has(name);
 }
@@ -62,8 +59,8 @@ export function isCommandName(name: string): name is CommandName {
 }
 
 /**
- * Reads `/name@bot args` at the beginning of a text. Undefined when it is no command, or one for another bot.
- * Read from the text, not from entities: a forwarded or pasted command may come without them.
+ * Reads `/name@bot args` at the beginning of a text. Undefined if it is not a command, or one for another bot. Read from the text, not
+ * from entities: a forwarded or pasted command may lack them.
  */
 export function parseCommand(text: string, username: string | undefined): { name: string; args: string } | undefined {
   const [, name, bot, args = ""] = /^\/([a-z0-9_]{1,32})(?:@(\w+))?(?:\s+([\s\S]*))?$/i.exec(text.trim()) ?? [];
@@ -73,8 +70,8 @@ export function parseCommand(text: string, username: string | undefined): { name
 }
 
 /**
- * Whether a text or caption begins with a command that names another bot, `/name@other_bot …`: what follows is meant for
- * that one. False while this bot does not know its own name.
+ * Whether a text or caption begins with a command that names another bot, `/name@other_bot …`: everything after it is meant for that bot.
+ * False while this bot does not know its own name.
  */
 export function isForAnotherBot({ text, caption }: TelegramMessage, username: string | undefined): boolean {
   const [, bot] = /^\/\w{1,32}@(\w+)/.exec((text ?? caption ?? "").trim()) ?? [];

@@ -1,15 +1,15 @@
 import type { SendMessageParams } from "@gramio/types";
 import { FormattableString, type InlineKeyboard } from "gramio";
 
-/** A message as it is to stand in the chat. */
+/** A message as it is to appear in the chat. */
 export interface Content {
   readonly text: FormattableString | string;
   readonly keyboard?: InlineKeyboard;
-  /** An address that may unfold, small; left out where nothing does. */
+  /** An address whose preview may be shown, small; without it there is none. */
   readonly preview?: string | undefined;
 }
 
-/** What a call that sends or edits the message says of it (Bot API: sendMessage, editMessageText). */
+/** The parameters of a call that sends or edits the message (Bot API: sendMessage, editMessageText). */
 export function contentParams({
   text,
   keyboard,
@@ -23,12 +23,14 @@ export function contentParams({
   };
 }
 
-/** telegram-bot-api #165: at about 9,500 bytes of marks Telegram refuses a message (ENTITIES_TOO_LONG); addresses may be of 2,048 each. */
+/**
+ * telegram-bot-api #165: with about 9,500 bytes of entities, Telegram refuses a message (ENTITIES_TOO_LONG); each address may have 2,048.
+ */
 const MOST_MARK_BYTES = 8_000;
-/** Of a mark without its address: what it is, where it begins, how long it is. */
+/** An entity without its address: its type, offset and length. */
 const MARK_BYTES = 16;
 
-/** The text with as many links to press as Telegram takes. Of the others, which have the longest addresses, the words stay. */
+/** The text with as many links as Telegram takes. Of the others, which have the longest addresses, only the words stay. */
 function withAffordableLinks(text: FormattableString | string): FormattableString | string {
   if (typeof text === "string") return text;
   const lengths = text.entities.map(({ url }) => Buffer.byteLength(url ?? ""));

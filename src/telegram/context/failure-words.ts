@@ -3,10 +3,7 @@ import { StoreUnavailable } from "../../domain/storage.ts";
 import { errorFields } from "../api/api-error.ts";
 import type { ChatContext } from "./chat-context.ts";
 
-/**
- * What to say to a chat when what it asked for failed; the log is told why. The update does not come again, so nobody else
- * would ever tell.
- */
+/** What to tell a chat whose request failed; the log is told why. The update does not come again, so nothing else would ever tell. */
 export function failureWords(error: unknown, { texts }: Pick<ChatContext, "texts">, log: Log): string {
   if (error instanceof StoreUnavailable) {
     log.error("Cannot do what a chat asked for", { code: error.code });

@@ -9,10 +9,10 @@ import type { Api } from "../api/bot-api.ts";
 import type { Texts } from "../locales/locales.ts";
 import { isAddressedTo } from "./mentions.ts";
 
-/** Links of one file; it counts as one message. */
+/** The most links in one file; it counts as one message. */
 export const MOST_LINKS_OF_A_FILE = 500;
 const MOST_BYTES = 1_000_000;
-/** Both calls together stay below the limit that an update has (`update-batch.ts`). */
+/** Both calls together stay below the limit of an update (`update-batch.ts`). */
 const CALL_MS = 5_000;
 
 /** What is wrong with a file, as `texts` can say it. */
@@ -68,12 +68,12 @@ function textFileOf({ document }: TelegramMessage): TelegramMessage["document"] 
 
 const BARE = /^[\p{L}\p{N}][\p{L}\p{N}.-]{0,252}\.\p{L}{2,63}\/\S*$/u;
 
-/** An address that has a line for itself may lack its scheme. */
+/** An address on a line of its own may lack its scheme. */
 function withScheme(line: string): string {
   return BARE.test(line.trim()) ? `https://${line.trim()}` : line;
 }
 
-/** Each once, and one more than there may be at most; a large file is read in pieces, between which the event loop turns. */
+/** Each link once, and at most one more than allowed; a large file is read in pieces, between which the event loop turns. */
 async function linksOf(text: string): Promise<string[]> {
   const byKey = new Map<string, string>();
   for (const piece of splitText(text)) {

@@ -6,7 +6,7 @@ import type { ChatContext } from "./chat-context.ts";
 import type { Content } from "./content.ts";
 import type { Replies } from "./replies.ts";
 
-/** How often a live message looks again, and for how long; in ms. */
+/** How often a live message updates itself, and for how long; in ms. */
 export interface LivePace {
   readonly everyMs: number;
   readonly forMs: number;
@@ -15,8 +15,8 @@ export interface LivePace {
 /** A message that keeps itself up to date for a while. */
 export interface LiveMessage {
   /**
-   * Shows what `render` says, in a new message or in place of `answer`, and edits it whenever `render` says something
-   * else. Ends with the time, with the message, with the bot, and when whoever sees it gets a newer live message.
+   * Shows what `render` returns, in a new message or in place of `answer`, and edits it whenever `render` returns something else. Ends
+   * when the time is over, the message is gone, the bot stops, or its viewer gets a newer live message.
    */
   show(context: ChatContext, render: (stop: AbortSignal) => Promise<Content>, answer?: AnswerRef): void;
 }
@@ -30,10 +30,10 @@ export function createLiveMessage(deps: {
   wait: Wait;
 }): LiveMessage {
   const { background, replies, outbox, pace, now, wait } = deps;
-  /** The latest show by whom it is for: a chat, or one person in it. */
+  /** The latest show by its viewer: a chat, or one person in it. */
   const latest = new Map<string, object>();
 
-  /** False when the message is not there any more, or cannot be edited. */
+  /** False if the message is gone, or cannot be edited. */
   async function edit(answer: AnswerRef, content: Content): Promise<boolean> {
     const edited = await outbox.send(answer.chatId, { priority: "notice", key: editKey(answer) }, (api) =>
       editAnswer(api, answer, content),

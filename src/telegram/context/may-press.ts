@@ -5,10 +5,10 @@ import type { ChatContext } from "./chat-context.ts";
 /** Whether somebody may act for a whole group. Must not reject. */
 export type IsGroupAdmin = (chatId: number, userId: number) => Promise<boolean>;
 
-/** Whether somebody may press the buttons of these links: in a group they are for who sent them, and for admins. */
+/** Whether somebody may press the buttons of these links: in a group only whoever sent them, and admins. */
 export type MayPress = (context: ChatContext, links: readonly Pick<Link, "senderId" | "chatId">[]) => Promise<boolean>;
 
-/** `isGroupAdmin` is asked only about groups; what nobody is known to have sent is everybody's. */
+/** `isGroupAdmin` is called only for groups; links whose sender is not known are everybody's. */
 export function createMayPress({ isGroupAdmin }: { isGroupAdmin: IsGroupAdmin }): MayPress {
   return async ({ actor, userId }, links) => {
     const others = links.filter(({ senderId }) => senderId !== null && senderId !== userId);
@@ -18,7 +18,7 @@ export function createMayPress({ isGroupAdmin }: { isGroupAdmin: IsGroupAdmin })
   };
 }
 
-/** What whoever may not press the buttons of these links is told; undefined for who may. */
+/** What somebody who may not press the buttons of these links is told; undefined for those who may. */
 export async function refusal(
   mayPress: MayPress,
   context: ChatContext,
@@ -30,7 +30,7 @@ export async function refusal(
 /** Which of many links somebody may change, by the same rule as `MayPress`. */
 export type MayChange = (context: ChatContext) => Promise<(link: Pick<Link, "senderId">) => boolean>;
 
-/** `isGroupAdmin` is asked once, however many links there are. */
+/** `isGroupAdmin` is called once, however many links there are. */
 export function createMayChange({ isGroupAdmin }: { isGroupAdmin: IsGroupAdmin }): MayChange {
   return async ({ actor, userId, chatId }) => {
     const isForAll =

@@ -1,22 +1,22 @@
 import type { TelegramMessage, TelegramUser } from "gramio";
 
-/** What a person can send that is no text; service messages ("joined", "pinned", …) are nothing that one says to the bot. */
+/** What a person can send other than text; service messages ("joined", "pinned", …) are not said to the bot. */
 const MEDIA = new Set(
   `rich_message photo video animation audio voice video_note document sticker contact venue poll checklist dice
   story`.split(/\s+/),
 );
 
-/** Whether a person says something by this message. Only one message of an album has its caption, and speaks for all. */
+/** Whether a person says something with this message. Only one message of an album has its caption, and speaks for all. */
 export function isSaid(message: TelegramMessage): boolean {
   if (message.text !== undefined || message.caption !== undefined) return true;
   return message.media_group_id === undefined && Object.keys(message).some((kind) => MEDIA.has(kind));
 }
 
-/** Whether a message in a group is meant for the bot: it answers one of the bot's, or names it. */
+/** Whether a message in a group is meant for the bot: it replies to one of the bot's, or names it. */
 export function isAddressedTo(bot: TelegramUser | undefined, message: TelegramMessage): boolean {
   if (bot === undefined) return false;
   const { reply_to_message: answered, text = message.caption ?? "" } = message;
-  // Bot API: in a topic every message "answers" the one that opened it.
+  // Bot API: in a topic every message is a "reply" to the one that opened it.
   if (answered?.from?.id === bot.id && answered.forum_topic_created === undefined) return true;
   const entities = message.entities ?? message.caption_entities ?? [];
   return entities.some(

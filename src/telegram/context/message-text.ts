@@ -4,7 +4,7 @@ import { holdsOnlyLinks } from "../../domain/own-words.ts";
 import { isAddressedTo } from "./mentions.ts";
 import { richParts } from "./rich-message.ts";
 
-/** Where links stand in a message: in its text, caption, poll and checklist, and in the buttons under a post that was forwarded. */
+/** The parts of a message that may contain links: its text, caption, poll and checklist, and the buttons under a forwarded post. */
 export function textPartsOf(message: TelegramMessage): TextPart[] {
   const { poll, checklist } = message;
   return [
@@ -15,7 +15,7 @@ export function textPartsOf(message: TelegramMessage): TextPart[] {
   ];
 }
 
-/** What a person has written into a message: text, rich text or caption. */
+/** What a person has written in a message: text, rich text or caption. */
 export function ownPartsOf(message: TelegramMessage): TextPart[] {
   const { text, entities, caption, caption_entities, rich_message: rich } = message;
   return [
@@ -26,8 +26,8 @@ export function ownPartsOf(message: TelegramMessage): TextPart[] {
 }
 
 /**
- * The links of a message and of what it quotes, here or from another chat; else those of the message that a group's member
- * shows the bot by answering it.
+ * The links of a message and of what it quotes, here or from another chat; or else those of the message that a group's member shows the
+ * bot by replying to it.
  */
 export function linksIn(
   message: TelegramMessage,
@@ -42,8 +42,8 @@ export function linksIn(
 }
 
 /**
- * Whether a person's message may go with its links (rule 15): it is a text of its own that holds nothing else. A photo, an album,
- * a file, a poll, what somebody else has written stay.
+ * Whether a person's message may be deleted with its links (rule 15): it is the person's own text and contains nothing else. A photo, an
+ * album, a file, a poll, and what somebody else has written stay.
  */
 export function goesWithLinks(
   { text, entities, forward_origin, media_group_id }: TelegramMessage,
@@ -55,7 +55,7 @@ export function goesWithLinks(
   return holdsOnlyLinks({ text, entities }, { isPrivate: of.isPrivate, toTheBot });
 }
 
-/** Of a message in another chat Telegram tells what is quoted, a poll, a checklist, and the address of which a preview is shown. */
+/** For a message in another chat, Telegram tells what is quoted, a poll, a checklist, and the address whose preview is shown. */
 function quotedParts({ quote, external_reply: other }: TelegramMessage, bot: TelegramUser | undefined): TextPart[] {
   const origin = other?.origin;
   if (origin?.type === "user" && origin.sender_user.id === bot?.id) return [];
@@ -92,10 +92,10 @@ function checklistParts({ title, title_entities, tasks }: NonNullable<TelegramMe
   ];
 }
 
-/** Telegram's own, which lead back into a chat: to subscribe, to comment. */
+/** Telegram's own addresses, which lead back into a chat: to subscribe, to comment. */
 const INTO_A_CHAT = new Set(["t.me", "telegram.me", "telegram.dog"]);
 
-/** Who forwards a post with a button means what the button leads to; other buttons are a bot's advertisement. */
+/** Somebody who forwards a post with a button means what the button leads to; other buttons are a bot's advertisement. */
 function buttonParts({ forward_origin, reply_markup: keyboard }: TelegramMessage): TextPart[] {
   if (forward_origin === undefined || keyboard === undefined || !("inline_keyboard" in keyboard)) return [];
   return keyboard.inline_keyboard.flat().flatMap((button) => {

@@ -6,23 +6,23 @@ import { textPartsOf } from "./message-text.ts";
 import type { Replies } from "./replies.ts";
 import { readZone } from "./typed-zone.ts";
 
-/** Commands that ask for what they were not given: a link, and `/settings` for a time zone. */
+/** Commands that ask for what is missing: a link or, for `/settings`, a time zone. */
 export type Questioned = "remove" | "where" | "settings";
 
-/** What a command was not told is asked for, and the next message tells it. */
+/** Asks for what a command lacks, and takes it from the next message. */
 export interface Questions {
   /** Asks for what the command needs; `replyTo` is the person's message with the command. */
   ask(context: ChatContext, command: Questioned, replyTo: number | null): void;
   /**
-   * The command that a message completes: an answer to such a question, also after a restart, or in a private chat the link
-   * or zone that comes next. Undefined for all others, after which nothing is waited for.
+   * The command that a message completes: a reply to such a question, even after a restart, or in a private chat the next link or zone.
+   * Undefined for all other messages, which end the wait.
    */
   answered(context: ChatContext, message: TelegramMessage): { name: Questioned; args: string } | undefined;
 }
 
 /** A link that comes later is meant to be downloaded. */
 const WAITS_MS = 120_000;
-/** As after the command itself, a link may come without its scheme. */
+/** As after the command itself, a link may lack its scheme. */
 const WITHOUT_SCHEME = /^\S+\.\S+$/;
 const MOST_WAITING = 1_000;
 const QUESTIONED: readonly Questioned[] = ["remove", "where", "settings"];

@@ -6,62 +6,60 @@ import { type Content, contentParams } from "./content.ts";
 
 interface Reply {
   readonly priority: "answer" | "prompt" | "notice";
-  /** Undefined for what stays until somebody says that it was read. */
+  /** Undefined for messages that stay until somebody says that they were read. */
   readonly kind: MessageKind | undefined;
   readonly replyTo?: number | undefined;
-  /** The person's client opens its field for an answer to this message. */
+  /** The person's app opens its input field for a reply to this message. */
   readonly wantsAnswer?: boolean;
-  /** Nothing else does: see `adjusted`. */
+  /** Nothing else makes a sound: see `adjusted`. */
   readonly rings?: boolean;
 }
 
 /**
- * Messages that are no prompts. Answers, questions and what is posted go to the asker alone where the asking did, as far as
- * Telegram lets them. Each but alarms goes away by itself after the lifetime of its kind, and makes no sound. None of these throws. */
+ * Messages other than prompts. Answers, questions and posts go only to the asker if the request did, as far as Telegram allows. All but
+ * alarms are deleted after the lifetime of their kind, and make no sound. None of these throws.
+ */
 export interface Replies {
-  /** Answers a person, to one of the chat's messages if `replyTo` is given. */
+  /** Answers a person, as a reply to one of the chat's messages if `replyTo` is given. */
   answer(to: Destination, content: Content, replyTo?: number): void;
-  /**
-   * The same, and resolves with whether there is nothing left to say: they have it, or nobody there can be told. False when
-   * it was given up.
-   */
+  /** The same, and resolves with whether nothing is left to say: they have it, or nobody there can be told. False if it was given up. */
   tell(to: Destination, content: Content, replyTo?: number): Promise<boolean>;
-  /** Answers with a message that will be edited; undefined when it could not be sent. */
+  /** Answers with a message that will be edited; undefined if it could not be sent. */
   post(to: Destination, content: Content): Promise<AnswerRef | undefined>;
-  /** Asks a person, whose message `replyTo` is, for an answer in words. */
+  /** Asks a person, whose message is `replyTo`, for an answer in words. */
   ask(to: Destination, text: string, replyTo?: number): void;
-  /** Tells something that nobody asked for. `stays`: whoever it is for may not look for days, and must not miss it. */
+  /** Sends something unasked. `stays`: its reader may not look for days, and must not miss it. */
   notify(to: Destination, content: Content, how?: { readonly stays: boolean }): void;
   /**
-   * Tells with a sound what must be read: it stays until `discard`, and waits for a Telegram that is away for however long. Resolves
-   * with false when the bot stopped before.
+   * Sends with a sound what must be read: it stays until `discard`, and waits as long as it takes for a Telegram that is away. Resolves
+   * with false if the bot stopped before.
    */
   alarm(to: Destination, content: Content): Promise<boolean>;
   /** Has a message deleted as soon as possible. */
   discard(chatId: number, messageId: number): void;
-  /** Puts other words and buttons in place of a message of the bot; what one person saw alone and cannot be edited is said anew. */
+  /** Replaces the text and buttons of a message of the bot; one that only one person saw and that cannot be edited is sent again. */
   edit(answer: AnswerRef, content: Content): void;
-  /** Plans that a person's command goes away. */
+  /** Plans the deletion of a person's command. */
   scheduleDeletion(chatId: number, messageId: number): void;
 }
 
-/** Whoever is told later, or by a later life, may still hear it. */
+/** If they are told later, or by a later run, they may still hear it. */
 const GIVEN_UP: ReadonlySet<SendFailure> = new Set(["expired", "dropped", "superseded", "stopped", "unauthorized"]);
 
-/** It costs a failed call each time, and the reasons seldom go away soon: the server's age, the bot's rights. */
+/** Trying costs a failed call each time, and the reasons seldom go away soon: the server's age, the bot's rights. */
 const OPEN_MS = 10 * 60_000;
 
 export function createReplies(deps: {
   outbox: Outbox;
   retention: MessageRetention;
-  /** Whether the chat does not let the bot write: nobody there misses a notice. */
+  /** Whether the chat does not let the bot write: then nobody there misses a notice. */
   isBlocked: (chatId: number) => boolean;
   now: () => number;
 }): Replies {
   const { outbox, retention, now } = deps;
   const asked = { priority: "answer", kind: "answers" } as const;
 
-  /** Chats where an answer for one person came out for all to see, and until when none is tried there. */
+  /** Chats in which an answer for one person went to everybody, and until when no other is tried there. */
   const openUntil = new Map<number, number>();
 
   function asideTo({ chatId, aside }: Destination): Aside | undefined {
@@ -79,7 +77,7 @@ export function createReplies(deps: {
       ...contentParams(content),
       ...(rings && { disable_notification: false }),
       ...(to.threadId !== null && { message_thread_id: to.threadId }),
-      // Bot API: in a group only who is answered is asked.
+      // Bot API: in a group, only the person who is replied to is asked.
       ...(wantsAnswer && { reply_markup: { force_reply: true, selective: true } }),
       ...(replyTo !== undefined &&
         to.aside === undefined && {

@@ -3,14 +3,14 @@ import type { TextEntity, TextPart } from "../../domain/incoming.ts";
 
 type RichMessage = NonNullable<TelegramMessage["rich_message"]>;
 
-/** Where blocks and their parts have others (Bot API: `RichBlock`, `RichBlockListItem`). */
+/** Fields in which blocks and their parts contain others (Bot API: `RichBlock`, `RichBlockListItem`). */
 const HOLD_BLOCKS = ["blocks", "items", "cells"];
-/** What blocks, and captions, say (Bot API: `RichText`). */
+/** Fields with the text of blocks and captions (Bot API: `RichText`). */
 const HOLD_TEXT = ["text", "summary", "caption", "credit"];
-/** The marks of a text that mean something for its links; a name is the same in `MessageEntity`. */
+/** The marks of a text that matter for its links; their names are the same as in `MessageEntity`. */
 const MARKS = new Set(["email_address", "mention", "hashtag"]);
 
-/** What a rich formatted message says (Bot API: `RichMessage`, which has no `text`), a part for each paragraph, cell or caption. */
+/** The text of a rich formatted message (Bot API: `RichMessage`, which has no `text`), a part for each paragraph, cell or caption. */
 export function richParts({ blocks }: RichMessage): TextPart[] {
   return blocks.flatMap(partsOf);
 }
@@ -22,14 +22,14 @@ function partsOf(block: unknown): TextPart[] {
   return [...said, ...HOLD_BLOCKS.flatMap((name) => partsOf(field(block, name)))];
 }
 
-/** A caption is no text itself: it has one. */
+/** A caption is not a text itself; it contains one. */
 function saidIn(value: unknown): TextPart[] {
   if (value === undefined) return [];
   const isCaption = typeof value === "object" && !Array.isArray(value) && field(value, "type") === undefined;
   return isCaption ? partsOf(value) : [flat(value)];
 }
 
-/** A text of texts as one, with links and the like as entities. */
+/** Nested texts as one text, with links and the like as entities. */
 function flat(rich: unknown): TextPart {
   if (typeof rich === "string") return { text: rich };
   if (Array.isArray(rich)) return joined(rich.map(flat));

@@ -1,7 +1,7 @@
 import { COMMON_ZONES, parseZone } from "../../domain/zone.ts";
 import { texts } from "../locales/locales.ts";
 
-/** A time zone as somebody types it: one that is offered, as it is called there in either language, or as `parseZone` reads it. */
+/** A time zone as somebody types it: one of those offered, by its name in either language, or anything that `parseZone` reads. */
 export function readZone(typed: string): string | undefined {
   const city = typed.trim().toLowerCase();
   const isMeant = (name: string) => name.toLowerCase() === city;
