@@ -1,4 +1,4 @@
-import type { Address } from "../domain/downloader.ts";
+import type { Address, Download } from "../domain/downloader.ts";
 import type { Log } from "../domain/log.ts";
 import { wait } from "../domain/wait.ts";
 import { HTTP_SCHEMES, isAccepted } from "./accepted-links.ts";
@@ -56,7 +56,10 @@ export async function startDownloader(
   parts.defer(() => clearInterval(tidying));
   tidy();
 
-  const told = () => list.all().map((entry) => downloadOf(entry, { isRunning: backEnd.isRunning(entry.id), texts }));
+  function told(): readonly Download[] {
+    const notNow = backEnd.notNow?.();
+    return list.all().map((entry) => downloadOf(entry, { isRunning: backEnd.isRunning(entry.id), notNow, texts }));
+  }
   const service: Service = {
     away: backEnd.away,
     take: createTaking({

@@ -11,13 +11,14 @@ const LONGEST_TROUBLE = 500;
 
 /**
  * An entry of the list as the bot is told of it (wire.md §1.2: `Task`). Only what has failed for good, and what is missing from what is
- * done, is trouble.
+ * done, is trouble. `notNow`: why nothing can be begun now, in words.
  */
 export function downloadOf(
   { link, status, maxQuality, name, ...entry }: ListEntry,
-  { isRunning, texts }: { readonly isRunning: boolean; readonly texts: DownloaderTexts },
+  of: { readonly isRunning: boolean; readonly notNow: string | undefined; readonly texts: DownloaderTexts },
 ): Download {
   const trouble = entry.trouble === null ? null : plain(entry.trouble, LONGEST_TROUBLE);
+  const notNow = of.notNow === undefined ? null : plain(of.notNow, LONGEST_TROUBLE);
   const common = {
     url: link,
     quality: String(maxQuality),
@@ -32,8 +33,8 @@ export function downloadOf(
     case "FAILED":
       return { ...common, status: "NEW", remark: said("trouble", trouble ?? "") };
     case "NEW":
-      if (isRunning) return { ...common, status: "WORK", remark: undefined };
-      return { ...common, status, remark: said("activity", trouble && texts.willRetry(trouble)) };
+      if (of.isRunning) return { ...common, status: "WORK", remark: undefined };
+      return { ...common, status, remark: said("activity", trouble === null ? notNow : of.texts.willRetry(trouble)) };
   }
 }
 

@@ -59,13 +59,21 @@ test("a downloader whose program is asked too often takes no new link, and answe
   const submission = (link: string) => ({ link, user_name: "[ann] a/b", max_quality: 720 });
   expect((await bot.call("SetToQueue", submission("https://films.example/1"))).error).toBeUndefined();
   await program.has("https://films.example/1");
+  const healthSays = async (words: string) => {
+    while (!home.health().includes(words)) await new Promise(setImmediate);
+  };
+  await healthSays("downloading: 1");
+  program.becomes("https://films.example/1", { state: "waiting" });
+  await healthSays("downloading: 0");
   program.fails(new RemoteUnreachable("HTTP 429", { isHarmless: true }));
-  while (!home.health().includes("HTTP 429")) await new Promise(setImmediate);
+  await healthSays("HTTP 429");
   const { error } = await bot.call("SetToQueue", submission("https://films.example/2"));
   expect(error).toMatchObject({ code: status.FAILED_PRECONDITION, details: "program does not answer: HTTP 429" });
   const again = await bot.call("SetToQueue", submission("https://films.example/1"));
   expect(again.error?.code).toBe(status.ALREADY_EXISTS);
-  expect((await bot.call("Queue")).reply).toMatchObject({ tasks: [{ link: "https://films.example/1" }] });
+  expect((await bot.call("Queue")).reply).toMatchObject({
+    tasks: [{ link: "https://films.example/1", status: "NEW", message: "program does not answer: HTTP 429" }],
+  });
   expect((await bot.call("Healtheck")).reply).toEqual({ message: "program does not answer: HTTP 429" });
 });
 

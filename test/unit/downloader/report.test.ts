@@ -15,8 +15,8 @@ const ENTRY: ListEntry = {
   dueAt: 0,
   changedAt: 0,
 };
-const told = (entry: Partial<ListEntry>, isRunning = false) =>
-  downloadOf({ ...ENTRY, ...entry }, { isRunning, texts: downloaderTexts.en });
+const told = (entry: Partial<ListEntry>, { isRunning = false, notNow = undefined as string | undefined } = {}) =>
+  downloadOf({ ...ENTRY, ...entry }, { isRunning, notNow, texts: downloaderTexts.en });
 
 describe("downloadOf()", () => {
   test("tells the link as it came, with its quality and name", () => {
@@ -49,7 +49,16 @@ describe("downloadOf()", () => {
   });
 
   test("says of what is tried again just now that it is at work, and no more", () => {
-    expect(told({ trouble: "no such film" }, true)).toMatchObject({ status: "WORK", remark: undefined });
+    expect(told({ trouble: "no such film" }, { isRunning: true })).toMatchObject({ status: "WORK", remark: undefined });
+  });
+
+  test("says of what waits, and was not tried, why nothing is begun now", () => {
+    const notNow = "aria2 does not answer: HTTP 429";
+    expect(told({}, { notNow })).toMatchObject({ status: "NEW", remark: { kind: "activity", text: notNow } });
+    expect(told({ trouble: "busy" }, { notNow }).remark?.text).toBe("will try again: busy");
+    expect(told({}, { notNow, isRunning: true })).toMatchObject({ status: "WORK", remark: undefined });
+    for (const status of ["WHOLE", "DONE"] as const) expect(told({ status }, { notNow }).remark).toBeUndefined();
+    expect(told({}, { notNow: "x".repeat(9_000) }).remark?.text).toHaveLength(500);
   });
 
   test("says of what goes to its folder that it is being sent", () => {
