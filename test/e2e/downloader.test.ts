@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { status } from "@grpc/grpc-js";
 import { startDownloader } from "../../src/downloader/downloader.ts";
 import { parseOptions } from "../../src/downloader/options.ts";
-import { OTHER, startTestApp, type TestApp, USER } from "../support/app.ts";
+import { OTHER, startTestApp, type TestApp, type TestAppOptions, USER } from "../support/app.ts";
 import { call } from "../support/downloader/channel.ts";
 import { type FileServer, startFileServer } from "../support/file-server.ts";
 import { createRecordingLog } from "../support/recording-log.ts";
@@ -24,7 +24,8 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const startBot = () => startTestApp({ DWLD_BOT_FOLDERS: "serials", DWLD_BOT_LINKS_ALLOW_PRIVATE: "true" });
+const startBot = (options: TestAppOptions = {}) =>
+  startTestApp({ DWLD_BOT_FOLDERS: "serials", DWLD_BOT_LINKS_ALLOW_PRIVATE: "true" }, options);
 const ann = (app: TestApp) => app.api.user({ id: USER, username: "ann", languageCode: "en" });
 const arrived = () => join(folder, "[ann] serials");
 
@@ -82,6 +83,19 @@ describe("the built-in downloader", () => {
     ann(app).sends(`${site.root}/gone.mp4`);
     const { text } = await app.api.message(USER, ({ text }) => text.includes("404"));
     expect(text).toContain("сайт ответил ошибкой 404 (не найдено)");
+  });
+
+  test("says in the message of what is in work why it waits for its next try", async () => {
+    site.answers("/busy.mp4", 429);
+    let ahead = 0;
+    await using app = await startBot({ now: () => Date.now() + ahead });
+    await using _home = await start(app, { language: "ru" });
+    ann(app).sends(`${site.root}/busy.mp4`);
+    await app.api.message(USER, ({ text }) => text.startsWith("In work: 1"));
+    // Its next edit.
+    ahead = 10_000;
+    const why = "попробую ещё раз: сайт ответил ошибкой 429 (слишком много запросов)";
+    await app.api.message(USER, ({ text }) => text.startsWith("In work: 1") && text.endsWith(`waiting · home\n${why}`));
   });
 
   test("tries again what it could not download, when its owner sends it again from /queue", async () => {

@@ -60,6 +60,7 @@ export const inWork: readonly Mutant[] = [
         "total: inWork + ended, ended }",
         "total: inWork, ended: 0 }",
       ],
+      ["what a silent server has said is shown on", "says: isSilent ? undefined : says,", "says,"],
     ],
   ),
   ...breakagesOf(

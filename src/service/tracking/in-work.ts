@@ -4,6 +4,7 @@ import { holdsUpOthers, saysItFailed } from "../../domain/downloads.ts";
 import { readInParts, slicesOf } from "../../domain/in-parts.ts";
 import type { OpenWork, WorkPlace } from "../../domain/in-work.ts";
 import { type Store, unlessUnavailable } from "../../domain/storage.ts";
+import { plain } from "../../domain/text.ts";
 import { keyOf } from "../../domain/url.ts";
 import type { Registry } from "../fleet/registry.ts";
 import type { ProgressReadings, Reading } from "./progress.ts";
@@ -15,6 +16,8 @@ export interface WorkEntry {
   readonly reading: Reading | undefined;
   /** How many stand before it at its downloader; undefined where that is not known, or it waits no more. */
   readonly ahead: number | undefined;
+  /** What its downloader says of it while it waits there, such as why it does; of another machine, bounded. */
+  readonly says: string | undefined;
   /** Its downloader cannot be reached, or is not registered any more: what is said about it is old. */
   readonly isSilent: boolean;
   /** It is to be cancelled, which can still be undone. */
@@ -47,6 +50,11 @@ export interface InWork {
   looked(downloader: string, downloads: readonly Download[]): Promise<void>;
 }
 
+/** Where something waits, as its downloader's list tells. */
+type Waiting = Pick<WorkEntry, "ahead" | "says">;
+
+/** As much as a line of the message shows, with room to spare. */
+const LONGEST_SAYING = 200;
 /** More that has ended than so many is told within a minute, and no message shows more of it. */
 const MOST_ENDED = 20;
 
@@ -57,16 +65,19 @@ export function createInWork(deps: {
 }): InWork {
   const { store, registry, progress } = deps;
   /** By downloader, then by key. */
-  const ahead = new Map<string, ReadonlyMap<string, number>>();
+  const waiting = new Map<string, ReadonlyMap<string, Waiting>>();
 
   function entryOf(delivery: Delivery, cancelled: ReadonlySet<number>): WorkEntry {
     const { downloader, key, status } = delivery;
     const waits = isWaiting(status) && !hasFailedThere(delivery);
+    const isSilent = registry.byName(downloader) === undefined || registry.stateOf(downloader) === "unreachable";
+    const { ahead, says } = (waits ? waiting.get(downloader)?.get(key) : undefined) ?? NOTHING_KNOWN;
     return {
       delivery,
       reading: waits ? undefined : progress.of(delivery),
-      ahead: waits ? ahead.get(downloader)?.get(key) : undefined,
-      isSilent: registry.byName(downloader) === undefined || registry.stateOf(downloader) === "unreachable",
+      ahead,
+      says: isSilent ? undefined : says,
+      isSilent,
       isCancelled: cancelled.has(delivery.id),
     };
   }
@@ -99,23 +110,29 @@ export function createInWork(deps: {
     at: (place) => places(place.chatId).find((one) => nameOf(one) === nameOf(place)),
     percentageOf: (at) => progress.of(at)?.percentage,
     async looked(downloader, downloads) {
-      const waiting = unlessUnavailable(
+      const keys = unlessUnavailable(
         () => store.deliveries.waitingKeys(downloader),
         () => [],
       );
-      const wanted = new Set(waiting);
-      const places = new Map<string, number>();
+      const wanted = new Set(keys);
+      const places = new Map<string, Waiting>();
       let before = 0;
       const count = (download: Download) => {
         const key = download.status === "NEW" && !saysItFailed(download) ? keyOf(download.url) : "";
-        if (wanted.has(key)) places.set(key, before);
+        if (wanted.has(key)) places.set(key, { ahead: before, says: saying(download) });
         if (holdsUpOthers(download)) before += 1;
       };
       if (wanted.size > 0) await readInParts(slicesOf(downloads), (slice) => slice.forEach(count));
-      if (places.size === 0) ahead.delete(downloader);
-      else ahead.set(downloader, places);
+      if (places.size === 0) waiting.delete(downloader);
+      else waiting.set(downloader, places);
     },
   };
+}
+
+const NOTHING_KNOWN: Waiting = { ahead: undefined, says: undefined };
+
+function saying({ remark }: Download): string | undefined {
+  return remark?.kind === "activity" ? plain(remark.text, LONGEST_SAYING) : undefined;
 }
 
 const nameOf = ({ chatId, threadId }: WorkPlace) => `${chatId} ${threadId}`;

@@ -8,6 +8,7 @@ import { workButton } from "./callback-data.ts";
 import { keyboardOf } from "./keyboard.ts";
 import { readable } from "./link-name.ts";
 import { linkedTo } from "./link-text.ts";
+import { remarkLine } from "./remark.ts";
 
 /** As many are shown by name, and have a button. */
 export const MOST_SHOWN = 10;
@@ -41,10 +42,11 @@ export function workList({ entries, total }: WorkList, texts: Texts): Content {
 }
 
 function line(entry: WorkEntry, n: number, words: Texts["work"]): FormattableString {
-  const { delivery } = entry;
-  const trouble = delivery.trouble === null ? "" : `\n⚠️ ${oneLine(delivery.trouble, LONGEST_TROUBLE)}`;
+  const { delivery, says } = entry;
+  const activity = says === undefined ? undefined : ({ kind: "activity", text: says } as const);
+  const remark = delivery.trouble === null ? activity : ({ kind: "trouble", text: delivery.trouble } as const);
   const title = linkedTo(delivery.url, titleOf(delivery));
-  return format`${n}. ${title} — ${stateOf(entry, words)} · ${named(delivery.downloader)}${trouble}`;
+  return format`${n}. ${title} — ${stateOf(entry, words)} · ${named(delivery.downloader)}${remarkLine(remark, { longestTrouble: LONGEST_TROUBLE })}`;
 }
 
 function stateOf({ delivery, reading, ahead, isSilent, isCancelled }: WorkEntry, words: Texts["work"]): string {

@@ -148,6 +148,25 @@ describe("what is in work", () => {
     await scene.inWork.looked("nas", [download(5, "NEW")]);
   });
 
+  test("says what its downloader tells of what waits there, as why it does, and nothing old", async () => {
+    const scene = createScene();
+    for (const n of [1, 2, 3]) scene.delivers(n);
+    const says = () => scene.list()?.entries.map((entry) => entry.says);
+    const remark = { kind: "activity", text: `will try again:\n${"no space ".repeat(100)}` } as const;
+    const running = { kind: "activity", text: "downloading" } as const;
+    await scene.inWork.looked("nas", [
+      { ...download(1, "WORK"), remark: running },
+      { ...download(2, "NEW"), remark },
+      download(3, "NEW"),
+    ]);
+    expect(says()).toEqual([undefined, expect.stringMatching(/^will try again:\nno space .{100,200}$/), undefined]);
+    scene.state = "unreachable";
+    expect(says()).toEqual([undefined, undefined, undefined]);
+    scene.state = "reachable";
+    await scene.inWork.looked("nas", [download(2, "NEW")]);
+    expect(says()).toEqual([undefined, undefined, undefined]);
+  });
+
   test("holds what its downloader has failed with until that is told, and nobody waits behind it", async () => {
     const scene = createScene();
     const { deliveries, news } = scene.store;

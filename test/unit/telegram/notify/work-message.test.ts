@@ -50,7 +50,7 @@ function createScene() {
         entries: [
           {
             delivery: delivery() as Delivery,
-            ...{ reading: undefined, ahead: undefined, isSilent: false, isCancelled: false },
+            ...{ reading: undefined, ahead: undefined, says: undefined, isSilent: false, isCancelled: false },
           },
         ],
         total: 1,

@@ -22,7 +22,7 @@ const entry = ({
   delivery: of,
   ...rest
 }: Partial<Omit<WorkEntry, "delivery">> & { delivery?: Partial<Delivery> } = {}): WorkEntry => ({
-  ...{ reading: undefined, ahead: undefined, isSilent: false, isCancelled: false, ...rest },
+  ...{ reading: undefined, ahead: undefined, says: undefined, isSilent: false, isCancelled: false, ...rest },
   delivery: delivery(of),
 });
 const plainly = (text: unknown) => String(text).replace(/[\u2066-\u2069]/g, "");
@@ -91,6 +91,13 @@ describe("the list of what is in work", () => {
     expect(lines([failed], { language: "ru" })[2]).toBe("1. x.org/watch?v=1 — скачать не удалось · nas");
   });
 
+  test("says why one waits, in its server's words", () => {
+    const waits = entry({ ahead: 1, says: `will try again: ${"error 429 ".repeat(50)}` });
+    const [line, why = ""] = lines([waits]).slice(2);
+    expect(line).toBe("1. x.org/watch?v=1 — waiting, 1 link before it · nas");
+    expect(why).toMatch(/^will try again: error 429 .{50,104}…$/);
+  });
+
   test("names it as its server does, as a link, and tells of trouble", () => {
     const content = workList(
       {
@@ -114,6 +121,7 @@ describe("the list of what is in work", () => {
   test("fits into a message, whatever servers write, and counts what it does not show", () => {
     const long = entry({
       ahead: 999,
+      says: "ы".repeat(5_000),
       delivery: {
         id: Number.MAX_SAFE_INTEGER,
         name: "ы".repeat(5_000),
