@@ -1,11 +1,19 @@
 /** Decoding and checking more at a time would hold up the event loop: a list of 16 MiB takes seconds. */
 const PART_BYTES = 64 * 1024;
 
+/** The fields of a list are its entries. The longest known list had forty thousand; 16 MiB have room for a million short ones. */
+const MOST_FIELDS = 100_000;
+
 /**
  * Parts of at least `bytes`, cut between top-level fields: by protobuf's rules, each part is itself such a message. There is always at
- * least one. Throws if the bytes are not a message.
+ * least one. Throws if the bytes are not a message, and before the first part if it has too many fields: once they are read, short ones
+ * take forty times their memory.
  */
 export function* partsOf(message: Buffer, bytes = PART_BYTES): Generator<Buffer> {
+  for (let at = 0, fields = 1; at < message.length; fields += 1) {
+    if (fields > MOST_FIELDS) throw new Error(`The reply has more than ${MOST_FIELDS} entries`);
+    at = afterField(message, at);
+  }
   let start = 0;
   for (let at = 0; at < message.length; ) {
     at = afterField(message, at);

@@ -44,6 +44,13 @@ describe("a reply in parts", () => {
     );
   });
 
+  test("of more entries than anybody has is refused before any of them is read", () => {
+    const { responseSerialize } = downloader.Queue;
+    const tasks = (length: number) => responseSerialize({ tasks: Array.from({ length }, () => ({ link: "a" })) });
+    expect([...partsOf(tasks(100_000))].length).toBeGreaterThan(1);
+    expect(() => partsOf(tasks(100_001)).next()).toThrow("The reply has more than 100000 entries");
+  });
+
   test("lets other events in between while a long list is read", async () => {
     const tasks = Array.from({ length: 20_000 }, (_, n) => ({ link: `https://a.example/${n}`, name: "x".repeat(30) }));
     const { responseSerialize, responseDeserialize } = downloader.Queue;
