@@ -1,17 +1,17 @@
 import { refuse } from "./answer.ts";
 
-/** The JSON value of a body, or the answer that says why there is none. */
+/** The JSON value of a body, or a response that says why there is none. */
 export type Body = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly refusal: Response };
 
-/** Largest body that is read, in bytes (reliability.md §5.4). */
+/** The size in bytes of the largest body that is read (reliability.md §5.4). */
 export const LARGEST_BODY = 256 * 1024;
 
-/** Whether a request says that its body is JSON. */
+/** Whether the request's content type is JSON. */
 export function isJson(request: Request): boolean {
   return /^application\/([\w.-]+\+)?json\s*(;|$)/i.test(request.headers.get("content-type") ?? "");
 }
 
-/** Reads a body that must be there within `limitMs` as a whole, however slowly it drips. */
+/** Reads a body, which must be complete within `limitMs`, however slowly it arrives. */
 export async function readJson(request: Request, limitMs: number): Promise<Body> {
   const { promise: late, resolve } = Promise.withResolvers<"late">();
   const timer = setTimeout(() => resolve("late"), limitMs);
@@ -20,7 +20,7 @@ export async function readJson(request: Request, limitMs: number): Promise<Body>
     if (text === "late") return refused(408, `The body was not here within ${limitMs / 1000} s.`, CLOSE);
     return { ok: true, value: JSON.parse(text) };
   } catch (error) {
-    // Bun answers a body that is too large itself; for one that came in pieces this is read.
+    // Bun itself refuses a body whose declared length is too large; reading one that comes in chunks fails with this.
     const isTooLarge = error instanceof Error && error.message.includes("maxRequestBodySize");
     return isTooLarge
       ? refused(413, `The body is larger than ${LARGEST_BODY} bytes.`, CLOSE)

@@ -3,7 +3,7 @@ import { LINK_STATES } from "../domain/link.ts";
 import type { StatusProvider } from "../domain/monitoring.ts";
 import { unlessUnavailable } from "../domain/storage.ts";
 
-/** What is read at each scrape; a figure that cannot be read then is left out, rather than wrong. */
+/** Adds the gauges that are read at each scrape; one that cannot be read then is left out. */
 export function addGauges(of: {
   registers: Registry[];
   status: StatusProvider;
@@ -42,7 +42,7 @@ export function addGauges(of: {
       uncertain.set(links.get("uncertain") ?? 0);
     },
   });
-  // Set above: counting looks at every link, once is enough.
+  // Set above: counting looks at every link, so it is done once.
   const uncertain = new Gauge({
     name: "dwld_uncertain",
     help: "Links that a downloader may have already, but could not be asked about.",
@@ -95,7 +95,7 @@ export function addGauges(of: {
 
 const nothing = () => undefined;
 
-/** Undefined where neither the database nor the file system says it now. */
+/** Undefined if the database or the file system cannot provide it now. */
 function unlessUnreadable(read: () => number | undefined): number | undefined {
   try {
     return unlessUnavailable(read, nothing);

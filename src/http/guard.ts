@@ -3,7 +3,7 @@ import { isLoopback, isLoopbackHost } from "../domain/network.ts";
 import { createBearerCheck } from "../domain/token.ts";
 import { type Handler, refuse } from "./answer.ts";
 
-/** Handlers that only whoever knows `http.token` may call; nobody may while it is empty. */
+/** Wraps handlers so that they require `http.token`; while it is empty, every request is refused. */
 export function createTokenGuard(token: string): (handler: Handler) => Handler {
   const isRight = createBearerCheck(token);
   return (handler) => (request, caller) => {
@@ -13,10 +13,10 @@ export function createTokenGuard(token: string): (handler: Handler) => Handler {
   };
 }
 
-/** What reverse proxies say of whom they call for. */
+/** Headers by which reverse proxies name the client. */
 const FORWARDED = ["forwarded", "x-forwarded-for", "x-real-ip", "via"];
 
-/** A handler that only programs on this machine may call, and nobody for whom one of them calls and says so. */
+/** Wraps a handler so that only programs on this machine may call it, and not a reverse proxy for somebody else. */
 export function onlyFromHere(handler: Handler): Handler {
   return (request, caller) => {
     const isHere = isLoopback(caller.address) && !FORWARDED.some((name) => request.headers.has(name));
@@ -25,8 +25,8 @@ export function onlyFromHere(handler: Handler): Handler {
 }
 
 /**
- * Whether a request names this server by a name that cannot be another's: a page in somebody's browser, whose name was
- * made to resolve to this machine, cannot (DNS rebinding). A server that others can reach goes by any name.
+ * Checks that a request's `Host` can only mean this server: a page in somebody's browser whose name was made to resolve to this machine
+ * fails (DNS rebinding). A server that others can reach accepts any name.
  */
 export function createHostCheck(listenHost: string): (host: string | null) => boolean {
   if (!isLoopbackHost(listenHost)) return () => true;

@@ -4,15 +4,15 @@ import type { Handler } from "./answer.ts";
 
 /** reliability.md §6. */
 const POLL_FRESH_MS = 2 * 60_000;
-/** Asking whether something can be stored costs a write, which a busy caller must not multiply. */
+/** Testing whether the database can be written costs a write, and frequent requests must not multiply it. */
 const PROBE_KEPT_MS = 5_000;
 
-/** `GET /healthz`: the event loop turns. */
+/** `GET /healthz`: the event loop is running. */
 export const healthz: Handler = () => Response.json({ ok: true });
 
 /**
- * `GET /readyz`: 200 while links can be stored, downloaders can register and Telegram answers, else 503. Each part is `ok`
- * or a sentence.
+ * `GET /readyz`: 200 while links can be stored, downloaders can register and Telegram answers, otherwise 503. Each part is `ok` or a
+ * sentence.
  */
 export function createReadyz({ status, now }: { status: StatusProvider; now: () => number }): Handler {
   let database = { says: "ok", probedAt: Number.NEGATIVE_INFINITY };

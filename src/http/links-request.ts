@@ -10,7 +10,7 @@ const entry = v.strictObject({
   chat: v.nullish(v.pipe(v.number(), v.safeInteger())),
 });
 
-/** One link as a caller asks for it; what is missing is up to the chat's settings. */
+/** One link as requested; whatever is missing comes from the chat's settings. */
 export type LinkEntry = v.InferOutput<typeof entry>;
 
 const requestSchema = v.pipe(
@@ -24,8 +24,8 @@ export type LinksRequest =
   | { readonly ok: false; readonly why: string };
 
 /**
- * Reads `{"links": […]}`, `[…]` or one link by itself; each link is a text or `{"link": …, "folder"?, "quality"?, "chat"?}`.
- * All of these are what some version of the bot has taken.
+ * Reads `{"links": […]}`, `[…]` or a single link; each link is a string or `{"link": …, "folder"?, "quality"?, "chat"?}`. Each of these
+ * forms has been accepted by some version of the bot.
  */
 export function parseLinksRequest(body: unknown): LinksRequest {
   const isWrapped = typeof body === "object" && body !== null && "links" in body;

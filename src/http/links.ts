@@ -14,30 +14,30 @@ export interface AcceptSettings extends LinkRules {
   readonly folders: readonly string[];
 }
 
-/** What became of one link of a request; `link` is as the caller spelt it. */
+/** What happened to one link of a request; `link` is as the caller spelt it. */
 export type LinkResult =
   | { readonly link: string; readonly result: "queued" | "duplicate"; readonly id: number }
-  /** A downloader is at it for this chat already, or it was handed over past the queue (rule 4). */
+  /** A downloader already has it for this chat, or it was handed over bypassing the queue (rule 4). */
   | { readonly link: string; readonly result: "in_delivery" | "sent"; readonly downloader: string }
   /**
-   * Not stored, nor surely sent; `maybe` names the downloader that may have it. `kept`: it goes on when the database can be
-   * used again.
+   * Not stored, and not known to have been sent; `maybe` names the downloader that may have it. `kept`: it continues when the database can
+   * be used again.
    */
   | { readonly link: string; readonly result: "kept" | "lost"; readonly maybe?: string }
   | { readonly link: string; readonly result: "refused"; readonly reason: Refusal };
 
-/** `too_many`: the chat has as many links in its queue as it may have. */
+/** `too_many`: the chat's queue is full. */
 export type Refusal = LinkProblem | "unknown_chat" | "unknown_folder" | "unknown_quality" | "too_many";
 
-/** What a way to bring links differs in from a message of the chat. */
+/** How links that come in another way are treated differently from a message of the chat. */
 export interface Manner {
-  /** A link's folder need not be one of the config's, as long as it is a safe name. */
+  /** The folder need not be one of the config's, as long as its name is safe. */
   readonly anyFolder: boolean;
   /** Links are due at once, without time to choose. */
   readonly isDue: boolean;
 }
 
-/** Puts links into the queues of chats, with the chats' settings, as their own messages would (rule 4 included). */
+/** Puts links into the queues of chats, with the chats' settings, as messages there would (rule 4 included). */
 export type AcceptLinks = (entries: readonly LinkEntry[], manner?: Manner) => Promise<LinkResult[]>;
 
 const AS_A_MESSAGE: Manner = { anyFolder: false, isDue: false };
@@ -53,13 +53,13 @@ interface Wanted {
 
 export function createAcceptLinks(deps: {
   settings: AcceptSettings;
-  /** Whose links they are when the caller names no chat; 0, which is nobody, while there is no admin. */
+  /** Whose links they are if the caller names no chat; 0, which is nobody, while there is no admin. */
   owner: () => number;
   access: Pick<Access, "roleOf">;
   preferences: Pick<Preferences, "quality" | "folder">;
   checkQuota: CheckQuota;
   enqueue: Enqueue;
-  /** Resolves when the database can be written, or it is no use to wait for that. */
+  /** Resolves when the database can be written, or when there is no point in waiting for that. */
   writable: () => Promise<void>;
   /** Shows the prompt of a link that was queued. */
   show: (link: Link) => void;
@@ -106,8 +106,8 @@ export function createAcceptLinks(deps: {
 
   return async (entries, { anyFolder, isDue } = AS_A_MESSAGE) => {
     await deps.writable();
-    // Each is put by itself and in its turn, so that one outcome belongs to one entry, and the quota counts those before it.
-    // While the database cannot be used, only this map keeps a link that stands twice in a request from being sent twice.
+    // One enqueue per entry, in order, so that each outcome belongs to one entry, and the quota counts the entries before it. While the
+    // database cannot be used, only this map prevents a link that is in a request twice from being sent twice.
     const first = new Map<string, Promise<LinkResult>>();
     return Promise.all(
       entries.map(async (entry): Promise<LinkResult> => {

@@ -10,11 +10,11 @@ export interface Metrics {
   serve(of: { status: StatusProvider; now: () => number }): Handler;
 }
 
-/** Nobody can make the bot keep more values of a label than this; what comes later is counted as `other`. */
+/** Bounds how many values of a label can be made to pile up; later ones are counted as `other`. */
 const MOST_VALUES = 100;
-/** How finely the lag of the event loop is measured: each measurement wakes the process. */
+/** How often the lag of the event loop is sampled: each sample wakes the process. */
 const LAG_PRECISION_MS = 100;
-/** Of the default metrics those that Bun never fills, and those of the lag that make no sense before it was measured. */
+/** Default metrics that Bun never fills, and those of the lag that are meaningless before the first sample. */
 const USELESS = [
   "nodejs_gc_duration_seconds",
   "nodejs_heap_space_size_total_bytes",
@@ -26,7 +26,7 @@ const USELESS = [
   "nodejs_eventloop_lag_stddev_seconds",
 ];
 
-/** The metrics of reliability.md §6, in a registry of their own. Those of the process are kept from the first scrape on. */
+/** The metrics of reliability.md §6, in their own registry. Those of the process are collected from the first scrape on. */
 export function createMetrics(): Metrics {
   const registry = new Registry();
   const registers = [registry];

@@ -13,9 +13,9 @@ export function createPostLinks(deps: { accept: AcceptLinks; bodyMs: number }): 
 }
 
 /**
- * `POST /link`, as the Go version did: the array of those links of the request that were accepted, whatever the content type
- * says the body is. A link that the chat has in its queue already counts. A folder may be any safe name; a request with
- * another is refused whole. Links are due at once (wire.md §4). The array cannot say why a link is not in it, so the log does.
+ * `POST /link`, as in the Go version: returns the array of the request's links that were accepted, whatever the content type. A link that
+ * is already in the chat's queue counts as accepted. A folder may have any safe name; otherwise the whole request is refused. Links are due
+ * at once (wire.md §4). The array cannot say why a link is missing, so the log does.
  */
 export function createPostLink(deps: { accept: AcceptLinks; bodyMs: number; log: Log }): Handler {
   return createPost(deps, {

@@ -9,13 +9,15 @@ import { createHostCheck } from "./guard.ts";
 
 /** reliability.md §5.4. */
 const IDLE_S = 10;
-/** Bun knows no longer one. */
+/** Bun's maximum. */
 const LONGEST_IDLE_S = 255;
 const GRACE_MS = 2_000;
-/** Whoever does not wait for an answer before the next request, as hardly a program does, may make so many over one connection. */
+/**
+ * Per turn of the event loop. Hardly any program sends a request before it has the answer to the previous one; `ofOne` is per connection.
+ */
 const MOST_REQUESTS = { inAll: 1_000, ofOne: 20 } as const;
 
-/** Takes nothing new when it is disposed of, and cuts off what has no answer after a moment. */
+/** Disposing it stops accepting requests, and after a moment closes the connections of those without an answer. */
 export interface HttpServer extends AsyncDisposable {
   readonly address: Address;
 }
@@ -26,7 +28,7 @@ export function startHttpServer({ listen, routes, log }: { listen: Address; rout
 
   async function answer(request: Request, caller: Caller): Promise<Response> {
     if (!isOurs(request.headers.get("host"))) return refuse(403, "This server does not go by that name.");
-    // Bun leaves a URL without its host where the host is none, such as `name@127.0.0.1`.
+    // Bun leaves the host out of the URL if it is not a host, such as `name@127.0.0.1`.
     const pathname = URL.parse(request.url)?.pathname;
     if (pathname === undefined) return refuse(400, "The request names no host.");
     const method = request.method === "HEAD" ? "GET" : request.method;
@@ -64,7 +66,7 @@ function listenOn(address: Address, answer: (request: Request, caller: Caller) =
       idleTimeout: IDLE_S,
       maxRequestBodySize: LARGEST_BODY,
       development: false,
-      // Bun 1.4.5 shares the port with another process when `development` is false and this is not said.
+      // Bun 1.4.5 shares the port with another process if `development` is false and this is not set.
       reusePort: false,
       fetch(request, server) {
         const { address = "", port } = server.requestIP(request) ?? {};

@@ -6,8 +6,8 @@ type CpuNode = CpuProfile["nodes"][number];
 const NS_PER_US = 1_000;
 
 /**
- * A CPU profile as `go tool pprof` reads it. Like Go's own, it counts samples and takes one for a sampling interval: the
- * times between samples also hold the time that the program slept.
+ * A CPU profile in the format of `go tool pprof`. As in Go's profiles, each sample counts as one sampling interval: the actual times
+ * between samples include sleep.
  */
 export function cpuToPprof({ nodes, startTime, endTime }: CpuProfile): Uint8Array<ArrayBuffer> {
   return toPprof(measured(nodes), {

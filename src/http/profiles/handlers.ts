@@ -5,18 +5,18 @@ import type { Profiler } from "./profiler.ts";
 
 const USUAL_SECONDS = 30;
 const MOST_SECONDS = 120;
-/** For converting and sending, beyond the time of watching. */
+/** For converting and sending, on top of the time of sampling. */
 const SPARE_MS = 30_000;
 
 const BUSY = "Another profile is being taken; try again when it is done.";
 
 /**
- * `GET /debug/pprof/profile?seconds=30` and `GET /debug/pprof/heap`: for `go tool pprof`, or with `?format=cpuprofile` and
- * `?format=heapsnapshot` for Chrome. One at a time; `stop` ends what is under way.
+ * `GET /debug/pprof/profile?seconds=30` and `GET /debug/pprof/heap`: for `go tool pprof`, or for Chrome with `?format=cpuprofile` and
+ * `?format=heapsnapshot`. One at a time; `stop` ends the one in progress.
  */
 export function createProfileHandlers(deps: {
   profiler: Profiler;
-  /** Takes secrets out of a heap snapshot, which holds every text of the program. */
+  /** Removes secrets from a heap snapshot, which contains every string of the program. */
   redact: (text: string) => string;
   now: () => number;
   stop: AbortSignal;
@@ -52,7 +52,7 @@ export function createProfileHandlers(deps: {
   };
 }
 
-/** The word that was given, the first one when none was, undefined for any other. */
+/** The given word if it is one of `words`, the first of them if none was given, otherwise undefined. */
 function oneOf<const Word extends string>(words: readonly [Word, ...Word[]], given: string | null): Word | undefined {
   return given === null ? words[0] : words.find((word) => word === given);
 }

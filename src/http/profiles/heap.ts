@@ -1,21 +1,21 @@
 import { type Measured, toPprof } from "./pprof.ts";
 
-/** What V8's heap snapshots are made of, as far as it is used here. */
+/** The parts of V8's heap snapshots that are used here. */
 interface Snapshot {
   readonly snapshot: {
     readonly meta: { readonly node_fields: readonly string[]; readonly node_types: readonly [readonly string[]] };
   };
-  /** As many numbers for each node as there are fields. */
+  /** For each node as many numbers as there are fields. */
   readonly nodes: readonly number[];
   readonly strings: readonly string[];
 }
 
-/** Kinds of node whose name is that of a class. The names of others are what people wrote, or what programs are made of. */
+/** Kinds of node that are named after their class. Other names are what people wrote, or parts of the program. */
 const NAMED_BY_CLASS = new Set(["object", "native", "code", "hidden"]);
 
 /**
- * A heap snapshot as `go tool pprof` reads it: number and own size of the live objects by class, below the kind of node.
- * JavaScriptCore does not know where an object was made, so there are no stacks.
+ * A heap snapshot in the format of `go tool pprof`: number and own size of the live objects by kind of node and class. JavaScriptCore does
+ * not know where an object was allocated, so there are no stacks.
  */
 export function heapToPprof(json: string, takenAt: number): Uint8Array<ArrayBuffer> {
   return toPprof(measured(JSON.parse(json)), {

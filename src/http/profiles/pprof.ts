@@ -5,7 +5,7 @@ import { Line, Location, Function as PprofFunction, Profile, Sample, StringTable
 export interface Frame {
   readonly name: string;
   readonly file: string;
-  /** From 1; 0 for unknown. */
+  /** From 1; 0 if unknown. */
   readonly line: number;
 }
 
@@ -16,7 +16,7 @@ export interface Measured {
 }
 
 export interface PprofOptions {
-  /** What the values are: `["cpu", "nanoseconds"]`. The last one is what a viewer shows first. */
+  /** The meaning of the values, such as `["cpu", "nanoseconds"]`. Viewers show the last one first. */
   readonly valueTypes: readonly (readonly [type: string, unit: string])[];
   readonly period: { readonly type: string; readonly unit: string; readonly value: number };
   /** Epoch ms. */
@@ -65,7 +65,7 @@ export function toPprof(measured: Iterable<Measured>, options: PprofOptions): Ui
     location: [...locations.values()],
     function: [...functions.values()],
     stringTable,
-    // Beyond what a number holds exactly.
+    // A number cannot hold this exactly.
     timeNanos: BigInt(Math.round(startedAt)) * BigInt(NS_PER_MS),
     durationNanos: Math.round(durationMs * NS_PER_MS),
     periodType: valueType(period.type, period.unit),

@@ -1,19 +1,16 @@
 import type { Profiler as Inspected } from "node:inspector";
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** How often JavaScriptCore looks where the program is. */
+/** How often JavaScriptCore samples the stack. */
 export const SAMPLING_INTERVAL_US = 1_000;
 
-/** As V8's inspector protocol has it, and Chrome opens it. */
+/** As in V8's inspector protocol; Chrome opens it. */
 export type CpuProfile = Inspected.Profile;
 
 export interface Profiler {
-  /**
-   * Watches the program for so long, less when `stop` aborts; undefined when it is being watched already. Ends a run of
-   * `--cpu-prof`.
-   */
+  /** Samples the program for `ms`, or until `stop` aborts; undefined if that is already being done. Ends a run of `--cpu-prof`. */
   cpu(ms: number, stop: AbortSignal): Promise<CpuProfile | undefined>;
-  /** All objects, in the format of V8's heap snapshots; undefined while it is being watched. Blocks the event loop. */
+  /** All objects, in the format of V8's heap snapshots; undefined while a CPU profile is taken. Blocks the event loop. */
   heap(): string | undefined;
 }
 
@@ -24,7 +21,7 @@ export function createProfiler(): Profiler {
     async cpu(ms, stop) {
       if (isWatching) return undefined;
       isWatching = true;
-      // The inspector is loaded for whoever asks: it would be a thirtieth of each start.
+      // The inspector is loaded on demand: it would take a thirtieth of each start.
       const { Session } = await import("node:inspector/promises");
       const session = new Session();
       session.connect();

@@ -4,11 +4,11 @@ import { createProfileHandlers } from "./handlers.ts";
 import { createProfiler } from "./profiler.ts";
 import { saveProfile } from "./saved.ts";
 
-/** Profiles of this process, one at a time. Disposing it ends what is being taken; what is to be saved is written. */
+/** Profiles of this process, one at a time. Disposing it ends the one in progress; one that is to be saved is still written. */
 export interface Profiles extends AsyncDisposable {
   readonly cpu: Handler;
   readonly heap: Handler;
-  /** Watches the program for half a minute and writes what it saw into the folder. Never rejects. */
+  /** Samples the program for half a minute and writes the profile to the folder. Never rejects. */
   save(): Promise<void>;
 }
 

@@ -3,15 +3,15 @@ import { readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Profiler } from "./profiler.ts";
 
-/** How many profiles stay in the folder. */
+/** How many profiles are kept in the folder. */
 const KEPT = 5;
 
 const NAME = /^profile-[\d-]+T[\d-]+Z\.(cpuprofile|heap\.json)$/;
 
 /**
- * Watches the program for `ms`, then writes `profile-<time>.cpuprofile` (for Chrome) and `profile-<time>.heap.json` (numbers
- * of live objects by class), readable by their owner alone, and removes all but the newest few. Resolves with the first
- * file's path, or with undefined when a profile is being taken already. Throws what the file system throws.
+ * Samples the program for `ms`, then writes `profile-<time>.cpuprofile` (for Chrome) and `profile-<time>.heap.json` (number of live objects
+ * by class), readable by their owner only, and removes all but the newest few. Resolves with the path of the first file, or undefined if a
+ * profile is already being taken. Throws what the file system throws.
  */
 export async function saveProfile(of: {
   profiler: Profiler;
