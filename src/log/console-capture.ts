@@ -13,8 +13,8 @@ const methods = {
 } as const satisfies Partial<Record<keyof Console, LogLevel>>;
 
 /**
- * Sends what libraries print with `console` and `process.emitWarning` to the log: GramIO prints raw errors with the token
- * in them (runtime.md §3.2). Returns the function that puts everything back.
+ * Sends what libraries print with `console` and `process.emitWarning` to the log: GramIO prints raw errors that contain the token
+ * (runtime.md §3.2). Returns the function that undoes it.
  */
 export function captureConsole(log: Log): () => void {
   const target = globalThis.console;

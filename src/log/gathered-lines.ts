@@ -1,14 +1,14 @@
 import type { LogStream } from "./log.ts";
 
-/** A stream for lines that may be written a moment later. Disposing it writes them, before what is said past it. */
+/** A stream whose lines may be written a moment later. Disposing it writes them, so that they come before what is printed without it. */
 export interface GatheredLines extends LogStream, Disposable {
-  /** Call it before the process ends, too. */
+  /** Must also be called before the process ends. */
   writeNow(): void;
 }
 
 /**
- * Writes what comes in one turn of the event loop with one call at its end: each call is one of the system, and wakes whoever reads the
- * log. `later` runs at the end of the turn.
+ * Collects the lines of one turn of the event loop and writes them with one call at its end: each call is a system call and wakes whoever
+ * reads the log. `later` runs work at the end of the turn.
  */
 export function gatherLines(stream: LogStream, later: (work: () => void) => unknown = setImmediate): GatheredLines {
   let lines = "";

@@ -8,7 +8,7 @@ export interface LogLine {
   /** Epoch ms. */
   readonly at: number;
   readonly level: LogLevel;
-  /** Names of the part, joined with colons; "" for none. */
+  /** Names of the parts, joined with colons; "" for none. */
   readonly tag: string;
   readonly message: string;
   readonly fields: LogFields;
@@ -25,7 +25,7 @@ export function journalLine(line: LogLine, redact: (text: string) => string): st
   return withPriority(line.level, text);
 }
 
-/** Text with the priority that the journal gives each of its lines (sd-daemon(3)). */
+/** Text with the priority in front of each line, as the journal reads it (sd-daemon(3)). */
 export function withPriority(level: LogLevel, text: string): string {
   return text
     .split("\n")
@@ -45,7 +45,7 @@ export function jsonLine({ at, level, tag, message, fields }: LogLine, redact: (
   return `${quoted({ time, level, tag, message: words, fields: Object.fromEntries(rendered), stack })}\n`;
 }
 
-/** For people, in a file or a container's log, which have no clock of their own. */
+/** For people who read a file or a container's log, which add no time of their own. */
 export function plainLine(line: LogLine, redact: (text: string) => string): string {
   const tag = line.tag === "" ? "" : ` [${plain(line.tag)}]`;
   return `${new Date(line.at).toISOString()} [${line.level}]${tag} ${prettyText(line, redact)}\n`;
@@ -58,7 +58,7 @@ const badges = {
   error: paint(["bgRed", "black"], " ERROR "),
 } as const;
 
-/** For people at a terminal so many columns wide: the tag and the time of day stand at its right edge. */
+/** For people at a terminal of this width: the tag and the time of day are at the right edge. */
 export function colouredLine(line: LogLine, redact: (text: string) => string, columns: number): string {
   const [message = "", ...more] = prettyText(line, redact).split("\n");
   const left = `${badges[line.level]} ${message}`;
@@ -68,18 +68,18 @@ export function colouredLine(line: LogLine, redact: (text: string) => string, co
   return `${[first, ...more].join("\n")}\n`;
 }
 
-/** Whether there are to be colours has been decided by then. */
+/** The caller has already decided that there are colours, so styleText need not check. */
 function paint(format: Parameters<typeof styleText>[0], text: string): string {
   return styleText(format, text, { validateStream: false });
 }
 
-/** The message, its fields, and an error's stack in lines of its own. */
+/** The message, its fields, and an error's stack on separate lines. */
 function prettyText(line: LogLine, redact: (text: string) => string): string {
   const stack = stackOf(line, redact);
   return redact(plain(line.message)) + tail(line.fields, redact) + (stack === undefined ? "" : `\n${stack}`);
 }
 
-/** ` key=value …`; quoted where it is more than a word, so that it stays one line. */
+/** ` key=value …`; quoted if it is more than a word, so that it stays on one line. */
 function tail(fields: LogFields, redact: (text: string) => string): string {
   return present(fields)
     .map(([key, value]) => {
@@ -93,7 +93,7 @@ function present(fields: LogFields): [string, unknown][] {
   return Object.entries(fields).filter(([, value]) => value !== undefined);
 }
 
-/** Redacts before any quoting: escapes within a secret would hide it from the sink. */
+/** Redacts before quoting: escapes inside a secret would hide it from the sink. */
 function describe(value: unknown, redact: (text: string) => string): string {
   if (value instanceof Error) return redact(errorText(value));
   return redact(isScalar(value) ? String(value) : inspect(value, { breakLength: Number.POSITIVE_INFINITY }));
@@ -103,7 +103,7 @@ function isScalar(value: unknown): value is string | number | boolean | null {
   return value === null || ["string", "number", "boolean"].includes(typeof value);
 }
 
-/** An error in one line, with its code and causes. */
+/** An error on one line, with its code and causes. */
 function errorText(error: Error, depth = 0): string {
   const code =
     "code" in error && error.code !== undefined && !error.message.includes(String(error.code))
@@ -123,7 +123,7 @@ function stackOf(
   return error === undefined ? undefined : redact(plain(inspect(error)));
 }
 
-/** As JSON, with those characters escaped too that JSON leaves alone and a terminal, or whoever reads line by line, does not. */
+/** As JSON, also escaping characters that JSON allows but that affect a terminal or a reader of lines. */
 function quoted(value: unknown): string {
   return JSON.stringify(value).replace(
     /[\x7f-\x9f\u2028\u2029\p{Bidi_Control}]/gu,
@@ -131,7 +131,7 @@ function quoted(value: unknown): string {
   );
 }
 
-/** Without colours and other control characters: what comes from elsewhere must not steer the operator's terminal. */
+/** Without colours and other control characters: text from elsewhere must not control the operator's terminal. */
 function plain(text: string): string {
   return stripVTControlCharacters(text).replace(/[^\P{Cc}\n\t]|[\u2028\u2029\p{Bidi_Control}]/gu, "");
 }

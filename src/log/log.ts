@@ -5,10 +5,10 @@ import { colouredLine, journalLine, jsonLine, type LogLevel, type LogLine, plain
 import { createRedactor } from "./redactor.ts";
 import { createRepetition } from "./repetition.ts";
 
-/** Where lines go: `process.stdout`, or whatever collects text. */
+/** Where lines go: `process.stdout`, or anything that collects text. */
 export interface LogStream {
   write(text: string): unknown;
-  /** Of one that gathers lines (`gatherLines`): writes them. */
+  /** Writes the lines that were collected, in a stream that does so (`gatherLines`). */
   writeNow?(): void;
   readonly isTTY?: boolean;
   readonly columns?: number;
@@ -16,26 +16,24 @@ export interface LogStream {
 
 export interface LogOptions {
   readonly level: LogLevel;
-  /** `auto`: pretty on a terminal, else journal under systemd, else pretty without colours. */
+  /** `auto`: pretty on a terminal, journal under systemd, otherwise pretty without colours. */
   readonly format: "auto" | "pretty" | "journal" | "json";
   /** Texts that must never be written: see `secretsOf`. */
   readonly secrets?: readonly string[];
-  /** `JOURNAL_STREAM` and `NO_COLOR` are looked at. */
+  /** `JOURNAL_STREAM` and `NO_COLOR` are read. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly stdout: LogStream;
   /** Epoch ms. */
   readonly now: () => number;
 }
 
-/** The log that the parts get theirs from with `withTag`. */
+/** The log from which the parts get their own with `withTag`. */
 export interface RootLog extends Log {
-  /** Takes over `console` and the process's warnings; returns the function that gives them back. */
+  /** Takes over `console` and the process's warnings; returns the function that restores them. */
   captureConsole(): () => void;
 }
 
-/**
- * A log on consola with one sink: each line is redacted as rendered, so no call site can leak a secret (reliability.md §5.1).
- */
+/** A log on consola with one sink: each line is redacted after it is rendered, so no call site can leak a secret (reliability.md §5.1). */
 export function createLog({ level, format, secrets = [], env, stdout, now }: LogOptions): RootLog {
   const redactor = createRedactor(secrets);
   const repetition = createRepetition(now);
@@ -43,7 +41,7 @@ export function createLog({ level, format, secrets = [], env, stdout, now }: Log
 
   const log = createConsola({
     level: LogLevels[level],
-    // Repetitions are ours to count.
+    // `repetition` counts them instead.
     throttle: 0,
     reporters: [
       {
@@ -56,7 +54,7 @@ export function createLog({ level, format, secrets = [], env, stdout, now }: Log
           const counted = { ...fields, ...(heldBack > 0 && { repeated: heldBack }) };
           const line = { at: now(), level: kind, tag: event.tag, message, fields: counted };
           stdout.write(redactor.redact(render(line)));
-          // Whatever is wrong may be about to end the process, or to hold it up.
+          // The trouble may be about to end the process, or to block it.
           if (!mayRepeat) stdout.writeNow?.();
         },
       },
@@ -71,12 +69,12 @@ interface Rendering extends Pick<LogOptions, "format" | "env" | "stdout"> {
   readonly redact: (text: string) => string;
 }
 
-/** Makes the text of a line. */
+/** Returns the function that renders a line. */
 function rendererOf({ format, env, stdout, redact }: Rendering): (line: LogLine) => string {
   const isTTY = stdout.isTTY === true;
   const isJournal = !isTTY && Boolean(env.JOURNAL_STREAM);
   if (format === "json") {
-    // The journal takes the priority off again, and `journalctl -p` finds nothing without one.
+    // The journal removes the priority again, and without one `journalctl -p` finds nothing.
     return (line) => (isJournal ? withPriority(line.level, jsonLine(line, redact).trimEnd()) : jsonLine(line, redact));
   }
   if (format === "journal" || (format === "auto" && isJournal)) return (line) => journalLine(line, redact);
@@ -84,7 +82,7 @@ function rendererOf({ format, env, stdout, redact }: Rendering): (line: LogLine)
   return (line) => plainLine(line, redact);
 }
 
-/** The last words of a program that cannot go on, as standard error takes them: an error's, where systemd's journal reads it. */
+/** The last message of a program that cannot go on, for standard error: with the priority of an error if systemd's journal reads it. */
 export function lastWords(
   text: string,
   { env, stderr }: Pick<LogOptions, "env"> & { readonly stderr: LogStream },

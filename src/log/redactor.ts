@@ -5,12 +5,12 @@ export interface Redactor {
   redact(text: string): string;
 }
 
-/** Knows secrets by their exact value, also as JSON and URLs spell it, and Telegram tokens by their form. */
+/** Finds secrets by their exact value, also as JSON and URLs spell it, and Telegram tokens by their form. */
 export function createRedactor(secrets: readonly string[]): Redactor {
   const spellings = secrets
     .filter((text) => text !== "")
     .flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret.toWellFormed())]);
-  // The longest first, so that nothing is left of a token whose part is a secret too.
+  // The longest first, so that nothing is left of a token if part of it is also a secret.
   const longestFirst = [...new Set(spellings)].sort((a, b) => b.length - a.length);
   const known = longestFirst.length === 0 ? undefined : new RegExp(longestFirst.map(RegExp.escape).join("|"), "g");
   const redact = (text: string) => withoutBotTokens(known === undefined ? text : text.replace(known, STRUCK));

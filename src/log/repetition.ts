@@ -1,6 +1,6 @@
 import { createThrottle } from "../domain/throttle.ts";
 
-/** Whether a line is worth writing: how often it was held back since it was last written, or undefined to hold it back. */
+/** Returns how often the line was held back since it was last written; undefined if it is to be held back now. */
 export type Repetition = (line: string) => number | undefined;
 
 const PAUSE_MS = 60_000;
