@@ -1,12 +1,12 @@
-/** Knows of each activity that must not stand still by when its next step has to come. */
+/** Knows by when each activity that must not stall has to take its next step. */
 export interface Heartbeat {
-  /** The activity lives; what it does next takes no longer than `ms`. */
+  /** Called when the activity makes progress; its next step takes at most `ms`. */
   step(activity: string, ms: number): void;
   /** The activities whose next step is overdue. */
   late(): string[];
 }
 
-/** `elapsed` is a clock that nobody sets, in ms (`performance.now`): a leap of the wall clock must not look like a standstill. */
+/** `elapsed` is a monotonic clock in ms (`performance.now`): a jump of the wall clock must not look like a stall. */
 export function createHeartbeat(elapsed: () => number): Heartbeat {
   const dueBy = new Map<string, number>();
   return {

@@ -1,6 +1,6 @@
 import { dlopen, ptr } from "bun:ffi";
 
-/** Sends one datagram; false when nobody took it. Never throws and never waits. */
+/** Sends one datagram; false if nobody received it. Never throws and never blocks. */
 export type SdNotify = (text: string) => boolean;
 
 const libraries = ["libc.so.6", `libc.musl-${process.arch === "arm64" ? "aarch64" : "x86_64"}.so.1`];
@@ -10,7 +10,7 @@ const symbols = {
   sendto: { args: ["i32", "ptr", "u64", "i32", "ptr", "u32"], returns: "i64" },
 } as const;
 
-// Linux: <sys/socket.h> of both C libraries, on x86-64 and arm64 alike.
+// Linux: <sys/socket.h> of both C libraries, the same on x86-64 and arm64.
 const AF_UNIX = 1;
 const SOCK_DGRAM = 2;
 const SOCK_CLOEXEC = 0o2000000;
@@ -19,9 +19,8 @@ const MSG_NOSIGNAL = 0x4000;
 const LONGEST_PATH = 107;
 
 /**
- * Opens the way to whoever listens on a Unix datagram socket: a path, or `@name` for an abstract one (sd_notify(3)). Bun has
- * no such sockets, so libc is asked (reliability.md §4.2). Throws where that is impossible: no such library, no JIT, a name
- * of another kind.
+ * Opens a Unix datagram socket to a listener: a path, or `@name` for an abstract one (sd_notify(3)). Bun has no such sockets, so libc is
+ * called (reliability.md §4.2). Throws if that is impossible: no such library, no JIT, or a different kind of name.
  */
 export function openSdNotify(name: string): SdNotify {
   const address = addressOf(name);
@@ -35,7 +34,7 @@ export function openSdNotify(name: string): SdNotify {
   };
 }
 
-/** A `sockaddr_un`: the family in the machine's order, then the name. */
+/** A `sockaddr_un`: the family in native byte order, then the name. */
 function addressOf(name: string): Buffer {
   if (!/^[/@]./.test(name)) throw new Error(`${name} is neither a path nor an abstract name`);
   if (Buffer.byteLength(name) > LONGEST_PATH) throw new Error(`${name} is longer than ${LONGEST_PATH} bytes`);

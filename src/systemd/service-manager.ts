@@ -1,27 +1,27 @@
 import type { Log } from "../domain/log.ts";
 import { openSdNotify, type SdNotify } from "./sd-notify.ts";
 
-/** What is told to the service manager while the bot runs. */
+/** What the service manager is told while the bot runs. */
 export interface WatchdogReport {
   /** One line for `systemctl status`. */
   readonly status: () => string;
-  /** What stands still and should not: while there is any, the watchdog starves and systemd restarts the bot. */
+  /** What has stalled: while there is anything, the watchdog is not fed, and systemd restarts the bot. */
   readonly late: () => readonly string[];
-  /** Calls whenever the status changes in a way that nobody should wait for. */
+  /** Registers a listener for changes of the status that should be reported at once. */
   readonly onChange?: (listener: () => void) => void;
 }
 
-/** systemd, or nobody: then nothing happens. Disposing it says that the bot stops. */
+/** systemd; without it, nothing happens. Disposing it reports that the bot is stopping. */
 export interface ServiceManager extends Disposable {
-  /** Says that the bot serves, and from then on how it is. */
+  /** Reports that the bot is ready, and from then on its status. */
   ready(watchdogReport: WatchdogReport): void;
 }
 
 const MOST_BETWEEN_BEATS_MS = 10_000;
 
 /**
- * Finds the service manager in the environment (sd_notify(3), sd_watchdog_enabled(3)). Its going away, or a machine on which it
- * cannot be talked to, costs a warning.
+ * Finds the service manager in the environment (sd_notify(3), sd_watchdog_enabled(3)). If it goes away, or cannot be reached from here,
+ * that only costs a warning.
  */
 export function connectServiceManager(of: {
   env: Readonly<Record<string, string | undefined>>;
@@ -61,7 +61,7 @@ export function connectServiceManager(of: {
     ready(watchdogReport) {
       if (notify === undefined || isStopping) return;
       beat(watchdogReport);
-      // Three in the time that the watchdog allows: one may get lost.
+      // Three beats within the watchdog's time: one may get lost.
       beats = setInterval(
         beat,
         Math.min(MOST_BETWEEN_BEATS_MS, (watchdogMs ?? Number.POSITIVE_INFINITY) / 3),
@@ -93,7 +93,7 @@ function connect(
   }
 }
 
-/** In ms; undefined when no watchdog waits for this process. */
+/** In ms; undefined if no watchdog is set for this process. */
 function watchdogOf(env: Readonly<Record<string, string | undefined>>): number | undefined {
   const isOurs = env.WATCHDOG_PID === undefined || Number(env.WATCHDOG_PID) === process.pid;
   const ms = Number(env.WATCHDOG_USEC ?? 0) / 1000;

@@ -1,10 +1,10 @@
 /** What an operator wants to see at a glance. */
 export interface Situation {
-  /** Links in the queue; undefined when the database cannot be asked. */
+  /** Links in the queue; undefined if the database cannot be read. */
   readonly waiting: number | undefined;
   readonly downloaders: readonly { readonly failures: number }[];
   readonly telegram: {
-    /** `polling` when all is well, otherwise what is the matter. */
+    /** `polling` if all is well, otherwise what is wrong. */
     readonly state: string;
     /** Epoch ms of the latest answer; undefined before the first. */
     readonly lastSuccessAt: number | undefined;
