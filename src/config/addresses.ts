@@ -4,11 +4,11 @@ import { canonicalIp } from "../domain/network.ts";
 import type { Mistakes } from "../words/words.ts";
 import { asText, field } from "./field.ts";
 
-/** Names of containers may have underscores. */
+/** Container names may contain underscores. */
 const hostName =
   /^(?=.{1,253}$)[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?)*$/i;
 
-/** `host:port`, with brackets around IPv6; undefined when it is none. Port 0 is any free one. */
+/** `host:port`, with brackets around IPv6; undefined if it is not that. Port 0 is any free one. */
 export function parseListen(input: unknown): Address | undefined {
   const match = typeof input === "string" ? /^(?:\[([^\]]+)\]|([^:[\]]+)):(\d{1,5})$/.exec(input.trim()) : null;
   const port = Number(match?.[3]);
@@ -20,7 +20,7 @@ export function parseListen(input: unknown): Address | undefined {
   return isHost ? { host, port } : undefined;
 }
 
-/** Where a server listens. */
+/** The address on which a server listens. */
 export function listen() {
   return field({
     expected: ({ expected }) => expected.listen,
@@ -29,7 +29,7 @@ export function listen() {
   });
 }
 
-/** The same where there need not be one: "" for none. */
+/** An optional address; "" for none. */
 export function listenOrNothing() {
   return field<Address | "">({
     expected: ({ expected }) => expected.listenOrNothing,
@@ -38,16 +38,16 @@ export function listenOrNothing() {
   });
 }
 
-/** For a port alone, which other programs take for all addresses. */
+/** A hint for a port alone, which in other programs means all addresses. */
 function everyAddress(input: unknown, hints: Mistakes["hint"]): string | undefined {
   const text = asText(input);
   return /^\*?:\d+$/.test(text) ? hints.everyAddress(`0.0.0.0${text.replace("*", "")}`) : undefined;
 }
 
-/** What IPv4-mapped addresses begin with: `::ffff:0:0/96`. */
+/** Length of the prefix of IPv4-mapped addresses, `::ffff:0:0/96`. */
 const MAPPED_BITS = 96;
 
-/** A network as `address/prefix`; a lone address is a network of one, and an IPv4-mapped one is that of IPv4. */
+/** A network as `address/prefix`; a single address is a network of one, and an IPv4-mapped network becomes an IPv4 one. */
 export function network() {
   return field({
     expected: ({ expected }) => expected.network,
@@ -57,7 +57,7 @@ export function network() {
       if (bits < 0 || more.length > 0) return undefined;
       if (prefix !== undefined && !(/^\d{1,3}$/.test(prefix) && Number(prefix) <= bits)) return undefined;
       const length = Number(prefix ?? bits);
-      // Callers are known by the IPv4 address that is in theirs.
+      // The address of a caller is converted to IPv4 in the same way.
       const mapped = bits === 128 && length >= MAPPED_BITS ? canonicalIp(address) : undefined;
       return isIPv4(mapped ?? "") ? `${mapped}/${length - MAPPED_BITS}` : `${address}/${length}`;
     },
@@ -82,14 +82,14 @@ export function apiRoot() {
   });
 }
 
-/** A proxy's URL; a name and a password may be in it. */
+/** The URL of a proxy, which may contain a user name and a password. */
 export function proxy() {
   return field({
     expected: ({ expected }) => expected.proxy,
     secret: true,
     parse: (input) => {
       const url = parseUrl(input, ["http:", "https:", "socks5:", "socks5h:"]);
-      // What begins a path, a query or a fragment here was meant for the password.
+      // If there is a path, a query or a fragment, a character of the password was not encoded.
       if (!url || url.pathname.length > 1 || url.search || url.hash || !isEncoded(url)) return undefined;
       return url.href.replace(/\/$/, "");
     },

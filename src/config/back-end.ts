@@ -6,13 +6,13 @@ import { asText, field, list, type RuleProblem, rule } from "./field.ts";
 import { shown } from "./problem.ts";
 import { argument, oneOf, path } from "./values.ts";
 
-/** What downloads here, by yt-dlp and HTTP. */
+/** The downloader itself downloads, with yt-dlp and HTTP. */
 const HERE = "auto";
 
-/** Of `downloader`, what means nothing where a program downloads: that has settings of its own. */
+/** Keys of `downloader` that have no effect if a program downloads, because it has its own settings. */
 const OF_ITSELF = ["concurrency", "rate", "min_free", "cookies", "yt_dlp", "yt_dlp_arguments"];
 
-/** An address of a program, as it was written, or nothing. A password in it is not repeated. */
+/** The address of a program as it was written, or "". Never repeated in problems: it may contain a password. */
 function programUrl() {
   return field({
     expected: ({ expected }) => expected.programUrl,
@@ -24,13 +24,13 @@ function programUrl() {
   });
 }
 
-/** One line, or nothing. */
+/** One line of text, or "". */
 function line({ secret }: { readonly secret: boolean }) {
   return field({
     expected: ({ expected }) => (secret ? expected.programSecret : expected.lineOrNothing),
     secret,
     parse: (input) => {
-      // A number would lose the zeros that it begins with.
+      // A number would have lost its leading zeros.
       const text = typeof input === "string" ? withoutInvisibleEnds(input) : undefined;
       return text === undefined || /\p{Cc}/u.test(text) ? undefined : text;
     },
@@ -38,7 +38,7 @@ function line({ secret }: { readonly secret: boolean }) {
   });
 }
 
-/** The program that the downloader beside the bot stands before, in the words of `dwld-bot downloader --backend`. */
+/** The program that the downloader beside the bot passes links to, in the words of `dwld-bot downloader --backend`. */
 export const backEnd = v.pipe(
   v.object({
     kind: v.optional(oneOf([HERE, ...Object.keys(PROGRAM_KINDS)]), HERE),
@@ -74,7 +74,7 @@ export const backEnd = v.pipe(
   }),
 );
 
-/** Sentences about what is set under `downloader` and means nothing to the program that downloads. */
+/** Warnings about keys of `downloader` that have no effect with the program that downloads. */
 export function keysWithoutMeaning(
   kind: string,
   given: ReadonlyMap<string, unknown>,

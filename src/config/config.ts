@@ -11,8 +11,8 @@ import { SECRETS } from "./secrets.ts";
 import { nest, readEnvironment, readMapping } from "./sources.ts";
 
 /**
- * The whole config: keys as in `config.example.yaml`, durations in ms, listen addresses taken apart, `time_zone` named,
- * paths absolute but those of `downloader` that its own process reads (`cookies`, `yt_dlp`, `backend`).
+ * The whole config: keys as in `config.example.yaml`, durations in ms, listen addresses parsed, `time_zone` filled in, and paths absolute,
+ * except those of `downloader` that its own process reads (`cookies`, `yt_dlp`, `backend`).
  */
 export type Config = v.InferOutput<typeof configSchema> & {
   /** The config file, if there is one. */
@@ -22,8 +22,8 @@ export type Config = v.InferOutput<typeof configSchema> & {
 };
 
 /**
- * Reads the config from its sources, later ones winning: defaults, file, environment; a token that neither has comes from
- * its `token_file`, else from systemd's credentials. Throws a `ConfigError` with every problem.
+ * Reads the config from its sources, later ones winning: defaults, file, environment. A token that is in none of them comes from its
+ * `token_file`, or else from systemd's credentials. Throws a `ConfigError` with all problems.
  */
 export function loadConfig(places: ConfigPlaces): Config {
   const mistakes = mistakesFor(places);
@@ -64,7 +64,7 @@ export function loadConfig(places: ConfigPlaces): Config {
   };
 }
 
-/** What the entries of lists may be that are mappings of their own. */
+/** The keys of list entries that are mappings. */
 const INSIDE: Readonly<Record<string, readonly string[]>> = {
   folders: ["name", "tags", "topics"],
   "grpc.downloaders": ["name", "ca"],
@@ -72,7 +72,7 @@ const INSIDE: Readonly<Record<string, readonly string[]>> = {
   "dispatch.windows": ["match", "downloaders", "open"],
 };
 
-/** An issue of the schema in the operator's words, which name the variable or the file that the value came from. */
+/** An issue of the schema in the operator's words; they name the variable or the file that the value came from. */
 function problemOf(
   issue: v.BaseIssue<unknown>,
   of: {
@@ -101,7 +101,7 @@ function problemOf(
   return { key, found: where(issue.received), expected: issue.expected ?? "", ...hint };
 }
 
-/** Relative paths start in the working directory; the default database lives in systemd's state directory, if there is one. */
+/** Relative paths are resolved against the working directory; the default database is in systemd's state directory, if there is one. */
 function absolute(config: v.InferOutput<typeof configSchema>, { env, cwd }: ConfigPlaces) {
   const stateDirectory = env.STATE_DIRECTORY?.split(":")[0];
   const isDefault = config.store.path === configKeys().find(({ name }) => name === "store.path")?.fallback;

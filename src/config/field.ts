@@ -3,23 +3,23 @@ import { type Mistakes, words } from "../words/words.ts";
 import { shown } from "./problem.ts";
 import { parseYaml } from "./yaml.ts";
 
-/** How one value is read. `parse` takes what YAML gave, or text from the environment; undefined when it does not match. */
+/** How one value is read. `parse` gets a value from YAML, or text from the environment; it returns undefined if that does not match. */
 export interface FieldRule<T> {
   /** Completes "expected …". */
   readonly expected: (mistakes: Mistakes) => string;
   readonly parse: (input: unknown) => T | undefined;
-  /** What to do about this very input. */
+  /** What to do about this particular input. */
   readonly hint?: (input: unknown, hints: Mistakes["hint"]) => string | undefined;
   /** True keeps the value out of problems. */
   readonly secret?: boolean;
 }
 
-/** The words for what is wrong, in the language that the parse was asked for (`v.safeParse(schema, input, { lang })`). */
+/** The words for mistakes, in the language given to the parse (`v.safeParse(schema, input, { lang })`). */
 function mistakesIn({ lang }: { readonly lang?: string | undefined }): Mistakes {
   return words[lang === "ru" ? "ru" : "en"].mistakes;
 }
 
-/** A leaf of the config. Its issue carries what was found, what is expected and, as its message, the hint or "". */
+/** A leaf of the config. Its issue carries what was found, what is expected, and the hint or "" as its message. */
 export function field<T>({ expected, parse, hint, secret = false }: FieldRule<T>) {
   return v.pipe(
     v.unknown(),
@@ -44,8 +44,8 @@ export function asText(input: unknown): string {
 }
 
 /**
- * A list: a YAML list, a single value, or text (from the environment) with commas or in YAML's `[…]` form. Nothing may be
- * in it twice, ignoring case; `needs` says what an empty list lacks, if it may not be empty.
+ * A list: a YAML list, a single value, or text (from the environment) with commas or in YAML's `[…]` form. No entry may occur twice,
+ * ignoring case; if the list may not be empty, `needs` says what it needs.
  */
 export function list<T>(
   entry: v.GenericSchema<unknown, T>,
@@ -82,7 +82,7 @@ function toList(input: unknown): unknown[] {
     .filter((part) => part !== "");
 }
 
-/** What a rule over several values has found; `at` leads from the checked value to the one to blame. */
+/** What a rule over several values has found; `at` leads from the checked value to the one at fault. */
 export interface RuleProblem {
   readonly at: readonly (string | number)[];
   readonly found: string;
@@ -92,7 +92,7 @@ export interface RuleProblem {
 
 const unknownPlace = { type: "unknown", origin: "value", input: undefined, value: undefined } as const;
 
-/** A rule over several values; it waits until each of them is right by itself. */
+/** A rule over several values; it is only checked once each of them is valid. */
 export function rule<T>(check: (value: T, mistakes: Mistakes) => readonly RuleProblem[]) {
   return v.rawCheck<T>(({ dataset, config, addIssue }) => {
     if (!dataset.typed) return;

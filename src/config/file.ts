@@ -8,39 +8,39 @@ import type { Problem } from "./problem.ts";
 import type { Environment } from "./sources.ts";
 import { parseYaml } from "./yaml.ts";
 
-/** Where to look for what the config is made of. */
+/** Where to look for the sources of the config. */
 export interface ConfigPlaces {
   /** The value of `--config`. */
   readonly path?: string | undefined;
   readonly env: Environment;
   /** What relative paths are relative to. */
   readonly cwd: string;
-  /** Directory of the last resort; `/etc/dwld-bot`. */
+  /** The directory that is tried last; `/etc/dwld-bot` by default. */
   readonly systemDirectory?: string;
-  /** In which what is wrong is said; English, as the log is, where none are given. */
+  /** The language of problems; English by default, as in the log. */
   readonly words?: CommandWords;
-  /** With pipes that say nothing; some seconds. */
+  /** How long to wait for pipes without data; some seconds by default. */
   readonly patience?: PipePatience;
 }
 
-/** The words of that for what is wrong. */
+/** The words for mistakes in that language. */
 export function mistakesFor({ words: { mistakes } = words.en }: ConfigPlaces): Mistakes {
   return mistakes;
 }
 
-/** The config file's mapping; without `path` there is no file, and its mapping is empty. */
+/** The content of the config file; without `path` there is no file, and the mapping is empty. */
 export interface ConfigFile {
   readonly path: string | undefined;
   readonly mapping: Readonly<Record<string, unknown>>;
   readonly problems: readonly Problem[];
 }
 
-/** The paths that are tried when none is named. */
+/** The paths that are tried if none is given. */
 export function usualPaths({ cwd, systemDirectory = "/etc/dwld-bot" }: ConfigPlaces): readonly string[] {
   return [join(cwd, "config.yaml"), join(systemDirectory, "config.yaml")];
 }
 
-/** Reads `--config`, else `$DWLD_BOT_CONFIG`, else the first of the usual paths that exists. */
+/** Reads `--config`, or else `$DWLD_BOT_CONFIG`, or else the first of the usual paths that exists. */
 export function readConfigFile(places: ConfigPlaces): ConfigFile {
   const mistakes = mistakesFor(places);
   const named = places.path ?? (withoutInvisibleEnds(places.env.DWLD_BOT_CONFIG ?? "") || undefined);
@@ -83,7 +83,7 @@ function readYaml(path: string, text: string, said: Mistakes): Omit<ConfigFile, 
 /** A file's text, or the system's error code (`ENOENT`). */
 export type TextResult = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly code: string };
 
-/** What was found of a file whose reading has failed so, and what to do about it. */
+/** What to say about a file that could not be read because of `code`, and what to do about it. */
 export function foundUnread(path: string, code: string, { found, hint }: Mistakes): Pick<Problem, "found" | "hint"> {
   if (code === "EISDIR") return { found: found.fileIsFolder(path) };
   if (code === "ENOENT") return { found: found.fileMissing(path), hint: hint.checkPath };
@@ -95,7 +95,7 @@ function hintForUnread(path: string, code: string, hint: Mistakes["hint"]): Pick
   return code === "EACCES" ? { hint: hint.forbidden(path) } : {};
 }
 
-/** Reads a file that may not be there, or that may be a pipe which nobody writes into. */
+/** Reads a file that may not exist, or that may be a pipe to which nobody writes. */
 export function readText(path: string, patience?: PipePatience): TextResult {
   try {
     return { ok: true, text: decodedText(readPatiently(path, patience)) };
@@ -105,8 +105,8 @@ export function readText(path: string, patience?: PipePatience): TextResult {
 }
 
 /**
- * The mode that would keep others from reading the file; undefined when they are kept out. A group that is not just the
- * reader's own is meant to read it, as the bot reads root's config: without it the next start would fail.
+ * The mode that would keep others from reading the file; undefined if they cannot. A group that is not the reader's own is meant to read
+ * it, as the bot's group reads root's config: without that the next start would fail.
  */
 export function closedMode(path: string): "600" | "640" | undefined {
   const { mode, uid, gid } = statSync(path);

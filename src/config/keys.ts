@@ -9,7 +9,7 @@ export interface ConfigKey {
   readonly path: readonly string[];
   /** The environment variable that sets it: `DWLD_BOT_DISPATCH_BACKOFF_FIRST`. */
   readonly variable: string;
-  /** The default as the YAML would say it. */
+  /** The default, as it would be written in the YAML. */
   readonly fallback: unknown;
 }
 
@@ -32,7 +32,7 @@ export function isMapping(value: unknown): value is Readonly<Record<string, unkn
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** "Did you mean …?" for an unknown key: one of the same name elsewhere, or the one spelt most alike. */
+/** "Did you mean …?" for an unknown key: a key of the same name elsewhere, or the one with the most similar spelling. */
 export function didYouMean(name: string, known: readonly string[], { hint }: Mistakes): { hint?: string } {
   const last = (path: string) => path.slice(path.lastIndexOf(".") + 1);
   const meant = known.find((key) => last(key) === last(name)) ?? nearest(name, known);

@@ -1,6 +1,6 @@
 import { type Mistakes, words } from "../words/words.ts";
 
-/** One thing that is wrong with the config, for the operator. Never holds a secret's value. */
+/** One thing that is wrong with the config, for the operator. Never contains the value of a secret. */
 export interface Problem {
   /** The key as written in the YAML (`dispatch.interval`, `telegram.admins[1]`), a variable, or a file. */
   readonly key: string;
@@ -25,7 +25,7 @@ function sentence({ key, found, expected, hint }: Problem, mistakes: Mistakes): 
   return `  ${mistakes.sentence(key, found, expected)}${hint === undefined ? "" : `\n    ${hint}`}`;
 }
 
-/** A value as the operator will recognise it; `secret` tells no more than its length. */
+/** A value in a form that the operator recognizes; of a `secret`, only the length. */
 export function shown(value: unknown, { found }: Mistakes, { secret = false } = {}): string {
   if (value === undefined || value === null || value === "") return found.nothing;
   if (Array.isArray(value)) return value.length === 0 ? found.emptyList : found.list;

@@ -17,7 +17,7 @@ export function quality() {
   });
 }
 
-/** A folder's name; it becomes a directory on a file server (reliability.md §5.2). */
+/** The name of a folder, which becomes a directory on a file server (reliability.md §5.2). */
 function folderName() {
   return field({
     expected: ({ expected }) => expected.folderName,
@@ -42,7 +42,7 @@ function topic() {
   });
 }
 
-/** `{ name, tags, topics }`, or the name alone: the folders, and which of them a message chooses by a hashtag or its topic. */
+/** `{ name, tags, topics }`, or just the name: a folder, and the hashtags and topics by which messages choose it. */
 export function folders() {
   const withRules = v.strictObject({
     name: v.optional(folderName(), ""),
@@ -59,7 +59,7 @@ export function folders() {
   );
 }
 
-/** Which of two folders would a name, a hashtag or a topic mean? Of plain names the list itself has seen to that. */
+/** Problems if a name, a hashtag or a topic belongs to two folders. For plain names, the list itself checks that. */
 function sameTwice(all: readonly (string | Folder)[], { found, expected }: Mistakes): RuleProblem[] {
   const takenBy = new Map<string, string | Folder>();
   return all.flatMap((folder, index) => {
@@ -94,7 +94,7 @@ function downloaderName() {
   });
 }
 
-/** The name of a server; nothing stands for this machine's. */
+/** The name of a server; "" for this machine's. */
 export function downloaderNameOrNothing() {
   return field({
     expected: ({ expected }) => expected.printableName,
@@ -134,7 +134,10 @@ function dailyHours() {
   });
 }
 
-/** `{ match, downloaders, open }`: the hours in which servers take links, or a part of an address goes; one of both is needed. */
+/**
+ * `{ match, downloaders, open }`: the hours in which servers take links, or links with a part of an address are sent; at least one of the
+ * two is needed.
+ */
 export function window() {
   return v.pipe(
     v.unknown(),

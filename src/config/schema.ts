@@ -20,7 +20,7 @@ import {
 import { bearerToken, telegramToken } from "./secret-values.ts";
 import { argument, boolean, chatId, duration, integer, oneOf, path, size, timeOfDay, timeZone } from "./values.ts";
 
-/** Ten years: no timer waits for it. */
+/** Ten years; not limited by timers, because none waits for it. */
 const LONGEST_HISTORY_MS = 3650 * 86_400_000;
 
 const lifetime = () => duration({ most: DELETABLE_MS, limits: ({ moreThanNothing }) => moreThanNothing("47h") });
@@ -45,7 +45,7 @@ const tls = v.pipe(
   }),
 );
 
-/** What is wrong with an address that another server of the bot has. */
+/** The problem if another server of the bot has the same address. */
 function taken(at: readonly string[], mine: Address, other: Address, expected: Mistakes["expected"]): RuleProblem[] {
   const isEverywhere = [mine, other].some(({ host }) => ["0.0.0.0", "::"].includes(host));
   if (mine.port === 0 || mine.port !== other.port || !(isEverywhere || mine.host === other.host)) return [];
@@ -112,7 +112,7 @@ const sections = v.object({
       downloaders: v.optional(downloadersOverTls(), []),
       allowed_networks: v.optional(list(network()), []),
     }),
-    // Where a name leads is seen when the bot listens there.
+    // What a host name resolves to is checked when the bot listens there.
     rule(({ listen: { host }, token, tls, allowed_networks: allowed }, { expected, hint }) =>
       token !== "" ||
       (tls.cert !== "" && tls.listen === "") ||
@@ -169,15 +169,15 @@ const sections = v.object({
 });
 
 /**
- * Every key of the config with its default, written as in the YAML. All the rest is derived from it: the names of the
- * environment variables, what is unknown, and the test that keeps `config.example.yaml` complete.
+ * Every key of the config with its default, as written in the YAML. The rest is derived from it: the names of the environment variables,
+ * which keys are unknown, and the test that keeps `config.example.yaml` complete.
  */
 export const configSchema = v.pipe(
   sections,
-  // Whoever waited for the port to become free would wait for itself.
+  // If two servers had the same address, the bot would wait for itself to free the port.
   rule(({ grpc, http, downloader }, { expected }) => {
     const ofGrpc = [grpc.listen, ...(grpc.tls.listen === "" ? [] : [grpc.tls.listen])];
-    // Without a token HTTP is not worth a start.
+    // Without a token, a taken HTTP port does not prevent the start.
     const ofHttp = http.token === "" ? [] : [http.listen];
     const isBeside = downloader.dir !== "" || downloader.backend.kind !== "auto";
     return [

@@ -5,24 +5,24 @@ import { type ConfigPlaces, closedMode, foundUnread, mistakesFor, readText } fro
 import type { Problem } from "./problem.ts";
 import { SECRETS } from "./secrets.ts";
 
-/** Secrets that were kept in files of their own. */
+/** Secrets that are kept in their own files. */
 export interface SecretFiles {
-  /** By the key they stand for (`telegram.token`). */
+  /** By the key that they stand for (`telegram.token`). */
   readonly values: ReadonlyMap<string, string>;
-  /** By the same key, the file in which the operator finds the value. */
+  /** By the same key: the file in which the operator finds the value. */
   readonly files: ReadonlyMap<string, string>;
   readonly problems: readonly Problem[];
   readonly warnings: readonly string[];
 }
 
-/** Where systemd keeps copies of what its service is handed (systemd.exec(5)): nobody edits them, but where they are from. */
+/** Where systemd keeps the credentials of a service (systemd.exec(5)). They are copies: operators edit the originals. */
 const HANDED_OVER = "/run/credentials/";
-/** As in `dwld-bot.service`. */
+/** The folder of the originals, as in `dwld-bot.service`. */
 const HANDED_OVER_FROM = "/etc/dwld-bot";
 
 /**
- * Finds each secret that `values` has not: in the file that its `token_file` names, else among systemd's credentials
- * (`$CREDENTIALS_DIRECTORY/telegram-token`, `grpc-token`, `http-token`, `backend-secret`). The line break at the end is not part of it.
+ * Finds each secret that is not in `values`: in the file that its `token_file` names, or else among systemd's credentials
+ * (`$CREDENTIALS_DIRECTORY/telegram-token`, `grpc-token`, `http-token`, `backend-secret`). The final line break is not part of it.
  */
 export function readSecretFiles(values: ReadonlyMap<string, unknown>, places: ConfigPlaces): SecretFiles {
   const { env, cwd } = places;
@@ -33,7 +33,7 @@ export function readSecretFiles(values: ReadonlyMap<string, unknown>, places: Co
   const warnings: string[] = [];
   const hasProgram = (values.get("downloader.backend.kind") ?? "auto") !== "auto";
   for (const { key, credential, ...secret } of SECRETS) {
-    // Where no program downloads it may be another service's.
+    // If no program downloads, the credential may be another service's.
     if (secret.isOfProgram && !hasProgram) continue;
     const given = values.get(`${key}_file`);
     const named = typeof given === "string" ? withoutInvisibleEnds(given) : "";
@@ -46,7 +46,7 @@ export function readSecretFiles(values: ReadonlyMap<string, unknown>, places: Co
     const path = isNamed ? resolve(cwd, named) : join(env.CREDENTIALS_DIRECTORY ?? "", credential);
     const file = readText(path, places.patience);
     if (file.ok && isNamed && withoutInvisibleEnds(file.text) === "") {
-      // For telegram.token the schema would say as much; for the others it would be no token, and nobody would know.
+      // For telegram.token the schema would report this; for the others an empty file would go unnoticed and mean no token.
       const hint = secret.hint && { hint: mistakes.hint[secret.hint] };
       const found = mistakes.found.inFile(mistakes.found.nothing, path);
       problems.push({ key: `${key}_file`, found, expected: mistakes.expected[secret.expected], ...hint });
@@ -62,7 +62,7 @@ export function readSecretFiles(values: ReadonlyMap<string, unknown>, places: Co
   return { values: read, files, problems, warnings };
 }
 
-/** The warning about a file that holds a secret and that others can read; none when they cannot. */
+/** A warning if others can read a file that holds a secret. */
 export function openToOthers(path: string, { warning }: Mistakes, kind: "open" | "openSecret" = "open"): string[] {
   const mode = closedMode(path);
   return mode === undefined ? [] : [warning[kind](path, mode)];

@@ -11,7 +11,7 @@ export function telegramToken() {
   });
 }
 
-/** A token that travels in `authorization: Bearer …`, or nothing. */
+/** A token that is sent as `authorization: Bearer …`, or "". */
 export function bearerToken() {
   return token({
     name: "bearerToken",
@@ -22,11 +22,11 @@ export function bearerToken() {
 interface TokenForm {
   readonly name: "telegramToken" | "bearerToken";
   readonly pattern: RegExp;
-  /** Finds it in the middle of what people copy it with: a request's address, @BotFather's words. */
+  /** Finds it inside a longer text that people copy: the address of a request, @BotFather's message. */
   readonly within?: RegExp | undefined;
 }
 
-/** Blanks and line breaks around it are no part of it: editors, shells and `docker --env-file` leave them there. */
+/** Blanks and line breaks around it are not part of it: editors, shells and `docker --env-file` leave them there. */
 function token({ name, pattern, within }: TokenForm) {
   return field({
     expected: ({ expected }) => expected[name],
@@ -39,7 +39,7 @@ function token({ name, pattern, within }: TokenForm) {
   });
 }
 
-/** What is wrong with a token that would be right otherwise. */
+/** What is wrong with a token that would otherwise be valid. */
 function flawOf(
   text: string,
   { pattern, within, hints }: Pick<TokenForm, "pattern" | "within"> & { readonly hints: Mistakes["hint"] },

@@ -1,4 +1,4 @@
-/** What of the config is secret. */
+/** The parts of the config that are secret. */
 interface Secretive {
   readonly telegram: { readonly token: string; readonly proxies: readonly string[] };
   readonly grpc: { readonly token: string };
@@ -6,17 +6,17 @@ interface Secretive {
   readonly downloader: { readonly backend: { readonly user: string; readonly secret: string } };
 }
 
-/** A secret of the config. Its file is named in the key with `_file` after it. */
+/** A secret of the config. The key with `_file` appended names the file that holds it. */
 export interface Secret {
   readonly key: string;
-  /** As systemd hands it over. */
+  /** The name of the systemd credential. */
   readonly credential: string;
-  /** What its file is to hold, and what helps where it does not. */
+  /** What its file must contain, and what helps if it does not. */
   readonly expected: "tokenInFile" | "secretInFile";
   readonly hint?: "telegramToken" | "bearerToken";
-  /** Where others can read its file. */
+  /** The warning if others can read its file. */
   readonly warning: "open" | "openSecret";
-  /** Of the program that downloads: nobody needs it where there is none. */
+  /** It belongs to the program that downloads: without one, nobody needs it. */
   readonly isOfProgram: boolean;
   /** Its value; "" for none. */
   valueIn(config: Secretive): string;
@@ -24,7 +24,7 @@ export interface Secret {
 
 const TOKEN = { expected: "tokenInFile", warning: "open", isOfProgram: false } as const;
 
-/** All that have a key of their own: they may stand in a file, are warned about where others can read them, and are in no log. */
+/** All secrets with their own key: they may be in a file, a file that others can read causes a warning, and no log shows them. */
 export const SECRETS: readonly Secret[] = [
   {
     ...TOKEN,
@@ -46,8 +46,8 @@ export const SECRETS: readonly Secret[] = [
 ];
 
 /**
- * Texts that no log may show: the secrets, the Telegram token's part after the colon, and the passwords of the proxies; the last
- * ones and that of the program that downloads as HTTP sends them too.
+ * Texts that no log may show: the secrets, the part of the Telegram token after the colon, and the passwords of the proxies; these and the
+ * secret of the program that downloads also in the form in which HTTP sends them.
  */
 export function secretsOf(config: Secretive): string[] {
   const { telegram, downloader } = config;

@@ -3,16 +3,16 @@ import { type Mistakes, words } from "../words/words.ts";
 import { configKeys, didYouMean, isMapping } from "./keys.ts";
 import { type Problem, shown } from "./problem.ts";
 
-/** Environment variables, as `process.env` has them. */
+/** Environment variables, as in `process.env`. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What one source says: values by the key's name, and what it says wrongly. */
+/** The values of one source by key, and its problems. */
 export interface SourceValues {
   readonly values: ReadonlyMap<string, unknown>;
   readonly problems: readonly Problem[];
 }
 
-/** Reads the config file's mapping. A key without a value counts as not there; an unknown key is a problem. */
+/** Reads the mapping of the config file. A key without a value counts as absent; an unknown key is a problem. */
 export function readMapping(
   mapping: Readonly<Record<string, unknown>>,
   mistakes: Mistakes = words.en.mistakes,
@@ -25,7 +25,7 @@ export function readMapping(
   const problems: Problem[] = [];
   function read(name: string, value: unknown): void {
     if (names.includes(name)) {
-      // `telegram.users: …` beside `telegram: { users: … }`: one of them would be followed without a word.
+      // `telegram.users: …` beside `telegram: { users: … }`: one of them would silently win.
       if (values.has(name))
         problems.push({ key: name, found: mistakes.found.again, expected: mistakes.expected.keyOnce });
       if (value !== null) values.set(name, value);
@@ -47,14 +47,13 @@ export function readMapping(
   return { values, problems };
 }
 
-/** What Kubernetes puts into every pod beside a service `dwld-bot…`: `DWLD_BOT_SERVICE_HOST`, `DWLD_BOT_PORT_9999_TCP_ADDR`. */
+/** Variables that Kubernetes sets in every pod for a service `dwld-bot…`: `DWLD_BOT_SERVICE_HOST`, `DWLD_BOT_PORT_9999_TCP_ADDR`. */
 const SERVICE_LINK = /_SERVICE_(HOST|PORT(_\w+)?)$|_PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?$/;
 /** … and the value of `DWLD_BOT_PORT`. */
 const SERVICE_ADDRESS = /^(tcp|udp|sctp):\/\//;
 
 /**
- * Reads the `DWLD_BOT_…` variables, without blanks and line breaks at their ends; an empty one counts as not there, an unknown
- * one is a problem unless Kubernetes has set it.
+ * Reads the `DWLD_BOT_…` variables, trimmed; an empty one counts as absent, and an unknown one is a problem unless Kubernetes has set it.
  */
 export function readEnvironment(env: Environment, mistakes: Mistakes = words.en.mistakes): SourceValues {
   const names = new Map(configKeys().map(({ variable, name }) => [variable, name]));
@@ -76,7 +75,7 @@ export function readEnvironment(env: Environment, mistakes: Mistakes = words.en.
   return { values, problems };
 }
 
-/** Puts values back into the shape of the YAML; every section is there, even if empty. */
+/** Puts values back into the shape of the YAML; every section is present, even if empty. */
 export function nest(values: ReadonlyMap<string, unknown>): Record<string, unknown> {
   const root: Record<string, unknown> = {};
   for (const { name, path } of configKeys()) {

@@ -12,8 +12,8 @@ interface TlsPaths {
 }
 
 /**
- * Reads what `grpc.tls` names; undefined when it names nothing. They are read once: a renewed certificate needs a restart.
- * Throws a `ConfigError` with every problem.
+ * Reads the files of `grpc.tls`; undefined if it names none. They are read once: a renewed certificate needs a restart. Throws a
+ * `ConfigError` with all problems.
  */
 export function readTlsFiles(paths: TlsPaths, mistakes: Mistakes = words.en.mistakes): ServerTls | undefined {
   if (paths.cert === "") return undefined;
@@ -33,8 +33,8 @@ export function readTlsFiles(paths: TlsPaths, mistakes: Mistakes = words.en.mist
 }
 
 /**
- * Reads what `grpc.downloaders` names: who is called over TLS, and how. Of itself the bot shows its `own` certificate and
- * `grpc.token`. Throws a `ConfigError` with every problem.
+ * Reads the files of `grpc.downloaders`: which downloaders are called over TLS, and how. The bot identifies itself with its `own`
+ * certificate and `grpc.token`. Throws a `ConfigError` with all problems.
  */
 export function readTlsOfDownloaders(
   { downloaders, token }: { readonly downloaders: readonly { name: string; ca: string }[]; readonly token: string },
@@ -52,7 +52,7 @@ export function readTlsOfDownloaders(
 
 const BLOCK = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g;
 
-/** All of a file's, in their order. Throws where one is none: Bun passes over it in silence, and over all that come behind it. */
+/** All certificates of a file, in order. Throws if one is invalid: Bun silently skips it and all that follow. */
 export function certificatesIn(pem: string): readonly [X509Certificate, ...X509Certificate[]] {
   const [, ...others] = pem.match(BLOCK) ?? [];
   return [new X509Certificate(pem), ...others.map((block) => new X509Certificate(block))];
@@ -60,7 +60,7 @@ export function certificatesIn(pem: string): readonly [X509Certificate, ...X509C
 
 const certificate = (pem: string) => certificatesIn(pem)[0];
 
-/** Reads files, and collects what is wrong with them. */
+/** Reads PEM files and collects their problems. */
 function createPemReader(mistakes: Mistakes) {
   const problems: Problem[] = [];
   return {

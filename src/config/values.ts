@@ -4,12 +4,12 @@ import { parseIanaZone } from "../domain/zone.ts";
 import type { Mistakes } from "../words/words.ts";
 import { asText, field } from "./field.ts";
 
-// `setTimeout` fires at once when asked to wait longer than 2^31 - 1 ms, a little less than 25 days.
+// `setTimeout` fires at once if asked to wait longer than 2^31 - 1 ms, a little less than 25 days.
 const longestMs = 24 * 86_400_000;
 
 const unitsMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
-/** `90s`, `10m`, `1.5h` as milliseconds; undefined when it is none. */
+/** `90s`, `10m`, `1.5h` in milliseconds; undefined if it is not a duration. */
 export function parseDuration(input: unknown): number | undefined {
   const match = typeof input === "string" ? /^(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)$/.exec(input.trim()) : null;
   const unit = unitsMs[match?.[2] ?? ""];
@@ -22,7 +22,7 @@ interface DurationLimits {
   readonly limits?: (expected: Mistakes["expected"]) => string;
 }
 
-/** A duration in ms, longer than nothing and short enough for a timer unless told otherwise. */
+/** A duration in ms; by default more than zero, and short enough for a timer. */
 export function duration({
   least = 1,
   most = longestMs,
@@ -38,7 +38,7 @@ export function duration({
   });
 }
 
-/** A whole number from YAML or text; undefined when it is none, or too large to be exact. */
+/** A whole number from YAML or text; undefined if it is not one, or too large to be exact. */
 export function parseInteger(input: unknown): number | undefined {
   const number = typeof input === "string" && /^\s*-?\d+\s*$/.test(input) ? Number(input) : input;
   return typeof number === "number" && Number.isSafeInteger(number) ? number : undefined;
@@ -55,7 +55,7 @@ export function integer(least: number, most: number) {
   });
 }
 
-/** A chat or user id (Bot API: at most 52 significant bits; a group's is negative). */
+/** The id of a chat or a user (Bot API: at most 52 significant bits; a group's is negative). */
 export function chatId() {
   return field({
     expected: ({ expected }) => expected.chatId,
@@ -89,7 +89,7 @@ export function boolean() {
   });
 }
 
-/** A path, or nothing. What nobody sees at its ends, such as the `\r` of a file from Windows, is no part of it. */
+/** A path, or "". Invisible characters at its ends, such as the `\r` of a file from Windows, are not part of it. */
 export function path({ needed = false } = {}) {
   return field({
     expected: ({ expected }) => (needed ? expected.path : expected.pathOrNothing),
@@ -106,7 +106,7 @@ export function size() {
   return field({ expected: ({ expected }) => expected.size, parse: (input) => parseSize(asText(input)) });
 }
 
-/** A text for a program: one argument. */
+/** One argument for a program. */
 export function argument() {
   return field({
     expected: ({ expected }) => expected.argument,
@@ -122,7 +122,7 @@ export function timeOfDay() {
   });
 }
 
-/** An IANA zone as `Intl` spells it; nothing means the machine's. */
+/** An IANA zone as `Intl` spells it; "" means the machine's. */
 export function timeZone() {
   return field({
     expected: ({ expected }) => expected.timeZone,

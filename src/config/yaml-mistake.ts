@@ -3,9 +3,9 @@ import type { Mistakes } from "../words/words.ts";
 
 /** Something wrong with a YAML text. It repeats no value, which may be secret. */
 export interface YamlMistake extends YamlPosition, Said {
-  /** The key that it is about, as in problems: `routes[0].match`. */
+  /** The key at fault, as in problems: `routes[0].match`. */
   readonly key?: string;
-  /** YAML, where it is nothing more special. */
+  /** If absent, YAML was expected. */
   readonly expected?: string;
 }
 
@@ -21,12 +21,12 @@ export interface Said {
   readonly hint: string;
 }
 
-/** Words that stand alone. */
+/** Names of words that need no arguments. */
 type Plain = {
   [Name in keyof Mistakes["yaml"]]: Mistakes["yaml"][Name] extends Said ? Name : never;
 }[keyof Mistakes["yaml"]];
 
-/** The library's own sentences repeat parts of the text. */
+/** Our own words for the library's errors, whose sentences repeat parts of the text. */
 const NAMES: Partial<Readonly<Record<ErrorCode, Plain>>> = {
   BAD_ALIAS: "alias",
   BAD_DQ_ESCAPE: "escape",

@@ -3,17 +3,17 @@ import { type Mistakes, words } from "../words/words.ts";
 import { type Said, wordsFor, type YamlMistake, type YamlPosition } from "./yaml-mistake.ts";
 
 export interface Yaml {
-  /** null for a text that says nothing, undefined for one that cannot be read. Of a key that is there twice the last counts. */
+  /** null for an empty document, undefined for a text that cannot be read. If a key occurs twice, the last one counts. */
   readonly document: unknown;
   readonly mistakes: readonly YamlMistake[];
 }
 
-/** YAML takes it for a letter, and the key that it stands before for another one. */
+/** Blanks that YAML takes for letters, so that the key after them would become a different one. */
 const FOREIGN_INDENT = /^[ \t]*[\u00a0\u2000-\u200a\u202f\u205f\u3000]/m;
 
 /**
- * Reads the one document of a YAML 1.2 text (core schema, and merge keys). A key that one mapping has twice is a mistake,
- * however it is spelt: the bot would follow one of the two without a word.
+ * Reads the single document of a YAML 1.2 text (core schema, and merge keys). A key that occurs twice in one mapping is a mistake, however
+ * it is spelt: one of the two would silently win.
  */
 export function parseYaml(text: string, mistakes: Mistakes = words.en.mistakes): Yaml {
   const counter = new LineCounter();
@@ -22,7 +22,7 @@ export function parseYaml(text: string, mistakes: Mistakes = words.en.mistakes):
     schema: "core",
     merge: true,
     resolveKnownTags: false,
-    // `mistakesIn` looks for them, and knows the whole name of the key.
+    // `mistakesIn` looks for repeated keys itself, because it knows their full names.
     uniqueKeys: false,
     prettyErrors: false,
     logLevel: "error",
@@ -36,7 +36,7 @@ export function parseYaml(text: string, mistakes: Mistakes = words.en.mistakes):
     const at = placeOf(foreign.index + foreign[0].length - 1);
     return { document: undefined, mistakes: [{ ...at, ...mistakes.yaml.blank }] };
   }
-  // An unknown tag is no more than a warning, but a password that begins with ! would be an empty one.
+  // For the library an unknown tag is only a warning, but a password that begins with ! would become empty.
   const [error] = [...yaml.errors, ...yaml.warnings.filter(({ code }) => code === "TAG_RESOLVE_FAILED")];
   if (error === undefined) return resolve(yaml, { placeOf, said: mistakes });
   const [offset] = error.pos;
@@ -51,7 +51,7 @@ export function parseYaml(text: string, mistakes: Mistakes = words.en.mistakes):
 
 const CLOSING: Readonly<Record<string, string>> = { "[": "]", "{": "}", '"': '"', "'": "'" };
 
-/** The innermost bracket or quotation that is open at an offset, where the library only knows that its end is missing. */
+/** The innermost bracket or quotation that is open at an offset; the library only knows that something is not closed. */
 function unclosedBefore(
   offset: number,
   { yaml, text, said }: { readonly yaml: Document.Parsed; readonly text: string; readonly said: Mistakes["yaml"] },
@@ -75,14 +75,14 @@ function unclosedBefore(
 
 type PlaceOf = (offset: number) => YamlPosition;
 
-/** The document that the nodes of a well-formed text make, and what is wrong among them. */
+/** The document of a well-formed text, and the mistakes in it. */
 function resolve(yaml: Document.Parsed, reader: Reader): Yaml {
   const mistakes = mistakesIn(yaml.contents, "", { ...reader, yaml, within: [] });
   if (mistakes.some(({ key }) => key === undefined)) return { document: undefined, mistakes };
   try {
     return { document: yaml.toJS(), mistakes };
   } catch {
-    // The library throws for a merge of what is no mapping, and for aliases of aliases that would fill the memory.
+    // The library throws for a merge of something other than a mapping, and for nested aliases that would exhaust the memory.
     return {
       document: undefined,
       mistakes: [...mistakes, { ...reader.placeOf(firstReference(yaml)), ...reader.said.yaml.unresolved }],
@@ -97,11 +97,11 @@ interface Reader {
 
 interface Scope extends Reader {
   readonly yaml: Document.Parsed;
-  /** The nodes that this one is in. */
+  /** The nodes that contain this one. */
   readonly within: readonly Node[];
 }
 
-/** Keys that are there twice, keys that are no words, and aliases that lead nowhere, in the node of this name. */
+/** Repeated keys, keys that are not scalars, and aliases without a target, in the node with this name. */
 function mistakesIn(node: Node | null, name: string, { yaml, placeOf, said, within }: Scope): YamlMistake[] {
   if (isAlias(node)) {
     const meant = node.resolve(yaml);
@@ -127,7 +127,7 @@ function repeated(key: string, places: readonly [YamlPosition, YamlPosition], sa
   return { ...places[1], key, ...said.yaml.twice(key, places), expected: said.expected.keyOnce };
 }
 
-/** A key as JavaScript will have it: two of the same word are one. */
+/** A key as a JavaScript property name: two that give the same name are one key. */
 function wordOf(key: Node | undefined): string | undefined {
   if (!isScalar(key)) return undefined;
   // A merge key is a symbol.
