@@ -1,7 +1,7 @@
 import type { Language } from "../../domain/chat.ts";
 import { once } from "../../domain/once.ts";
 
-/** The forms of a word beside whole numbers, in order: see `Intl.PluralRules`. */
+/** The forms of a word next to whole numbers, in order: see `Intl.PluralRules`. */
 interface Words {
   readonly en: readonly [one: string, other: string];
   readonly ru: readonly [one: string, few: string, many: string];
@@ -15,7 +15,7 @@ const FORMS: Readonly<Record<Language, readonly Intl.LDMLPluralRule[]>> = {
 /** How a language says how many there are: `form(2, "is", "are")`, `counted(2, "link", "links")`. */
 export function createPlural<L extends Language>(language: L) {
   const rules = once(() => new Intl.PluralRules(language));
-  // A fraction has a form of its own in Russian, which nothing is counted in: it takes the last.
+  // Russian has a separate form for fractions, which are never used in counting: they take the last form.
   const form = (n: number, ...words: Words[L]): string => words.at(FORMS[language].indexOf(rules().select(n))) ?? "";
   return {
     /** The word that goes with the number. */
@@ -27,7 +27,7 @@ export function createPlural<L extends Language>(language: L) {
 
 const MOST = 10;
 
-/** A list within a sentence; what is too much for one is counted by `more`. */
+/** A list within a sentence; `more` counts what is too much for one. */
 export function listed(words: readonly string[], more: (n: number) => string): string {
   const shown = words.slice(0, MOST).join(", ");
   return words.length <= MOST ? shown : `${shown} ${more(words.length - MOST)}`;

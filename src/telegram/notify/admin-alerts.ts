@@ -9,22 +9,22 @@ import { texts } from "../locales/locales.ts";
 import { alarmKeyboard } from "../views/alarm.ts";
 import { truncated } from "../views/truncate.ts";
 
-/** Messages to everyone who is an admin, in each one's language. Alarms stay until somebody presses *OK*, the rest goes by itself. */
+/** Messages to all admins, in each one's language. Alarms stay until somebody presses *OK*, the rest goes by itself. */
 export interface AdminAlerts {
   /**
-   * What comes within a second or so goes out as one message, and when much is told, what comes within a minute. What was the
-   * last word about its subject for less than ten minutes is not repeated; whatever has changed is told.
+   * Alerts that come within about a second go out as one message, or, when there are many, those within a minute. An alert that says the
+   * same as the last one about its subject is not repeated within ten minutes; any change is told.
    */
   tell(alert: AdminAlert): void;
-  /** Tells the alarms that a former life was stopped or killed before it could tell. */
+  /** Tells the alarms that an earlier run could not tell before it was stopped or killed. */
   tellLeft(): void;
-  /** Sends what is gathered; nothing is told from then on. */
+  /** Sends what has been gathered; nothing is told after that. */
   close(): void;
 }
 
 const GATHER_MS = 1_000;
 const AGAIN_MS = 600_000;
-/** Two machines that take a name from each other again and again must not flood the chat. */
+/** Two machines that keep taking a name from each other must not flood the chat. */
 const MOST_A_MINUTE = 5;
 const MINUTE_MS = 60_000;
 const SUBJECTS = 1_000;
@@ -105,7 +105,7 @@ export function createAdminAlerts(deps: {
   };
 }
 
-/** Whether this is something else than what was told last about the subject, or that was ten minutes ago. */
+/** Whether an alert says something other than the last one about its subject, or that was ten minutes ago. */
 function createLastWords(now: () => number): (alert: AdminAlert) => boolean {
   const last = new Map<string, { readonly words: string; readonly at: number }>();
   return (alert) => {

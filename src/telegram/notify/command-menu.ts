@@ -10,19 +10,19 @@ import { texts } from "../locales/locales.ts";
 import type { BotApi, Outbox } from "../outbox/outbox.ts";
 
 /**
- * The commands that Telegram offers while one is typing (Bot API: `setMyCommands`): for strangers `/start` alone, in the
- * chat of everyone who is let in what the role allows. What a chat has got is kept, so that it is not sent again.
+ * The commands that Telegram offers while somebody is typing (Bot API: `setMyCommands`): only `/start` for strangers, and in every chat
+ * with access whatever its role allows. What a chat has is stored, so that it is not sent again.
  */
 export interface CommandMenu {
-  /** Brings one chat's menu in line with its role; sending goes on behind it. Never throws. */
+  /** Brings one chat's menu in line with its role; sends in the background. Never throws. */
   update(chatId: number): void;
-  /** Does so for everyone, and again for those that Telegram could not be told of. */
+  /** Does so for everyone, and again for those about whom Telegram could not be told. */
   sync(): void;
 }
 
 type Commands = Pick<SetMyCommandsParams, "commands" | "language_code">;
 
-/** For each language of Telegram; `text` says the same for comparing. */
+/** One menu for each language of Telegram; `text` is the same in a form for comparing. */
 interface Menus {
   readonly all: readonly Commands[];
   readonly text: string;
@@ -33,7 +33,7 @@ const VARIANTS: readonly { language: Language; code: { language_code?: "ru" } }[
   { language: "en", code: {} },
   { language: "ru", code: { language_code: "ru" } },
 ];
-/** Calls that are about no chat need a queue of their own in the outbox. */
+/** Calls that are not about a chat need a queue of their own in the outbox. */
 const NO_CHAT = 0;
 
 const offeredTo = (role: Role): readonly CommandName[] => (role === "nobody" ? ["start"] : commandsFor(role));
@@ -42,7 +42,7 @@ export function createCommandMenu(deps: {
   outbox: Outbox;
   access: Access;
   preferences: Pick<Preferences, "menu" | "setMenu">;
-  /** What is kept says nothing about another bot's menus. */
+  /** What is stored says nothing about another bot's menus. */
   botId: string;
   log: Log;
 }): CommandMenu {
@@ -50,10 +50,10 @@ export function createCommandMenu(deps: {
   const underWay = new Set<number>();
   let strangersHaveTheirs = false;
 
-  /** By what they depend on. Each message asks whether its chat has the right ones, and there are few. */
+  /** By what they depend on. Each message checks whether its chat has the right ones, and there are few. */
   const known = new Map<string, Menus>();
 
-  /** A language that the chat has chosen holds for every member's Telegram. */
+  /** A language that the chat has chosen applies to every member's Telegram. */
   function menusFor(role: Role, { chosen, isGroup }: { chosen: Language | null; isGroup: boolean }): Menus {
     const name = `${role} ${chosen} ${isGroup}`;
     const before = known.get(name);
@@ -73,7 +73,7 @@ export function createCommandMenu(deps: {
 
   async function sent(chatId: number, calls: readonly ((api: BotApi) => Promise<true>)[]): Promise<boolean> {
     const results = await Promise.all(calls.map((call) => outbox.send(chatId, { priority: "cleanup" }, call)));
-    // What is refused for good, as in a channel, is not asked for again.
+    // A menu that is refused for good, as in a channel, is not sent again.
     return results.every((result) => result.ok || result.kind === "bad_request");
   }
 
@@ -81,7 +81,7 @@ export function createCommandMenu(deps: {
     const role = access.roleOf({ chatId, userId: undefined });
     const { language, menu } = preferences.menu(chatId);
     const menus = menusFor(role, { chosen: language, isGroup: chatId < 0 });
-    // Spelt as JSON of the three, which is what earlier versions have kept the hash of.
+    // Spelt as JSON of the three, because earlier versions have stored the hash of that.
     const mark = role === "nobody" ? null : Bun.hash(`["${deps.botId}",${chatId},${menus.text}]`).toString(36);
     if (mark === menu) return;
     const scope = { type: "chat", chat_id: chatId } as const;
@@ -90,10 +90,10 @@ export function createCommandMenu(deps: {
         ? api.deleteMyCommands({ scope, ...code })
         : api.setMyCommands({ scope, commands: offered, ...code });
     });
-    // Bot API: a person who never wrote to the bot is a chat not found; the next message brings the next try.
+    // Bot API: for a person who never wrote to the bot, the chat is not found; the next message brings the next try.
     if (!(await sent(chatId, calls))) return;
     preferences.setMenu(chatId, mark);
-    // The role may have changed meanwhile.
+    // The role may have changed in the meantime.
     await showTo(chatId);
   }
 

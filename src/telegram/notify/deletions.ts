@@ -2,7 +2,7 @@ import type { DeleteMessages } from "../../service/cleanup/message-sweeper.ts";
 import type { Outbox } from "../outbox/outbox.ts";
 import type { Prompts } from "./prompts.ts";
 
-/** Deletes messages. A prompt that Telegram does not delete any more is ended in place, so that no button of it lives on. */
+/** Deletes messages. A prompt that is too old for that is ended in place, so that none of its buttons lives on. */
 export function createDeletions({
   outbox,
   prompts,

@@ -1,32 +1,32 @@
 import { setImmediate } from "node:timers/promises";
 import type { Wait } from "../../domain/wait.ts";
 
-/** What comes together in a chat, until nothing more of it comes. */
+/** What comes together in a chat, until no more of it comes. */
 export interface Gathering {
-  /** Something has come there. */
+  /** Something has come in this chat. */
   came(chatId: number): void;
   /** Whether more may be on its way, so that it is too early to act on what has come. */
   isUnderWay(chatId: number): boolean;
-  /** Nothing more is known to be on its way: what has come to these chats is told now, as all of it. */
+  /** No more is known to be on its way: what has come in these chats is told now, as complete. */
   end(isMeant: (chatId: number) => boolean): void;
-  /** Nothing is gathered any more, nor told. */
+  /** Stops gathering and telling. */
   stop(): void;
 }
 
 /** What is gathered in a chat. */
 interface Gathered {
-  /** Something has come since it was last looked. */
+  /** Something has come since the last check. */
   more: boolean;
-  /** Ends the wait under way. */
+  /** Ends the current wait. */
   readonly ending: AbortController;
 }
 
-/** Chats that are told of in one turn of the event loop: each takes looks at the database. */
+/** Chats that are told in one turn of the event loop: each reads the database several times. */
 const ENDED_AT_ONCE = 16;
 
 /**
- * Gathers until nothing has come to the chat for `quietMs`, for about `mostMs` of it at most, and calls `over` then; `isAll`: nothing
- * came in the end. Durations are counted by the waits, so that no clock that leaps matters.
+ * Gathers until nothing has come in the chat for `quietMs`, or for about `mostMs` at most, and then calls `over`; `isAll`: nothing more
+ * came at the end. Durations are those of the waits, so that a clock that leaps does not matter.
  */
 export function createGathering({
   quietMs,

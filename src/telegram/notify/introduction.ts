@@ -4,11 +4,11 @@ import { texts } from "../locales/locales.ts";
 import type { BotApi, Outbox } from "../outbox/outbox.ts";
 
 /**
- * What Telegram shows of the bot before anybody has written to it (Bot API: `setMyDescription`), and on its profile
+ * What Telegram shows about the bot before anybody has written to it (Bot API: `setMyDescription`), and on its profile
  * (`setMyShortDescription`). What the operator has written at @BotFather stays.
  */
 export interface Introduction {
-  /** Has Telegram show it, where it shows nothing yet; goes on behind it. Call it again after a while: it may have failed. */
+  /** Makes Telegram show it where it shows nothing yet, in the background. Call it again after a while: it may have failed. */
   sync(): void;
 }
 
@@ -19,7 +19,7 @@ const VARIANTS: readonly { language: Language; code: { language_code?: "ru" } }[
 ];
 const WORDS = ["description", "short"] as const;
 
-/** Where Telegram shows the default in place of what a language lacks, that counts as nothing too. */
+/** If Telegram shows the default for a language that has none, that counts as nothing too. */
 const OURS = new Set(Object.values(texts).flatMap(({ people }) => WORDS.map((which) => people.introduction[which])));
 
 export function createIntroduction({ outbox, log }: { outbox: Pick<Outbox, "ask">; log: Log }): Introduction {
@@ -32,7 +32,7 @@ export function createIntroduction({ outbox, log }: { outbox: Pick<Outbox, "ask"
       : (await api.getMyShortDescription(code)).short_description;
   }
 
-  /** False when Telegram did not answer. */
+  /** False if Telegram did not answer. */
   async function show(which: (typeof WORDS)[number], { language, code }: (typeof VARIANTS)[number]): Promise<boolean> {
     const wanted = texts[language].people.introduction[which];
     const now = await outbox.ask("see how the bot is introduced", (api) => shown(api, which, code));
@@ -49,7 +49,7 @@ export function createIntroduction({ outbox, log }: { outbox: Pick<Outbox, "ask"
   async function introduce(): Promise<void> {
     let isShown = true;
     for (const which of WORDS) {
-      // One after another: Telegram lets a bot change these seldom.
+      // One after another: Telegram lets a bot change these only seldom.
       for (const variant of VARIANTS) isShown = isShown && (await show(which, variant));
     }
     isDone = isShown;

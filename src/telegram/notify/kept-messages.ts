@@ -4,14 +4,14 @@ import type { Preferences } from "../../service/chats/preferences.ts";
 import type { MessageReactions } from "./message-reactions.ts";
 
 /**
- * Shows on messages that stay when their links have gone that they were taken, and how that ended: their prompts go, and
- * nothing else would tell. None of these throws or waits.
+ * Shows on messages that outlive their links that these were taken, and how that ended: their prompts go, and nothing else would tell.
+ * None of these throws or waits.
  */
 export interface KeptMessages {
   /** A downloader has taken the link. */
   handedOver(link: Pick<Link, "chatId" | "messageId" | "keepsMessage">): void;
   ended(events: readonly DeliveryEvent[]): void;
-  /** The link was given up, or taken out of the queue: what its message shows may be the end of it now. */
+  /** The link was given up, or taken out of the queue: what its message shows may now be final. */
   notHandedOver(link: Pick<Link, "chatId" | "messageId">): void;
 }
 
@@ -23,7 +23,7 @@ export function createKeptMessages(deps: {
 
   function handedOver({ chatId, messageId, keepsMessage }: Parameters<KeptMessages["handedOver"]>[0]): void {
     if (messageId === null || !(keepsMessage || preferences.keepsAll(chatId))) return;
-    // Where the chat reads reactions in place of notices, they are there anyway.
+    // If the chat gets reactions in place of notices, they are there anyway.
     if (preferences.notices(chatId) !== "reaction") void reactions.refresh(chatId, messageId);
   }
 

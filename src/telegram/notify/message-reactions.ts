@@ -3,14 +3,14 @@ import type { Link } from "../../domain/link.ts";
 import type { Queue } from "../../service/queue/queue.ts";
 import type { Outbox } from "../outbox/outbox.ts";
 
-/** Shows on a person's own message how its links fare, where the chat prefers that to messages. */
+/** Shows the progress of its links on a person's own message, if the chat prefers that to messages. */
 export interface MessageReactions {
   /**
-   * Brings the reaction in line with the links of the message. Resolves with false where it cannot be shown: the chat allows
-   * no such reaction, the message is gone, or Telegram has not taken it before it was given up. Never rejects.
+   * Brings the reaction in line with the links of the message. Resolves with false if it cannot be shown: the chat allows no such
+   * reaction, the message is gone, or it was given up before Telegram took it. Never rejects.
    */
   refresh(chatId: number, messageId: number): Promise<boolean>;
-  /** The same where the message is known to show that something of it is under way. Goes on behind it. */
+  /** The same, if the message is known to show that some of its links are in progress. In the background. */
   follow(chatId: number, messageId: number): void;
 }
 
@@ -19,9 +19,9 @@ type Emoji = "👀" | "👌" | "💔" | "🤷";
 
 export function createMessageReactions(deps: { outbox: Outbox; queue: Pick<Queue, "ofMessage"> }): MessageReactions {
   const { outbox, queue } = deps;
-  /** What a message shows while something of it is under way, so that nothing is set twice. */
+  /** What a message shows while some of its links are in progress, so that nothing is set twice. */
   const shown = new Map<string, Emoji>();
-  /** The newest refresh of each message, while it is under way. */
+  /** The newest refresh of each message, while it is in progress. */
   const newest = new Map<string, Promise<boolean>>();
 
   async function show(message: string, { chatId, messageId }: { chatId: number; messageId: number }): Promise<boolean> {
@@ -30,7 +30,7 @@ export function createMessageReactions(deps: { outbox: Outbox; queue: Pick<Queue
       const emoji = reactionTo(deliveries, waiting);
       const isSet = emoji === undefined || shown.get(message) === emoji;
       const isUnderWay = waiting.length > 0 || deliveries.some(({ state }) => state === "open");
-      // How it ends may show already: that there was trouble with it.
+      // It may already show how it ends: that there was trouble with it.
       if (!isUnderWay) shown.delete(message);
       if (isSet) return;
       await api.setMessageReaction({ chat_id: chatId, message_id: messageId, reaction: [{ type: "emoji", emoji }] });
@@ -38,7 +38,7 @@ export function createMessageReactions(deps: { outbox: Outbox; queue: Pick<Queue
     });
     if (sent.ok) return true;
     if (sent.kind === "gone") shown.delete(message);
-    // What this one would have shown, the one that took its place shows, or not.
+    // Whether the call that replaced this one succeeds decides for this one too.
     return sent.kind === "superseded" ? ((await newest.get(message)) ?? true) : false;
   }
 
@@ -59,7 +59,7 @@ export function createMessageReactions(deps: { outbox: Outbox; queue: Pick<Queue
   };
 }
 
-/** The worst that has happened decides; 👌 only when everything is done. Undefined when nothing was handed over. */
+/** The worst that has happened decides; 👌 only if everything is done. Undefined if nothing was handed over. */
 export function reactionTo(
   deliveries: readonly Pick<Delivery, "state" | "trouble">[],
   waiting: readonly Pick<Link, "state">[],

@@ -19,19 +19,19 @@ export interface NewsPace {
 }
 
 /**
- * Tells people what they wait for, in the way that their chat prefers: in one message for what comes together, with a sound,
- * and until somebody has read it. None of these throws or waits.
+ * Tells people what they wait for, in the way that their chat prefers: in one message for what comes together, with a sound, and until
+ * somebody has read it. None of these throws or waits.
  */
 export interface NewsTeller {
   /** A downloader has taken the link. */
   handedOver(link: Link): void;
-  /** Something was stored that is to be told there. */
+  /** News was stored that is to be told in this place. */
   heard(place: NewsPlace): void;
-  /** What is told of it is drawn anew, without a sound: more can be done about it now. */
+  /** The message about it is drawn again, without a sound: more can now be done about it. */
   renew(delivery: Pick<Delivery, "id" | "chatId">): void;
-  /** Tells what was not told yet, of all chats or of one: the bot was stopped, or could not write there. */
+  /** Tells news that is still untold, in all chats or in one: the bot was stopped, or could not write there. */
   tellLeft(chatId?: number): void;
-  /** Tells what is being collected; nothing is told from then on. Resolves when that was sent, or was given up. */
+  /** Tells what is being collected; nothing is told after that. Resolves when it was sent, or given up. */
   close(): Promise<void>;
 }
 
@@ -44,7 +44,7 @@ export function createNewsTeller(deps: {
   reactions: Pick<MessageReactions, "refresh">;
   styleOf: (chatId: number) => NoticeStyle;
   languageOf: (chatId: number) => Language;
-  /** Whether nothing may ring there now. */
+  /** Whether nothing may make a sound there now. */
   isQuiet: (chatId: number) => boolean;
   isBlocked: (chatId: number) => boolean;
   pace: NewsPace;
@@ -53,7 +53,7 @@ export function createNewsTeller(deps: {
 }): NewsTeller {
   const { desk, outbox, reactions, styleOf, isBlocked, pace, wait, log } = deps;
   const closing = new AbortController();
-  /** Places where something is being collected; `more`: something has come since it was last looked. */
+  /** Places where news is being collected; `more`: something has come since the last check. */
   const collecting = new Map<string, { more: boolean }>();
   const underWay = new Set<Promise<void>>();
   const keyOf = ({ chatId, threadId }: NewsPlace) => `${chatId} ${threadId}`;
@@ -97,7 +97,7 @@ export function createNewsTeller(deps: {
     await send(place);
   }
 
-  /** What the chat sees otherwise, or does not want to hear. */
+  /** Leaves out news that the chat sees in another way, or does not want. */
   async function leaveOut(
     { chatId, style }: { chatId: number; style: NoticeStyle },
     all: readonly News[],
@@ -107,7 +107,7 @@ export function createNewsTeller(deps: {
     const byMessage = Map.groupBy(all, (news) => (news.kind === "failed" ? news.link : news.delivery).messageId);
     await Promise.all(
       [...byMessage].map(async ([messageId, ofMessage]) => {
-        // What came over HTTP, or is sent again, has no message of the person to react to.
+        // A link that came over HTTP, or is sent again, has no message of the person to react to.
         const isSeen = messageId !== null && (await reactions.refresh(chatId, messageId));
         if (isSeen) desk.forget(ofMessage.filter(isMerelyDone));
       }),
@@ -127,7 +127,7 @@ export function createNewsTeller(deps: {
         ...(threadId !== null && { message_thread_id: threadId }),
         disable_notification: deps.isQuiet(chatId),
       });
-      // Before anything else is sent there: it would tell these too.
+      // Before anything else is sent there, which would tell these too.
       desk.told(news, message.message_id);
       return message;
     });
@@ -135,7 +135,7 @@ export function createNewsTeller(deps: {
       if (!WAITS_FOR_OTHERS.has(sent.kind) && !closing.signal.aborted) collect(place, AGAIN_MS);
       return;
     }
-    // What has come since is collected by itself.
+    // Whatever has come since is collected by itself.
     if (isFull && !closing.signal.aborted) await send(place);
   }
 
@@ -173,10 +173,10 @@ export function createNewsTeller(deps: {
   };
 }
 
-/** It is ready, and nothing is missing from it. */
+/** It is ready, and nothing is missing. */
 const isMerelyDone = (news: News) => news.kind === "done" && news.delivery.trouble === null;
 
-/** After these somebody has to act first, or another message tells it: what is untold then is told by `tellLeft`. */
+/** After these somebody has to act first, or another message tells the news: what is untold then is told by `tellLeft`. */
 const WAITS_FOR_OTHERS: ReadonlySet<string> = new Set([
   ...["superseded", "stopped", "blocked", "chat_not_found", "gone", "bad_request"],
 ]);

@@ -6,8 +6,8 @@ import { texts } from "../locales/locales.ts";
 import { newsButton } from "../views/callback-data.ts";
 
 /**
- * Tells its owner that a link which was noted cannot be put into the queue: in every chat, since it was promised, and until
- * it was read. `downloader` may have it. Does not throw.
+ * Tells its owner that a link which was noted cannot be put into the queue: in every chat, because it was promised, and until it is read.
+ * `downloader` may have it. Does not throw.
  */
 export type TellNotStored = (link: NewLink, downloader: string | null) => void;
 

@@ -1,12 +1,12 @@
-/** Work for many messages that nobody waits for: in each chat one at a time, however many there are. */
+/** Work on many messages for which nobody waits: one at a time in each chat, however many there are. */
 export interface OneByOne {
-  /** What waits already is not added a second time. */
+  /** A message that already waits is not added again. */
   add(chatId: number, id: number): void;
 }
 
 /**
- * Thousands of links may change at once. Were each of them an outgoing call then, a chat's new prompt would wait behind them
- * all, and keeping them in order would hold up the event loop. `work` must not reject.
+ * Thousands of links may change at once. If each were an outgoing call at once, a chat's new prompt would wait behind them all, and
+ * keeping them in order would hold up the event loop. `work` must not reject.
  */
 export function createOneByOne(work: (id: number) => Promise<void>): OneByOne {
   const waiting = new Map<number, Set<number>>();

@@ -1,14 +1,14 @@
 import { CLOSED, type Panel } from "../views/prompt-panel.ts";
 
-/** Which panel of which prompt is open, so that no refresh closes it under somebody's finger. A restart closes all. */
+/** Which panel of which prompt is open, so that no refresh closes it while somebody uses it. A restart closes all. */
 export interface OpenPanels {
   of(batchId: number): Panel;
   set(batch: { readonly id: number; readonly chatId: number }, panel: Panel): void;
-  /** Where a chat has opened this panel last, and has it open. */
+  /** Where a chat last opened this panel, if it is still open. */
   lastOf(chatId: number, open: Panel["open"]): { readonly batchId: number; readonly linkId: number | null } | undefined;
 }
 
-/** Nobody who has looked elsewhere for so long expects to find it open. */
+/** Somebody who has looked away for this long does not expect to find it open. */
 const OPEN_MS = 5 * 60_000;
 const MOST_OPEN = 10_000;
 

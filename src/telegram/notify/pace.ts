@@ -1,19 +1,19 @@
 import type { Wait } from "../../domain/wait.ts";
 
-/** Keeps what nobody has just asked for from being done to the same thing too often. */
+/** Keeps unrequested work on the same thing from being done too often. */
 export interface Pace {
   /**
-   * Whether it may be done now. Where it may not, `later` is called once, when it may; however often it was asked meanwhile.
-   * `early`: it may also take the place of the next one, which comes as much later.
+   * Whether it may be done now. If not, `later` is called once, when it may, however often this is called in between. `early`: it may also
+   * take the place of the next one, which then comes that much later.
    */
   mayNow(id: number, later: () => void, how?: { early: boolean }): boolean;
   /** Whether it may be done now in its turn. */
   isFree(id: number): boolean;
-  /** Calls nothing any more. */
+  /** No function is called any more. */
   stop(): void;
 }
 
-/** `everyMs`: at most once in so many ms. */
+/** `everyMs`: at most once in this time. */
 export function createPace({ everyMs, now, wait }: { everyMs: number; now: () => number; wait: Wait }): Pace {
   /** From when on it may be done again, epoch ms; in the order in which it was done. */
   const freeAt = new Map<number, number>();
@@ -45,7 +45,7 @@ export function createPace({ everyMs, now, wait }: { everyMs: number; now: () =>
     waiting.add(id);
     await wait(left(id) - aheadMs, stopping.signal);
     waiting.delete(id);
-    // What the clock says by then may be less: a timer counts by another one.
+    // The clock may show less by then: a timer counts by another one.
     if (freeAt.get(id) === before) freeAt.set(id, now() + aheadMs);
     if (!stopping.signal.aborted) later();
   }

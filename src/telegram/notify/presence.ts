@@ -8,11 +8,11 @@ import { contentParams } from "../context/content.ts";
 import { texts } from "../locales/locales.ts";
 import type { Outbox } from "../outbox/outbox.ts";
 
-/** Tells every admin whether the bot runs, without a sound: one message, however often it restarts. */
+/** Tells every admin whether the bot is running, without a sound, in one message, however often it restarts. */
 export interface PresenceTeller {
-  /** Before anything else that waits to be sent. Never throws, and does not wait. */
+  /** Goes before anything else that waits to be sent. Never throws, and does not wait. */
   tell(presence: Presence): void;
-  /** Resolves when everyone was told, or was given up. */
+  /** Resolves when everyone was told, or given up. */
   close(): Promise<void>;
 }
 
@@ -31,7 +31,7 @@ export function createPresenceTeller(deps: {
   async function show(chatId: number, presence: Presence): Promise<void> {
     const content = contentParams({ text: texts[preferences.language(chatId)].admin.presence(presence) });
     const shown = await outbox.send(chatId, { priority: "answer", key: "presence" }, async (api) => {
-      // Looked up at the last moment: the one before may just have been sent.
+      // Looked up at the last moment: the previous one may just have been sent.
       const messageId = desk.messageOf(chatId);
       if (messageId === undefined) {
         const { message_id: sent } = await api.sendMessage({ chat_id: chatId, ...content });

@@ -2,26 +2,26 @@ import type { Wait } from "../../domain/wait.ts";
 import { createOneByOne } from "./one-by-one.ts";
 import { createPace } from "./pace.ts";
 
-/** When prompts are brought up to date that nobody has just asked for, which may be those of thousands of links. */
+/** When prompts are updated without a request, possibly those of thousands of links. */
 export interface PromptTurns {
-  /** Behind what people wait for; in a group not too often. */
+  /** After what people wait for; in a group not too often. */
   add(batchId: number, chatId: number): void;
-  /** The same after a while, once for all that was asked meanwhile: a prompt that goes before is not edited in vain. */
+  /** The same after a while, once for all requests in that time: a prompt that is deleted before then is not edited in vain. */
   addLater(batchId: number, chatId: number): void;
-  /** For what somebody has asked for: where the prompt does not go within a while, it is drawn then, whatever becomes of its links. */
+  /** After a request: if the prompt is not deleted within a while, it is drawn then, whatever becomes of its links. */
   drawUnlessGone(batchId: number): void;
-  /** It was drawn for another reason: that is enough. */
+  /** It was drawn for another reason, which is enough. */
   drawn(batchId: number): void;
-  /** Begins with what was put off, and with nothing more by itself: a later life would not know of it. */
+  /** Starts what was put off, and nothing more by itself: the next run would not know of it. */
   stop(): void;
 }
 
-/** Bot API: about 20 messages a minute in a group, edits counted; two busy prompts leave room for answers. */
+/** Bot API: about 20 messages a minute in a group, including edits; two busy prompts leave room for answers. */
 const GROUP_EDIT_EVERY_MS = 9_000;
-/** What came together is mostly handed over together, and its prompt deleted then. */
+/** Links that came together are usually handed over together, and their prompt is deleted then. */
 const LATER_MS = 2_000;
 
-/** `edit` must not reject; `isAwaited`: also what is just being sent. */
+/** `edit` must not reject; `isAwaited`: also show what is just being sent. */
 export function createPromptTurns({
   edit,
   now,
@@ -38,7 +38,7 @@ export function createPromptTurns({
   const later = putOff(new Set(), add);
   const unlessGone = putOff(awaited, (batchId) => void edit(batchId, { isAwaited: true }));
 
-  /** Once for all that was asked within a while, at its end, where it is `waiting` still. */
+  /** Once for all requests within a while, at its end, if it is still `waiting`. */
   function putOff<Of extends [batchId: number, ...unknown[]]>(
     waiting: Set<number>,
     then: (...of: Of) => void,

@@ -16,38 +16,38 @@ import { createOpenPanels } from "./open-panels.ts";
 import { createPromptTurns } from "./prompt-turns.ts";
 import { createUntakenLook } from "./untaken.ts";
 
-/** The prompts of links: one living, silent message for those that came together. None of these throws; sending goes on behind them. */
+/** The prompts of links: one silent message, kept up to date, for those that came together. None throws; they send in the background. */
 export interface Prompts {
-  /** Sends the prompt of links that have none, or shows a link in that which it shares. */
+  /** Sends a prompt for links that have none, or shows a link in the prompt that it shares. */
   show(link: PromptedLink & Pick<Link, "promptId">): void;
-  /** Sends the prompts that a chat lacks: it could not be written to, or has become another chat. */
+  /** Sends the prompts that a chat lacks: the bot could not write to it, or it has got another id. */
   showMissing(chatId: number): void;
   /**
    * Sends the prompts that a crash, a full queue of messages or an unusable database has swallowed, and brings those up to date
    * that do not show all their links as they are, or that the Go version has sent.
    */
   showUnprompted(): void;
-  /** The same at the start, and those of which some links were handed over: a former life may not have come to show that. */
+  /** The same at the start, and for prompts of which some links were handed over: an earlier run may not have got round to showing that. */
   takeUp(): void;
   /** Brings the prompt in line with the link. */
   refresh(link: PromptedLink): void;
-  /** The same for what nobody has just asked for, which may be thousands of links: behind what people wait for. */
+  /** The same without a request, possibly for thousands of links: after what people wait for. */
   refreshInTurn(link: PromptedLink): void;
-  /** The same after a while, for a link that was handed over: where others share its prompt, that may go before that. */
+  /** The same after a while, for a link that was handed over: if others share its prompt, they may go before that. */
   refreshLater(link: PromptedLink): void;
-  /** The same where somebody has just asked for all of a prompt to go: what is still being sent after that while is shown too. */
+  /** The same after somebody has asked for all links of a prompt to go: what is still being sent after that while is shown too. */
   refreshUnlessGone(link: PromptedLink): void;
-  /** Says on prompts of links that nobody takes why that is so now: a server was paused, or is gone. */
+  /** Shows on prompts of links that no server takes why that is so now: a server was paused, or is gone. */
   refreshUntaken(): void;
   /** Opens a panel of the prompt; it closes by itself after a while. */
   open(batch: Pick<Batch, "id" | "chatId">, panel: Panel): void;
-  /** The prompt of the chat whose panel of times was opened last, and is open. */
+  /** The prompt in the chat whose panel of times was opened last, and is still open. */
   openTimes(chatId: number): { readonly batchId: number; readonly linkId: number | null } | undefined;
-  /** Puts new prompts in place of those that could soon not be deleted any more. */
+  /** Replaces prompts that will soon be too old to delete with new ones. */
   renew(): void;
-  /** Puts the last words into a prompt that is too old to be deleted; false where they cannot be put there now. Never rejects. */
+  /** Writes the final words into a prompt that is too old to be deleted; false if that is not possible now. Never rejects. */
   end(prompt: { chatId: number; messageId: number; batchId: number }): Promise<boolean>;
-  /** Begins nothing more by itself. */
+  /** Starts nothing more by itself. */
   close(): void;
 }
 
@@ -57,7 +57,7 @@ export function createPrompts(deps: {
   languageOf: (chatId: number) => Language;
   calendarOf: (chatId: number) => Calendar;
   choices: PromptChoices;
-  /** Whether a link that a prompt shows alone unfolds there. */
+  /** Whether a link that is alone in a prompt shows a preview there. */
   linkPreviews: boolean;
   now: () => number;
   wait: Wait;
@@ -66,7 +66,7 @@ export function createPrompts(deps: {
   const { outbox, linkPrompts, languageOf, calendarOf, choices, now, wait, log } = deps;
   const panels = createOpenPanels(now);
   const dropLost = createDropLostPrompts({ outbox, drop: linkPrompts.drop });
-  /** Batches whose prompt is on its way: it shows what there is by then. */
+  /** Batches whose prompt is on its way: it shows what is there by then. */
   const showing = new Set<number>();
 
   const render = (batch: Batch): Content => {
@@ -75,7 +75,7 @@ export function createPrompts(deps: {
     return deps.linkPreviews ? { ...shown, preview } : shown;
   };
 
-  /** `replaces`: the prompt that it has and is to lose. */
+  /** `replaces`: the prompt that it has now and is to lose. */
   async function show({ id, chatId }: Pick<Batch, "id" | "chatId">, replaces: number | null = null): Promise<void> {
     if (showing.has(id) || linkPrompts.isSent(id)) return;
     showing.add(id);
@@ -126,7 +126,7 @@ export function createPrompts(deps: {
     let rendered: Batch | undefined;
     const edited = await outbox.send(chatId, { priority: "prompt", key: `edit ${promptId}` }, async (api) => {
       rendered = linkPrompts.current(batchId);
-      // What goes now is about to lose its prompt: how that ends comes with the next edit, if there is one.
+      // A link that is going is about to lose its prompt: how that ends comes with the next edit, if there is one.
       const isGoing = !isAwaited && rendered?.links.every(({ state }) => state === "sending");
       if (rendered?.promptId !== promptId || isGoing) {
         rendered = undefined;
@@ -135,7 +135,7 @@ export function createPrompts(deps: {
       turns.drawn(batchId);
       return api.editMessageText({ chat_id: chatId, message_id: promptId, ...contentParams(render(rendered)) });
     });
-    // What Telegram refuses for good is given up: it would be tried every hour. The next change is drawn anew.
+    // What Telegram refuses for good is given up, or it would be tried every hour. The next change is drawn again.
     if (rendered !== undefined && (edited.ok || REFUSED.has(edited.kind))) {
       if (isPromptBehind(rendered)) caughtUp(rendered, promptId, edited.ok ? edited.value : undefined);
       else linkPrompts.drawn(rendered.links);
@@ -146,7 +146,7 @@ export function createPrompts(deps: {
     if (left !== undefined) await show(left);
   }
 
-  /** The prompt shows all its links now, or never will. When one of the Go version was sent is not known. */
+  /** The prompt shows all its links now, or never will. When a prompt of the Go version was sent is not known. */
   function caughtUp(batch: Batch, promptId: number, edited: unknown): void {
     const date = typeof edited === "object" && edited !== null && "edit_date" in edited ? edited.edit_date : undefined;
     const promptedAt = batch.promptedAt ?? (typeof date === "number" ? date * 1000 : now());
@@ -195,7 +195,8 @@ export function createPrompts(deps: {
     openTimes: (chatId) => panels.lastOf(chatId, "more"),
     renew: () =>
       quietly(() => {
-        // The old one stays the links' as long as there is no new one: a crash, or a chat that is blocked, must not cost its buttons.
+        // The old one remains their prompt until there is a new one: a crash, or a chat that has blocked the bot, must not cost its
+        // buttons.
         for (const batch of linkPrompts.ageing()) sent(show(batch, batch.promptId));
       }),
     async end({ chatId, messageId, batchId }) {

@@ -1,14 +1,14 @@
 import type { WorkPlace } from "../../domain/in-work.ts";
 import type { ShownWork } from "./work-message.ts";
 
-/** What each chat and topic shows, in the order in which they were looked at: what was looked at longest ago is first. */
+/** What each chat and topic shows, in the order in which they were looked at, longest ago first. */
 export interface ShownPlaces {
   at(place: WorkPlace): ShownWork | undefined;
   has(place: WorkPlace): boolean;
-  /** Puts it last, in place of what was known of the same place. */
+  /** Puts it last, in place of what was known about the same place. */
   put(one: ShownWork): void;
   remove(place: WorkPlace): void;
-  /** The whole of it, or what belongs to one chat, which costs no look at the others. */
+  /** All of it, or what belongs to one chat, which takes no look at the others. */
   list(chatId?: number): ShownWork[];
   forgetChat(chatId: number): void;
 }
@@ -43,5 +43,5 @@ export function createShownPlaces(): ShownPlaces {
   };
 }
 
-/** By what two places are the same. */
+/** A key by which two places are the same. */
 export const placeKey = ({ chatId, threadId }: WorkPlace): string => `${chatId} ${threadId ?? 0}`;

@@ -1,10 +1,10 @@
 import type { OpenWork } from "../../domain/in-work.ts";
 
-/** Who waits until what is in work in a chat is to be seen there. */
+/** Lets others wait until what is in work in a chat can be seen there. */
 export interface UnseenWork {
-  /** Resolves when it is told to be seen. */
+  /** Resolves when it can be seen. */
   waitFor(work: OpenWork): Promise<void>;
-  /** Looks whether what is waited for is to be seen by now, in one chat if it is named. */
+  /** Checks whether what is waited for can be seen by now, in one chat if it is named. */
   look(chatId?: number): void;
   /** Nobody has to wait any more. */
   close(): void;
@@ -15,7 +15,7 @@ interface Waiting {
   readonly seen: () => void;
 }
 
-/** By chat: with a thousand of them, a look at all for each call takes longer than the call. */
+/** By chat: with a thousand of them, checking all for each call would take longer than the call. */
 export function createUnseenWork(isSeen: (work: OpenWork) => boolean): UnseenWork {
   const chats = new Map<number, Set<Waiting>>();
 

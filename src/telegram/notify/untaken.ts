@@ -1,12 +1,12 @@
 import type { Wait } from "../../domain/wait.ts";
 import { createPace } from "./pace.ts";
 
-/** A fleet that registers at once changes the routing hundreds of times in a second. */
+/** A fleet that registers at once changes the routing hundreds of times a second. */
 const EVERY_MS = 1_000;
 /** All of them are one thing to be done. */
 const ALL = 0;
 
-/** Looks at the prompts of all links that nobody takes: at once, and what comes within a second of it with one look more. */
+/** Looks at the prompts of all links that no server takes: at once, and one more time for all changes within a second after that. */
 export function createUntakenLook(deps: { look: () => void; now: () => number; wait: Wait }): {
   look(): void;
   /** Looks no more. */

@@ -19,26 +19,26 @@ export interface ShownWork {
   newest: number | undefined;
   /** Epoch ms of the latest call. */
   calledAt: number | undefined;
-  /** A call is under way. */
+  /** A call is in progress. */
   busy: boolean;
 }
 
-/** Sends, edits and removes the message of one place; at most one call at a time for each. None of these throws but `render`. */
+/** Sends, edits and removes the message of one place; at most one call at a time for each. None of these throws except `render`. */
 export interface WorkMessageSender {
   /** What the place is to show of what is in work there now. May throw `StoreUnavailable`. */
   render(open: OpenWork): { readonly content: Content; readonly newest: number };
-  /** Puts what there is by then into the message. */
+  /** Edits the message to show what is there by then. */
   edit(one: ShownWork, message: WorkMessage): Promise<void>;
-  /** Sends it anew; the one that there was goes. */
+  /** Sends it again; the previous one is deleted. */
   send(one: ShownWork): Promise<void>;
-  /** Takes it away, since nothing is in work there. */
+  /** Deletes it, because nothing is in work there. */
   retire(message: WorkMessage): void;
 }
 
-/** How often a message changes at most. Telegram takes twenty messages a minute in a group, and edits count. */
+/** How often a message changes at most. Telegram takes twenty messages a minute in a group, including edits. */
 const PACE_MS = 10_000;
 const GROUP_PACE_MS = 25_000;
-/** Telegram's word is final for these: there is no message, or there cannot be one. */
+/** Final answers from Telegram: there is no message, or there cannot be one. */
 const FINAL: ReadonlySet<string> = new Set(["gone", "bad_request", "cant_parse", "thread_not_found", "chat_not_found"]);
 
 export function createWorkMessageSender(deps: {
@@ -56,7 +56,7 @@ export function createWorkMessageSender(deps: {
     return { content: workList(inWork.list(open, MOST_SHOWN), wordsFor(open)), newest: open.newest };
   }
 
-  /** Undefined when nothing is in work there. */
+  /** Undefined if nothing is in work there. */
   function renderNow(place: WorkPlace): ReturnType<WorkMessageSender["render"]> | undefined {
     const open = inWork.at(place);
     return open && render(open);
@@ -98,7 +98,7 @@ export function createWorkMessageSender(deps: {
     if (!sent.ok || sent.value === undefined || rendered === undefined) return;
     const { message_id: messageId, date, chat } = sent.value;
     const message = { chatId: chat.id, threadId, messageId, sentAt: date * 1000 };
-    // The group has become another chat meanwhile, which gets one of its own.
+    // The group has got another id meanwhile, under which it gets a message of its own.
     if (chat.id !== chatId) return void keeper.retire(message);
     const former = one.message;
     const isDeletable = former !== undefined && now() - former.sentAt < DELETABLE_MS;
@@ -107,7 +107,7 @@ export function createWorkMessageSender(deps: {
     Object.assign(one, { message, content: rendered.content, newest: rendered.newest });
   }
 
-  /** Telegram does not delete it any more, and it must not offer buttons for ever. */
+  /** Telegram can no longer delete it, and it must not offer buttons for ever. */
   function close(message: WorkMessage, how: "over" | "moved"): void {
     const { chatId, messageId } = message;
     const text = wordsFor(message).work[how];
@@ -142,7 +142,7 @@ export function createWorkMessageSender(deps: {
   };
 }
 
-/** Whether both stand in the chat in the same way. */
+/** Whether both look the same in the chat. */
 export function isSame(one: Content | undefined, other: Content): boolean {
   return one !== undefined && JSON.stringify(contentParams(one)) === JSON.stringify(contentParams(other));
 }

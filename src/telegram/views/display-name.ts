@@ -5,12 +5,12 @@ const LONGEST = 64;
 
 type Named = Partial<Pick<TelegramUser, "first_name" | "last_name" | "username"> & Pick<TelegramChat, "title">>;
 
-/** How admins know a person or a group: `Ann Lee (@ann)`, `Family`. Foreign: see `named`. */
+/** The name by which admins know a person or a group: `Ann Lee (@ann)`, `Family`. Foreign text: see `named`. */
 export function displayName({ title, first_name: first, last_name: last, username }: Named): string {
   const name = title ?? [first, last].filter((part) => part).join(" ");
   const handle = username === undefined ? "" : `@${username}`;
   if (name.trim() === "") return handle;
-  // The handle is what a person is found by, so it is not what is cut off.
+  // A person is found by the handle, so that is not cut off.
   const room = LONGEST - (handle === "" ? 0 : handle.length + 3);
   return handle === "" ? plain(name, room) : `${plain(name, room)} (${handle})`;
 }

@@ -12,11 +12,11 @@ import { linkName } from "./link-name.ts";
 import { linkedTo } from "./link-text.ts";
 import { pageRow } from "./pagination.ts";
 
-/** Bot API: 64 bytes of callback data, and the word is carried in it. */
+/** Bot API: 64 bytes of callback data, which contains the word. */
 const LONGEST_WORD_BYTES = 36;
 const NUMBERS_PER_ROW = 3;
 
-/** What stands on a page; `isPicking`: it asks what to fetch once more. */
+/** What a page shows; `isPicking`: it asks which one to fetch again. */
 export interface DoneView extends HistoryPage {
   readonly word: string;
   readonly isPicking: boolean;
@@ -28,7 +28,7 @@ interface Reader {
   readonly calendar: Pick<Calendar, "format">;
 }
 
-/** What is looked for, as far as a button can carry it: one line, without what every address begins with. */
+/** The search, as far as a button can carry it: one line, without the beginning that every address has. */
 export function searchWord(args: string): string {
   const line = args
     .toWellFormed()
@@ -44,12 +44,12 @@ export function searchWord(args: string): string {
   return word.trim();
 }
 
-/** In callback data, which spells some signs with two. */
+/** In callback data, where some characters take two. */
 function bytesOf(word: string): number {
   return Buffer.byteLength(word) + word.replace(/[^;\\=]/g, "").length;
 }
 
-/** A page of what came, with the way to each once more. */
+/** A page of what was downloaded, with buttons to fetch each again. */
 export function donePage(view: DoneView, reader: Reader): Content {
   const words = reader.texts.done;
   const { entries, total, page, pages, offset, word, isPicking } = view;
@@ -67,7 +67,7 @@ export function donePage(view: DoneView, reader: Reader): Content {
 
 const shown = (word: string) => oneLine(word, LONGEST_WORD_BYTES);
 
-/** What came, with its number in the list. */
+/** A download, with its number in the list. */
 export function describedArrival(delivery: Delivery, n: number, { language, calendar }: Reader): FormattableString {
   const { url, title, name, downloader, folder, closedAt, acceptedAt } = delivery;
   const called = linkName({ title: name === null || name.trim() === "" ? title : name, url });
@@ -92,7 +92,7 @@ function numbers(view: DoneView, texts: Texts): Row[] {
   return [againRow(view, texts), { choices: [back] }];
 }
 
-/** To each once more: a button carries what it is about, so that one that is pressed late means the same link. */
+/** Buttons to fetch each again: a button carries its delivery, so that one that is pressed late means the same link. */
 export function againRow(
   { entries, offset, page, word }: Pick<DoneView, "entries" | "offset" | "page" | "word">,
   { done: { button } }: Texts,

@@ -13,7 +13,7 @@ const MARKS: Readonly<Record<EndpointStatus["state"], string>> = {
   untried: "⚪",
 };
 
-/** How Telegram is reached, the endpoint in use in bold; undefined when there is only one. */
+/** How Telegram is reached, with the endpoint in use in bold; undefined if there is only one. */
 export function endpointsSection(
   endpoints: readonly EndpointStatus[],
   { texts, now }: { texts: Texts; now: number },

@@ -3,15 +3,15 @@ import { InlineKeyboard } from "gramio";
 /** One button. */
 export interface Choice {
   readonly label: string;
-  /** Its callback data or, of one that copies, the text that it copies (Bot API: 1–256 characters). */
+  /** Its callback data or, if it copies, the text that it copies (Bot API: 1–256 characters). */
   readonly press: string;
   readonly copies?: boolean;
   readonly chosen?: boolean;
-  /** Bot API: a colour, where the client knows it; what it means stands in the label as well. */
+  /** Bot API: a colour, if the app knows it; the label says what it means as well. */
   readonly style?: "primary" | "danger";
 }
 
-/** Buttons that belong together; at most `width` of them stand side by side. */
+/** Buttons that belong together; at most `width` of them are side by side. */
 export interface Row {
   readonly choices: readonly Choice[];
   readonly width?: number;
@@ -19,7 +19,7 @@ export interface Row {
 
 const BUTTONS_PER_ROW = 3;
 
-/** Rows of buttons, each broken where it gets too wide for a phone; chosen ones are marked. */
+/** Rows of buttons, broken where they get too wide for a phone; chosen ones are marked. */
 export function keyboardOf(rows: readonly Row[]): InlineKeyboard {
   const buttons = new InlineKeyboard();
   for (const { choices, width = BUTTONS_PER_ROW } of rows) {

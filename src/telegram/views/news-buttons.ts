@@ -5,7 +5,7 @@ import { named, plain } from "../../domain/text.ts";
 import type { Texts } from "../locales/locales.ts";
 import { codeOf, newsButton } from "./callback-data.ts";
 
-/** Bot API: 100 buttons a message; with more servers it is for the operator's routes to choose. */
+/** Bot API: 100 buttons a message; with more servers, the operator's routes should choose. */
 const MOST_SERVERS = 20;
 const LONGEST_LABEL = 30;
 
@@ -13,21 +13,21 @@ type Action = Parameters<typeof newsButton.pack>[0]["action"];
 
 const press = (action: Action, of: { id?: number; choice?: string } = {}) => newsButton.pack({ action, ...of });
 
-/** What somebody can do about it now. */
+/** Somebody can do something about it now. */
 const isGivenUp = (news: News) => news.kind === "failed" && news.link.state === "failed";
-/** Nobody has it, as far as is known, or who has it has failed with it: it can be sent again. */
+/** No downloader has it, as far as is known, or the one that has it has failed: it can be sent again. */
 export const isLost = (news: News) =>
   news.kind !== "failed" && (isNow(news, "lost") || isNow(news, "unknown") || isOver(news));
-/** What was not known may have turned out since. */
+/** An unknown end may have become known since. */
 const isNow = (news: Exclude<News, { kind: "failed" }>, state: "lost" | "unknown") =>
   news.kind === state && news.delivery.state === state;
-/** That it failed was told, and its downloader is not at it again; it may have forgotten it since. */
+/** Its failure was told, and its downloader has not taken it up again; it may have forgotten it since. */
 const isOver = ({ kind, delivery }: Exclude<News, { kind: "failed" }>) =>
   kind === "trouble" && (delivery.state === "lost" || (delivery.state === "open" && hasFailedThere(delivery)));
-/** What is more than to be read. */
+/** News that can be acted on, not only read. */
 export const isActionable = (news: News) => isGivenUp(news) || isLost(news);
 
-/** Under one thing. */
+/** The buttons for one thing. */
 export function oneButtons(
   news: News,
   { texts, isAlone, copied }: { texts: Texts; isAlone: boolean; copied: string | undefined },
@@ -48,7 +48,7 @@ export function oneButtons(
   return isAlone ? keyboard.text(button.ok, press("ok")) : keyboard.text(button.back, press("page"));
 }
 
-/** Under several things: what can be done about all of them, and the way to each. */
+/** The buttons for several things: what can be done about all of them, and a way to each. */
 export function listButtons(
   all: readonly News[],
   { texts, page, pages }: { texts: Texts; page: number; pages: number },
@@ -78,7 +78,7 @@ export function chooserButtons(
   return keyboard.row().text(button.back, press("page"));
 }
 
-/** The servers that may have a link instead of the one that did not take it. */
+/** The servers that may get a link instead of the one that did not take it. */
 export function serverButtons(id: number, names: readonly string[], texts: Texts): InlineKeyboard {
   const keyboard = new InlineKeyboard();
   for (const name of names.slice(0, MOST_SERVERS)) {

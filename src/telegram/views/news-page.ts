@@ -17,17 +17,17 @@ const LONGEST_LABEL = 40;
 /** Bot API: `CopyTextButton.text`. */
 const LONGEST_COPIED = 256;
 
-/** What needs somebody stands first. */
+/** What needs somebody's attention comes first. */
 const ORDER: readonly News["kind"][] = ["failed", "lost", "unknown", "trouble", "done"];
 
 /** The link that a piece of news is about, wherever it is now. */
 export const subjectOf = (news: News) => (news.kind === "failed" ? news.link : news.delivery);
 
-/** What a message of news shows, in this order on every page. */
+/** The news of a message, in this order on every page. */
 export const sortedNews = (all: readonly News[]): News[] =>
   all.toSorted((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind) || a.id - b.id);
 
-/** One message about what a chat's people wait for: whole when it is one thing, else a line each, in pages. */
+/** One message about what a chat's people wait for: in full if it is one thing, otherwise a line each, in pages. */
 export function newsMessage(all: readonly News[], of: { texts: Texts; page?: number }): Content {
   const { texts, page: wanted = 0 } = of;
   const [first, ...others] = sortedNews(all);
@@ -52,7 +52,7 @@ export function newsMessage(all: readonly News[], of: { texts: Texts; page?: num
   };
 }
 
-/** One thing of a message, whole, with all that can be done about it; `isAlone`: the message tells nothing else. */
+/** One thing of a message in full, with all that can be done about it; `isAlone`: the message tells nothing else. */
 export function newsItem(news: News, { texts, isAlone }: { texts: Texts; isAlone: boolean }): Content {
   const { url } = subjectOf(news);
   const { ofAll } = mentionsOf([subjectOf(news)], texts.news.sender);
@@ -68,7 +68,7 @@ export function newsItem(news: News, { texts, isAlone }: { texts: Texts; isAlone
   };
 }
 
-/** A link by its name, by what its message called it, or by its host and path, to press. */
+/** A link by its name, by what its message called it, or by its host and path; as a link. */
 export function titleOf(news: News): FormattableString | string {
   const { url, title } = subjectOf(news);
   const given = news.kind === "failed" ? "" : oneLine(news.delivery.name ?? "", LONGEST_TITLE);
@@ -94,14 +94,14 @@ function line(news: News, { news: words }: Texts): FormattableString {
   return words[news.kind](what, downloader);
 }
 
-/** The way to one of those that something can be done about. */
+/** The way to one of those about which something can be done. */
 export function newsChooser(all: readonly News[], { texts, page: wanted }: { texts: Texts; page: number }): Content {
   const { page, pages, shown } = cutPage(sortedNews(all).filter(isActionable), { wanted, size: PAGE_SIZE });
   const choices = shown.map((news) => ({ id: news.id, label: plain(titleOf(news).toString(), LONGEST_LABEL) }));
   return { text: texts.news.oneByOne, keyboard: chooserButtons(choices, { texts, page, pages }) };
 }
 
-/** The question which server is to have a link. */
+/** The question which server is to get a link. */
 export function newsServers(news: News, { texts, names }: { texts: Texts; names: readonly string[] }): Content {
   return { text: texts.news.servers(titleOf(news)), keyboard: serverButtons(news.id, names, texts) };
 }

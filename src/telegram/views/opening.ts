@@ -3,7 +3,7 @@ import type { Language } from "../../domain/chat.ts";
 import type { NextOpening } from "../../domain/window.ts";
 import type { Texts } from "../locales/locales.ts";
 
-/** What a link waits for while its servers are shut, by the clocks of the chat. */
+/** What a link waits for while its servers are shut, in the chat's time zone. */
 export function openingFacts(
   { downloader, from, to }: NextOpening,
   { calendar, language }: { readonly calendar: Calendar; readonly language: Language },

@@ -13,8 +13,8 @@ interface Page {
 const BUTTONS_PER_ROW = 2;
 
 /**
- * The buttons that turn a page: to its neighbours, to both ends where they are further away and, where there is a word for it, to
- * itself again.
+ * The buttons that turn a page: to its neighbours, to both ends if they are further away, and, if there is a word for it, to the same page
+ * again.
  */
 export function pageRow(
   { page, pages, refresh }: Page & { refresh?: string },
@@ -35,18 +35,18 @@ export function pageRow(
   };
 }
 
-/** The page that was asked for, or the nearest that there is by now. */
+/** The page that was asked for, or the nearest one that exists now. */
 export function nearestPage(wanted: number, pages: number): number {
   return Math.min(Math.max(wanted, 0), Math.max(pages - 1, 0));
 }
 
-/** What a page of a list shows; `offset` is how much of the list stands before it. */
+/** What a page of a list shows; `offset` is how much of the list comes before it. */
 export interface Cut<One> extends Page {
   readonly offset: number;
   readonly shown: readonly One[];
 }
 
-/** Cuts the page that was asked for out of a list, or the nearest that there is by now. */
+/** Cuts the page that was asked for out of a list, or the nearest one that exists now. */
 export function cutPage<One>(all: readonly One[], { wanted, size }: { wanted: number; size: number }): Cut<One> {
   const pages = Math.max(1, Math.ceil(all.length / size));
   const page = nearestPage(wanted, pages);
@@ -54,18 +54,18 @@ export function cutPage<One>(all: readonly One[], { wanted, size }: { wanted: nu
   return { page, pages, offset, shown: all.slice(offset, offset + size) };
 }
 
-/** A row holds two names on a phone. */
+/** On a phone, a row holds two names. */
 const NAMES_PER_ROW = 2;
 const LONGEST_NAME = 24;
 
-/** One of a list: what stands there of it, and what its button says and does. The name is another's. */
+/** An entry of a list: its text, and what its button says and does. The name is foreign text. */
 interface NumberedEntry {
   readonly text: FormattableString;
   readonly name: string;
   readonly press: string;
 }
 
-/** A page of numbered entries, each with a button that says its name too: of a bare number a screen reader says nothing else. */
+/** A page of numbered entries, each with a button that also says its name: from a bare number a screen reader reads nothing else. */
 export function numberedPage(
   { page, pages, offset, shown }: Cut<NumberedEntry>,
   of: { title: string; gap: "\n" | "\n\n"; press: (page: number) => string; texts: Texts },

@@ -7,15 +7,15 @@ const CELLS = 10;
 const LONGEST_NAME = 80;
 const LONGEST_TROUBLE = 200;
 
-/** A bar of ten cells; full only when it is all done. */
+/** A bar of ten cells; full only when everything is done. */
 export function progressBar(percentage: number): string {
   const full = Math.min(CELLS, Math.max(0, Math.floor((percentage / 100) * CELLS)));
   return "▓".repeat(full) + "░".repeat(CELLS - full);
 }
 
 /**
- * One running download, at most about 500 UTF-16 units: how far it is, what it is, where it is if that is to be said, and what
- * its downloader says about it.
+ * One running download, at most about 500 UTF-16 units: its progress, its name, where it is if that is to be said, and what its downloader
+ * says about it.
  */
 export function progressLines(progress: Progress, texts: Texts, at?: string): string {
   const name = oneLine(progress.filename || progress.url, LONGEST_NAME);

@@ -16,21 +16,21 @@ export interface PromptChoices {
   readonly downloaders: DownloaderChoices;
 }
 
-/** The same, and how those of a chat read instants. */
+/** The same, and how a chat reads times. */
 export interface PromptSettings extends PromptChoices {
   readonly calendar: Calendar;
 }
 
 /** The downloaders that a link's owner can choose from, by name. */
 export interface DownloaderChoices {
-  /** Everyone who takes this address. */
+  /** All that take this address. */
   matching(url: string): readonly string[];
-  /** When its time comes. */
+  /** What is open and shut for it when its time comes. */
   standing(link: Pick<Link, "url" | "downloader" | "sendAt">): Standing;
   all(): readonly string[];
 }
 
-/** Besides "auto"; with more servers than that it is for the operator's routes to choose. */
+/** Besides "auto"; with more servers, the operator's routes should choose. */
 const MOST_DOWNLOADERS = 7;
 /** Bot API: 100 buttons a message. */
 export const MOST_FOLDERS = 60;
@@ -38,7 +38,7 @@ const LONGEST_LABEL = 20;
 const LONGEST_ENTRY = 40;
 /** Bot API: `CopyTextButton.text`, 1–256 characters. */
 const LONGEST_COPIED = 256;
-/** The one that a closed prompt has; the others are behind *more*. */
+/** The one time on a closed prompt; the others are behind *more*. */
 const FREQUENT: SendTime = "tonight";
 
 /** A prompt as its buttons see it. */
@@ -49,7 +49,7 @@ export interface Buttons {
   readonly panel: Panel;
   /** The links in the queue that the buttons are about; at least one. */
   readonly targets: readonly Link[];
-  /** The links of the page that is shown, each with its number. */
+  /** The links of the current page, each with its number. */
   readonly entries: readonly { readonly link: Link; readonly n: number }[];
   readonly pages: number;
   /** Whether the prompt shows several links. */
@@ -58,7 +58,7 @@ export interface Buttons {
   readonly settings: PromptSettings;
 }
 
-/** The buttons of the panel that is open. */
+/** The buttons of the open panel. */
 export function buttonsOf(of: Buttons): Row[] {
   switch (of.panel.open) {
     case "quality":
@@ -74,7 +74,7 @@ export function buttonsOf(of: Buttons): Row[] {
   }
 }
 
-/** At most eight buttons; while something of it can be brought back, *undo* stands in the place of *more*. */
+/** At most eight buttons; while something of it can be brought back, *undo* replaces *more*. */
 function closed(of: Buttons): Row[] {
   const { targets, words, settings, panel, isList } = of;
   const { button } = words.panels;
@@ -155,7 +155,7 @@ function copy(of: Buttons, url: string): Choice {
   return url.length <= LONGEST_COPIED ? { label, press: url, copies: true } : { label, press: press(of, "copy") };
 }
 
-/** A row for each link of the page: with its number and its name, as screen readers read nothing else of it. */
+/** A row for each link of the page, with its number and its name, because screen readers read nothing else of it. */
 function entries(of: Buttons): Row[] {
   return of.entries.map(({ link, n }) => ({
     choices: [open(of, `${n}. ${linkName(link, LONGEST_ENTRY)}`, { open: "closed", linkId: link.id })],
@@ -187,7 +187,7 @@ function press(
   return promptButton.pack({ batch: batchId, link, last: lastId, action, ...(choice !== undefined && { choice }) });
 }
 
-/** The names to choose from, null for any; none where there is no choice. One that was chosen stays, even while it is away. */
+/** The names to choose from, null for any; none if there is no choice. A chosen one stays, even while it is away. */
 function downloadersFor({ targets, settings: { downloaders } }: Buttons): (string | null)[] {
   const takers = targets.map(({ url }) => downloaders.matching(url));
   const matching = [...(takers[0] ?? [])].filter((name) => takers.every((names) => names.includes(name))).sort();
@@ -199,7 +199,7 @@ function downloadersFor({ targets, settings: { downloaders } }: Buttons): (strin
   return [null, ...shown];
 }
 
-/** What all of them are; undefined where they differ. */
+/** The value that all of them have; undefined if they differ. */
 function same<T>([first, ...others]: readonly T[]): T | undefined {
   return others.every((one) => one === first) ? first : undefined;
 }

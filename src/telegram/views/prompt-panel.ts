@@ -6,11 +6,11 @@ export interface Panel {
   readonly open: (typeof PANELS)[number];
   /** The one link that its buttons are about; null: all of them. */
   readonly linkId: number | null;
-  /** Of the list of links, from 0 on; one that is not there (any more) stands for the last. */
+  /** The page of the list of links, from 0 on; one that is not there (any more) stands for the last. */
   readonly page: number;
 }
 
-/** What a prompt shows that nobody has touched. */
+/** The panel of an untouched prompt. */
 export const CLOSED: Panel = { open: "closed", linkId: null, page: 0 };
 
 const FURTHEST_PAGE = 1_000;

@@ -19,17 +19,17 @@ import { CLOSED, type Panel } from "./prompt-panel.ts";
 const LINKS_PER_PAGE = 10;
 const LONGEST_CHOICE = 24;
 
-/** What a line on a link's state is written with. */
+/** What the text about a link's state depends on. */
 export interface StateReader {
   readonly texts: Texts;
   readonly language: Language;
   readonly calendar: Calendar;
   readonly downloaders: Pick<DownloaderChoices, "standing">;
-  /** See `Batch`; left out where that was not looked up. */
+  /** See `Batch`; left out if that was not looked up. */
   readonly cameAt?: Batch["cameAt"];
 }
 
-/** One line on how a link stands. */
+/** One line about a link's state. */
 export function stateLine(link: Link, of: StateReader): string {
   const { prompt } = of.texts;
   if (link.state === "removed") return prompt.removed;
@@ -40,10 +40,10 @@ export function stateLine(link: Link, of: StateReader): string {
   if (link.state === "sending") return prompt.sending;
   if (link.state === "uncertain") return prompt.uncertain;
   const isDue = link.state === "queued" && link.sendAt <= of.calendar.now();
-  // What nobody takes is not said to be on its way: the dispatcher finds that out a moment later.
+  // A link that no server takes is not said to be on its way: the dispatcher finds that out a moment later.
   const standing = link.state === "queued" || link.state === "unmatched" ? of.downloaders.standing(link) : "taken";
   const opens = typeof standing === "object" ? openingFacts(standing, of) : undefined;
-  // Once it starts from its first attempt again, what went wrong before matters no more.
+  // Once it starts again with its first attempt, earlier trouble no longer matters.
   const trouble = link.attempts === 0 ? null : link.lastError;
   if (opens !== undefined && trouble === null) return prompt.opens(opens);
   if (opens === undefined && (isDue || link.state === "unmatched")) {
@@ -66,8 +66,8 @@ interface Reader {
 }
 
 /**
- * The prompt of a batch: how its links stand, and the buttons of the panel that is open (rule 6), the chosen ones marked. While
- * a link is being handed over they stay, lest the message jumps, and answer that it is already being sent.
+ * The prompt of a batch: the state of its links, and the buttons of the open panel (rule 6), with the chosen ones marked. While a link is
+ * being handed over its buttons stay, so that the message does not jump, and answer that it is already being sent.
  */
 export function prompt(batch: Batch, wanted: Panel, { language, settings }: Reader): Content {
   const words = texts[language];
@@ -108,12 +108,12 @@ export function prompt(batch: Batch, wanted: Panel, { language, settings }: Read
   };
 }
 
-/** Nothing can be chosen for what was removed: it can only be brought back. */
+/** Nothing can be chosen for a removed link: it can only be brought back. */
 function panelFor(targets: readonly Link[], wanted: Panel): Panel {
   return targets.every(({ state }) => state === "removed") ? { ...wanted, open: "closed" } : wanted;
 }
 
-/** What a prompt that is too old to be deleted says at its end, without buttons. */
+/** What a prompt that is too old to be deleted finally says, without buttons. */
 export function endedPrompt(
   { sent, waits }: Pick<Batch, "sent"> & { readonly waits: boolean },
   language: Language,
@@ -128,10 +128,10 @@ export function endedPrompt(
   return { text: join(lines, (line) => line, "\n") };
 }
 
-/** The line on its state says that itself, or nothing of the kind matters any more. */
+/** The line about its state says that itself, or nothing of the kind matters any more. */
 const isSaid = ({ state }: Link) => state === "asking" || state === "removed";
 
-/** That the link is no new one, where there is nothing to say about trouble with it. */
+/** That the link is not new, if there is no trouble to report. */
 function cameBefore(link: Link, { language, settings, cameAt }: Reader & Pick<Batch, "cameAt">): string[] {
   const at = cameAt.get(link.key);
   if (at === undefined || link.lastError !== null || isSaid(link)) return [];

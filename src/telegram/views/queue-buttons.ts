@@ -7,12 +7,12 @@ import type { Row } from "./keyboard.ts";
 import { pageRow } from "./pagination.ts";
 import type { Entry, QueueFilter, QueueView, Reader } from "./queue-view.ts";
 
-/** Which of a chat's downloads a button is about: an answer to it is looked for only among those that the chat may see. */
+/** Which of a chat's downloads a button is about: it is looked up only among those that the chat may see. */
 export function downloadChoice(at: Pick<Placement, "downloader" | "key">): string {
   return codeOf(placeOf(at));
 }
 
-/** The page that the buttons are under. */
+/** The page that has the buttons. */
 type At = Pick<QueueView, "page" | "all" | "filter">;
 
 /** What can be done with one entry; nothing while it is being handed over, or once it is done. */
@@ -65,7 +65,7 @@ export function sureRows(choice: string, at: At, texts: Texts): Row[] {
   return [{ choices: [yes, back] }];
 }
 
-/** To other pages; for an admin also from the own to all and back. What came is shown to its own chat alone (rule 8). */
+/** To other pages; for an admin also between their own links and all. Downloads are shown only to their own chat (rule 8). */
 export function pageRows(
   { page, all, filter, pages, maySeeAll }: At & { pages: number; maySeeAll: boolean },
   texts: Texts,
@@ -81,7 +81,7 @@ export function pageRows(
   return maySeeAll ? [paging, { choices: [other] }] : [paging];
 }
 
-/** What the list can show, and how much that is; the one that is shown says so. */
+/** The parts that the list can show, with their sizes; the one that is shown is marked. */
 export function filterRow(
   counts: Readonly<Record<QueueFilter, number>>,
   { all, filter: chosen }: Pick<At, "all" | "filter">,

@@ -8,7 +8,7 @@ const ENTRIES_PER_PAGE = 5;
 /** How much each filter shows. */
 export type Counts = Readonly<Record<QueueFilter, number>>;
 
-/** The entries of a page; `start` is how many stand before it. */
+/** The entries of a page; `start` is how many come before it. */
 export interface QueueCut {
   readonly entries: readonly Entry[];
   readonly page: number;
@@ -34,7 +34,7 @@ export function countsOf({ fleet, local, came }: Pick<QueueView, "fleet" | "loca
   };
 }
 
-/** Where what downloaders list belongs. */
+/** The part to which an entry of a downloader's list belongs. */
 type PartThere = "work" | "failed" | "done";
 
 function partOf(download: FleetDownload): PartThere {
@@ -42,7 +42,7 @@ function partOf(download: FleetDownload): PartThere {
   return saysItFailed(download) ? "failed" : "work";
 }
 
-/** The page that was asked for, or the nearest that there is by now. */
+/** The page that was asked for, or the nearest one that exists now. */
 export function cutQueue(view: QueueView, counts: Counts): QueueCut {
   if (view.filter === "done") {
     const { entries, page, pages, offset } = view.came;

@@ -20,8 +20,8 @@ const LONGEST_TROUBLE = 300;
 const MOST_SILENT_NAMED = 3;
 
 /**
- * A page of what a chat has, by work status: what downloaders are at, what waits here, what is done; or of a part of it. Reads
- * from the queue only the rows that it shows. Never longer than a message may be.
+ * A page of what a chat has, by state: what downloaders are working on, what waits here, what is done; or a part of that. Reads only the
+ * rows from the queue that it shows. Never longer than a message may be.
  */
 export function queuePage(view: QueueView, reader: Reader): Content {
   const { texts } = reader.context;
@@ -51,7 +51,7 @@ function titleOf({ filter, fleet }: QueueView, counts: Counts, { lists, queue }:
   return counts.all === 0 ? lists.queue.empty : bold(lists.queue.title(counts.all - there, there));
 }
 
-/** What is asked in place of the other buttons. */
+/** The question in place of the other buttons. */
 function questionOf(view: QueueView, { entries, page, start }: QueueCut, reader: Reader) {
   const { context } = reader;
   const at = { page, all: view.all, filter: view.filter };

@@ -122,7 +122,7 @@ export const admin = {
     button: { in: "✅ Let in", day: "🕐 Guest for a day", no: "🚫 No" },
     decided: "Already decided",
   },
-  /** To the person whom it is about. */
+  /** To the person concerned. */
   you: {
     badInvite: "This invite does not work: it has been used, or it is too old. Ask for a new one.",
   },

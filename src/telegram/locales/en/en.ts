@@ -24,7 +24,7 @@ const settings = {
   folder: (name: string) => `Default folder: ${name}`,
   language: (chosen: Language | null, used: Language) =>
     `Language: ${chosen === null ? `automatic (${NAMES[used]})` : NAMES[chosen]}`,
-  /** `null`: as the config says, which `duration` then is; 0: never. */
+  /** `null`: as the config says, which is then `duration`; 0: never. */
   lifetime: (ms: number | null, duration: string) =>
     `My messages and your commands disappear: ${ms === null ? `after ${duration} (as the owner chose)` : ms === 0 ? "never" : `after ${duration}`}`,
   notices: (style: NoticeStyle) =>
@@ -58,7 +58,7 @@ export const en = {
   queue,
   done,
   quality,
-  /** `delay` is undefined where there is none. */
+  /** `delay` is undefined if there is none. */
   welcome: ({ delay }: { delay: string | undefined }) =>
     delay === undefined
       ? "Send me links, one or many in a message. I keep them in a queue and send each one at once to a server that downloads it."
@@ -137,7 +137,7 @@ export const en = {
   pressed: {
     changed: "Saved",
     now: "Sending it",
-    /** For a link that nobody takes. */
+    /** For a link that no server takes. */
     waits: "It goes as soon as a server takes it",
     removed: "Link removed",
     beingSent: "Already being sent",
@@ -152,5 +152,5 @@ export const en = {
   settings,
 };
 
-/** The shape that every language fills. */
+/** The shape that every language fills in. */
 export type Texts = typeof en;

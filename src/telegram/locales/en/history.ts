@@ -5,7 +5,7 @@ export const done = {
   empty: "Nothing has been downloaded yet.",
   notFound: (word: string) => `Nothing downloaded has “${word}” in it.`,
   page: (page: number, pages: number) => `page ${page} of ${pages}`,
-  /** On a prompt, of a link that is no new one. */
+  /** On a prompt, for a link that is not new. */
   before: (at: string) => `Downloaded before: ${at}`,
   picking: "Which one shall I download again?",
   full: (most: number) => `Your queue is full (${most}). Try again when some links have gone.`,

@@ -26,7 +26,7 @@ export const unusable: Readonly<Record<Unusable, string>> = {
   not_trusted: "cannot prove who it is: its certificate is not the right one",
 };
 
-/** Why nobody took a link, in the downloader's own words where it gave any. */
+/** Why no downloader took a link, in the downloader's own words if it gave any. */
 export const failure = ({ reason, downloader, says }: Failure) =>
   says !== undefined && says !== ""
     ? `“${named(downloader)}” answered: ${oneLine(says, LONGEST_SAYING)}`
@@ -42,7 +42,7 @@ const tries = (n: number) => counted(n, "try", "tries");
 export const moment = (at: string) =>
   /^\d\d:\d\d$/.test(at) ? `at ${at}` : `on ${at.replace(/ (?=\d\d:\d\d$)/, " at ")}`;
 
-/** What is said of a server that takes a link only later; all texts already. */
+/** When a server will take a link that it does not take now, as texts. */
 export interface OpeningFacts {
   readonly downloader: string;
   /** When the link goes. */
@@ -52,14 +52,14 @@ export interface OpeningFacts {
   readonly to: string;
 }
 
-/** When a link goes whose servers are shut now. */
+/** When a link goes if its servers are shut now. */
 const opens = ({ at, downloader, from, to }: OpeningFacts) =>
   `Sends ${moment(at)}: “${named(downloader)}” takes such links ${from}–${to}`;
 
 /** A link's prompt, in English. */
 export const prompt = {
   waiting: (at: string) => `⏳ Sends ${moment(at)}`,
-  /** `at`: when it came before, where that is known. */
+  /** `at`: when it came before, if that is known. */
   again: (at: string | undefined) => `✅ Downloaded ${at === undefined ? "before" : moment(at)}. Again?`,
   opens: (facts: OpeningFacts) => `⏳ ${opens(facts)}`,
   goingOut: "⏳ Sending",
@@ -96,7 +96,7 @@ export const prompt = {
     tomorrow: (clock: string) => `Tomorrow, ${clock}`,
     anyServer: "Any server",
     undo: "↩️ Undo",
-    /** To the question whether a link that came before is wanted again. */
+    /** Answers to the question whether a link that came before is wanted again. */
     answer: { now: "🔁 Again", remove: "No" },
   },
   pressed: {
@@ -129,7 +129,7 @@ export const lists = {
     page: (page: number, pages: number) => `page ${page} of ${pages}`,
     owners: ([first, ...others]: readonly string[]) =>
       first === undefined ? "👤 not sent through the bot" : `👤 ${first}${more(others.length)}`,
-    /** `ahead`: how many links stand before it, where that is known. */
+    /** `ahead`: how many links are ahead of it, if that is known. */
     status: (status: ShownStatus, ahead = 0) =>
       ({
         WORK: "⬇️ Downloading",
@@ -167,7 +167,7 @@ export const lists = {
     offline: (ms: number) =>
       ms < 60_000 ? "has just stopped answering" : `does not answer, last seen ${amounts.ago(ms)}`,
     neverSeen: "has never answered",
-    /** Of a way to Telegram. */
+    /** About a way to Telegram. */
     works: "works",
     untried: "not needed yet",
     paused: "paused: gets no new links",

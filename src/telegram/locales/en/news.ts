@@ -6,7 +6,7 @@ import { failure } from "./links.ts";
 
 const { counted } = createPlural("en");
 
-/** A link or a name, ready to stand in a text. */
+/** A link or a name, ready to be used in a text. */
 type Shown = FormattableString | string;
 
 /** What people wait for: how their links ended, in English. */
@@ -22,14 +22,14 @@ export const news = {
     format`❌ Could not send ${what} (${counted(tries, "try", "tries")}).${why === null ? "" : ` ${failure(why)}`}`,
   removed: (what: Shown) => format`🗑 Link removed: ${what}`,
   again: (what: Shown) => format`🔁 Back in the queue: ${what}`,
-  /** How many of each kind a message tells. */
+  /** How many of each kind a message reports. */
   summary: ({ bad, done }: { bad: number; done: number }) =>
     [...(bad > 0 ? [`⚠️ Not ready: ${bad}`] : []), ...(done > 0 ? [`✅ Ready: ${done}`] : [])].join(" · "),
   page: (page: number, pages: number) => `Page ${page} of ${pages}`,
   oneByOne: "Choose a link:",
   servers: (what: Shown) => format`Which server should download ${what}?`,
   noOther: "No other server for it",
-  /** Somebody without a name of his own in Telegram. */
+  /** Stands for a person without a name in Telegram. */
   sender: "sender",
   queuedAgain: "Back in the queue",
   queuedAlready: "Already in the queue",

@@ -1,7 +1,7 @@
 import { named } from "../../../domain/text.ts";
 import { links } from "./links.ts";
 
-/** What a prompt's panels say, and what a press on them is answered, in English. */
+/** What a prompt's panels say, and the answers to presses on them, in English. */
 export const panels = {
   several: links,
   one: (n: number, all: number) => `Link ${n} of ${all}`,

@@ -4,9 +4,9 @@ import { links, moment } from "./links.ts";
 
 const { form } = createPlural("en");
 
-/** What people read about their own access, and admins about taking it away, in English. */
+/** What people read about their own access, and admins about removing it, in English. */
 export const people = {
-  /** To somebody who is not let in. */
+  /** To somebody without access. */
   stranger: {
     asked: (isGroup: boolean) =>
       `${isGroup ? "This group has" : "You have"} no access to this bot yet. I have asked the owner; the answer will come here.`,
@@ -24,7 +24,7 @@ export const people = {
     group: "This group has access now. Send a link!",
     admin: "You are an admin of this bot now.",
   },
-  /** To whoever sends the code that makes an admin. */
+  /** To somebody who sends the code that makes an admin. */
   pairing: {
     already: "You are an admin of this bot already. The code is used up now.",
     wrong: (left: number) =>
@@ -46,7 +46,7 @@ export const people = {
       "Send me links to videos, music or files. I keep them in a queue and hand each one to a server that downloads it; you choose quality and time, and hear when it is ready.\n\nThis bot is private: its owner decides who may use it.",
     short: "Takes links and sends them to the owner's servers to download.",
   },
-  /** What a command asks for that was given without its link. */
+  /** What a command asks if its link is missing. */
   question: {
     remove: "Which link shall I remove? Send it here; /queue has buttons for that too.",
     where: "Which link shall I look up? Send it here.",

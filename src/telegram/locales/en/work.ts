@@ -25,7 +25,7 @@ export const work = {
   cancelled: "will be cancelled",
   done: "ready",
   failed: "could not be downloaded",
-  /** The news says how, in a moment. */
+  /** The news will tell how, in a moment. */
   ended: "no longer there",
   over: "Nothing is in work any more",
   moved: "The list of what is in work is further down now",
@@ -46,7 +46,7 @@ export const work = {
   /** What `/status` says of servers. */
   servers: {
     load: (n: number) => counted(n, "download", "downloads"),
-    /** Of several that have nothing to do. */
+    /** About several that have nothing to do. */
     free: (names: readonly string[], rest: number) =>
       `🟢 Free: ${names.map((name) => named(name)).join(", ")}${rest === 0 ? "" : ` and ${rest} more`}`,
   },

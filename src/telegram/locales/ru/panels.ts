@@ -2,7 +2,7 @@ import { named } from "../../../domain/text.ts";
 import type { Texts } from "../en/en.ts";
 import { links } from "./links.ts";
 
-/** What a prompt's panels say, and what a press on them is answered, in Russian. */
+/** What a prompt's panels say, and the answers to presses on them, in Russian. */
 export const panels: Texts["panels"] = {
   several: links,
   one: (n, all) => `Ссылка ${n} из ${all}`,

@@ -5,7 +5,7 @@ import { links, moment } from "./links.ts";
 
 const { counted } = createPlural("ru");
 
-/** What people read about their own access, and admins about taking it away, in Russian. */
+/** What people read about their own access, and admins about removing it, in Russian. */
 export const people: Texts["people"] = {
   stranger: {
     asked: (isGroup) =>
