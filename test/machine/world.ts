@@ -14,7 +14,7 @@ export interface World extends AsyncDisposable {
   /** Where the machine reaches Telegram. */
   readonly apiRoot: string;
   readonly api: BotApi;
-  /** Writes to the bot, and resolves with the first message that is as wanted; both are told. */
+  /** Writes to the bot, and resolves with the first message that answers it and is as wanted; both are told. */
   ask(text: string, wanted: (message: LiveMessage) => boolean): Promise<LiveMessage>;
   /** Resolves with a message to her; it is told. */
   hear(wanted: (message: LiveMessage) => boolean): Promise<LiveMessage>;
@@ -49,7 +49,11 @@ export async function createWorld(guest: Guest, { write }: { write: (line: strin
     ask(text, wanted) {
       told.note(`Ann: ${text}`);
       const { message_id } = ann.sends(text);
-      return hear((message) => message.id > message_id && wanted(message));
+      // A link that comes soon after another one may join its prompt.
+      const [, link] = /^https?:\/\/(.+)$/.exec(text) ?? [];
+      const answers = (message: LiveMessage) =>
+        message.id > message_id || (link !== undefined && message.text.includes(link));
+      return hear((message) => answers(message) && wanted(message));
     },
     press(message, button) {
       told.note(`Ann presses ${button}`);
