@@ -1,11 +1,11 @@
 import { parseLink } from "../domain/url.ts";
 
-/** Of the links that are downloaded here. */
+/** The schemes of links that are downloaded here. */
 export const HTTP_SCHEMES: readonly string[] = ["http:", "https:"];
 
 /**
- * Whether a link may be taken. It is fetched exactly as it came, so that what people's slips are forgiven elsewhere is no link
- * here. `schemes` are those that the back end takes, with the colon.
+ * Whether a link may be taken. It is fetched exactly as it came, so slips that are forgiven elsewhere make it no link here. `schemes` are
+ * those that the back end takes, with the colon.
  */
 export function isAccepted(link: string, of: { schemes: readonly string[]; allowPrivate: boolean }): boolean {
   const url = URL.parse(link);

@@ -7,37 +7,37 @@ import type { Remote, RemoteOptions } from "./back-ends/remote.ts";
 import type { DownloaderTexts } from "./locales/locales.ts";
 import { textOf } from "./written-files.ts";
 
-/** The program that the downloader is to stand before. */
+/** The program that the downloader hands links to. */
 export interface BackEndChoice {
   readonly kind: RemoteKind;
   readonly options: RemoteOptions;
 }
 
-/** One that was chosen, and sentences about options that were given with it and mean nothing. */
+/** The chosen program, and sentences about options that were given with it but have no effect. */
 export interface WrittenBackEnd extends BackEndChoice {
   readonly warnings: readonly string[];
 }
 
-/** The program that was chosen; calls nobody yet. Nobody else can be asked through a proxy of the environment from then on. */
+/** The chosen program; makes no call yet. From then on the process can ask no other host through a proxy of the environment. */
 export function remoteOf({ kind, options }: BackEndChoice): Remote {
   askWithoutProxy();
   return kind.create(options);
 }
 
-/** For a process that asks nobody over HTTP but programs beside it: a proxy of the environment does not lead to them. */
+/** For a process that makes HTTP calls only to programs beside it: a proxy of the environment does not lead to them. */
 export function askWithoutProxy(): void {
   process.env.NO_PROXY = process.env.no_proxy = "*";
 }
 
-/** What downloads here, by yt-dlp and HTTP. */
+/** Downloads itself, with yt-dlp and HTTP. */
 const HERE = "auto";
 const BELONGING = ["backend-url", "backend-user", "backend-secret-file", "backend-dir", "backend-option"] as const;
-/** What a program has settings of its own for. */
+/** Options for which a program has settings of its own. */
 const OF_ITSELF = ["concurrency", "rate", "min-free", "cookies", "yt-dlp", "yt-dlp-arg"] as const;
 
 /**
- * Reads `--backend` and what belongs to it; undefined where the downloader downloads itself. A secret may come without a file,
- * from who starts the program. What is wrong is told to `problem`.
+ * Reads `--backend` and its options; undefined if the downloader downloads itself. A secret may come without a file, from whoever starts
+ * the program. `problem` is called with what is wrong.
  */
 export function parseBackEnd(
   written: Readonly<Record<string, unknown>>,
@@ -67,7 +67,7 @@ export function parseBackEnd(
     return undefined;
   }
   const named = text("backend-secret-file");
-  // Where it was looked for, too: people are in another folder than they think.
+  // With the folder in which it was looked for: people may be in another folder than they think.
   const file = named === undefined ? undefined : resolve(of.cwd, named);
   const secret = file === undefined ? of.secret : secretIn(file, of);
   const settings = new Map<string, string>();
@@ -84,7 +84,7 @@ export function parseBackEnd(
   return { kind, options: { url, user, secret, dir: text("backend-dir"), settings }, warnings };
 }
 
-/** The secret in a file. What is wrong with it is told to `problem`. */
+/** The secret in a file. `problem` is called with what is wrong. */
 function secretIn(
   file: string,
   of: Pick<Parameters<typeof parseBackEnd>[1], "patience" | "texts" | "problem">,
@@ -101,7 +101,7 @@ function secretIn(
   return undefined;
 }
 
-/** What was given, for a message. A service's journal is no place for a password that stands before an address. */
+/** A given value, for a message. A password in front of an address must not get into a service's journal. */
 function toldBack(key: string, given: string): string {
   return key === "backend-url" ? given.replace(/^([a-z]+:\/\/)?.*@/is, `$1${STRUCK}@`) : given;
 }

@@ -10,19 +10,19 @@ import { type KnownBot, notTheBot } from "./bot-identity.ts";
 /** How the bot is reached. */
 export interface BotPlace extends KnownBot {
   readonly bot: Address;
-  /** For a bot that asks for a certificate. */
+  /** For a bot that requires a certificate. */
   readonly tls?: Identity | undefined;
 }
 
 const DEADLINE_MS = 10_000;
 
-/** What a channel to the bot is made of. */
+/** What a channel to the bot is made with. */
 export function channelToBot({ bot, botCa, isBotPinned, tls: identity }: BotPlace): Secured {
   if (botCa === undefined) return { credentials: credentials.createInsecure(), options: {} };
   return securely(bot.host, { ca: botCa, identity }, (shown) => notTheBot({ bot, botCa, isBotPinned }, shown));
 }
 
-/** Asks the bot how it is; resolves with why it does not answer, and with undefined when it does. */
+/** Checks the bot's health; resolves with why it does not answer, or with undefined if it does. */
 export async function askBot(place: BotPlace): Promise<string | undefined> {
   const check = loadServices().health.Check;
   if (check === undefined) throw new Error("The protos define no method Check");
@@ -38,6 +38,6 @@ export async function askBot(place: BotPlace): Promise<string | undefined> {
     resolve(error ?? undefined),
   );
   const error = await promise.finally(() => client.close());
-  // A bot without the health service is one all the same.
+  // A bot without the health service is a bot all the same.
   return error === undefined || error.code === status.UNIMPLEMENTED ? undefined : inOneLine(error.details);
 }

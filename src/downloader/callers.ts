@@ -6,19 +6,19 @@ import type { RefusedCall } from "../grpc/answer.ts";
 import { authorizationOf, parsePeer } from "../grpc/caller.ts";
 import { type KnownBot, notTheBot } from "./bot-identity.ts";
 
-/** By what this downloader is known, and by what it knows the bot. */
+/** What identifies this downloader, and how it recognises the bot. */
 export interface CallerRules extends KnownBot {
-  /** It is called over TLS; undefined: plainly. */
+  /** For calls over TLS; undefined: they come without. */
   readonly tls: Identity | undefined;
-  /** The bot's `grpc.token`; where this downloader has joined it is its own, which the bot does not keep. */
+  /** The bot's `grpc.token`; if this downloader has joined, its own token, which the bot does not store. */
   readonly token: string | undefined;
 }
 
 type Call = Pick<ServerUnaryCall<unknown, object>, "getPeer" | "getAuthContext" | "metadata">;
 
 /**
- * Why a caller is refused; undefined when it is the bot. Over TLS it shows its certificate and the token, if it has them. Who
- * has nothing to show, as always without TLS, has to call from a private address.
+ * Why a caller is refused; undefined if it is the bot. Over TLS, the bot presents its certificate and the token, if it has them. A caller
+ * with nothing to present, as always without TLS, must call from a private address.
  */
 export function createCallerCheck(rules: CallerRules): (call: Call) => RefusedCall | undefined {
   const { tls, botCa, bot } = rules;
@@ -30,7 +30,7 @@ export function createCallerCheck(rules: CallerRules): (call: Call) => RefusedCa
     return shown !== undefined && notTheBot(rules, shown) === undefined;
   };
   return (call) => {
-    // Others of the same authority are downloaders.
+    // Others with the same authority are downloaders.
     if (botCa !== undefined && !hasCertificate(call))
       return refused(status.PERMISSION_DENIED, `The certificate is not that of ${bot.host}`);
     return hasToken(authorizationOf(call))

@@ -17,19 +17,19 @@ import { sensorLines } from "./sensors.ts";
 import { type Service, startServer } from "./server.ts";
 import { createTaking } from "./taking.ts";
 
-/** A downloader that runs. Disposing it stops downloads where they are; the next start goes on with them. */
+/** A running downloader. Disposing it stops downloads where they are; the next start resumes them. */
 export interface RunningDownloader extends AsyncDisposable {
   /** Where the bot is to call it. */
   readonly address: Address;
-  /** In words, how much it does. */
+  /** How much it is doing, in words. */
   readonly health: () => string;
 }
 
 const TIDY_EVERY_MS = 3_600_000;
 
 /**
- * Starts the downloader: list, worker, server, registration, in this order, so that nothing is promised that could not be
- * kept. Throws `ListenError`, what SQLite throws (`SQLITE_BUSY`: another one runs in this folder), and the system's errors.
+ * Starts the downloader: list, worker, server, registration, in this order, so that nothing is promised that could not be kept. Throws
+ * `ListenError`, SQLite's errors (`SQLITE_BUSY`: another one runs in this folder), and the system's.
  */
 export async function startDownloader(
   options: DownloaderOptions,
@@ -107,7 +107,7 @@ export async function startDownloader(
   return { address: server.address, health: service.health, [Symbol.asyncDispose]: () => running.disposeAsync() };
 }
 
-/** For what can as well be done the next time. */
+/** For work that can just as well be done the next time. */
 function withoutFail(sentence: string, work: () => void, log: Log): void {
   try {
     work();

@@ -1,15 +1,18 @@
 import { extname } from "node:path";
 
-/** What separates paths, what Windows and its network drives refuse, what nobody sees or what turns the text around. */
+/**
+ * Characters that separate paths, that Windows and its network drives refuse, that are invisible, or that change the direction of the
+ * text.
+ */
 const UNSAFE = /[/\\:*?"<>|\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu;
 /** Names of devices on Windows, with any ending. */
 const DEVICE = /^(con|prn|aux|nul|com\d|lpt\d)(?=\.|$)/i;
-/** File systems hold 255 bytes; " (2)" and the endings of unfinished files need some. */
+/** File systems allow 255 bytes; " (2)" and the endings of unfinished files need some. */
 const MOST_BYTES = 200;
 
 /**
- * A text as the name of one file or folder that every file system takes, of 200 bytes at most: no path escapes, Unicode stays.
- * `fallback` stands for a text of which nothing is left.
+ * A text as the name of one file or folder on any file system, 200 bytes at most: no path escapes, Unicode stays. `fallback` replaces a
+ * text of which nothing is left.
  */
 export function safeName(text: string, fallback: string): string {
   const name = text
@@ -21,19 +24,19 @@ export function safeName(text: string, fallback: string): string {
   return shortened(name.replace(DEVICE, "_$&"));
 }
 
-/** Keeps the ending, by which programs know what a file is. */
+/** Keeps the ending, by which programs recognise what a file is. */
 function shortened(name: string): string {
   if (Buffer.byteLength(name) <= MOST_BYTES) return name;
   const [ending = ""] = /^\.[\w-]{1,12}$/.exec(extname(name)) ?? [];
   const whole = name.slice(0, name.length - ending.length);
   const characters = Array.from(new Intl.Segmenter().segment(whole), ({ segment }) => segment);
-  // One character may be as long as it likes: a letter under hundreds of marks.
+  // One character may be any length: a letter under hundreds of marks.
   const stem =
     beginningOf(characters, MOST_BYTES - ending.length) || beginningOf([...whole], MOST_BYTES - ending.length);
   return stem.replace(/[\s.]+$/, "") + ending;
 }
 
-/** So many of the parts as fit into these bytes. */
+/** As many of the parts as fit into these bytes. */
 function beginningOf(parts: readonly string[], most: number): string {
   let bytes = 0;
   const end = parts.findIndex((part) => {
@@ -50,7 +53,7 @@ export function nextName(name: string, nth: number): string {
   return `${name.slice(0, name.length - ending.length)} (${nth})${ending}`;
 }
 
-/** The name that a server gives a file (RFC 6266); undefined where it gives none. */
+/** The name that a server gives a file (RFC 6266); undefined if it gives none. */
 export function nameInDisposition(header: string | null): string | undefined {
   const [, encoded] = /\bfilename\*\s*=\s*(?:utf-8)'[^']*'([^;\s]+)/i.exec(header ?? "") ?? [];
   const decoded = encoded === undefined ? undefined : decode(encoded);
@@ -60,7 +63,7 @@ export function nameInDisposition(header: string | null): string | undefined {
   return given === undefined ? undefined : asUtf8(given);
 }
 
-/** The last part of an address's path; its host where there is none. */
+/** The last part of an address's path, or its host if there is none. */
 export function nameInUrl(url: URL): string {
   const last = url.pathname.split("/").findLast((part) => part !== "");
   return last === undefined ? url.hostname : (decode(last) ?? last);
@@ -74,7 +77,7 @@ function decode(text: string): string | undefined {
   }
 }
 
-/** A header's text as it is meant: headers carry bytes, and nearly every server means UTF-8 by them. */
+/** A header's text as it is meant: headers carry bytes, and nearly all servers mean UTF-8. */
 export function asUtf8(text: string): string {
   if (!/[\x80-\xff]/.test(text) || /[^\0-\xff]/.test(text)) return text;
   const read = Buffer.from(text, "latin1").toString("utf8");

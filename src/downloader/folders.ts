@@ -6,47 +6,47 @@ import { safeName } from "./file-names.ts";
 import { placed } from "./placing.ts";
 import { synced } from "./synced.ts";
 
-/** The folder of downloads, and in it what nobody but the downloader needs to see. Functions throw the system's errors. */
+/** The folder of downloads, with the hidden folder for what only the downloader needs. Functions throw the system's errors. */
 export interface Folders {
   /** The file of the list. */
   readonly list: string;
-  /** What this downloader and a bot know each other by; there only where it has joined. */
+  /** What this downloader and a bot recognise each other by; exists only if it has joined. */
   readonly joined: string;
-  /** The same, as it was shown to a bot that has not answered. */
+  /** The same, as presented to a bot that has not answered. */
   readonly joining: string;
-  /** Under it lie the parts of all links. */
+  /** The folder with the parts of all links. */
   readonly parts: string;
-  /** The folder of a link's parts; it is made. */
+  /** The folder of a link's parts, which is created. */
   partsOf(id: number): string;
-  /** What is whole of a link: files, and folders of files. */
+  /** The complete files of a link, and folders of files. */
   wholeOf(id: number): readonly string[];
   /**
-   * Gives what is whole its place in `DIR/<userName>/`, never another's place: `name (2).ext`. Called again after a kill it
-   * goes on with what is left. Where that folder is on another disk it takes its time, and rejects when the signal aborts.
+   * Moves complete files to their place in `DIR/<userName>/`, never replacing another: `name (2).ext`. Called again after a kill, it goes
+   * on with what is left. If that folder is on another disk it takes its time, and rejects when the signal aborts.
    */
   deliver(id: number, of: { readonly userName: string; readonly signal: AbortSignal }): Promise<void>;
-  /** Also what a kill has left of a copy on another disk. */
+  /** Including what a kill has left of a copy on another disk. */
   dropParts(id: number): void;
-  /** Drops the parts of links that are not in the list any more. */
+  /** Deletes the parts of links that are no longer in the list. */
   dropStrangers(known: readonly number[]): void;
   space(): { readonly free: number; readonly total: number };
 }
 
-/** Hidden, and on the same file system as most files: whatever is whole is only renamed. */
+/** Hidden, and on the same file system as most files, so that complete files are only renamed. */
 const HIDDEN = ".dwld-bot";
 
-/** A copy that is not whole, from the folder of downloads; others may have theirs in the same place. */
+/** An incomplete copy, relative to the folder of downloads; others may have theirs in the same place. */
 const COPY = /^[^/]+\/\.dwld-bot-[0-9a-f-]{36}$/;
 
-/** The same as `Folders.joined`, and makes nothing. */
+/** The same as `Folders.joined`, but creates nothing. */
 export function joinedIn(dir: string): string {
   return join(dir, HIDDEN, "joined.json");
 }
 
-/** Makes the folder where there is none. Throws the system's error. */
+/** Creates the folder if there is none. Throws the system's error. */
 export function openFolders(dir: string): Folders {
   const parts = join(dir, HIDDEN, "parts");
-  // The list tells who downloads what.
+  // The list shows who downloads what.
   mkdirSync(join(dir, HIDDEN), { recursive: true, mode: 0o700 });
   mkdirSync(parts, { recursive: true });
   const own = (id: number) => join(parts, String(id));
@@ -58,7 +58,7 @@ export function openFolders(dir: string): Folders {
   const dropCopy = (id: number) => {
     try {
       const copy = readFileSync(noteOfCopy(id), "utf8");
-      // A note that was torn names nothing that may be deleted.
+      // A note that was cut off names nothing that may be deleted.
       if (COPY.test(copy)) rmSync(join(dir, copy), { recursive: true, force: true });
     } catch {
       // There is none, or its disk is away: no reason to keep the link.

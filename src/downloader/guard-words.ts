@@ -1,8 +1,8 @@
 import type { FetchFailure } from "./fetcher.ts";
 
 /**
- * A failure of the guarding proxy, as the reason of its status line: it reaches us again through whatever fetches, in an error of
- * Bun's or the `ERROR:` line of yt-dlp, and is not taken for the site's own.
+ * A failure of the guarding proxy, as the reason in its status line: it comes back through whatever fetches, in an error of Bun's or the
+ * `ERROR:` line of yt-dlp, and must not be mistaken for the site's own.
  */
 export function spellFailure(failure: FetchFailure, host: string): string {
   switch (failure.kind) {
@@ -14,7 +14,7 @@ export function spellFailure(failure: FetchFailure, host: string): string {
   }
 }
 
-/** What the proxy has said in a text; undefined where it has not. */
+/** What the proxy has said in a text; undefined if it has said nothing. */
 export function failureIn(text: string): FetchFailure | undefined {
   const [, kind, host = "", detail = ""] =
     /dwld-bot: (forbidden|unknown_host|connection) ([\w.:[\]-]+)(?: ([\w-]+))?/.exec(text) ?? [];

@@ -2,9 +2,9 @@ import { lookup as lookUp } from "node:dns/promises";
 import { connect, isIP, type Socket } from "node:net";
 import { canonicalIp, ipv4BehindNat64 } from "../domain/network.ts";
 
-/** Keeps downloads away from addresses that are none of the public Internet. */
+/** Keeps downloads away from addresses that are not part of the public Internet. */
 export interface Guard {
-  /** All addresses of a host, when all of them may be called. Rejects with `ForbiddenAddress`, or as the lookup does. */
+  /** All addresses of a host, if all of them may be called. Rejects with `ForbiddenAddress`, or as the lookup does. */
   addressesOf(host: string): Promise<readonly string[]>;
 }
 
@@ -21,7 +21,7 @@ export class ForbiddenAddress extends Error {
 
 export interface GuardOptions {
   readonly isForbidden: (address: string) => boolean;
-  /** All addresses of a name; rejects when there are none. */
+  /** All addresses of a name; rejects if there are none. */
   readonly lookup?: (name: string) => Promise<readonly { readonly address: string }[]>;
 }
 
@@ -32,8 +32,8 @@ export function createGuard({ isForbidden, lookup = lookUpAll }: GuardOptions): 
     async addressesOf(host) {
       const bare = host.replace(/^\[(.*)\]$/, "$1");
       const addresses = isIP(bare) !== 0 ? [bare] : (await lookup(bare)).map(({ address }) => address);
-      // With a zone, as names of the local network have it, an address is in no network that rules could name.
-      // Where there is no IPv4, name servers answer with what their NAT64 makes of it (RFC 6147).
+      // With a zone, as names in the local network have it, an address is in no network that rules could name. Where there is no IPv4,
+      // name servers answer with what their NAT64 makes of it (RFC 6147).
       const isNone = (address: string) =>
         canonicalIp(address) === undefined || isForbidden(ipv4BehindNat64(address) ?? address);
       if (addresses.length === 0 || addresses.some(isNone)) throw new ForbiddenAddress(bare);
@@ -44,7 +44,7 @@ export function createGuard({ isForbidden, lookup = lookUpAll }: GuardOptions): 
 
 const CONNECT_MS = 20_000;
 
-/** Connects to a host by the very addresses that were checked: a name server may give others a moment later. Rejects. */
+/** Connects to a host by exactly the addresses that were checked: a name server may return others a moment later. Rejects. */
 export async function connectGuarded(guard: Guard, { host, port }: { host: string; port: number }): Promise<Socket> {
   let failure: unknown;
   for (const address of await guard.addressesOf(host)) {

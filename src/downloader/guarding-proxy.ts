@@ -13,8 +13,8 @@ const LONGEST_HEAD = 64 * 1024;
 const END_OF_HEAD = "\r\n\r\n";
 
 /**
- * Whatever fetches goes through it, programs of others too: by redirects, playlists and names that lead elsewhere the second
- * time, only who connects knows where that is. Understands CONNECT, and plain requests, one on each connection.
+ * Everything that fetches goes through it, including other people's programs: with redirects, playlists and names that lead elsewhere the
+ * second time, only whoever connects knows where to. Understands CONNECT and plain requests, one on each connection.
  */
 export async function startGuardingProxy(guard: Guard): Promise<GuardingProxy> {
   const open = new Set<Socket>();
@@ -32,7 +32,7 @@ export async function startGuardingProxy(guard: Guard): Promise<GuardingProxy> {
     try {
       const remote = await connectGuarded(guard, target);
       keep(remote);
-      // Whoever was told to stop meanwhile closes nothing any more.
+      // If the client has gone meanwhile, there is nothing left to close.
       if (client.destroyed) return void remote.destroy();
       client.on("close", () => remote.destroy());
       remote.on("close", () => client.end());
@@ -66,7 +66,7 @@ export async function startGuardingProxy(guard: Guard): Promise<GuardingProxy> {
 
 const answer = (status: string) => `HTTP/1.1 ${status}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n`;
 
-/** The first head of a connection, and what came behind it; undefined when there is none. */
+/** The first head of a connection, and what came after it; undefined if there is none. */
 function headOf(client: Socket): Promise<{ readonly head: string; readonly rest: Buffer } | undefined> {
   const { promise, resolve } = Promise.withResolvers<{ head: string; rest: Buffer } | undefined>();
   let seen = Buffer.alloc(0);
@@ -84,7 +84,7 @@ function headOf(client: Socket): Promise<{ readonly head: string; readonly rest:
   return promise;
 }
 
-/** Where a request is to go, and for a plain one as what; undefined when it is none that a proxy gets. */
+/** Where a request is to go and, if it is a plain one, in which form; undefined if it is not one for a proxy. */
 function targetOf(head: string) {
   const [line = "", ...headers] = head.split("\r\n");
   const [, method = "", target = ""] = /^(\S+) (\S+) HTTP\/1\.\d$/.exec(line) ?? [];

@@ -1,41 +1,41 @@
 import type { Database } from "bun:sqlite";
 import type { ListEntry } from "./entry.ts";
 
-/** By what an entry is found again in a program that it was handed to. */
+/** What identifies an entry in a program that it was handed to. */
 export interface Handed {
-  /** Ours, made for this entry alone: 16 hexadecimal digits. It stands before the program is called. */
+  /** Ours, made for this entry alone: 16 hexadecimal digits. It is stored before the program is called. */
   readonly key: string;
   /** Exactly as it came. */
   readonly link: string;
-  /** When the program was called, or was about to be, in epoch ms; null: it knows nothing of it for certain. */
+  /** When the program was called, or was about to be, in epoch ms; null: it certainly knows nothing of it. */
   readonly sentAt: number | null;
-  /** The program's own; null until it has told. */
+  /** The program's own id; null until it has told. */
   readonly remoteId: string | null;
 }
 
-/** An entry of the list that is to be done. `session` is the program's when it was called, see `RemoteList`. */
+/** An entry of the list that is to be done. `session` is the program's at the time of the call, see `RemoteList`. */
 export type HandedEntry = ListEntry & Handed & { readonly session: string | null };
 
-/** What another program has of the list. Everything is on the disk when a function returns; each may throw what SQLite throws. */
+/** What another program has of the list. Everything is on the disk when a function returns; each may throw SQLite's errors. */
 export interface HandOvers {
-  /** What is to be done, in the order in which its time comes. */
+  /** What is to be done, in the order in which it is due. */
   open(): readonly HandedEntry[];
-  /** What was taken out of the list, or leaves the program before that, and the program may still have. */
+  /** What was taken out of the list, or leaves the program before that, and may still be in the program. */
   dropped(): readonly (Handed & { readonly sentAt: number })[];
-  /** It is about to be called. */
+  /** The program is about to be called for it. */
   sending(key: string, session: string | undefined): void;
-  /** The program has it under this id, also where it was taken out of the list meanwhile; in this session, if one is named. */
+  /** The program has it under this id, even if it was taken out of the list meanwhile; in this session, if one is named. */
   isThere(key: string, of: { readonly remoteId: string; readonly session?: string | undefined }): void;
-  /** What has failed stays in the list, and is to leave the program, as far as that may still have it. */
+  /** Failed entries stay in the list, but are to leave the program, as far as they may still be there. */
   failedLeave(): void;
-  /** The program has it no more, or never had it. */
+  /** The program no longer has it, or never had it. */
   isNotThere(key: string): void;
-  /** How often nobody was in the program's place, as was stored last. */
+  /** How often the program was absent, as last stored. */
   absences(): number;
   wasAway(times: number): void;
 }
 
-/** Takes the part of one program; what was handed to another one, which ran here before, is to be done anew. */
+/** The view of one program; what was handed to another one, which ran here before, is to be done again. */
 export function createHandOvers(sqlite: Database, { name, now }: { name: string; now: () => number }): HandOvers {
   sqlite.query("UPDATE entries SET sent_at = NULL, session = NULL, remote_id = NULL WHERE back_end <> ?").run(name);
   sqlite.query("DELETE FROM dropped WHERE back_end <> ?").run(name);

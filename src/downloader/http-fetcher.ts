@@ -10,29 +10,28 @@ import { createPatience, type Patience } from "./patience.ts";
 import { synced, syncedAside } from "./synced.ts";
 
 export interface HttpFetcherOptions extends Requests {
-  /** Bytes a second of each download; undefined: as fast as it comes. */
+  /** Bytes per second for each download; undefined: as fast as it comes. */
   readonly rate?: number | undefined;
   readonly wait: Wait;
   /** Ms of a clock that nobody sets. */
   readonly monotonic: () => number;
 }
 
-/** What is no file for a person: pages, and lists of parts that only yt-dlp can put together. */
+/** Types that are not a file for a person: pages, and lists of parts that only yt-dlp can put together. */
 const PAGE = /^(text\/html|application\/(xhtml\+xml|dash\+xml|(vnd\.apple\.|x-)mpegurl)|audio\/(x-)?mpegurl)\b/i;
 
 /** The same lists, which some sites send as text or as bytes of any kind. */
 const LIST_OF_PARTS = /\.(m3u8|mpd)$/i;
 
 /**
- * Fetches a file over HTTP and HTTPS, and goes on where the try before has left off if it still is the same file (RFC 9110:
- * Range, If-Range).
+ * Fetches a file over HTTP and HTTPS, and resumes where the previous try stopped if it is still the same file (RFC 9110: Range, If-Range).
  */
 export function createHttpFetcher(options: HttpFetcherOptions): Fetcher {
   const { guard } = options;
 
   return async (wanted, { onStage, signal }) => {
     const known = knownPart(wanted.folder);
-    // Killed after it was whole and before that was stored.
+    // It was killed after the file was complete and before that was stored.
     if (known !== undefined && existsSync(join(wanted.folder, WHOLE, known.name))) return { kind: "fetched" };
     const kept = known === undefined ? 0 : sizeOf(partOf(wanted));
     using patience = createPatience(options.wait);
@@ -48,15 +47,15 @@ export function createHttpFetcher(options: HttpFetcherOptions): Fetcher {
       const end = endWithoutFile(response, { kept, known, url });
       if (end !== undefined) {
         await response.body?.cancel();
-        // A part that does not fit what is there now would not fit the next time either.
+        // A part that does not match what is there now would not match the next time either.
         if (response.status === 206 || response.status === 416) dropPart(wanted);
         return end;
       }
       const from = response.status === 206 ? kept : 0;
       const told = toldOf(response.headers, url);
-      // The answer for a part need not say again what its file is known by (RFC 9110 §15.3.7).
+      // The answer to a range request need not repeat what identifies its file (RFC 9110 §15.3.7).
       const { name, validator } = from > 0 && known !== undefined ? known : told;
-      // Before what is new is remembered: after a kill in between, a part of the old file would be gone on with as the new one.
+      // Before the new identity is stored: after a kill in between, a part of the old file would be continued as the new one.
       if (from === 0) rmSync(partOf(wanted), { force: true });
       rememberPart(wanted.folder, { validator, name });
       await receive(response, {
@@ -67,24 +66,24 @@ export function createHttpFetcher(options: HttpFetcherOptions): Fetcher {
         onStage,
         name,
       });
-      // A server may send less than the rest that it was asked for (RFC 9110 §15.3.7); the next try goes on behind it.
+      // A server may send less than the requested rest (RFC 9110 §15.3.7); the next try continues after it.
       const wholeSize = wholeSizeOf(response.headers);
       if (sizeOf(partOf(wanted)) < wholeSize) return failed({ kind: "cut_short" });
-      // Nor more; some send all of it for the rest, and would do so again.
+      // Nor may it be more: some servers send everything instead of the rest, and would do so again.
       if (wholeSize > 0 && sizeOf(partOf(wanted)) > wholeSize) {
         dropPart(wanted);
         return failed({ kind: "cut_short" });
       }
       return await whole(wanted, name);
     } catch (error) {
-      // It would only keep others from the disk: the next try begins anew.
+      // It would only take space on the disk: the next try starts again.
       if (knownPart(wanted.folder)?.validator === null) rmSync(partOf(wanted), { force: true });
       if (patience.tooSlow.aborted) return failed({ kind: "stalled" });
       return failed(diskFailure(error) ?? connectionFailure(error, new URL(wanted.link).hostname));
     }
   };
 
-  /** Writes the body behind what is kept. Rejects when there is less of it than was said: Bun sees to that. */
+  /** Appends the body to what is there. Rejects if there is less of it than announced, which Bun checks. */
   async function receive(
     response: Response,
     of: {
@@ -127,13 +126,13 @@ const failed = (failure: FetchFailure): FetchEnd => ({ kind: "failed", failure }
 const partOf = ({ folder }: Wanted): string => join(folder, "body.part");
 const sizeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 
-/** No try can go on with it: until the next one it would only keep others from the disk. */
+/** No try can continue it: until the next one it would only take space on the disk. */
 function dropPart(wanted: Wanted): void {
   rmSync(partOf(wanted), { force: true });
   forgetPart(wanted.folder);
 }
 
-/** Has the disk keep the part, and gives it the name of what is whole. */
+/** Makes the disk keep the part, and gives it the name of a complete file. */
 async function whole(wanted: Wanted, name: string): Promise<FetchEnd> {
   await syncedAside(partOf(wanted));
   mkdirSync(join(wanted.folder, WHOLE), { recursive: true });
@@ -147,12 +146,12 @@ function rangeFrom(kept: number, known: KnownPart | undefined): Record<string, s
   return { range: `bytes=${kept}-`, "if-range": known.validator };
 }
 
-/** Killed when all had come: of the same file (If-Range) nothing is left, and it ends where the part does. */
+/** It was killed when everything had come: for the same file (If-Range) nothing is left, and it ends where the part does. */
 function isAllThere({ status, headers }: Response, kept: number): boolean {
   return status === 416 && headers.get("content-range") === `bytes */${kept}`;
 }
 
-/** Undefined when the answer is the file, or the rest of it. */
+/** Undefined if the answer is the file, or the rest of it. */
 function endWithoutFile(
   { status, ok, headers }: Response,
   { kept, known, url }: { readonly kept: number; readonly known: KnownPart | undefined; readonly url: URL },
@@ -167,30 +166,30 @@ function endWithoutFile(
   return isPage && !isAttached ? { kind: "page" } : undefined;
 }
 
-/** Of the file of which an answer is a part; 0 when that is not known. */
+/** The size of the file of which an answer is a part; 0 if that is not known. */
 function wholeSizeOf(headers: Headers): number {
   return Number(/\/(\d+)$/.exec(headers.get("content-range") ?? "")?.[1] ?? 0);
 }
 
-/** What a whole answer says of its file. */
+/** What a complete answer says about its file. */
 function toldOf(headers: Headers, url: URL): KnownPart {
   const name = safeName(nameInDisposition(headers.get("content-disposition")) ?? nameInUrl(url), "file");
   return { validator: validatorOf(headers), name };
 }
 
-/** Whether a part is of another file than the one that was begun: of servers that know ranges, not all heed If-Range. */
+/** Whether a part belongs to another file than the one that was begun: not all servers that know ranges heed If-Range. */
 function isAnother(headers: Headers, { validator }: KnownPart): boolean {
   const told = headers.get(validator?.startsWith('"') ? "etag" : "last-modified");
   return validator !== null && told !== null && told !== validator;
 }
 
-/** By what a server knows this very file again; a weak tag is of no use for parts (RFC 9110 §13.1.5). */
+/** How a server recognises this very file again; a weak tag is of no use for parts (RFC 9110 §13.1.5). */
 function validatorOf(headers: Headers): string | null {
   const tag = headers.get("etag");
   return tag !== null && !tag.startsWith("W/") ? tag : headers.get("last-modified");
 }
 
-/** Undefined when it was not the disk that failed. */
+/** Undefined if it was not the disk that failed. */
 function diskFailure(error: unknown): FetchFailure | undefined {
   if (!(error instanceof Error && "syscall" in error && "code" in error) || error.syscall === "connect")
     return undefined;

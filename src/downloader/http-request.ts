@@ -8,17 +8,17 @@ export interface Requests {
   readonly guard?: { readonly proxy: string; readonly rules: Guard } | undefined;
 }
 
-/** `url` is where the redirects have led to. */
+/** `url` is the address to which the redirects have led. */
 export type Answer =
   | { readonly ok: true; readonly response: Response; readonly url: URL }
   | { readonly ok: false; readonly failure: FetchFailure };
 
-/** Many sites refuse programs that do not begin so. */
+/** Many sites refuse programs whose name does not begin like this. */
 const USER_AGENT = "Mozilla/5.0 (compatible; dwld-bot)";
 const MOST_REDIRECTS = 10;
 const REDIRECTS = [301, 302, 303, 307, 308];
 
-/** Asks for a link and follows its redirects, each of which is checked. Rejects only for the signal's sake. */
+/** Requests a link and follows its redirects, each of which is checked. Rejects only if the signal aborts. */
 export async function ask(
   link: string,
   { guard, headers, signal }: Requests & { headers: Record<string, string>; signal: AbortSignal },
@@ -30,14 +30,14 @@ export async function ask(
       await guard?.rules.addressesOf(url.hostname);
       const response = await fetch(url.href, {
         redirect: "manual",
-        // What is kept on the disk is what was sent, and a part of it can be asked for.
+        // The file on the disk is what was sent, and a part of it can be requested.
         decompress: false,
         headers: { "user-agent": USER_AGENT, ...headers, "accept-encoding": "identity" },
         signal,
         timeout: false,
         ...(guard !== undefined && { proxy: guard.proxy }),
       });
-      // The proxy's own, not the site's.
+      // The proxy's own refusal, not the site's.
       const refusal = guard === undefined || response.ok ? undefined : failureIn(response.statusText);
       if (refusal !== undefined) return failed(refusal);
       const next = REDIRECTS.includes(response.status) ? response.headers.get("location") : null;
@@ -54,7 +54,7 @@ export async function ask(
   return failed({ kind: "too_many_redirects" });
 }
 
-/** What a failed lookup, connection or transfer is called. */
+/** The failure that a failed lookup, connection or transfer counts as. */
 export function connectionFailure(error: unknown, host: string): FetchFailure {
   if (error instanceof ForbiddenAddress) return { kind: "forbidden", host };
   const refusal = failureIn(String(error));

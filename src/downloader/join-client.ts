@@ -10,17 +10,17 @@ import { pemOf } from "../grpc/self-signed.ts";
 import { securely } from "../grpc/tls.ts";
 import { notTheBot } from "./bot-identity.ts";
 
-/** Long enough for a slow line, and short where a firewall swallows everything. */
+/** Long enough for a slow line, and short if a firewall swallows everything. */
 const CONNECT_MS = 5_000;
 const DEADLINE_MS = 10_000;
 
-/** What is at an address: somebody with a certificate (PEM), or nobody who speaks TLS. */
+/** What is at an address: something with a certificate (PEM), or nothing that speaks TLS. */
 export type Found = { readonly certificate: string } | { readonly silent: string };
 
-/** Has somebody show the certificate, and sends nothing. Never rejects. */
+/** Gets the certificate of whatever is there, and sends nothing. Never rejects. */
 export function certificateAt({ host, port }: Address): Promise<Found> {
   return new Promise((resolve) => {
-    // Who it is will be seen by the certificate itself.
+    // The certificate itself will show who it is.
     const socket = connect({ host, port, rejectUnauthorized: false, ALPNProtocols: ["h2"] });
     const end = (found: Found) => {
       clearTimeout(timer);
@@ -37,14 +37,14 @@ export function certificateAt({ host, port }: Address): Promise<Found> {
   });
 }
 
-/** What the bot says to it; `silent`: whether it has heard it is not known. */
+/** The bot's answer; `silent`: it is not known whether the bot has received the request. */
 export type JoinAnswer =
   | { readonly joined: true }
   | { readonly refusal: JoinRefusal }
   /** In the bot's words. */
   | { readonly silent: string };
 
-/** Asks the bot with this certificate, and nobody else, to let this machine join. Never rejects. */
+/** Asks the bot with this certificate, and no other, to let this machine join. Never rejects. */
 export function askToJoin(bot: Address, botCertificate: string, attempt: JoinAttempt): Promise<JoinAnswer> {
   const botCa = Buffer.from(botCertificate);
   const channel = securely(bot.host, { ca: botCa }, (shown) => notTheBot({ bot, botCa, isBotPinned: true }, shown));

@@ -3,8 +3,8 @@ import { type JoinCode, parseJoinCode } from "../domain/join-code.ts";
 import { isSilentPipe } from "../patient-read.ts";
 
 /**
- * A code in what `read` makes of a text. One that is not whole is told as `mistyped` or `newer`, what cannot be read as `file`, and
- * a pipe that nobody writes into as `writtenPipe`.
+ * The code in what `read` returns for a text. An incomplete one is reported as `mistyped` or `newer`, one that cannot be read as `file`,
+ * and a pipe that nobody writes into as `writtenPipe`.
  */
 export function codeIn(read: (text: string) => string | undefined) {
   return v.pipe(

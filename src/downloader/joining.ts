@@ -16,7 +16,7 @@ import { type Membership, readMembership, writeMembership } from "./membership.t
 import type { DownloaderOptions } from "./options.ts";
 import { synced } from "./synced.ts";
 
-/** `mayPass`: it is worth another try later. */
+/** `mayPass`: another try later may succeed. */
 export type Joined =
   | { readonly ok: true; readonly options: DownloaderOptions }
   | { readonly ok: false; readonly problem: string; readonly mayPass: boolean };
@@ -30,9 +30,9 @@ export interface JoiningDeps {
   readonly stop: AbortSignal;
 }
 
-/** What a code stands for, so that nothing else may say it. */
+/** What a code replaces, so that no other option may say it. */
 const BY_CODE = ["name", "token-file", "tls-cert", "tls-key", "bot-ca"];
-/** Whoever has pasted the line waits for an answer; a service is started again. */
+/** A person who has pasted the line waits for an answer; a service is restarted. */
 const MOST_TRIES = 5;
 const FIRST_MS = 1_000;
 const CAP_MS = 8_000;
@@ -40,9 +40,9 @@ const TOKEN_BYTES = 32;
 const PORT = 50_051;
 
 /**
- * The options with what this machine and the bot know each other by, where it has joined or joins now. A code that it has
- * joined by already is passed over, so that one may stay where the options stand. Throws the system's errors, and what SQLite
- * throws (`SQLITE_BUSY`: another one runs or joins in this folder).
+ * The options with what this machine and the bot recognise each other by, if it has joined or joins now. A code with which it has already
+ * joined is ignored, so that it may stay in the options. Throws the system's errors, and SQLite's (`SQLITE_BUSY`: another one runs or
+ * joins in this folder).
  */
 export async function withMembership(options: DownloaderOptions, deps: JoiningDeps): Promise<Joined> {
   const { join } = options;
@@ -71,7 +71,7 @@ async function joinBy(
 ): Promise<Joined> {
   const { log, wait, now, random, stop } = deps;
   const texts = downloaderTexts[options.language].joining;
-  // Of two in one folder each would write over what the other one has shown, and use up its code.
+  // Two in the same folder would overwrite what the other has presented, and use up its code.
   using _alone = openList(files.list, now);
   const mine = asked(files.joining, code) ?? (await newcomer(code));
   const addresses = options.given.includes("bot") ? [options.bot] : code.addresses;
@@ -80,7 +80,7 @@ async function joinBy(
     const met = await meet(addresses, code);
     if (met.bot !== undefined) {
       const membership = { ...mine, bot: met.bot, botCertificate: met.certificate };
-      // The code is good once: what is shown with it must not get lost when the answer does.
+      // The code is valid once: what is presented with it must not get lost if the answer does.
       writeMembership(files.joining, membership);
       const answer = await askToJoin(met.bot, met.certificate, { ...code, ...mine });
       if ("refusal" in answer) return refused(texts.refused[answer.refusal]);
@@ -105,13 +105,13 @@ async function joinBy(
 
 type Newcomer = Omit<Membership, "bot" | "botCertificate">;
 
-/** What this machine has shown with the code before, without hearing an answer. */
+/** What this machine has presented with the code before, without receiving an answer. */
 function asked(path: string, { id }: JoinCode): Newcomer | undefined {
   try {
     const shown = readMembership(path);
     return shown?.codeId === id.toString("hex") ? shown : undefined;
   } catch {
-    // Nobody has said yes to it, so it is worth nothing.
+    // No bot has accepted it, so it is worth nothing.
     return undefined;
   }
 }
@@ -124,10 +124,10 @@ async function newcomer({ id, name }: JoinCode): Promise<Newcomer> {
 
 type Met =
   | { readonly bot: Address; readonly certificate: string }
-  /** `isAnother`: everybody who is there shows another certificate, and somebody is at each address. */
+  /** `isAnother`: everything that answers presents another certificate, and something answers at each address. */
   | { readonly bot: undefined; readonly isAnother: boolean; readonly problems: readonly string[] };
 
-/** Finds the first address at which the certificate is the code's; all are asked at a time, since most may swallow everything. */
+/** Finds the first address with the code's certificate; all are tried at the same time, because most may swallow everything. */
 async function meet(addresses: readonly Address[], { fingerprint }: JoinCode): Promise<Met> {
   const found = await Promise.all(addresses.map(async (address) => ({ address, at: await certificateAt(address) })));
   for (const { address, at } of found) {
@@ -141,7 +141,7 @@ async function meet(addresses: readonly Address[], { fingerprint }: JoinCode): P
   return { bot: undefined, isAnother: found.every(({ at }) => "certificate" in at), problems };
 }
 
-/** The options with what this machine and the bot know each other by, once it has joined. */
+/** The options with what this machine and the bot recognise each other by, once it has joined. */
 export function adopting(options: DownloaderOptions, known: Membership): DownloaderOptions {
   return {
     ...options,
@@ -155,7 +155,7 @@ export function adopting(options: DownloaderOptions, known: Membership): Downloa
   };
 }
 
-/** The bot comes from outside, by the protocol that leads to it. */
+/** The bot calls from outside, by the protocol that leads to it. */
 const everywhere = ({ host }: Address) => (isIP(host) === 6 ? "::" : "0.0.0.0");
 
 const spelt = ({ host, port }: Address) => `${host.includes(":") ? `[${host}]` : host}:${port}`;

@@ -4,12 +4,12 @@ import * as v from "valibot";
 
 const knownPartSchema = v.object({ validator: v.nullable(v.string()), name: v.string() });
 
-/** What is known of a file that has come in part: by what its server knows it again, and the name that it will have. */
+/** What is known about a file that has come in part: how its server recognises it, and the name that it will have. */
 export type KnownPart = v.InferOutput<typeof knownPartSchema>;
 
 const fileIn = (folder: string) => join(folder, "part.json");
 
-/** Undefined when nothing was remembered. */
+/** Undefined if nothing was stored. */
 export function knownPart(folder: string): KnownPart | undefined {
   try {
     const read = v.safeParse(knownPartSchema, JSON.parse(readFileSync(fileIn(folder), "utf8")));
@@ -19,7 +19,7 @@ export function knownPart(folder: string): KnownPart | undefined {
   }
 }
 
-/** Remembers it over a kill. Throws the system's error. */
+/** Stores it so that it survives a kill. Throws the system's error. */
 export function rememberPart(folder: string, part: KnownPart): void {
   const file = fileIn(folder);
   writeFileSync(`${file}.new`, JSON.stringify(part));

@@ -2,15 +2,15 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 /**
- * Kills what an earlier life of the downloader, which was killed itself, has left running: programs whose command line names a
- * place under `folder`. They would write into the same files. Linux only; elsewhere it finds nothing.
+ * Kills programs that an earlier run of the downloader, which was killed itself, has left running: those whose command line names a place
+ * under `folder`. They would write into the same files. Linux only; elsewhere it finds nothing.
  */
 export function killLeftovers(folder: string, proc = "/proc"): void {
-  // Where it begins: that of `/data` would be found in what another downloader does in `/mnt/data`.
+  // Where the path begins: `/data` would otherwise be found in what another downloader does in `/mnt/data`.
   const place = new RegExp(`(?<![^\\0\\s:='",])${RegExp.escape(`${folder}/`)}`);
   for (const pid of processesIn(proc)) {
     if (pid === process.pid || !place.test(commandLineOf(join(proc, String(pid))))) continue;
-    // As they were started they lead a group, with whatever they have started in it.
+    // They were started as leaders of a group that contains whatever they have started.
     for (const target of [-pid, pid]) kill(target);
   }
 }
@@ -19,7 +19,7 @@ function kill(target: number): void {
   try {
     process.kill(target, "SIGKILL");
   } catch {
-    // Gone, no group, or another's.
+    // It is gone, is not a group, or belongs to somebody else.
   }
 }
 

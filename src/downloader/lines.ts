@@ -1,7 +1,7 @@
 /** Longer ones are cut: nobody needs to keep what a broken program writes. */
 const LONGEST = 64 * 1024;
 
-/** Tells `take` each whole line of a stream; resolves when that has ended, or nobody wants more of it. */
+/** Calls `take` with each complete line of a stream; resolves when that has ended, or no more is wanted. */
 export async function eachLine(
   stream: ReadableStream<Uint8Array>,
   { take, enough }: { readonly take: (line: string) => void; readonly enough: AbortSignal },

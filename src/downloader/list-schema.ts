@@ -1,6 +1,6 @@
 import type { Database } from "bun:sqlite";
 
-/** One for each version, in order; never changed once they are released. */
+/** One for each version, in order; never changed after they are released. */
 const STEPS = [
   `CREATE TABLE IF NOT EXISTS entries (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -15,7 +15,7 @@ const STEPS = [
     changed_at INTEGER NOT NULL,
     told_at INTEGER
   ) STRICT`,
-  // What was handed to another program, and what that still has of entries that are in the list no more.
+  // What was handed to another program, and what that still has of entries that are no longer in the list.
   `ALTER TABLE entries ADD COLUMN key TEXT;
    ALTER TABLE entries ADD COLUMN back_end TEXT;
    ALTER TABLE entries ADD COLUMN sent_at INTEGER;
@@ -33,14 +33,14 @@ const STEPS = [
      INSERT INTO dropped (key, link, back_end, sent_at, remote_id)
      VALUES (OLD.key, OLD.link, OLD.back_end, OLD.sent_at, OLD.remote_id);
    END`,
-  // How often nobody was in a program's place that tells no starts of its own.
+  // How often a program that does not report its starts was absent.
   `CREATE TABLE absences (
     back_end TEXT PRIMARY KEY,
     times INTEGER NOT NULL
   ) STRICT`,
 ];
 
-/** Brings a list of any version up to date. Throws what SQLite throws. */
+/** Brings a list of any version up to date. Throws SQLite's errors. */
 export function migrate(sqlite: Database): void {
   const version = sqlite.query<{ user_version: number }, []>("PRAGMA user_version").get()?.user_version ?? 0;
   for (const [nth, step] of STEPS.entries()) {

@@ -4,52 +4,52 @@ import type { ListEntry } from "./entry.ts";
 import { createHandOvers, type HandOvers } from "./hand-overs.ts";
 import { migrate } from "./list-schema.ts";
 
-/** The list of links: it outlives the process, and holds a link once. Each function may throw what SQLite throws. */
+/** The list of links: it outlives the process, and holds a link only once. Each function may throw SQLite's errors. */
 export interface List extends Disposable {
-  /** Takes a link, also one that is done or has failed; false when it is in the list already. */
+  /** Takes a link, even one that is done or has failed; false if it is already in the list. */
   add(wanted: Submission): boolean;
-  /** The entry that was taken out; undefined when there is none. */
+  /** Returns the entry that was taken out; undefined if there was none. */
   remove(link: string): ListEntry | undefined;
   has(id: number): boolean;
   /** Whether something is still to be done about a link. */
   holds(link: string): boolean;
   all(): readonly ListEntry[];
-  /** What is to be done, in the order in which its time comes. */
+  /** What is to be done, in the order in which it is due. */
   open(): readonly ListEntry[];
   rename(id: number, name: string): void;
-  /** Its files are whole; `trouble` is what is missing. */
+  /** Its files are complete; `trouble` is what is missing. */
   whole(id: number, trouble: string | null): void;
   done(id: number): void;
-  /** To be tried again; `tries` are those that failed. */
+  /** To be tried again; `tries` counts those that failed. */
   postpone(id: number, of: Pick<ListEntry, "trouble" | "tries" | "dueAt">): void;
-  /** Not to be tried before, whatever it is at. */
+  /** Not to be tried before this, in whatever state it is. */
   delay(id: number, dueAt: number): void;
   fail(id: number, trouble: string): void;
-  /** The bot was told of what has failed. */
+  /** The bot was told about the failures. */
   told(): void;
-  /** Forgets what is done, and failures that the bot was told of. */
+  /** Forgets what is done, and failures that the bot was told about. */
   clean(): void;
-  /** Forgets what ended before long. */
+  /** Forgets entries that ended long ago. */
   forgetOld(): void;
-  /** What a program of this name has of the list; to be asked for once, since what was handed to others is to be done anew. */
+  /** What a program of this name has of the list. Call it once: what was handed to others is to be done again. */
   handOvers(name: string): HandOvers;
 }
 
 const DAY_MS = 86_400_000;
 const DONE_KEPT_MS = 7 * DAY_MS;
-/** A failure that was told. */
+/** For a failure that was told. */
 const TOLD_KEPT_MS = DAY_MS;
-/** One that no bot has asked about. */
+/** For one that no bot has asked about. */
 const FAILED_KEPT_MS = 30 * DAY_MS;
 
 const COLUMNS = `id, link, user_name AS userName, max_quality AS maxQuality, status, name, trouble, tries,
   due_at AS dueAt, changed_at AS changedAt`;
 
-/** Opens (and creates) the list. While another process has it, that throws `SQLITE_BUSY`; `now` is in epoch ms. */
+/** Opens (and creates) the list. While another process has it open, this throws `SQLITE_BUSY`; `now` is in epoch ms. */
 export function openList(path: string, now: () => number): List {
   const sqlite = new Database(path, { create: true, readwrite: true, strict: true });
   try {
-    // One process alone: two would download everything twice. The kernel frees the lock after a kill, too.
+    // Only one process: two would download everything twice. The kernel frees the lock even after a kill.
     for (const pragma of ["locking_mode = EXCLUSIVE", "journal_mode = WAL", "synchronous = FULL"]) {
       sqlite.run(`PRAGMA ${pragma}`);
     }

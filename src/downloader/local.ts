@@ -13,7 +13,7 @@ import { createWorker } from "./worker.ts";
 import { createYtDlp } from "./yt-dlp.ts";
 import { versionOfYtDlp } from "./yt-dlp-program.ts";
 
-/** Starts the back end that downloads itself, by HTTP and yt-dlp, and whatever keeps it away from private networks. */
+/** Starts the back end that downloads itself, with HTTP and yt-dlp, and whatever keeps it away from private networks. */
 export async function startLocal(
   options: DownloaderOptions,
   of: { readonly list: List; readonly folders: Folders; readonly texts: DownloaderTexts; readonly log: Log },
@@ -23,12 +23,12 @@ export async function startLocal(
   const guard = options.allowPrivate ? undefined : createGuard({ isForbidden: isNoSite });
   const proxy = guard && parts.use(await startGuardingProxy(guard));
   const guarded = guard && proxy && { rules: guard, proxy: proxy.url };
-  // It would lead past the guard (runtime.md §3.6); one that is empty alone would give way to the other spelling.
+  // It would bypass the guard (runtime.md §3.6); an empty one alone would give way to the other spelling.
   if (guarded !== undefined) process.env.NO_PROXY = process.env.no_proxy = "";
   const monotonic = () => performance.now();
   const { rate, cookies, ytDlp, ytDlpArguments: more, concurrency, minFree } = options;
   const http = createHttpFetcher({ guard: guarded, rate, wait, monotonic });
-  // Whether a link leads to a file or to a page is known when it is asked for.
+  // Only the request shows whether a link leads to a file or to a page.
   const fetchers = [http];
   if (ytDlp === undefined) {
     log.warn("There is no yt-dlp: only links to files are downloaded");

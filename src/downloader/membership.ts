@@ -4,21 +4,21 @@ import * as v from "valibot";
 import { synced } from "./synced.ts";
 
 const membership = v.object({
-  /** Of the code that it came by, hexadecimal. */
+  /** Of the code with which it joined, hexadecimal. */
   codeId: v.string(),
   name: v.string(),
   bot: v.object({ host: v.string(), port: v.number() }),
-  /** PEM, as all of them. */
+  /** PEM, like all of them. */
   botCertificate: v.string(),
   certificate: v.string(),
   key: v.string(),
   token: v.string(),
 });
 
-/** By what this downloader and a bot know each other since it has joined. */
+/** What this downloader and a bot recognise each other by since it has joined. */
 export type Membership = v.InferOutput<typeof membership>;
 
-/** Undefined where there is no such file. Throws the system's errors, and others for a file that is not ours. */
+/** Undefined if there is no such file. Throws the system's errors, and others for a file that is not ours. */
 export function readMembership(path: string): Membership | undefined {
   try {
     return v.parse(membership, JSON.parse(readFileSync(path, "utf8")));
@@ -28,7 +28,7 @@ export function readMembership(path: string): Membership | undefined {
   }
 }
 
-/** It is its owner's alone (0600), whole, and on the disk when this returns. Throws the system's errors. */
+/** The file is its owner's alone (0600), complete, and on the disk when this returns. Throws the system's errors. */
 export function writeMembership(path: string, of: Membership): void {
   const part = `${path}.new`;
   writeFileSync(part, JSON.stringify(of), { mode: 0o600, flush: true });

@@ -2,10 +2,10 @@ import * as v from "valibot";
 import { isSilentPipe } from "../patient-read.ts";
 import type { DownloaderTexts } from "./locales/locales.ts";
 
-/** What an option is to be, as an issue's message; the words for it are `expected` of the texts. */
+/** What an option should be, as an issue's message; the words for it are in `expected` of the texts. */
 export type Expected = keyof DownloaderTexts["expected"];
 
-/** A text that `parse` understands; it says undefined to any other, and throws for a pipe that nobody writes into. */
+/** A text that `parse` understands; it returns undefined for any other, and throws for a pipe that nobody writes into. */
 export function value<T>(expected: Expected, parse: (text: string) => T | undefined) {
   return v.pipe(
     v.string(),

@@ -19,7 +19,7 @@ import { downloaderTexts } from "./locales/locales.ts";
 import { type Expected, value } from "./option-value.ts";
 import { pemIn, textOf } from "./written-files.ts";
 
-/** What whoever starts the downloader has chosen. */
+/** The choices of whoever starts the downloader. */
 export interface DownloaderOptions {
   readonly name: string;
   readonly roots: readonly string[];
@@ -27,39 +27,39 @@ export interface DownloaderOptions {
   readonly bot: Address;
   /** Where the bot calls; port 0 takes any free one. */
   readonly listen: Address;
-  /** For the files: an absolute path. */
+  /** The folder for the files: an absolute path. */
   readonly dir: string;
-  /** Where it is called over TLS; undefined: plainly. */
+  /** For calls to it over TLS; undefined: without. */
   readonly tls: Identity | undefined;
-  /** The authority of the bot's certificate; undefined when the bot has none. */
+  /** The authority of the bot's certificate; undefined if the bot has none. */
   readonly botCa: Buffer | undefined;
-  /** See `KnownBot`; false as long as nobody has joined. */
+  /** See `KnownBot`; false until it has joined. */
   readonly isBotPinned: boolean;
-  /** By which this machine is to join a bot. */
+  /** The code with which this machine is to join a bot. */
   readonly join: JoinCode | undefined;
-  /** The bot's `grpc.token`; undefined when it has none. */
+  /** The bot's `grpc.token`; undefined if it has none. */
   readonly token: string | undefined;
-  /** The program that downloads for it; undefined: it does so itself. */
+  /** The program that downloads for it; undefined: it downloads itself. */
   readonly backEnd: WrittenBackEnd | undefined;
   /** Whether the token may go to a bot on the Internet where everybody on the way can read it. */
   readonly plainToken: boolean;
   /** Downloads at a time. */
   readonly concurrency: number;
-  /** Bytes a second of each download; undefined: as fast as it comes. */
+  /** Bytes per second for each download; undefined: as fast as it comes. */
   readonly rate: number | undefined;
   /** Bytes that stay free on the disk. */
   readonly minFree: number;
-  /** The program; undefined where there is none. */
+  /** The program; undefined if there is none. */
   readonly ytDlp: string | undefined;
-  /** For yt-dlp, besides ours. */
+  /** For yt-dlp, in addition to ours. */
   readonly ytDlpArguments: readonly string[];
-  /** A file that yt-dlp gets. */
+  /** A file for yt-dlp. */
   readonly cookies: string | undefined;
   /** Whether links may lead into private networks. */
   readonly allowPrivate: boolean;
-  /** Of what people read. */
+  /** The language of what people read. */
   readonly language: Language;
-  /** What was chosen, by the names of the options. */
+  /** The names of the options that were given. */
   readonly given: readonly string[];
 }
 
@@ -71,12 +71,12 @@ export type ParsedOptions =
   | { readonly ok: true; readonly options: DownloaderOptions }
   | { readonly ok: false; readonly problems: readonly string[] };
 
-/** Whoever does not want the code to stand among the processes hands it over there. */
+/** Where a code can be passed that should not be visible among the processes. */
 const STDIN = 0;
 
 /**
- * `cwd` is where relative paths begin, `language` what people read unless the options say otherwise, `backEndSecret` what the
- * program that downloads asks for, where no file holds it.
+ * `cwd` is where relative paths start, `language` that of what people read unless the options say otherwise, `backEndSecret` the secret of
+ * the program that downloads, if it is in no file.
  */
 export function parseOptions(
   written: WrittenOptions,
@@ -143,10 +143,10 @@ export function parseOptions(
   if (!parsed.success || wrong.length > 0) {
     const problems = (parsed.issues ?? []).map((issue) => {
       const key = String(v.getDotPath(issue));
-      // It is a secret, even where it is not whole.
+      // It is a secret, even if it is incomplete.
       if (issue.message === "mistyped" || issue.message === "newer") return texts.joining[issue.message](key);
       const found = typeof issue.input === "string" ? issue.input : undefined;
-      // Only a folder has to be named.
+      // Only the folder is required.
       return texts.problem({ key, found, expected: texts.expected[isExpected(issue.message) ? issue.message : "dir"] });
     });
     return { ok: false, problems: [...problems, ...wrong] };

@@ -1,24 +1,24 @@
 import type { Wait } from "../domain/wait.ts";
 
-/** Whether a download comes fast enough to be waited for. */
+/** Decides whether a download is fast enough to be waited for. */
 export interface Patience extends Disposable {
-  /** Aborts when it does not. */
+  /** Aborts if it is not. */
   readonly tooSlow: AbortSignal;
   came(bytes: number): void;
-  /** Nothing is to come until something does: what has come is worked on. Not for more than six hours, or it hangs. */
+  /** Nothing is expected until something comes: what has come is being processed. Not for more than six hours; after that it hangs. */
   hold(): void;
-  /** Waits on our own account, with a limit of speed: that is nobody's fault. */
+  /** Waits on our own account, because of a rate limit: that is nobody's fault. */
   pause(ms: number, signal: AbortSignal): Promise<void>;
 }
 
-/** For so long nothing at all may come. */
+/** For this long nothing at all may come. */
 const LOOK_EVERY_MS = 60_000;
-/** Who sends a byte a minute would keep a place for ever. The slowest of modems is ten times faster. */
+/** A site that sends a byte a minute would take up a place for ever. The slowest of modems is ten times faster. */
 const LEAST_BYTES = 30_000;
 const OF_LOOKS = 5;
 const MOST_LOOKS_HELD = 360;
 
-/** Patience that begins now: within each minute something has to come, and within five of them 100 bytes a second. */
+/** Patience that begins now: something must come within each minute, and 100 bytes a second within five minutes. */
 export function createPatience(wait: Wait): Patience {
   const tooSlow = new AbortController();
   const ended = new AbortController();
@@ -34,7 +34,7 @@ export function createPatience(wait: Wait): Patience {
     for (;;) {
       await wait(LOOK_EVERY_MS, ended.signal);
       if (ended.signal.aborted) return;
-      // It was for others to do something, and the site cannot be judged.
+      // Others had to do something, so the site cannot be judged.
       if (hasPaused) looks = [];
       else looks = [...looks, latest].slice(-OF_LOOKS);
       const isSilent = !hasPaused && latest === 0;

@@ -6,9 +6,9 @@ import { nextName } from "./file-names.ts";
 import { synced, syncedAside } from "./synced.ts";
 
 /**
- * Gives a file, or a folder of files, a place of this name in `folder`, never another's place: `name (2).ext`. Where that is on
- * another file system it is copied: beside its place, under the hidden and new name that `part` gives, until it is whole. Rejects
- * with the system's errors, and when the signal aborts; then it is where it was.
+ * Gives a file, or a folder of files, a place with this name in `folder`, never replacing another: `name (2).ext`. If that is on another
+ * file system it is copied: next to its place, under the hidden and unused name that `part` returns, until it is complete. Rejects with
+ * the system's errors, and when the signal aborts; then it is where it was.
  */
 export async function placed(
   from: string,
@@ -24,7 +24,7 @@ export async function placed(
     try {
       await copied(from, part, signal);
       takePlace(part, folder, name);
-      // Before it is gone here: with the power gone in between, it would be nowhere.
+      // Before it is deleted here: in a power failure in between, it would be nowhere.
       synced(folder);
     } finally {
       rmSync(part, { recursive: true, force: true });
@@ -33,7 +33,7 @@ export async function placed(
   }
 }
 
-/** One process alone writes here, and does not wait in between: what is free now is free at the renaming. */
+/** Only this process writes here, and does not wait in between: a name that is free now is free when it is renamed. */
 function takePlace(from: string, folder: string, name: string): void {
   renameSync(from, join(folder, freeName(folder, name)));
 }
@@ -52,7 +52,7 @@ async function copied(from: string, to: string, signal: AbortSignal): Promise<vo
 function freeName(folder: string, name: string): string {
   for (let nth = 1; ; nth += 1) {
     const candidate = nextName(name, nth);
-    // A link that leads nowhere is somebody's, too.
+    // A link that leads nowhere belongs to somebody, too.
     if (lstatSync(join(folder, candidate), { throwIfNoEntry: false }) === undefined) return candidate;
   }
 }

@@ -13,15 +13,15 @@ export type { FoundProgram };
 export interface SharedFolder {
   readonly path: string;
   readonly here: "writable" | "readable" | "missing";
-  /** Of what is removed: only this process deletes them, where it may. */
+  /** The parts of removed entries are deleted only by this process, if it may. */
   readonly partsAreOurs: boolean;
 }
 
-/** What a program is found to be. `what`: with its version; `folder` is undefined where it does not say. `why`: see `whySilent`. */
+/** What a program turns out to be. `what`: with its version; `folder` is undefined if it does not say. `why`: see `whySilent`. */
 export type ProgramCheck =
   | {
       readonly kind: "answers";
-      /** As people call it. */
+      /** The name that people know. */
       readonly name: string;
       readonly what: string;
       readonly url: string;
@@ -55,7 +55,7 @@ async function folderOf(
   signal: AbortSignal,
 ): Promise<SharedFolder | undefined> {
   const path = dir ?? (await remote.ownDir?.(signal));
-  // A folder of MeTube's is one in its own.
+  // MeTube's folder is one inside its own.
   if (path === undefined || !isAbsolute(path)) return undefined;
   return { path, here: onThisMachine(path), partsAreOurs: remote.cleanParts !== undefined };
 }
@@ -69,7 +69,7 @@ function onThisMachine(path: string): SharedFolder["here"] {
   }
 }
 
-/** What is said of a program that is not chosen yet. */
+/** The login for a program that is not chosen yet. */
 export interface ProgramLogin {
   readonly kind: string;
   readonly url: string;
@@ -79,9 +79,9 @@ export interface ProgramLogin {
 
 /** Programs that links could be handed to. */
 export interface Programs {
-  /** Those that are found on this machine, where each kind usually is. */
+  /** Those found on this machine, each at the usual address of its kind. */
   find(): Promise<readonly FoundProgram[]>;
-  /** Whether one that was found answers, and lets in whoever says this. */
+  /** Whether a program that was found answers, and accepts this login. */
   ask(login: ProgramLogin): Promise<ProgramCheck>;
 }
 

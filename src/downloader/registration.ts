@@ -15,15 +15,15 @@ export interface RegistrationOptions {
   /** Where the bot listens for downloaders. */
   readonly bot: Address;
   readonly registration: Registration;
-  /** Whether nobody is there who could download. The bot takes whoever registers for one that is back. */
+  /** Whether nothing is there that could download. The bot takes a downloader that registers to be back. */
   readonly isAway?: () => boolean;
-  /** What the bot asks for (`grpc.token`); undefined when it asks for none. */
+  /** The token that the bot requires (`grpc.token`); undefined if it requires none. */
   readonly token?: string | undefined;
-  /** The authority of the bot's certificate, whose gRPC speaks TLS then; undefined where it does not. */
+  /** The authority of the certificate of a bot whose gRPC uses TLS; undefined if it does not. */
   readonly botCa?: Buffer | undefined;
   /** See `KnownBot`. */
   readonly isBotPinned?: boolean;
-  /** For a bot that asks for a certificate. */
+  /** For a bot that requires a certificate. */
   readonly tls?: Identity | undefined;
   readonly log: Log;
   readonly wait: Wait;
@@ -36,26 +36,26 @@ const DEADLINE_MS = 10_000;
 const BACK_EVERY_MS = 5_000;
 const FIRST_MS = 1_000;
 const CAP_MS = 60_000;
-/** Where nothing says when the bot has restarted. */
+/** For a bot that does not show when it has restarted. */
 const AGAIN_MS = 3_600_000;
-/** A bot without the health service, and one that is watched by too many: neither is gone. */
+/** A bot without the health service, and one with too many watchers: neither is gone. */
 const SAYS_NOTHING_OF_ITS_END: readonly status[] = [status.UNIMPLEMENTED, status.RESOURCE_EXHAUSTED];
-/** A watch that lasted longer ended because the bot did. */
+/** A watch that lasted longer than this ended because the bot did. */
 const LASTING_MS = 60_000;
 
 const CHANNEL: ChannelOptions = {
   "grpc.enable_http_proxy": 0,
   "grpc.use_local_subchannel_pool": 1,
   "grpc.service_config_disable_resolution": 1,
-  // The machine of the bot may be gone without a word; the bot's server lets pings come this often.
+  // The bot's machine may vanish without a word; the bot's server allows pings this often.
   "grpc.keepalive_time_ms": 60_000,
   "grpc.keepalive_timeout_ms": 20_000,
   "grpc.max_reconnect_backoff_ms": 10_000,
 };
 
 /**
- * Registers until the bot has taken it, and again whenever the bot was away: a watch of its health ends with it. Never
- * throws; disposing it ends what is under way.
+ * Registers until the bot has accepted, and again whenever the bot has been away: a watch of its health ends with it. Never throws;
+ * disposing it ends what is in progress.
  */
 export function startRegistration(options: RegistrationOptions): AsyncDisposable {
   const { bot, botCa, isBotPinned = false, tls: identity, registration, token, log, wait, now, random } = options;
@@ -65,13 +65,13 @@ export function startRegistration(options: RegistrationOptions): AsyncDisposable
   const stop = new AbortController();
   const { signal } = stop;
 
-  /** Has a stop cancel what is awaited, and forgets that when it has ended: this goes on for years. */
+  /** Lets a stop cancel what is awaited, and forgets that when it has ended, because this goes on for years. */
   function whileRunning<T>(awaited: Promise<T>, cancel: () => void): Promise<T> {
     signal.addEventListener("abort", cancel);
     return awaited.finally(() => signal.removeEventListener("abort", cancel));
   }
 
-  /** Resolves with what the bot has against it; undefined when it has taken it. */
+  /** Resolves with the bot's objection; undefined if it has accepted. */
   function register(client: Client): Promise<ServiceError | undefined> {
     const { path, requestSerialize, responseDeserialize } = methodOf(contract, "RegisterDownloader");
     const request = toRegisterRequest(registration);

@@ -2,13 +2,13 @@ import type { Download } from "../domain/downloader.ts";
 
 /** The bot reads no reply of more than 16 MiB (wire.md §1.2), and would lose sight of everything. */
 const MOST_BYTES = 12 * 2 ** 20;
-/** Of the other fields, and what spells them. */
+/** For the other fields, and their encoding. */
 const FRAME_BYTES = 64;
 
 const sizeOf = ({ url, name = "", remark }: Download): number =>
   Buffer.byteLength(url) + Buffer.byteLength(name) + Buffer.byteLength(remark?.text ?? "") + FRAME_BYTES;
 
-/** The list as it fits into a reply: what has been done longest is left out first, anything else stays. */
+/** The list as it fits into a reply: entries that have been done longest are left out first, all others stay. */
 export function fittingReply(downloads: readonly Download[]): readonly Download[] {
   let left = MOST_BYTES - unfinishedBytes(downloads);
   const fitting = downloads.toReversed().filter((download) => {

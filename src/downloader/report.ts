@@ -38,7 +38,7 @@ export function downloadOf(
   }
 }
 
-/** How far a running download is, as the bot is told (wire.md §1.2: `OnWork`). */
+/** The progress of a running download, as the bot is told (wire.md §1.2: `OnWork`). */
 export function progressOf(entry: ListEntry, stage: Stage, texts: DownloaderTexts): Progress {
   const { currentSize = 0, totalSize = 0, nth, of } = stage;
   const note = nth === undefined || of === undefined ? undefined : texts.nthOf(nth, of);

@@ -14,7 +14,7 @@ export type FolderCheck =
   | { readonly kind: "writable" | "missing" }
   | { readonly kind: "refused"; readonly code: string };
 
-/** What a downloader would find where it starts. */
+/** What a downloader would find when it starts. */
 export interface SelfCheck {
   readonly folder: FolderCheck;
   readonly program: /** `others`: to which links could be handed instead. */
@@ -25,20 +25,20 @@ export interface SelfCheck {
     | { readonly kind: "silent"; readonly address: string; readonly detail: string }
     /** It is to join, and has not yet. */
     | { readonly kind: "joins" }
-    /** The file by which both know each other. */
+    /** The file by which both recognise each other. */
     | { readonly kind: "unreadable"; readonly path: string };
 }
 
 /**
- * Looks at what a downloader with these options needs, beside a running one too, and changes nothing. Where it is to download
- * itself, programs of these kinds are looked for on this machine.
+ * Checks what a downloader with these options needs, even beside a running one, and changes nothing. If it is to download itself, programs
+ * of these kinds are looked for on this machine.
  */
 export async function checkSelf(options: DownloaderOptions, kinds: RemoteKinds = REMOTE_KINDS): Promise<SelfCheck> {
   const [program, bot] = await Promise.all([programOf(options, kinds), lookAtBot(options)]);
   return { folder: lookAtFolder(options.dir), program, bot };
 }
 
-/** The programs of this machine to which links could be handed; two kinds may stand at one address (see `searchPrograms`). */
+/** The programs on this machine to which links could be handed; one address may fit two kinds (see `searchPrograms`). */
 export function searchHere(kinds: RemoteKinds = REMOTE_KINDS): Promise<readonly FoundProgram[]> {
   return programsOf(kinds).find();
 }

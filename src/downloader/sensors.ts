@@ -5,7 +5,7 @@ import type { DownloaderTexts } from "./locales/locales.ts";
 
 const GIGABYTE = 1e9;
 
-/** What the machine can say of itself, a line each, for the bot's admins: space, load, and temperatures where it has them. */
+/** What the machine can say about itself, a line each, for the bot's admins: space, load, and temperatures if it has them. */
 export function sensorLines(
   { free, total }: { readonly free: number; readonly total: number },
   texts: DownloaderTexts["sensors"],
@@ -23,7 +23,7 @@ export function sensorLines(
   return lines.join("\n");
 }
 
-/** Linux: /sys/class/hwmon/hwmon…/temp…_input, in thousandths of a degree. Empty where there is none. */
+/** Linux: /sys/class/hwmon/hwmon…/temp…_input, in thousandths of a degree. Empty if there is none. */
 function temperatures(hwmon: string): string[] {
   return namesIn(hwmon).flatMap((chip) => {
     const inputs = namesIn(join(hwmon, chip)).filter((name) => /^temp\d+_input$/.test(name));

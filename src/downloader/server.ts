@@ -15,9 +15,9 @@ import { serverCredentials } from "../grpc/tls.ts";
 import { fromDeleteFromQueueRequest, fromSetToQueueRequest, toStatusResponse, toTasksResponse } from "../grpc/wire.ts";
 import { type CallerRules, createCallerCheck } from "./callers.ts";
 
-/** What the bot asks of a downloader (wire.md §1.2), without its spelling. */
+/** What the bot asks of a downloader (wire.md §1.2), without the message formats. */
 export interface Service {
-  /** Why nobody is there who could download, in words: then nothing else is asked of it but to drop links. */
+  /** Why nothing is there that could download, in words: then nothing is asked of it but to drop links. */
   away(): string | undefined;
   /** Stores the link before it returns. */
   take(wanted: Submission): "taken" | "is_there" | "no_link" | { readonly notNow: string };
@@ -31,7 +31,7 @@ export interface Service {
 }
 
 export interface DownloaderServer extends AsyncDisposable {
-  /** With the port that was taken where any was asked for. */
+  /** With the actual port if any was requested. */
   readonly address: Address;
 }
 
@@ -58,7 +58,7 @@ export async function startServer(
   const methods: Record<DownloaderMethod, (request: unknown) => UnaryReply> = {
     SetToQueue(request) {
       const taken = service.take(fromSetToQueueRequest(request));
-      // Another downloader may take it meanwhile.
+      // Another downloader may take it in the meantime.
       if (typeof taken === "object") return { ok: false, code: status.FAILED_PRECONDITION, details: taken.notNow };
       switch (taken) {
         case "taken":
@@ -96,9 +96,9 @@ export async function startServer(
         }
         const away = service.away();
         if (away === undefined) return method(call.request);
-        // Whoever has called a download off may not ask again, and it would begin as soon as somebody is there.
+        // The bot does not ask again to cancel a download, which would otherwise begin as soon as something is there.
         if (name === DROPS) method(call.request);
-        // One that answers anything is there, and would be handed the links that wait for it.
+        // A downloader that gives any other answer counts as there, and would be handed the links that wait for it.
         return { ok: false, code: status.UNAVAILABLE, details: neverSent(away) };
       }, log),
     ]),

@@ -1,15 +1,15 @@
 import { nextAttemptAt } from "../domain/retry.ts";
 
-/** What comes in the way of entries through no fault of theirs, and how long they wait then: ever longer. */
+/** Counts obstacles that are no fault of the entries, and says how long they wait: longer each time. */
 export interface Setbacks {
   /** The nth in a row for this id, and until when it waits, in epoch ms. */
   count(id: number): { readonly times: number; readonly until: number };
-  /** It is out of the way. */
+  /** The obstacle is gone. */
   forget(id: number): void;
 }
 
 const FIRST_MS = 60_000;
-/** The longest that something waits. */
+/** The longest wait. */
 export const LONGEST_SETBACK_MS = 30 * 60_000;
 
 /** Counts in memory: a restart is a reason to try everything again. */

@@ -2,7 +2,7 @@ import { closeSync, fsyncSync, openSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { codeOf } from "./error-code.ts";
 
-/** Has the disk keep what was written or renamed, also over a loss of power, where its file system can be asked to. */
+/** Makes the disk keep what was written or renamed, even in a power failure, if its file system supports that. */
 export function synced(path: string): void {
   const opened = openSync(path, "r");
   try {
@@ -14,7 +14,7 @@ export function synced(path: string): void {
   }
 }
 
-/** The same for a long file: the process goes on answering meanwhile, however slow the disk is. */
+/** The same for a long file: the process can answer meanwhile, however slow the disk is. */
 export async function syncedAside(path: string): Promise<void> {
   const opened = await open(path, "r");
   try {
@@ -26,7 +26,7 @@ export async function syncedAside(path: string): Promise<void> {
   }
 }
 
-/** Some shares of a network or a virtual machine say so of each folder. */
+/** Some shares of a network or a virtual machine answer this for every folder. */
 function isUnableTo(error: unknown): boolean {
   return ["EINVAL", "ENOTSUP"].includes(codeOf(error));
 }

@@ -14,10 +14,10 @@ import { createSetbacks, LONGEST_SETBACK_MS } from "./setbacks.ts";
 export interface WorkerOptions {
   readonly list: List;
   readonly folders: Folders;
-  /** Asked in turn until one can do something with the link. */
+  /** Tried in turn until one can do something with the link. */
   readonly fetchers: readonly Fetcher[];
   readonly concurrency: number;
-  /** Bytes that stay free on the disk. */
+  /** Bytes that must stay free on the disk. */
   readonly minFree: number;
   readonly texts: DownloaderTexts;
   readonly log: Log;
@@ -38,12 +38,12 @@ interface Running {
 }
 
 const BACKOFF = { first: 30_000, cap: 30 * 60_000, mostTries: 5 };
-/** How long nothing is tried of a link whose state could not be stored. */
+/** For how long a link is not tried if its state could not be stored. */
 const PAUSE_MS = 60_000;
-/** What was not foreseen so often in a row will not go away. */
+/** An unforeseen error that occurs this often in a row will not go away. */
 const MOST_SURPRISES = 10;
 
-/** The back end that downloads itself what the list holds, so many at a time. */
+/** The back end that downloads what the list holds by itself, with a limit of so many at a time. */
 export function createWorker(options: WorkerOptions): BackEnd {
   const { list, folders, concurrency, minFree, texts, log, wait, now, random, backoff = BACKOFF } = options;
   const running = new Map<number, Running>();
@@ -71,7 +71,7 @@ export function createWorker(options: WorkerOptions): BackEnd {
     if (next !== undefined && running.size < concurrency) triggerAfter(Math.max(0, next.dueAt - now()));
   }
 
-  /** Nothing waits longer than that: an instant beyond it was stored by a clock that was ahead. */
+  /** Nothing waits longer than that: an instant further away was stored by a clock that was ahead. */
   function isDue({ dueAt }: ListEntry): boolean {
     return dueAt <= now() || dueAt - now() > Math.max(backoff.cap, LONGEST_SETBACK_MS);
   }
@@ -102,10 +102,10 @@ export function createWorker(options: WorkerOptions): BackEnd {
       });
   }
 
-  /** Others have their turn meanwhile. What cannot even be put off keeps its place, or it would be tried without a pause. */
+  /** Others have their turn meanwhile. An entry that cannot even be put off keeps its place, or it would be tried without a pause. */
   async function putOff({ id }: ListEntry, error: unknown): Promise<void> {
     try {
-      // As where its folder is on another disk, which is full.
+      // For example, its folder is on another disk, which is full.
       if (isDiskFull(error)) return list.delay(id, full.count(id).until);
       const { times, until } = surprises.count(id);
       if (times < MOST_SURPRISES) return list.delay(id, until);
@@ -160,7 +160,7 @@ export function createWorker(options: WorkerOptions): BackEnd {
     await folders.deliver(entry.id, { userName: entry.userName, signal }).catch((error) => {
       if (!signal.aborted) throw error;
     });
-    // It may have been on its way to another disk, and then the next start goes on.
+    // It may have been on its way to another disk; then the next start continues.
     if (signal.aborted) return list.has(entry.id) ? undefined : folders.dropParts(entry.id);
     folders.dropParts(entry.id);
     list.done(entry.id);
@@ -180,7 +180,7 @@ export function createWorker(options: WorkerOptions): BackEnd {
       list.postpone(entry.id, { trouble, tries, dueAt });
       return;
     }
-    // What has come of a playlist is worth having, although a part of it cannot be had.
+    // What has come of a playlist is worth having, even if a part of it cannot be had.
     if (folders.wholeOf(entry.id).length > 0) {
       list.whole(entry.id, trouble);
       return deliver(job);
@@ -189,7 +189,7 @@ export function createWorker(options: WorkerOptions): BackEnd {
     list.fail(entry.id, trouble);
   }
 
-  /** It is nobody's fault: that costs no try. */
+  /** It is nobody's fault, so it costs no try. */
   function postpone({ id, tries, link }: ListEntry, failure: FetchFailure): void {
     log.warn("There is too little space on the disk", { link });
     list.postpone(id, { trouble: texts.failure(failure), tries, dueAt: full.count(id).until });
@@ -201,7 +201,7 @@ export function createWorker(options: WorkerOptions): BackEnd {
       if (running.has(id)) running.get(id)?.abort.abort();
       else folders.dropParts(id);
     },
-    // All that is left of what has ended are its files.
+    // Of entries that have ended, only the files are left.
     cleanHistory() {},
     isRunning: (id) => running.has(id),
     progress: () =>

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { isSilentPipe, type PipePatience, readPatiently } from "../patient-read.ts";
 
-/** A file's text, and what it stands for; undefined where it cannot be read or understood. Throws as `textOf` does. */
+/** The text of a file, and what it stands for; undefined if it cannot be read or understood. Throws as `textOf` does. */
 export function pemIn<T>(
   file: string,
   parse: (pem: string) => T,
@@ -16,8 +16,8 @@ export function pemIn<T>(
 }
 
 /**
- * What stands in a file, or in what was opened already, without what surrounds it; undefined where that is nothing, or it cannot be
- * read. Throws for a pipe that nobody writes into: see `isSilentPipe`.
+ * The content of a file, or of a file that is already open, trimmed; undefined if that is nothing, or it cannot be read. Throws for a pipe
+ * that nobody writes into: see `isSilentPipe`.
  */
 export function textOf(file: string | number, patience?: PipePatience): string | undefined {
   try {

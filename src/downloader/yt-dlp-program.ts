@@ -1,17 +1,17 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 
-/** Since this one an argument says that nothing is to be loaded that was not named. */
+/** From this version on, an argument says that nothing is to be loaded that was not named. */
 const TAKES_NO_PLUGIN_DIRS = "2025.03.21";
 const ANSWERS_WITHIN_MS = 60_000;
 
-/** What keeps a program from reading what lies about: arguments, and all of its environment. */
+/** What keeps a program from reading what happens to be there: arguments, and its whole environment. */
 export interface Isolation {
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** Lower case: of these Python forgets none, and ffmpeg knows no other. */
+/** In lower case: Python heeds all of these, and ffmpeg knows no others. */
 const PROXIES = ["http_proxy", "https_proxy", "ftp_proxy", "all_proxy"];
 
 /**
@@ -37,7 +37,7 @@ export function isolationFor(of: {
   if (of.version !== undefined && of.version >= TAKES_NO_PLUGIN_DIRS)
     return { args: [...args, "--no-plugin-dirs"], env };
   const home = env.HOME ?? homedir();
-  // One that was installed into the home finds its own parts nowhere else.
+  // If it was installed in the home, it finds its own parts nowhere else.
   const packages: Record<string, string> = of.path.startsWith(`${home}/`)
     ? { PYTHONUSERBASE: join(home, ".local") }
     : { PYTHONNOUSERSITE: "1" };
@@ -46,7 +46,7 @@ export function isolationFor(of: {
   return { args, env: { ...env, ...places, ...packages, YTDLP_NO_PLUGINS: "1" } };
 }
 
-/** Asks the program which version it is; undefined when it does not say, or cannot be started. */
+/** Asks the program for its version; undefined if it does not say, or cannot be started. */
 export async function versionOfYtDlp(path: string, home: string): Promise<string | undefined> {
   const { args, env } = isolationFor({ path, version: undefined, home });
   try {

@@ -13,20 +13,20 @@ import { isolationFor } from "./yt-dlp-program.ts";
 export interface YtDlpOptions {
   /** The program. */
   readonly path: string;
-  /** As it says itself; undefined where it does not. */
+  /** As it reports it; undefined if it does not. */
   readonly version: string | undefined;
-  /** A proxy that everything goes through. */
+  /** A proxy for everything. */
   readonly proxy?: string | undefined;
-  /** A file of cookies for sites that want to know who asks. */
+  /** A file of cookies for sites that want to know who is asking. */
   readonly cookies?: string | undefined;
-  /** Bytes a second. */
+  /** Bytes per second. */
   readonly rate?: number | undefined;
-  /** What the operator adds; it comes last, and so outdoes ours. */
+  /** The operator's additions; they come last, and so override ours. */
   readonly more: readonly string[];
   readonly wait: Wait;
 }
 
-/** Begins the lines that are for us. */
+/** The beginning of lines that are meant for us. */
 const MARK = "[dwld-bot]";
 const INFO =
   '"list":%(info.playlist_title)j,"name":%(info.title)j,"nth":%(info.playlist_index)j,"of":%(info.n_entries)j';
@@ -36,16 +36,16 @@ const SIZES = [
   '"estimate":%(progress.total_bytes_estimate)j',
   '"status":%(progress.status)j',
 ].join(",");
-/** wire.md §3: what asks for the best there is. */
+/** The quality that asks for the best there is (wire.md §3). */
 const BEST = 10_000;
-/** Of a live stream nobody knows when it does. */
+/** Nobody knows when a live stream ends. */
 const ENDS = "!is_live";
-/** For these yt-dlp would start programs that know of no proxy, such as rtmpdump, with addresses that a page may choose. */
+/** For these yt-dlp would start programs that ignore proxies, such as rtmpdump, with addresses that a page may choose. */
 const GOES_THROUGH_PROXY = "protocol!~=?'(rtmp|rtsp|mms)'";
 const KILL_AFTER_MS = 5_000;
 
 const number = v.fallback(v.optional(v.number()), undefined);
-/** yt-dlp of 2023 puts our word for what is not there into quotes. */
+/** yt-dlp of 2023 puts our word for a missing value into quotes. */
 const text = v.fallback(v.optional(v.pipe(v.string(), v.notValue("null"))), undefined);
 const report = v.object({
   list: text,
@@ -58,7 +58,7 @@ const report = v.object({
   status: text,
 });
 
-/** Fetches with yt-dlp, a program of its own, whatever that can read. Parts and finished files of a playlist stay for the next try. */
+/** Fetches with yt-dlp, a separate program, whatever that can read. Parts and finished files of a playlist stay for the next try. */
 export function createYtDlp(options: YtDlpOptions): Fetcher {
   return async (wanted, { onStage, signal }) => {
     if (signal.aborted) return failed({ kind: "stalled" });
@@ -113,7 +113,7 @@ export function createYtDlp(options: YtDlpOptions): Fetcher {
     const onLine = (line: string) => {
       const told = toldIn(line);
       if (told === undefined) return;
-      // Pages are read before, and files put together after that, of which nothing is told.
+      // Before this, pages are read, and afterwards files are put together, neither of which is reported.
       if (told.isDownloading) of.patience.came(Math.max(0, (told.stage.currentSize ?? 0) - size));
       else of.patience.hold();
       size = told.stage.currentSize ?? 0;
@@ -131,9 +131,9 @@ export function createYtDlp(options: YtDlpOptions): Fetcher {
       eachLine(child.stderr, { take: onErrorLine, enough: enough.signal }),
     ]);
     const code = await child.exited;
-    // What it has left behind would keep the pipes open.
+    // Processes that it has left behind would keep the pipes open.
     kill("SIGKILL");
-    // Also what has left its group, which nobody waits for.
+    // Including those that have left its group, for which nothing waits.
     void options.wait(KILL_AFTER_MS, enough.signal).then(() => enough.abort());
     await reading;
     enough.abort();
@@ -148,7 +148,7 @@ const failed = (failure: FetchFailure): FetchEnd => ({ kind: "failed", failure }
 function argumentsFor({ link, maxQuality, folder }: Wanted, { proxy, cookies, rate, more }: YtDlpOptions): string[] {
   return [
     "--no-overwrites",
-    // Of a video in a playlist only the video: somebody's mix has thousands.
+    // Of a video in a playlist, only the video: somebody's mix has thousands.
     "--no-playlist",
     ...["--match-filters", proxy === undefined ? ENDS : `${ENDS} & ${GOES_THROUGH_PROXY}`],
     ...["--quiet", "--progress", "--newline", "--no-simulate", "--output-na-placeholder", "null"],
@@ -165,7 +165,7 @@ function argumentsFor({ link, maxQuality, folder }: Wanted, { proxy, cookies, ra
   ];
 }
 
-/** Undefined for a line that is not for us. */
+/** Undefined for a line that is not meant for us. */
 function toldIn(line: string): { readonly stage: Stage; readonly isDownloading: boolean } | undefined {
   if (!line.startsWith(MARK)) return undefined;
   try {
@@ -182,14 +182,14 @@ function toldIn(line: string): { readonly stage: Stage; readonly isDownloading: 
   }
 }
 
-/** The error that a line tells; undefined where it tells none. A carriage return may stand in it, as where a download is given up. */
+/** The error in a line; undefined if there is none. It may contain a carriage return, for example if a download is given up. */
 function errorIn(line: string): string | undefined {
   const [, error] = /^ERROR: (?:\r\[download\] )?(.*)/s.exec(line) ?? [];
   return error?.trim();
 }
 
 /**
- * In our own words where yt-dlp knows no more of the link than any program would; else in its own, as where it is one of several
+ * In our own words if yt-dlp knows no more about the link than any program would; otherwise in its own, and also if it is one of several
  * `errors`: then it is about a part of a list, and others may be worth another try.
  */
 function failureOf(error: string, errors: number): FetchFailure {
@@ -199,7 +199,7 @@ function failureOf(error: string, errors: number): FetchFailure {
   return status === undefined ? { kind: "program", detail: error } : { kind: "refused", status: Number(status) };
 }
 
-/** Has the disk keep what came; false when nothing did. */
+/** Makes the disk keep what came; false if nothing did. */
 async function sealed(folder: string): Promise<boolean> {
   const files = existsSync(folder) ? readdirSync(folder, { withFileTypes: true }) : [];
   for (const file of files) if (file.isFile()) await syncedAside(join(folder, file.name));
