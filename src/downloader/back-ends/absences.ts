@@ -1,26 +1,26 @@
 import type { Memory } from "./memory.ts";
 
-/** How long it is that entries are missing from what a program tells. By keys. */
+/** For how long entries have been missing from a program's list, by key. */
 export interface Absences {
   /** `comesBack`: see `RemoteEntry`. */
   seen(key: string, comesBack?: boolean): void;
-  /** Counts one more look that has not found it; true when that is to be believed. */
+  /** Counts one more look that has not found it; true if that is to be believed. */
   isBelieved(key: string): boolean;
 }
 
-/** So often in a row it has to be missing before that is believed. */
+/** It must be missing this often in a row before that is believed. */
 const LOOKS_WITHOUT = 3;
 
-/** `backAfterMs`: for so long at most something is away that comes back by itself. */
+/** `backAfterMs`: the longest time for which an entry that comes back by itself is away. */
 export function createAbsences(of: {
   readonly memory: Memory;
   readonly now: () => number;
   readonly backAfterMs: number;
 }): Absences {
   const { memory, now, backAfterMs } = of;
-  /** So many looks in a row have not found it. */
+  /** In how many looks in a row it was missing. */
   const looks = memory.map<number>();
-  /** When it was seen last, of what comes back. */
+  /** When an entry that comes back by itself was last seen. */
   const comeBack = memory.map<number>();
   return {
     seen(key, comesBack = false) {

@@ -1,12 +1,12 @@
 import type { HandedEntry } from "../hand-overs.ts";
 import type { RemoteList } from "./remote.ts";
 
-/** One that has no name after so long waits for something else, and holds up nobody any more. */
+/** An entry that has no name after this long waits for something else, and no longer holds up others. */
 const HELD_UP_MS = 60_000;
 
 /**
- * Of what is to be handed over, that which may go now, to a program that gives two downloads one file where both begin at once
- * and their files are called alike: of those that go into one folder by one name, the first, and once it has its name the next.
+ * The entries among those to be handed over that may go now, for a program in which two downloads that start at the same time and have the
+ * same file name may end up in one file: of those with the same folder and name, the first, and once it has its name the next.
  */
 export function takeApart(
   fresh: readonly HandedEntry[],
@@ -25,7 +25,7 @@ export function takeApart(
   });
 }
 
-/** Where the file of a link is to lie, as far as the link tells; none of a magnet, which tells of no file. */
+/** Where the file of a link is to go, as far as the link shows; nowhere for a magnet, which shows no file. */
 function placeOf({ link, userName }: HandedEntry): string[] {
   const { protocol = "magnet:", pathname = "" } = URL.parse(link) ?? {};
   return protocol === "magnet:" ? [] : [`${userName}/${pathname.split("/").at(-1)}`];

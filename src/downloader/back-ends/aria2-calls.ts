@@ -2,25 +2,25 @@ import * as v from "valibot";
 import { type RemoteOptions, RemoteUnreachable } from "./remote.ts";
 import { createRequest } from "./request.ts";
 
-/** One call of aria2's JSON-RPC, without the secret that goes before its parameters. */
+/** One call of aria2's JSON-RPC, without the secret that comes before its parameters. */
 export interface Aria2Call {
   readonly method: string;
   readonly params: readonly unknown[];
 }
 
-/** What aria2 will not do, in its own words. */
+/** A refusal by aria2, in its own words. */
 export interface Aria2Refusal {
   readonly refusal: string;
 }
 
 const errorSchema = v.object({ code: v.number(), message: v.string() });
 const replySchema = v.union([v.object({ error: errorSchema }), v.object({ result: v.unknown() })]);
-/** It says no more than this of a secret that is wrong, or missing. */
+/** The whole of its answer to a wrong or missing secret. */
 const UNAUTHORIZED = "Unauthorized";
-/** So many calls in one request; more than it has to do at a time mostly. */
+/** The most calls in one request; usually more than it has to do at a time. */
 const CALLS_AT_ONCE = 500;
 
-/** Calls to one aria2 over HTTP; each rejects with `RemoteUnreachable` when there is no answer that can be understood. */
+/** Calls to one aria2 over HTTP; each rejects with `RemoteUnreachable` if there is no answer that can be understood. */
 export function createAria2Calls({ url, secret }: RemoteOptions) {
   const request = createRequest({ base: new URL(".", url), headers: { "content-type": "application/json" } });
   const path = (url.pathname.split("/").at(-1) || "jsonrpc") + url.search;
@@ -68,7 +68,7 @@ export function createAria2Calls({ url, secret }: RemoteOptions) {
     throw notUnderstood(isRefusal(result) ? result.refusal : method);
   }
 
-  /** Many calls of one kind; undefined for what aria2 will not do, such as tell of a gid that it does not have. */
+  /** Many calls of one kind; undefined for those that aria2 refuses, such as for a gid that it does not have. */
   async function callAll<T>(calls: readonly Aria2Call[], schema: Schema<T>, signal: AbortSignal) {
     const answers: (T | undefined)[] = [];
     for (let from = 0; from < calls.length; from += CALLS_AT_ONCE) {

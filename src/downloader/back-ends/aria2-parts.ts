@@ -2,35 +2,35 @@ import { existsSync, rmSync } from "node:fs";
 import { join, normalize } from "node:path";
 import { type Aria2Status, FILE_EXISTED } from "./aria2-status.ts";
 
-/** What aria2 keeps beside something that is not whole; it goes when that is. */
+/** What aria2 keeps beside an incomplete file, and deletes when that is complete. */
 const CONTROL_FILE = ".aria2";
 
-/** What a download writes to, and has its control file beside. */
+/** The paths that a download writes to, and that have its control file beside them. */
 function pathsOf({ dir, files, bittorrent }: Aria2Status): string[] {
   const name = bittorrent?.info?.name;
   return (name === undefined ? files.map(({ path }) => path) : [join(dir, name)]).map((path) => normalize(path));
 }
 
-/** Whether something of a download lies on this machine that is not whole. */
+/** Whether an incomplete part of a download is on this machine. */
 export function hasParts(one: Aria2Status): boolean {
   return pathsOf(one).some((path) => isPart(path, one));
 }
 
-/** What has no control file beside it is whole, or none of its doing; but none is kept of a file whose size no site has told. */
+/** A file without a control file is complete, or is not its own; but there is no control file for one whose size no site has told. */
 function isPart(path: string, one: Aria2Status): boolean {
   if (!path.startsWith(`${normalize(one.dir)}/`)) return false;
   return existsSync(path + CONTROL_FILE) || (isOfUnknownSize(one) && existsSync(path));
 }
 
-/** What lay there before it, under its name, is not its own. */
+/** A file that was there before, under the same name, is not its own. */
 function isOfUnknownSize({ totalLength, bittorrent, errorCode }: Aria2Status): boolean {
   return totalLength === 0 && bittorrent === undefined && errorCode !== FILE_EXISTED;
 }
 
 /**
- * Deletes what a download that has failed or was removed has left: aria2 itself keeps that, for whoever goes on with it. What is
- * whole, or none of its doing, stays, as does what one of `others` writes to, everything where aria2 runs on
- * another machine, and what this process may not delete. Never throws.
+ * Deletes what a failed or removed download has left, which aria2 itself keeps for a later download to continue. Complete files and files
+ * that are not its own stay, and so do files that one of `others` writes to, everything if aria2 runs on another machine, and what this
+ * process may not delete. Never throws.
  */
 export function removeParts(one: Aria2Status, others: readonly Aria2Status[]): void {
   const taken = new Set(others.flatMap(pathsOf));
@@ -40,7 +40,7 @@ export function removeParts(one: Aria2Status, others: readonly Aria2Status[]): v
       rmSync(path, { recursive: true, force: true });
       rmSync(path + CONTROL_FILE, { force: true });
     } catch {
-      // Files of aria2's own user, or a disk that is read only for this one: aria2 must be told to forget it all the same.
+      // The files of aria2's own user, or a disk that is read-only for this one: aria2 must be told to forget the download all the same.
     }
   }
 }

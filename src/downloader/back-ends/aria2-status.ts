@@ -4,7 +4,7 @@ import type { RemoteEntry } from "./remote.ts";
 
 const digits = v.pipe(v.string(), v.regex(/^\d+$/), v.transform(Number));
 
-/** What is asked of a download (aria2's manual, `aria2.tellStatus`); numbers come as texts. */
+/** What is requested for a download (aria2's manual, `aria2.tellStatus`); numbers come as texts. */
 export const statusSchema = v.object({
   gid: v.string(),
   status: v.picklist(["active", "waiting", "paused", "error", "complete", "removed"]),
@@ -18,40 +18,37 @@ export const statusSchema = v.object({
   bittorrent: told(v.object({ info: told(v.object({ name: v.string() })) })),
   files: v.array(v.object({ path: v.string() })),
 });
-/** To be asked for: aria2 would tell far more. */
+/** The fields to request: aria2 would tell far more. */
 export const STATUS_KEYS = Object.keys(statusSchema.entries);
 
 type Told = v.InferOutput<typeof statusSchema>;
 type Optional = "seeder" | "errorCode" | "errorMessage" | "bittorrent";
-/** A download of aria2 as it tells it. */
+/** A download as aria2 reports it. */
 export type Aria2Status = Omit<Told, Optional> & Partial<Pick<Told, Optional>>;
 
-/**
- * What stands for a download of which aria2 tells otherwise than is known here: it is there, is neither whole nor lost, and hides
- * none of the others.
- */
+/** Stands for a download that aria2 reports in an unknown form: it is there, is neither complete nor lost, and hides no others. */
 export function notUnderstood(gid: string): Aria2Status {
   return { gid, status: "waiting", totalLength: 0, completedLength: 0, dir: "", followedBy: [], files: [] };
 }
 
-/** Its manual: 9, "if there was not enough disk space available"; what it says then is a failure of its cache. */
+/** 9 in its manual, "if there was not enough disk space available"; the message with it is about its cache. */
 const DISK_FULL = "9";
-/** Its manual: 13, "if file already existed". */
+/** 13 in its manual, "if file already existed". */
 export const FILE_EXISTED = "13";
-/** What the description of a magnet's torrent is called; it stands for no file on the disk. */
+/** The name of the description of a magnet's torrent; there is no such file on the disk. */
 const METADATA = "[METADATA]";
 
-/** Whether aria2 has put it aside; a torrent that is whole may seed still. */
+/** Whether aria2 no longer works on it; a complete torrent may still seed. */
 export function hasEnded({ status }: Aria2Status): boolean {
   return status === "complete" || status === "error" || status === "removed";
 }
 
-/** A link is what it has led to, where it has led to anything. */
+/** A link counts as what it has led to, if it has led to anything. */
 export function entryOf(first: Aria2Status, followed: readonly Aria2Status[]): RemoteEntry {
   const downloads = followed.length > 0 ? followed : [first];
   const named = downloads[0] ?? first;
   const failed = downloads.find(hasFailed);
-  // Of what people have taken out it says no more than that.
+  // Of downloads that people have removed, it says no more than that.
   const detail = failed?.errorMessage || (failed?.status === "removed" ? failed.status : undefined);
   const currentSize = sum(downloads.map(({ completedLength }) => completedLength));
   const totalSize = sum(downloads.map(({ totalLength }) => totalLength));
@@ -79,7 +76,7 @@ function isWhole(one: Aria2Status): boolean {
   return (one.status === "complete" && !isMetadata(one)) || (one.status === "active" && one.seeder === "true");
 }
 
-/** A description that has come leads on at once; where it does not, it was none. */
+/** A description that has arrived leads on at once; if it does not, it was none. */
 function hasFailed(one: Aria2Status): boolean {
   return one.status === "error" || one.status === "removed" || (one.status === "complete" && isMetadata(one));
 }

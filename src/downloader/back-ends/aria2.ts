@@ -8,19 +8,22 @@ import type { Remote, RemoteEntry, RemoteOptions } from "./remote.ts";
 
 /** A torrent leads to its download, a metalink to those of its files; none of them leads further. */
 const MOST_STEPS = 3;
-/** Else a kill before the next time that it saves its session would bring back what is gone. Without such a file it refuses. */
+/**
+ * Otherwise a kill before the next time that it saves its session would bring back what was removed. Without a session file it refuses
+ * this.
+ */
 const SAVE: Aria2Call = { method: "aria2.saveSession", params: [] };
-/** 255, less those of `.aria2`, and of a number where the name is taken. */
+/** 255, less those for `.aria2`, and for a number if the name is taken. */
 const MOST_NAME_BYTES = 240;
 /** All of them. */
 const MOST_WAITING = 1_000_000;
 
-/** Such as files have, and tokens in addresses do not. */
+/** File endings, unlike tokens in addresses. */
 const ENDING = /\.\w{1,5}$/;
 
 /**
- * Of a link whose file's name no file system holds, with that of aria2's notes beside it: a shorter one. Else none, since that would
- * count instead of what the site calls the file.
+ * A shorter name for a link whose file name, with that of aria2's control file, is too long for any file system. Otherwise none, because
+ * it would replace the name that the site gives.
  */
 function shortName(link: string): { readonly out?: string } {
   const url = URL.parse(link);
@@ -29,9 +32,9 @@ function shortName(link: string): { readonly out?: string } {
 }
 
 /**
- * aria2 over JSON-RPC. Each link gets our key as its gid, so that it is found by that whatever happens; what a magnet, torrent or
- * metalink leads to is followed from there and counts as one with it. A torrent is done when it is whole, and seeds on as aria2 is
- * told to by its owner. Whole links and parts lie in a folder of the user in aria2's own `dir`, unless another one is named.
+ * aria2 over JSON-RPC. Each link gets our key as its gid, so that it can always be found by that; what a magnet, torrent or metalink leads
+ * to is followed from there and counts as one with it. A torrent is done when it is complete, and goes on seeding as its owner has told
+ * aria2 to. Files and parts are in a folder of the user in aria2's own `dir`, unless another one is named.
  */
 export function createAria2(options: RemoteOptions): Remote {
   const { call, callAll } = createAria2Calls(options);
@@ -44,7 +47,7 @@ export function createAria2(options: RemoteOptions): Remote {
     return `${dir.replace(/\/+$/, "")}/${folder}`;
   }
 
-  /** The downloads of each gid, in the order asked: the one of this gid, and what it has led to. Empty where there is none. */
+  /** The downloads of each gid, in the order of the gids: the one with this gid, and what it has led to. Empty if there is none. */
   async function downloadsOf(gids: readonly string[], signal: AbortSignal): Promise<Aria2Status[][]> {
     const downloads: Aria2Status[][] = gids.map(() => []);
     let wanted = gids.map((gid, of) => ({ gid, of }));
@@ -62,7 +65,7 @@ export function createAria2(options: RemoteOptions): Remote {
     return downloads;
   }
 
-  /** Whatever has not ended, whoever put it there. */
+  /** All downloads that have not ended, whoever added them. */
   async function goingOn(signal: AbortSignal): Promise<Aria2Status[]> {
     const [active, waiting] = await Promise.all([
       call("aria2.tellActive", [STATUS_KEYS], listOf(statusSchema), signal),
@@ -73,7 +76,7 @@ export function createAria2(options: RemoteOptions): Remote {
 
   async function removeHalves(downloads: readonly Aria2Status[], signal: AbortSignal): Promise<void> {
     const halves = downloads.filter((one) => hasEnded(one) && one.status !== "complete" && hasParts(one));
-    // A torrent that is there twice fails once, and its files are those of the other.
+    // A torrent that was added twice fails once, and its files are those of the other one.
     const others = halves.length === 0 ? [] : await goingOn(signal);
     for (const one of halves) removeParts(one, others);
   }
@@ -82,7 +85,7 @@ export function createAria2(options: RemoteOptions): Remote {
     name: "aria2",
     schemes: ["http:", "https:", "ftp:", "magnet:"],
     settlesMs: 10_000,
-    // Its session has what has failed, too.
+    // Its session includes failed downloads.
     beginsFailedAnew: true,
     mixesNames: true,
     ownDir,
@@ -90,19 +93,20 @@ export function createAria2(options: RemoteOptions): Remote {
       const own = {
         gid: key,
         dir: await folderFor(folder, signal),
-        // Nothing that lies there is written over.
+        // No existing file is overwritten.
         "allow-overwrite": "false",
         "auto-file-renaming": "true",
-        // Not "mem": then a page that is only called a torrent is complete, and lies nowhere.
+        // Not "mem": then a page that is only called a torrent would be complete, and nowhere.
         "follow-torrent": "true",
         "follow-metalink": "true",
         "parameterized-uri": "false",
         ...shortName(link),
-        // Sites write names so, and mean no ISO 8859-1, in which aria2 reads none of other alphabets.
+        // Sites write names like this, and do not mean ISO 8859-1, in which aria2 reads no other alphabets.
         "content-disposition-default-utf8": "true",
-        // Also where what their magnets lead to waits for people.
+        // Even if downloads from magnets are configured to wait for people.
         "pause-metadata": "false",
-        // Of a torrent it compares what lies there piece by piece, and goes on. Else it would not touch it without notes of its own.
+        // For a torrent it compares the existing files piece by piece, and continues. Otherwise it would not touch them without a control
+        // file.
         "check-integrity": String(isBegun && link.startsWith("magnet:")),
       };
       const id = await call("aria2.addUri", [[link], own], v.string(), signal, { refusals: true });
@@ -133,14 +137,14 @@ export function createAria2(options: RemoteOptions): Remote {
     async cleanHistory(id, signal) {
       const [downloads = []] = await downloadsOf([id], signal);
       await removeHalves(downloads, signal);
-      // Of a torrent that seeds still the files are whole, and stay.
+      // The files of a torrent that still seeds are complete, and stay.
       const calls = downloads.map(({ gid, ...one }): Aria2Call => {
         return {
           method: hasEnded({ gid, ...one }) ? "aria2.removeDownloadResult" : "aria2.forceRemove",
           params: [gid],
         };
       });
-      // What led to the others goes last: a kill in between leaves the way to them.
+      // The one that led to the others goes last: a kill in between leaves the way to them.
       await callAll([...calls.reverse(), SAVE], v.string(), signal);
     },
     async health(signal) {

@@ -5,17 +5,20 @@ const FIRST_MS = 2_000;
 const CAP_MS = 60_000;
 
 /**
- * Holds on to a program, where that is possible, since whoever is killed may be back before the next look: one at once finds nobody
- * there.
+ * Holds a connection to a program, if possible, because one that is killed may be back before the next look: the end of the connection
+ * causes a look at once, which finds nobody there.
  */
 export interface Attendance {
-  /** It has just answered. `isBack`: it did not before. Where something between ends it all the time, it is held on to ever more seldom. */
+  /**
+   * It has just answered. `isBack`: it did not before. If something in between keeps ending the connection, it is made less and less
+   * often.
+   */
   hold(isBack: boolean): void;
-  /** Resolves when it is held on to no more, as after an abort of `stop`. */
+  /** Resolves when no connection is held, as after an abort of `stop`. */
   ended(): Promise<void>;
 }
 
-/** `left` is called when it has let go. */
+/** `left` is called when the program has closed the connection. */
 export function createAttendance(of: {
   readonly remote: Pick<Remote, "holdOn">;
   readonly left: () => void;
@@ -49,7 +52,7 @@ export function createAttendance(of: {
       const since = now();
       held = remote.holdOn(stop).then(
         () => letGo(since, true),
-        // Why it could not be held on to, a look says.
+        // A look will say why it could not be made.
         () => letGo(since, false),
       );
     },

@@ -2,25 +2,25 @@ import { hasEnded } from "./kept-keys.ts";
 import type { Memory } from "./memory.ts";
 import type { RemoteEntry, RemoteSubmission } from "./remote.ts";
 
-/** What was seen to come, byte by byte, and how it is handed over again. By keys. */
+/** Which entries were seen to arrive, byte by byte, and how they are handed over again; by key. */
 export interface Beginnings {
   seen(key: string, entry: RemoteEntry): void;
-  /** How it is handed over now. */
+  /** How it is to be handed over now. */
   of(key: string): Required<Pick<RemoteSubmission, "isBegun" | "anyLines">>;
   /**
-   * Whether it is handed over again as it has failed: for what it has brought itself, once until it is seen to come again; for
-   * having more lines than were asked for, once.
+   * Whether a failed entry is handed over again: once for a file that it has brought itself, until more is seen to arrive; and once for
+   * having more lines than requested.
    */
   mayGoBetter(key: string, entry: RemoteEntry | undefined): boolean;
-  /** It is about to be handed over again for that: the program has let go of what had failed. */
+  /** It is about to be handed over again for that reason: the program has removed the failed one. */
   goesBetter(key: string, entry: RemoteEntry): void;
 }
 
 export function createBeginnings(memory: Memory): Beginnings {
   const begun = memory.set();
-  /** What was in its own way, and has brought nothing since. */
+  /** Entries that were in their own way, and have brought nothing since. */
   const freed = memory.set();
-  /** What there was not in so few lines. */
+  /** Entries that do not exist with so few lines. */
   const finer = memory.set();
   return {
     seen(key, entry) {

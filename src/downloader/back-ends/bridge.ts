@@ -34,13 +34,13 @@ export interface BridgeOptions {
 
 /** While it has something of ours. */
 const LOOK_EVERY_MS = 2_000;
-/** While it has nothing: that it has died is to be known before long, so that the bot gives its links to others. */
+/** While it has nothing: its death must be noticed before long, so that the bot gives its links to others. */
 const IDLE_MS = 30_000;
 const FIRST_MS = 2_000;
 const CAP_MS = 60_000;
 const MOST_TRIES = 5;
 
-/** The back end that hands the list to a program with a queue of its own, and follows there what becomes of it. */
+/** The back end that hands the list to a program with its own queue, and follows what becomes of it there. */
 export function createBridge({ list, remote, texts, log, wait, now, random }: BridgeOptions): BackEnd {
   const handOvers = list.handOvers(remote.name);
   const stopping = new AbortController();
@@ -62,16 +62,16 @@ export function createBridge({ list, remote, texts, log, wait, now, random }: Br
     isGone: ({ key, remoteId, sentAt }, { session }) =>
       (session !== undefined || absences.isBelieved(key)) && (remoteId !== null || isSettled(sentAt)),
   });
-  /** By ids of the list: what the latest look has found. */
+  /** What the latest look has found, by ids of the list. */
   let seen = new Map<number, RemoteEntry>();
   const absences = createAbsences({ memory, now, backAfterMs: remote.settlesMs });
   const beginnings = createBeginnings(memory);
   const starts = createSeenStarts({ handOvers, log });
   let trouble: Trouble | undefined;
 
-  /** Resolves with the ms until the next look. `isAsked`: it has answered a moment ago. */
+  /** Resolves with the ms until the next look. `isAsked`: the program has just answered. */
   async function look(isAsked: boolean): Promise<number> {
-    // Nobody would look any more at what it makes of them when it is started anew.
+    // After a restart of the program, nobody would look at what it makes of failed entries.
     if (remote.beginsFailedAnew) handOvers.failedLeave();
     const dropped = handOvers.dropped();
     const asked = [...handOvers.open(), ...dropped];
@@ -82,17 +82,17 @@ export function createBridge({ list, remote, texts, log, wait, now, random }: Br
       if (!isAsked) await remote.health(stopping.signal);
       return IDLE_MS;
     }
-    // What it answers about these may be older than what a call says that ends meanwhile.
+    // Its answer about these may be older than that of a call which ends in the meantime.
     const called = submissions.keys();
     const found = await remote.list(asked, stopping.signal);
     for (const one of dropped) {
       if (found.entries.has(one.key)) absences.seen(one.key);
       if (!called.has(one.key)) await leaving.letGo(one, found);
     }
-    // Each time anew, because people and answers come meanwhile.
+    // Read each time, because people and answers come in the meantime.
     const open = () => handOvers.open().filter(({ key }) => keys.has(key));
     const ready = () => {
-      // By its link, what is about to leave would be found for its successor, too.
+      // By its link, an entry that is about to leave would also be found for its successor.
       const isLeft = new Set(handOvers.dropped().map(({ link }) => link));
       const calling = submissions.keys();
       return open().filter(({ key, link }) => !called.has(key) && !calling.has(key) && !isLeft.has(link));
@@ -104,7 +104,7 @@ export function createBridge({ list, remote, texts, log, wait, now, random }: Br
       beginnings.goesBetter(key, one);
       stuck.add(key);
     }
-    // Before it is told that they have failed, and nobody looks at them any more: a kill may come in between.
+    // Before they are reported as failed and no longer looked at, because a kill may come in between.
     await leaving.letGoOfParts(failed.flatMap(([key, { id }]) => (stuck.has(key) ? [] : [id])));
     seen = new Map(open().flatMap(({ id, key }) => entryOf(id, found.entries.get(key))));
     const fresh = ready().filter((entry) => stuck.has(entry.key) || !follow(entry, found));
@@ -114,7 +114,7 @@ export function createBridge({ list, remote, texts, log, wait, now, random }: Br
     return LOOK_EVERY_MS;
   }
 
-  /** False where it is to be handed over now. */
+  /** False if it is to be handed over now. */
   function follow(entry: HandedEntry, told: RemoteList): boolean {
     const found = told.entries.get(entry.key);
     const session = sessionOf(told);
@@ -123,12 +123,12 @@ export function createBridge({ list, remote, texts, log, wait, now, random }: Br
       list.fail(entry.id, texts.backEnd.isThere(remote.name));
       return true;
     }
-    // What has come of a list of videos may be a part of it.
+    // What has come of a list of videos may be only part of it.
     if (remote.takesRest && found.isElsewhere && submissions.wasCut(entry.key)) return false;
-    // It was given up waiting for, and has been taken after all.
+    // It was given up, but has been taken after all.
     if (entry.sentAt === null) handOvers.sending(entry.key, session);
     absences.seen(entry.key, found.comesBack);
-    // It was taken after all: what counts is how often in a row it was not.
+    // It was taken after all: only failures in a row count.
     if (entry.tries > 0) list.postpone(entry.id, { trouble: null, tries: 0, dueAt: entry.dueAt });
     if (found.id !== entry.remoteId || session !== entry.session)
       handOvers.isThere(entry.key, { remoteId: found.id, session });
@@ -139,12 +139,12 @@ export function createBridge({ list, remote, texts, log, wait, now, random }: Br
     return true;
   }
 
-  /** The same as `follow`, of what the program should have and has not. */
+  /** The same as `follow`, for an entry that the program should have but does not. */
   function missing(entry: HandedEntry, sentAt: number, told: RemoteList): boolean {
     const { id, key } = entry;
     const failure = submissions.failure(key);
     const isBelieved = () => absences.isBelieved(key);
-    // After an answer nothing more comes of a call, unless what has come of it is shown a moment later.
+    // After an answer nothing more comes of a call, unless its result shows a moment later.
     const of = { isBelieved, isSettled: () => (failure !== undefined && isBelieved()) || isSettled(sentAt) };
     const what = whatIsMissing(entry, told, { ...of, session: sessionOf(told) });
     if (what === "lost") log.warn(`${remote.name} has lost ${entry.link}, and gets it again`);
@@ -156,7 +156,7 @@ export function createBridge({ list, remote, texts, log, wait, now, random }: Br
   }
 
   const sessionOf = ({ session, start }: RemoteList): string => session ?? start ?? starts.session();
-  // Instants beyond what is ever waited were stored by a clock that was ahead.
+  // Instants beyond any possible wait were stored by a clock that was ahead.
   const isSettled = (sentAt: number) => Math.abs(now() - sentAt) >= remote.settlesMs;
   const isEarly = ({ dueAt }: HandedEntry) => dueAt > now() && dueAt - now() <= CAP_MS;
 

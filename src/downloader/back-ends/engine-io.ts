@@ -1,16 +1,16 @@
 import { RemoteUnreachable } from "./remote.ts";
 
-/** The version of the protocol, as all MeTubes since 2021 speak it. */
+/** The version of the protocol that all MeTubes since 2021 use. */
 const PATH = "socket.io/?EIO=4&transport=websocket";
 const PING = "2";
 const PONG = "3";
-/** It pings every 25 seconds, and gives up whoever has not answered 20 seconds later. */
+/** It pings every 25 seconds, and gives up a client that has not answered 20 seconds later. */
 const SILENT_MS = 60_000;
 
 /**
- * Holds on to a program as a page of it does that is open in a browser, by Engine.IO, and joins nothing there: it hears nothing but
- * pings. Resolves when that ends, as it does when the program is killed, or with the signal; rejects with `RemoteUnreachable` where
- * it does not begin. A machine that loses its power, or a cable that is pulled, closes nothing: silence is an end, too.
+ * Holds a connection to a program, as its page does when open in a browser, by Engine.IO, and subscribes to nothing: it gets only pings.
+ * Resolves when that ends, as it does when the program is killed, or with the signal; rejects with `RemoteUnreachable` if it cannot be
+ * made. A machine that loses power, or a cable that is pulled, closes nothing: silence counts as an end, too.
  */
 export async function holdOn(
   of: { readonly base: URL; readonly headers?: Readonly<Record<string, string>>; readonly silentMs?: number },

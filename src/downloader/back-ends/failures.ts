@@ -3,24 +3,24 @@ import type { List } from "../list.ts";
 import type { DownloaderTexts } from "../locales/locales.ts";
 import type { Remote, RemoteEntry, RemoteList } from "./remote.ts";
 
-/** Whether what is found is of others: of a program that keeps no keys, it was never handed over, and is there all the same. */
+/** Whether an entry belongs to others: the program keeps no keys, and it is there although it was never handed over. */
 export function isOfOthers({ sentAt }: Pick<Handed, "sentAt">, found: RemoteEntry): boolean {
   return sentAt === null && found.isAlike === true;
 }
 
-/** What is found of an entry of the list, with that one's id. */
+/** What was found for an entry of the list, with the id of that entry. */
 export function entryOf(id: number, found: RemoteEntry | undefined): [number, RemoteEntry][] {
   return found === undefined ? [] : [[id, found]];
 }
 
-/** What is to be said beside something that is done; null for nothing. */
+/** What is to be said about an entry that is done; null for nothing. */
 function besideDone(found: RemoteEntry, { name }: Pick<Remote, "name">, { backEnd }: DownloaderTexts): string | null {
   if (found.detail !== undefined) return found.detail;
   if (found.missing !== undefined) return backEnd.missing(name, found.missing);
   return found.isOld ? backEnd.isOld(name) : null;
 }
 
-/** Ends what is done or has failed there. */
+/** Ends an entry that is done or has failed there. */
 export function noteEnd(
   { id }: Pick<HandedEntry, "id">,
   found: RemoteEntry,
@@ -41,7 +41,7 @@ export function noteEnd(
   }
 }
 
-/** What of ours has failed there, with its keys. */
+/** Our entries that have failed there, by key. */
 export function failuresOf(ours: readonly Handed[], { entries }: RemoteList): [key: string, RemoteEntry][] {
   return ours.flatMap((one): [string, RemoteEntry][] => {
     const found = entries.get(one.key);

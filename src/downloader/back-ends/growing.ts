@@ -4,15 +4,15 @@ import type { Memory } from "./memory.ts";
 import type { RemoteEntry } from "./remote.ts";
 
 /**
- * What has ended in a program, and may not be at its end: a list of videos of which it is still reading the rest, or what has failed
- * and is tried again there. By keys.
+ * Entries that have ended in a program, but perhaps not for good: a list of videos of which it is still reading the rest, or an entry that
+ * has failed and is tried again there; by key.
  */
 export interface Growing {
-  /** It has answered about it: what it takes of it is there. */
+  /** It has answered about this entry: all that it takes of it is there. */
   answered(key: string): void;
   /**
-   * Whether more of it may come. Without an answer that is so until nothing more has come for `settlesMs`; so long at most something is
-   * tried again.
+   * Whether more of it may come. Without an answer, that is so until nothing more has come for `settlesMs`; and for that long at most
+   * something is tried again.
    */
   mayGrow(one: Pick<Handed, "key" | "sentAt">, found: RemoteEntry): boolean;
 }
@@ -26,7 +26,7 @@ export function createGrowing(of: {
   const whole = memory.set();
   /** How many were missing at the latest look, and since when. */
   const latest = memory.map<{ readonly missing: number; readonly since: number }>();
-  /** Since when what is tried again has failed. */
+  /** When an entry that is tried again has failed. */
   const failedAt = memory.map<number>();
 
   function mayGoWell(key: string, found: RemoteEntry): boolean {

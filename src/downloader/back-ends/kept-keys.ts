@@ -2,20 +2,20 @@ import { keyOf } from "../../domain/url.ts";
 import type { Handed } from "../hand-overs.ts";
 import type { RemoteEntry } from "./remote.ts";
 
-/** One entry of a program that has no place for a key of ours, but keeps some text of a request as it came. */
+/** One entry of a program that has no place for our key, but keeps some text of a request unchanged. */
 export interface KeptItem extends RemoteEntry {
-  /** As the program writes it: where it has led to, for a short link. */
+  /** As the program writes it: for a short link, where it has led. */
   readonly url: string;
-  /** Undefined for what is not ours, and for all there is in a version that does not keep that text. */
+  /** Undefined for entries that are not ours, and for all entries in a version that does not keep that text. */
   readonly key: string | undefined;
   readonly keepsKeys: boolean;
-  /** Of a video of a list: how many that has. */
+  /** For a video in a list: how many that has. */
   readonly outOf?: number | undefined;
 }
 
 const KEPT = /dwld-bot:key=([0-9a-f]{16})/;
 
-/** What is put into a text that the program keeps. It has the form of yt-dlp's `--extractor-args`, of an extractor that is none. */
+/** A text for the program to keep. It has the form of yt-dlp's `--extractor-args`, for an extractor that does not exist. */
 export function textWithKey(key: string): string {
   return `dwld-bot:key=${key}`;
 }
@@ -26,8 +26,8 @@ export function keptKey(text: string | null | undefined): string | undefined {
 }
 
 /**
- * What there is of each that is asked about: all that has its key, as one, under the key as its id. Else what has its link:
- * of something that was not handed over yet, and in versions that keep no keys.
+ * What there is of each that is asked about: everything with its key, as one, with the key as its id. Otherwise what has its link: for an
+ * entry that was not handed over yet, and in versions that keep no keys.
  */
 export function entriesOf(asked: readonly Handed[], items: readonly KeptItem[]): Map<string, RemoteEntry> {
   const byKey = Map.groupBy(items, ({ key }) => key);
@@ -38,7 +38,7 @@ export function entriesOf(asked: readonly Handed[], items: readonly KeptItem[]):
       const isElsewhere = ours?.some(({ url }) => keyOf(url) !== keyOf(link));
       if (ours !== undefined) return [[key, { ...together(key, ours), ...(isElsewhere && { isElsewhere }) }]];
       const same = byLink.get(keyOf(link))?.find(({ keepsKeys, state }) => {
-        // What has failed with others is not there: it may go well now.
+        // One that has failed for others does not count as there: it may succeed now.
         return sentAt === null ? state !== "failed" : !keepsKeys;
       });
       return same === undefined ? [] : [[key, { ...same, isAlike: true }]];
@@ -46,12 +46,12 @@ export function entriesOf(asked: readonly Handed[], items: readonly KeptItem[]):
   );
 }
 
-/** What an id means that `entriesOf` has given. */
+/** The items that an id of `entriesOf` stands for. */
 export function itemsOf<T extends KeptItem>(id: string, items: readonly T[]): T[] {
   return items.filter((item) => item.key === id || (!item.keepsKeys && item.id === id));
 }
 
-/** A list of videos is done when each has ended, and one of them well; what is missing is told with it. */
+/** A list of videos is done when each has ended, and at least one of them well; what is missing is told with it. */
 function together(id: string, items: readonly KeptItem[]): RemoteEntry {
   const [first] = items;
   const missing = Math.max(0, (first?.outOf ?? 0) - items.length);
@@ -77,7 +77,7 @@ function stateOf(items: readonly KeptItem[]): RemoteEntry["state"] {
   return items.some(({ state }) => state !== "waiting") ? "running" : "waiting";
 }
 
-/** Whether the program has put it aside. */
+/** Whether the program no longer works on it. */
 export function hasEnded({ state }: Pick<RemoteEntry, "state">): boolean {
   return state === "done" || state === "failed";
 }

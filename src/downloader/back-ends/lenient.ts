@@ -2,13 +2,13 @@ import * as v from "valibot";
 
 type Schema<T> = v.GenericSchema<unknown, T>;
 
-/** A field that is of use, and no more: of another kind than it should be it counts as `otherwise`, which is not told. */
+/** An optional field: if it has another type than expected, it counts as `otherwise`, or as missing. */
 export function told<T>(schema: Schema<T>, otherwise?: T): Schema<T | null | undefined> {
-  // A fallback outside of the optional would stand for what is missing, too.
+  // A fallback outside of the optional would also stand for a missing field.
   return v.optional(v.fallback(v.nullish(schema) as Schema<T | null | undefined>, otherwise));
 }
 
-/** A list that others put entries into, too: one that does not parse is left out, and hides none of the others. */
+/** A list into which others put entries, too: one that does not parse is left out, and hides no others. */
 export function listOf<T>(schema: Schema<T>): Schema<T[]> {
   return v.pipe(
     v.array(v.unknown()),
@@ -16,7 +16,7 @@ export function listOf<T>(schema: Schema<T>): Schema<T[]> {
   );
 }
 
-/** The same of a list that is an object, by whatever. */
+/** The same for a list that is an object, whatever its keys. */
 export function valuesOf<T>(schema: Schema<T>): Schema<T[]> {
   return v.pipe(
     v.record(v.string(), v.unknown()),

@@ -3,20 +3,20 @@ import type { Handed, HandOvers } from "../hand-overs.ts";
 import type { Memory } from "./memory.ts";
 import { type Remote, type RemoteList, RemoteUnreachable } from "./remote.ts";
 
-/** So often a program is told to let go of something. */
+/** How often a program is told to remove something. */
 const MOST_TIMES = 20;
 
-/** What was taken out of the list leaves the program, too; it is asked for until that is seen. */
+/** Removes from the program what was taken out of the list, until a look shows that it is gone. */
 export interface LettingGo {
-  /** Does what a look gives reason for. Rejects with what the program rejects with. */
+  /** Does what the look calls for. Rejects as the program does. */
   letGo(one: Handed & { readonly sentAt: number }, told: RemoteList): Promise<void>;
-  /** Takes out what has failed, before it is handed over again. Rejects with what the program rejects with. */
+  /** Removes a failed entry, before it is handed over again. Rejects as the program does. */
   makeWay(key: string, id: string): Promise<void>;
-  /** Deletes the parts of what has failed, by the program's ids. Rejects only where the program is not there, and is to be asked again. */
+  /** Deletes the parts of failed entries, by the program's ids. Rejects only if the program is not there, and is to be asked again. */
   letGoOfParts(failed: readonly string[]): Promise<void>;
 }
 
-/** `isGone` says whether it counts as gone that a look has not found something. */
+/** `isGone` says whether something that a look has not found counts as gone. */
 export function createLettingGo(of: {
   readonly remote: Pick<Remote, "name" | "remove" | "cleanHistory" | "cleanParts">;
   readonly handOvers: Pick<HandOvers, "isNotThere">;
@@ -26,7 +26,7 @@ export function createLettingGo(of: {
   readonly isGone: (one: Handed & { readonly sentAt: number }, told: RemoteList) => boolean;
 }): LettingGo {
   const { remote, handOvers, log, stop } = of;
-  /** By keys. */
+  /** By key. */
   const times = of.memory.map<number>();
 
   return {
@@ -36,7 +36,7 @@ export function createLettingGo(of: {
         if (of.isGone(one, told)) handOvers.isNotThere(one.key);
         return;
       }
-      // Looks before it was there are not among them: a program may read a link for long.
+      // Looks before it was there do not count: a program may take long to read a link.
       const nth = (times.get(one.key) ?? 0) + 1;
       times.set(one.key, nth);
       if (nth > MOST_TIMES) {
@@ -49,7 +49,7 @@ export function createLettingGo(of: {
     async makeWay(key, id) {
       const nth = (times.get(key) ?? 0) + 1;
       times.set(key, nth);
-      // First: after a kill in between it is found as it has failed, and not missing as if people had taken it out.
+      // First: after a kill in between it is found as failed, rather than missing as if people had removed it.
       handOvers.isNotThere(key);
       if (nth <= MOST_TIMES) await remote.cleanHistory(id, stop);
       times.delete(key);
@@ -57,11 +57,11 @@ export function createLettingGo(of: {
     async letGoOfParts(failed) {
       if (failed.length === 0) return;
       try {
-        // They would be the beginning of the next link of that name, whatever it leads to.
+        // They would become the beginning of the next link with that name, whatever it leads to.
         await remote.cleanParts?.(failed, stop);
       } catch (error) {
         if (!(error instanceof RemoteUnreachable) || error.isAway || error.isHarmless) throw error;
-        // One that does not say what it has of them says so each time: their owners are to hear that they have failed.
+        // A program that cannot tell says so each time, and the owners must hear that their links have failed.
         log.warn(`${remote.name} does not say whose parts are left`, { error });
       }
     },

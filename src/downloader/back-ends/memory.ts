@@ -1,8 +1,8 @@
-/** What is known of entries in memory, by their keys, for as long as somebody asks about them. A start knows nothing. */
+/** What is known about entries in memory, by key, for as long as somebody asks about them. Empty after a start. */
 export interface Memory {
   map<T>(): Map<string, T>;
   set(): Set<string>;
-  /** Forgets all of entries with other keys than these. */
+  /** Forgets everything about entries with other keys. */
   keepOnly(keys: ReadonlySet<string>): void;
 }
 

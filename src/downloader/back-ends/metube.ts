@@ -11,9 +11,9 @@ import { streamMark } from "./stream-names.ts";
 
 /** MeTube answers when yt-dlp has read the page, and all pages of a list of videos. */
 const ADD_DEADLINE_MS = 120_000;
-/** It reads on when nobody waits for its answer any more. */
+/** It reads on even if nobody waits for its answer any more. */
 const SETTLES_MS = 300_000;
-/** What can be asked for, in lines of picture; more than the most is the best there is. What it calls the worst is the best, too. */
+/** The numbers of lines that can be requested; above the highest it means the best there is. What it calls the worst is the best, too. */
 const QUALITIES = [2160, 1440, 1080, 720, 480, 360, 240];
 const FEWEST = 240;
 const BEST_FROM = 4320;
@@ -23,16 +23,16 @@ const answerSchema = v.object({ status: v.picklist(["ok", "error"]), msg: v.null
 const versionSchema = v.object({ version: v.string() });
 
 /**
- * MeTube over HTTP. It has no place for a key of ours, but keeps the name that chapters of a video would get, which it uses only
- * when it is told to split by them: there the key is, so that a link is found by it wherever that has led to. A version without
- * chapters is found by the link. The user's folder is one of its "custom directories".
+ * MeTube over HTTP. It has no place for our key, but keeps the name for the chapters of a video, which it uses only when told to split by
+ * chapters: the key goes there, so that a link is found by it wherever that has led. A version without chapters is found by the link. The
+ * user's folder is one of its "custom directories".
  */
 export function createMetube(options: RemoteOptions): Remote {
   const of = { base: options.url, headers: { ...authorization(options), "content-type": "application/json" } };
   const request = createRequest(of);
   const requestAdd = createRequest({ ...of, deadlineMs: ADD_DEADLINE_MS });
 
-  /** So many entries it had at the latest look. */
+  /** How many entries it had at the latest look. */
   let latest = Number.POSITIVE_INFINITY;
 
   async function items(signal: AbortSignal): Promise<KeptItem[]> {
@@ -52,7 +52,7 @@ export function createMetube(options: RemoteOptions): Remote {
     parsed(text, answerSchema, `HTTP ${status}`);
   }
 
-  /** An "ok" is said also where nothing was taken, and an error where only a part of a list was not. */
+  /** It says "ok" even if nothing was taken, and reports an error if only part of a list was not. */
   async function acceptanceOf(
     { key, link }: { readonly key: string; readonly link: string },
     answer: v.InferOutput<typeof answerSchema>,
@@ -62,7 +62,7 @@ export function createMetube(options: RemoteOptions): Remote {
     const found = await items(signal).catch(() => undefined);
     if (found === undefined && answer.status === "ok") return { kind: "taken", id: undefined };
     if (found !== undefined && entriesOf([asked], found).has(key)) return { kind: "taken", id: key };
-    // A call that was thought to be lost may have gone well since: then it is ours.
+    // A call that seemed to be lost may have succeeded since: then it is ours.
     if (answer.msg?.startsWith("Already in queue")) return { kind: "is_there" };
     if (answer.status === "error") return { kind: "refused", detail: answer.msg || "error" };
     return { kind: "refused", detail: "ok, but it is not in the list (is CUSTOM_DIRS off?)" };
@@ -76,7 +76,7 @@ export function createMetube(options: RemoteOptions): Remote {
     async submit({ key, link, folder, maxQuality, anyLines = false }, signal) {
       const body = {
         url: wholeVideo(link),
-        // It goes before the name of the file. Of two streams of one name the second would be called ready at once, and be the first.
+        // It is put before the file name. Of two streams with one name, the second would be called ready at once, and be the first.
         custom_name_prefix: streamMark(link) ?? "",
         folder: options.dir === undefined ? folder : `${options.dir.replace(/\/+$/, "")}/${folder}`,
         auto_start: true,
@@ -104,7 +104,7 @@ export function createMetube(options: RemoteOptions): Remote {
     },
     async cleanHistory(id, signal) {
       const ended = itemsOf(id, await items(signal)).filter(hasEnded);
-      // Where it deletes files with their records, those of whole files are left to it.
+      // If it deletes files together with their records, it keeps the records of complete files.
       const isKept = options.settings.get("records") === "keep";
       const urls = ended.filter(({ state }) => !isKept || state === "failed").map(({ url }) => url);
       await drop(urls, "done", signal);
@@ -113,14 +113,14 @@ export function createMetube(options: RemoteOptions): Remote {
     async health(signal) {
       const { status, text } = await request("version", { signal });
       if (status !== 404) return `MeTube ${parsed(text, versionSchema, `HTTP ${status}`).version}`;
-      // Before 2025 it had no version to tell.
+      // Before 2025 it did not tell its version.
       await items(signal);
       return "MeTube";
     },
   };
 }
 
-/** In the words of all versions: the older ones do not know of types, the newer ones want them. */
+/** In the words of all versions: older ones do not know types, newer ones require them. */
 function wanted(format: string, maxQuality: number): Record<string, string> {
   if (AUDIO.includes(format)) return { download_type: "audio", codec: "auto", format, quality: "best" };
   const lines = QUALITIES.find((some) => some <= maxQuality) ?? FEWEST;
@@ -128,7 +128,7 @@ function wanted(format: string, maxQuality: number): Record<string, string> {
   return { download_type: "video", codec: "auto", format, quality };
 }
 
-/** Where a YouTube link says from when on it is to be shown (`t`), MeTube would download only what comes after. */
+/** If a YouTube link says from when on it is to be shown (`t`), MeTube would download only what comes after that. */
 function wholeVideo(link: string): string {
   const url = new URL(link);
   if (!url.searchParams.has("t")) return link;

@@ -3,13 +3,13 @@ import type { RemoteList } from "./remote.ts";
 import { isAnotherStart } from "./seen-starts.ts";
 
 /**
- * What is done about an entry that a program should have and has not: nothing yet; it is called again at once, for it has lost it; it
- * is called again later, for it has not taken it, which is a try; or it has failed, for people have taken it out.
+ * What to do about an entry that a program should have but does not: nothing yet; call it again at once, because it has lost it; call it
+ * again later, because it has not taken it, which is a try; or fail it, because people have removed it.
  */
 export type Missing = "waits" | "lost" | "not taken" | "taken out";
 
 /**
- * `session` is the present one. `isSettled`: the program had time to show what it was called for. `isBelieved` counts a look that has
+ * `session` is the present one. `isSettled`: the program has had time to show what it was called for. `isBelieved` counts a look that has
  * not found it, and says whether that is to be believed.
  */
 export function whatIsMissing(
@@ -19,11 +19,11 @@ export function whatIsMissing(
 ): Missing {
   const isAnother = isAnotherStart(entry.session, of.session);
   const isKnown = entry.remoteId !== null;
-  // Who was away does not go on with what it was called for before; else it may.
+  // A program that was away does not continue what it was called for before; otherwise it may.
   if (!isKnown && (!isAnother || told.session !== undefined)) return of.isSettled() ? "not taken" : "waits";
-  // Handed over before that it would be there twice.
+  // If it were handed over before that, it would be there twice.
   if (isAnother && told.isReading) return "waits";
-  // Nobody has told that it has read all of what it keeps: it may have come back a moment ago.
+  // The program has not told that it has read all of what it keeps: it may have come back a moment ago.
   if (!(isAnother && told.session !== undefined) && !of.isBelieved()) return "waits";
   if (!isAnother) return "taken out";
   return isKnown ? "lost" : "not taken";

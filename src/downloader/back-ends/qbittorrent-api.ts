@@ -4,20 +4,20 @@ import { createRequest, type RemoteAnswer } from "./request.ts";
 
 type Form = Readonly<Record<string, string>>;
 
-/** qBittorrent shuts out an address, its page in that browser included, after five wrong passwords, for an hour. */
+/** After five wrong passwords, qBittorrent shuts out an address, including its page in that browser, for an hour. */
 const MOST_REFUSALS = 3;
 const SHUT_OUT = "HTTP 403";
 const IS_ASKED_FOR = /^HTTP 40[13]$/;
 
 /**
- * Calls of the Web API v2. Who is asked for a name and a password logs in, once, and again when that has run out; who is
- * trusted by the address never is. Everything that is no answer rejects with `RemoteUnreachable`.
+ * Calls of the Web API v2. If qBittorrent asks for a name and a password, this logs in, once, and again when the login has expired; if it
+ * trusts the address, it never does. Anything that is not an answer rejects with `RemoteUnreachable`.
  */
 export function createQbittorrentApi({ url, user, secret }: RemoteOptions) {
   const request = createRequest({ base: new URL("api/v2/", url.href.replace(/\/*$/, "/")) });
   let cookie: string | undefined;
   let refusals = 0;
-  /** The one that is under way: calls come several at a time. */
+  /** The login in progress: several calls come at a time. */
   let login: Promise<void> | undefined;
 
   async function logIn(password: string, signal: AbortSignal): Promise<void> {
@@ -25,11 +25,11 @@ export function createQbittorrentApi({ url, user, secret }: RemoteOptions) {
       throw harmless("the name or the password is wrong; it is not asked again until a restart");
     const body = new URLSearchParams({ username: user ?? "admin", password });
     const { text, headers } = await request("auth/login", { method: "POST", body, signal }).catch((error) => {
-      // Of 5.2 and later; the ones before answer 200 and `Fails.`
+      // In 5.2 and later; earlier versions answer 200 and `Fails.`
       if (isAskedFor(error) && error.detail !== SHUT_OUT) return { text: "Fails.", headers: new Headers() };
       throw isAskedFor(error) ? harmless("it lets nobody in from this address, after too many wrong passwords") : error;
     });
-    // `SID`, since 5.2 `QBT_SID_8080`, or as its owner has called it.
+    // `SID`, since 5.2 `QBT_SID_8080`, or a name that its owner has chosen.
     const [given] = headers.getSetCookie().map((one) => one.split(";")[0]);
     if (/^Fails/i.test(text) || given === undefined) {
       refusals += 1;
@@ -59,7 +59,7 @@ export function createQbittorrentApi({ url, user, secret }: RemoteOptions) {
 
   return {
     ask: (path: string, signal: AbortSignal) => answer(path, {}, signal),
-    /** What is a line of text and no JSON. Any other page would do for one, so that it has to look like what was asked for. */
+    /** A line of text that is not JSON. Any other page could pass for one, so it must match what was requested. */
     async line(path: string, pattern: RegExp, signal: AbortSignal): Promise<string> {
       const { status, text } = await answer(path, {}, signal);
       if (status === 404) throw harmless(`HTTP 404 for ${path}`);

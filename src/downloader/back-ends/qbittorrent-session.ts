@@ -1,15 +1,15 @@
 import * as v from "valibot";
 import type { createQbittorrentApi } from "./qbittorrent-api.ts";
 
-/** The status of what this version of the Web API does not know. */
+/** The status for something that this version of the Web API does not know. */
 const UNKNOWN = 404;
 
 const messages = v.array(v.object({ id: v.number(), message: v.string(), timestamp: v.number() }));
 type Message = v.InferOutput<typeof messages>[number];
 
 /**
- * Tells one start of qBittorrent from another. Since 5.2 it says when it was started. Before that its log is asked, which begins
- * anew with each start: as long as the latest message that was seen is there, only the newer ones are sent.
+ * Tells one start of qBittorrent from another. Since 5.2 it says when it was started. Before that, its log is read, which starts afresh
+ * each time: as long as the latest known message is there, only newer ones are sent.
  */
 export function createSession({ ask, get }: Pick<ReturnType<typeof createQbittorrentApi>, "ask" | "get">) {
   let known: { readonly session: string; readonly latest: Message } | undefined;

@@ -4,22 +4,22 @@ import { createSession } from "./qbittorrent-session.ts";
 import { entryOf, hasBeenWhole, type Torrent, torrentsSchema } from "./qbittorrent-torrent.ts";
 import { type Acceptance, type Remote, type RemoteOptions, RemoteUnreachable } from "./remote.ts";
 
-/** Every torrent of ours bears it, so that only those are asked for. */
+/** Every torrent of ours has this tag, so that only ours are requested. */
 const TAG = "dwld-bot";
-/** And one of its own, by which it is found: a torrent file's hash is known only once it was fetched. */
+/** And one of its own, by which it is found: the hash of a torrent file is known only after it has been fetched. */
 const tagOf = (key: string) => `${TAG}-${key}`;
-/** An address of a torrent file is fetched by qBittorrent first. */
+/** An address of a torrent file is first fetched by qBittorrent. */
 const SETTLES_MS = 60_000;
 /** `v4.5.2`, `v5.0.0beta1`. */
 const VERSION = /^v?\d+\.\d+\S*$/;
-/** Of its machine, which may be a Windows: `C:\films`. */
+/** On its machine, which may run Windows: `C:\films`. */
 const PATH = /^(?:[/\\]|[a-z]:[/\\])/i;
 
 /**
- * qBittorrent 4.4 and later by its Web API v2: magnets, and addresses of torrent files. Torrents lie in a folder of the user in
- * the default save path, unless another one is named. A torrent is ours as long as it bears our tag; which one it becomes is not
- * read from its magnet, because one of both versions goes by another hash. One is done when it is whole; it seeds on as
- * qBittorrent is told to, also when it is forgotten here: then only our tags are taken off.
+ * qBittorrent 4.4 and later over its Web API v2: magnets, and addresses of torrent files. Torrents are in a folder of the user in the
+ * default save path, unless another one is named. A torrent is ours for as long as it has our tag; it cannot be identified from its
+ * magnet, because one of both versions has another hash. It is done when it is complete; it goes on seeding as qBittorrent is told to,
+ * even when it is forgotten here: then only our tags are removed.
  */
 export function createQbittorrent(options: RemoteOptions): Remote {
   const api = createQbittorrentApi(options);
@@ -30,7 +30,7 @@ export function createQbittorrent(options: RemoteOptions): Remote {
 
   const torrentsOf = (query: string, signal: AbortSignal) => get(`torrents/info?${query}`, torrentsSchema, signal);
 
-  /** What people have taken our tag off is theirs. */
+  /** A torrent from which people have removed our tag is theirs. */
   async function ours(id: string, signal: AbortSignal): Promise<Torrent | undefined> {
     const [torrent] = await torrentsOf(new URLSearchParams({ hashes: id }).toString(), signal);
     return torrent?.tags.includes(TAG) ? torrent : undefined;
@@ -49,7 +49,7 @@ export function createQbittorrent(options: RemoteOptions): Remote {
     await forget(torrent, signal);
   }
 
-  /** It says no more than that it has not taken a link; mostly it has it already. */
+  /** It only says that it has not taken a link; usually it already has it. */
   async function whyNot(
     { key, link }: { key: string; link: string },
     said: string,

@@ -5,13 +5,13 @@ import { createQbittorrent } from "./qbittorrent.ts";
 import type { Remote, RemoteOptions } from "./remote.ts";
 import { createYtptube } from "./ytptube.ts";
 
-/** A kind of program that can be put behind the downloader. */
+/** A kind of program to which the downloader can hand links. */
 export interface RemoteKind extends ProgramKind {
-  /** Calls nobody yet. */
+  /** Makes no call yet. */
   create(options: RemoteOptions): Remote;
 }
 
-/** By what `--backend` calls them, in the order in which they are told. */
+/** By their names for `--backend`, in the order in which they are listed. */
 export type RemoteKinds = Readonly<Record<string, RemoteKind>>;
 
 /** All there are. */

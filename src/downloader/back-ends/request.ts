@@ -1,18 +1,18 @@
 import { codeOf } from "../error-code.ts";
 import { RemoteUnreachable } from "./remote.ts";
 
-/** What a program answered over HTTP. */
+/** A program's answer over HTTP. */
 export interface RemoteAnswer {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
 }
 
-/** Asks a program over HTTP: `path` is beside the address it was made with, a query included. */
+/** Asks a program over HTTP: `path` is relative to the address that this was created with, and may include a query. */
 export type RemoteRequest = (path: string, of: RequestInit & { readonly signal: AbortSignal }) => Promise<RemoteAnswer>;
 
 const DEADLINE_MS = 20_000;
-/** A program with a queue of thousands tells all of it. */
+/** A program with a queue of thousands reports all of it. */
 const LONGEST_ANSWER = 64 * 2 ** 20;
 const TOO_LONG = "too long an answer";
 /** The request never left this machine. */
@@ -24,20 +24,20 @@ const NO_CONNECTION: readonly string[] = [
   "EHOSTUNREACH",
   "ENETUNREACH",
 ];
-/** Over HTTPS: nothing is sent to one whose certificate is not what it should be. As BoringSSL and Node call it. */
+/** Over HTTPS: nothing is sent to a program whose certificate is wrong. In the words of BoringSSL and Node. */
 const UNTRUSTED =
   /^(?:DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_\w+|CERT_\w+|ERR_TLS_CERT_ALTNAME_INVALID)$/;
-/** It has not looked at the request, as where a proxy before it lets so many through at a time: another time it may. */
+/** It has not looked at the request, for example because a proxy in front of it limits requests: another time it may. */
 const ANOTHER_TIME = [408, 425, 429];
-/** What a proxy says that has nobody behind it. */
+/** The answers of a proxy that has nobody behind it. */
 const NOBODY_BEHIND = [502, 503];
-/** Its own word for an error of its own. What else there is comes from a proxy, behind which it may be at the request still. */
+/** Its own word for an error of its own. Any other comes from a proxy, behind which it may still be working on the request. */
 const OWN_ERROR = 500;
 
 /**
- * Requests to one program. Any answer that is none (no connection, 3xx, 401, 403, 408, 425, 429, 5xx, too long, too late) rejects
- * with `RemoteUnreachable`; what else a status means is the caller's business. Redirects are not followed: a login page would pass
- * for an answer.
+ * Requests to one program. Anything that is not an answer (no connection, 3xx, 401, 403, 408, 425, 429, 5xx, too long, too late) rejects
+ * with `RemoteUnreachable`; the caller decides what any other status means. Redirects are not followed: a login page would pass for an
+ * answer.
  */
 export function createRequest(of: {
   readonly base: URL;
@@ -79,7 +79,7 @@ async function textOf({ headers, body }: Response): Promise<string> {
   if (Number(headers.get("content-length") ?? 0) > LONGEST_ANSWER) throw unreachable(TOO_LONG);
   const parts: Uint8Array[] = [];
   let bytes = 0;
-  // Some do not say before how long it is going to be.
+  // Some do not announce how long it is going to be.
   for await (const part of body ?? []) {
     bytes += part.length;
     if (bytes > LONGEST_ANSWER) throw unreachable(TOO_LONG);
@@ -89,14 +89,14 @@ async function textOf({ headers, body }: Response): Promise<string> {
 }
 
 /**
- * `absent`: nobody listens there; `shut`: it lets nobody in who says this; `untrusted`: its certificate is not trusted here;
- * `other`: something else answers, or it is out of order.
+ * `absent`: nothing listens there; `shut`: it does not accept this login; `untrusted`: its certificate is not trusted here; `other`:
+ * something else answers, or it is out of order.
  */
 export function whySilent({ detail, isHarmless }: RemoteUnreachable): "absent" | "shut" | "untrusted" | "other" {
   if (NO_CONNECTION.includes(detail)) return "absent";
   if (UNTRUSTED.test(detail)) return "untrusted";
   if (ANOTHER_TIME.some((status) => detail === `HTTP ${status}`)) return "other";
-  // A path that is not there is harmless too: it is another program, or another prefix.
+  // A path that does not exist is harmless too: it is another program, or another prefix.
   return isHarmless && !detail.startsWith("HTTP 404") ? "shut" : "other";
 }
 

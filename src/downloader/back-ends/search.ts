@@ -2,22 +2,22 @@ import type { RemoteKinds } from "./registry.ts";
 import { RemoteUnreachable } from "./remote.ts";
 import { whySilent } from "./request.ts";
 
-/** A program that was found where its kind usually is. */
+/** A program that was found at the usual address of its kind. */
 export interface FoundProgram {
-  /** By what `--backend` calls it. */
+  /** Its name for `--backend`. */
   readonly kind: string;
-  /** As people call it. */
+  /** The name that people know. */
   readonly name: string;
   readonly url: string;
-  /** It lets in whoever comes. */
+  /** It lets in anybody. */
   readonly isOpen: boolean;
 }
 
 const DEADLINE_MS = 2_000;
 
 /**
- * Looks for programs of all kinds where they usually are. One that lets nobody in without a secret counts as well; it is shown
- * none. Two kinds may be found at one place, where only a secret would tell which it is.
+ * Looks for programs of all kinds at their usual addresses. One that lets nobody in without a secret counts as well; it is shown none. Two
+ * kinds may be found at one address, where only a secret would show which it is.
  */
 export async function searchPrograms(kinds: RemoteKinds): Promise<readonly FoundProgram[]> {
   const looks = Object.entries(kinds).map(async ([kind, { defaultUrl, create }]): Promise<FoundProgram[]> => {

@@ -1,13 +1,13 @@
 import { createHash } from "node:crypto";
 import { keyOf } from "../../domain/url.ts";
 
-/** As what a stream is described by ends, on any site. */
+/** The endings of files that describe a stream, on any site. */
 const DESCRIPTION = /\.(?:m3u8|mpd)$/i;
 const MARK_LENGTH = 6;
 
 /**
- * What tells a stream from others whose description is called as its own, since yt-dlp calls a stream by that, and sites know few
- * names (`master.m3u8`): the site, and a mark of the link. Undefined for what is no description.
+ * Distinguishes a stream from others whose description has the same name: yt-dlp names a stream after that, and sites use few names
+ * (`master.m3u8`). The site, and a mark of the link. Undefined for anything that is not such a description.
  */
 export function streamMark(link: string): string | undefined {
   const { hostname, pathname } = new URL(link);

@@ -7,26 +7,26 @@ import type { Memory } from "./memory.ts";
 import { type Acceptance, type Remote, type RemoteSubmission, RemoteUnreachable } from "./remote.ts";
 
 const AT_ONCE = 4;
-/** So often something is called for again because the program went away in the middle. */
+/** How often something is called for again because the program went away in the middle. */
 const MOST_CUTS = 3;
 
-/** Calls that hand entries of the list over to a program. What it answers is stored before a call counts as ended. */
+/** Calls that hand entries of the list to a program. Its answer is stored before a call counts as ended. */
 export interface Submissions {
-  /** Keys of the entries that it is being called for. */
+  /** Keys of the entries for which it is being called. */
   keys(): ReadonlySet<string>;
-  /** How many more calls may be begun. */
+  /** How many more calls may be started. */
   room(): number;
   /** Stores that the program is about to be called, in this session, and calls it. Returns at once. */
   begin(entry: HandedEntry, of: { readonly session: string } & Pick<RemoteSubmission, "isBegun" | "anyLines">): void;
-  /** Why the latest call for it came to nothing of which more could come; undefined where none has ended so. By its key. */
+  /** Why the latest call for it failed for good; undefined if none has ended like that. By key. */
   failure(key: string): string | undefined;
-  /** Whether the program went away in the middle of the latest call for it, and it may be called again for that. By its key. */
+  /** Whether the program went away in the middle of the latest call for it, and may be called again for that reason. By key. */
   wasCut(key: string): boolean;
-  /** Resolves when no call is under way. */
+  /** Resolves when no call is in progress. */
   settled(): Promise<void>;
 }
 
-/** After an abort of `stop` calls end, and nothing of theirs is stored any more. `ended` is told after each. */
+/** After an abort of `stop` calls end, and nothing of theirs is stored any more. `ended` is called after each. */
 export function createSubmissions(of: {
   readonly list: Pick<List, "fail">;
   readonly handOvers: HandOvers;
@@ -73,7 +73,7 @@ export function createSubmissions(of: {
     try {
       handOvers.isNotThere(entry.key);
     } catch (error) {
-      // As on a full disk: then it is asked all the same, and called again when it does not know.
+      // For example, the disk is full: then it is asked all the same, and called again if it does not have the link.
       log.error(`Cannot note that ${remote.name} has not heard of ${entry.link}`, { error });
     }
   }
@@ -106,7 +106,7 @@ export function createSubmissions(of: {
   };
 }
 
-/** Programs read `$HOME` and the like in a folder as what the environment says. */
+/** Programs replace `$HOME` and the like in a folder with what the environment says. */
 function folderOf(userName: string): string {
   return safeName(userName.replaceAll("$", "_"), "_");
 }

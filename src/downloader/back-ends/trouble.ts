@@ -2,15 +2,15 @@ import type { DownloaderTexts } from "../locales/locales.ts";
 import { RemoteUnreachable } from "./remote.ts";
 import { whySilent } from "./request.ts";
 
-/** What keeps a program from being given links. */
+/** What prevents giving links to a program. */
 export interface Trouble {
   /** In words. */
   readonly why: string;
-  /** Nobody is there, or nobody is let in. What is slow, asked too often or out of order is there. */
+  /** Nobody is there, or nobody is let in. One that is slow, asked too often or out of order is there. */
   readonly isAway: boolean;
 }
 
-/** What it means that a look at the program has ended so: an error of our own, such as a full disk, says nothing of the program. */
+/** What the error of a look at the program means: an error of our own, such as a full disk, says nothing about the program. */
 export function troubleOf(error: unknown, { name, texts }: { name: string; texts: DownloaderTexts }): Trouble {
   if (!(error instanceof RemoteUnreachable))
     return { why: texts.failure({ kind: "surprise", detail: String(error) }), isAway: false };

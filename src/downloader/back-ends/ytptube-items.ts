@@ -2,9 +2,9 @@ import * as v from "valibot";
 import { type KeptItem, keptKey } from "./kept-keys.ts";
 import { listOf, told, valuesOf } from "./lenient.ts";
 
-/** In whose texts a key of ours may be: lists of videos lose the extras, conditions of YTPTube the command line. */
+/** The extra whose text may contain our key: lists of videos lose the extras, conditions of YTPTube the command line. */
 export const EXTRA = "dwld-bot";
-/** The extra with names of conditions that are not to be heeded, which lists of videos keep. There is none of our key's name. */
+/** The extra with names of conditions that are to be ignored, which lists of videos keep. There is none with our key's name. */
 export const IGNORED = "ignore_conditions";
 
 const itemSchema = v.object({
@@ -20,34 +20,34 @@ const itemSchema = v.object({
   download_skipped: told(v.boolean()),
   msg: told(v.string()),
   error: told(v.string()),
-  /** Something in it is a command line that we have not given. */
+  /** Contains a command line that we have not given. */
   cli: told(v.string(), "?"),
   extras: told(v.record(v.string(), v.unknown())),
   live_in: told(v.string()),
 });
 type Item = v.InferOutput<typeof itemSchema>;
 
-/** What `api/history/live` tells, of the versions that have it. */
+/** The answer to `api/history/live`, in versions that have it. */
 export const liveSchema = v.object({ queue: valuesOf(itemSchema) });
 /** A page of what has ended. */
 export const pageSchema = v.object({
   items: listOf(itemSchema),
   pagination: v.object({ total_pages: v.number() }),
 });
-/** All there is, of the versions before. */
+/** Everything there is, in earlier versions. */
 export const allSchema = v.object({ queue: listOf(itemSchema), history: listOf(itemSchema) });
 
-/** One entry of YTPTube. What was cancelled, or is not on air yet, is among what is done. */
+/** One entry of YTPTube. Entries that were cancelled, or are not on air yet, are among those that are done. */
 export interface YtptubeItem extends KeptItem {
   readonly where: "queue" | "done";
 }
 
-/** What it tries again by itself, where it was told to: for these words of yt-dlp. */
+/** What it tries again by itself, if told to: failures with these words of yt-dlp. */
 const TRIED_AGAIN = /http error 4(?:03|10|16)|bytes read/i;
 
 /**
- * Each entry once: something may move while the lists are asked for, and counts as done then. So often it tries again by itself:
- * `retries`.
+ * Each entry once: something may move between the lists while they are read, and then counts as done. `retries`: how often it tries again
+ * by itself.
  */
 export function itemsOfLists(queue: readonly Item[], done: readonly Item[], retries = 0): YtptubeItem[] {
   const items = new Map<string, YtptubeItem>();
@@ -90,8 +90,8 @@ function ended(
   }: Item,
   retries: number,
 ): Pick<KeptItem, "state"> & Partial<KeptItem> {
-  // YTPTube takes it up by itself when it is on air, under another id, when it has read the page again. Where the page does not say
-  // when that will be, it never does.
+  // YTPTube takes it up by itself when it is on air, under another id, after it has read the page again. If the page does not say when
+  // that will be, it never does.
   const isExpected = [live_in, extras?.live_in, extras?.release_in].some((at) => typeof at === "string" && at !== "");
   if (status === "not_live" && isExpected) return { state: "waiting", comesBack: true };
   if (status !== "finished") {
@@ -103,10 +103,10 @@ function ended(
       ...(isTriedAgain && { comesBack: true }),
     };
   }
-  // yt-dlp had nothing to do, as with what is in its archive already; unless the preset wants no file.
+  // yt-dlp had nothing to do, such as for something in its archive; unless the preset wants no file.
   if (!filename && isAsked !== true) return { state: "failed", detail: error || msg || undefined };
   const sizes = file_size == null ? {} : { currentSize: file_size, totalSize: file_size };
-  // yt-dlp leaves a file that is called so as it is, and that is a success.
+  // yt-dlp does not touch an existing file with that name, and that counts as a success.
   const isOld = filename && downloaded_bytes === null ? { isOld: true } : {};
   return { state: "done", name: filename?.split("/").at(-1) ?? title ?? undefined, ...sizes, ...isOld };
 }

@@ -3,7 +3,7 @@ import { told } from "./lenient.ts";
 import { RemoteUnreachable } from "./remote.ts";
 import type { RemoteRequest } from "./request.ts";
 
-/** It looks through its folders for that answer: not each look asks for it. */
+/** It searches its folders for that answer, so not every look asks for it. */
 const EVERY_LOOKS = 30;
 
 const configurationSchema = v.pipe(
@@ -12,15 +12,15 @@ const configurationSchema = v.pipe(
   v.object({ app: v.object({ started: told(v.union([v.number(), v.string()])) }) }),
 );
 
-/** Tells one start of YTPTube from another, as far as it tells that. */
+/** Tells one start of YTPTube from another, as far as it reports that. */
 export interface YtptubeStart {
-  /** Which one it is, asked for before a look: what that finds is of this start, or of a later one. */
+  /** Which start it is, asked before a look: what that finds is of this start, or of a later one. */
   present(signal: AbortSignal): Promise<string | undefined>;
   /** Something is missing: the next look asks again. */
   doubt(): void;
 }
 
-/** `isAnother` is called when it was started anew since it was asked the last time. */
+/** `isAnother` is called if it was restarted since it was last asked. */
 export function createYtptubeStart(of: {
   readonly request: RemoteRequest;
   readonly isAnother: (signal: AbortSignal) => Promise<void>;
@@ -31,12 +31,12 @@ export function createYtptubeStart(of: {
   async function ask(signal: AbortSignal): Promise<string | undefined> {
     try {
       const { status, text } = await of.request("api/system/configuration", { signal });
-      // Versions before 2026 do not know of it.
+      // Versions before 2026 do not know it.
       if (status >= 400) return undefined;
       const { success, output } = v.safeParse(configurationSchema, text);
       return success && output.app.started ? `started ${output.app.started}` : undefined;
     } catch (error) {
-      // Who may not look into one of its folders says nothing at all: that is no reason to give it no links.
+      // If it may not read one of its folders, it does not answer at all: that is no reason to give it no links.
       if (error instanceof RemoteUnreachable && !error.isAway) return known;
       throw error;
     }

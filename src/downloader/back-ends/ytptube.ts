@@ -10,11 +10,11 @@ import { createYtptubeStart } from "./ytptube-start.ts";
 
 /** It answers when yt-dlp has read the page, and all pages of a list of videos. */
 const ADD_DEADLINE_MS = 120_000;
-/** It reads on when nobody waits for its answer any more. */
+/** It reads on even if nobody waits for its answer any more. */
 const SETTLES_MS = 300_000;
-/** The most of one page of what has ended. */
+/** The most on one page of what has ended. */
 const PAGE = 200;
-/** As the bot writes "the best there is". */
+/** How the bot writes "the best there is". */
 const BEST = 10_000;
 
 const takenSchema = v.pipe(
@@ -24,8 +24,8 @@ const takenSchema = v.pipe(
 const errorSchema = v.object({ error: v.string() });
 
 /**
- * YTPTube over HTTP. It has no place for a key of ours, but keeps what it is to tell yt-dlp, and extras: there the key is, so that
- * a link is found by it wherever that has led to. The quality is what yt-dlp is to prefer: what the preset says of formats stands.
+ * YTPTube over HTTP. It has no place for our key, but keeps yt-dlp's arguments and extras: the key goes there, so that a link is found by
+ * it wherever that has led. The quality is what yt-dlp is to prefer; what the preset says about formats still applies.
  */
 export function createYtptube(options: RemoteOptions): Remote {
   const site = { base: options.url, headers: { ...authorization(options), "content-type": "application/json" } };
@@ -34,13 +34,13 @@ export function createYtptube(options: RemoteOptions): Remote {
   const retries = Number(options.settings.get("retry") ?? 0);
   const listed = (...[queue, done]: Parameters<typeof itemsOfLists>) => itemsOfLists(queue, done, retries);
   const start = createYtptubeStart({ request, isAnother: lookAfterUpcoming });
-  /** Keys of what it reads just now: it is not there before it has. */
+  /** Keys of what it is reading just now: it is not listed before that is done. */
   const reading = new Set<string>();
 
-  /** What it has; of what has ended long ago only so much that each of `asked` is found, if it is there. `of`: only some of that. */
+  /** What it has; of what ended long ago only enough to find each of `asked`, if it is there. `of`: only some of that. */
   async function items(signal: AbortSignal, asked?: readonly Handed[], of = ""): Promise<YtptubeItem[]> {
     const live = await request("api/history/live?limit=0", { signal });
-    // Before 2026 an entry of that name is looked for.
+    // Before 2026, this looks for an entry with that name.
     if (live.status === 404) {
       const { queue, history } = parsed(await request("api/history", { signal }), allSchema);
       return listed(queue, history);
@@ -54,16 +54,16 @@ export function createYtptube(options: RemoteOptions): Remote {
       done.push(...more);
       pages = pagination.total_pages;
       const found = asked && entriesOf(asked, listed(queue, done));
-      // What is missing from a list of videos may be there, behind what has ended since.
+      // What is missing from a list of videos may be further back, behind what has ended since.
       const isEnough = (one: RemoteEntry | undefined) => one && (!hasEnded(one) || one.missing === undefined);
       if (asked?.every(({ key, sentAt }) => sentAt === null || isEnough(found?.get(key)))) break;
     }
     return listed(queue, done);
   }
 
-  /** Since 2026 a start reads the queue only: what is not on air yet is not looked after before somebody has asked for it. */
+  /** Since 2026 a start reads only the queue: what is not on air yet is not followed before somebody has asked for it. */
   async function lookAfterUpcoming(signal: AbortSignal): Promise<void> {
-    // Also where there is none: it answers a ping whom it lets do nothing else.
+    // Asked even if there is none: it answers a ping from somebody whom it lets do nothing else.
     const upcoming = (await items(signal, [], "&status=not_live")).filter(({ comesBack }) => comesBack);
     for (const { id, key } of upcoming) if (key !== undefined) await request(`api/history/${id}`, { signal });
   }
@@ -88,7 +88,7 @@ export function createYtptube(options: RemoteOptions): Remote {
         url: link,
         folder: options.dir === undefined ? folder : `${options.dir.replace(/\/+$/, "")}/${folder}`,
         ...(preset !== undefined && { preset }),
-        // It keeps the parts of what was removed or has failed, by yt-dlp's id: that of `a.example/master.m3u8` is `b.example`'s, too.
+        // It keeps the parts of removed and failed entries, by yt-dlp's id: that of `a.example/master.m3u8` is also `b.example`'s.
         cli: `${wanted}--no-continue --extractor-args ${textWithKey(key)}`,
         extras: { [EXTRA]: textWithKey(key), [IGNORED]: [textWithKey(key)] },
         auto_start: true,
@@ -98,11 +98,11 @@ export function createYtptube(options: RemoteOptions): Remote {
       const answer = await adding.finally(() => reading.delete(key));
       if (answer.status === 404) throw new RemoteUnreachable("HTTP 404 for api/history", { isHarmless: true });
       if (answer.status >= 400) return { kind: "refused", detail: errorOf(answer) };
-      // "Accepted": it says nothing of what becomes of it.
+      // "Accepted": it does not say what becomes of it.
       if (answer.status === 202) return { kind: "taken", id: undefined };
       const { status, msg } = parsed(answer, takenSchema)[0] ?? {};
       if (status !== false && status !== "error") return { kind: "taken", id: key };
-      // Of a list of videos a part may have been taken, the others being there already.
+      // Part of a list of videos may have been taken, because the others are already there.
       const asked = { key, link, sentAt: 0, remoteId: null };
       const found = await items(signal, [asked]).catch(() => []);
       if (entriesOf([asked], found).has(key)) return { kind: "taken", id: key };

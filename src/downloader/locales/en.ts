@@ -34,13 +34,13 @@ export const en = {
         return failure.detail;
     }
   },
-  /** Of a program that downloads for this one; `name` is what it is called. */
+  /** About a program that downloads for this one; `name` is its name. */
   backEnd: {
     noAnswer: (name: string, detail: string) => `${name} does not answer: ${detail}`,
     notTaken: (name: string) => `${name} did not take the link`,
     isThere: (name: string) => `${name} has this link already, from elsewhere`,
     failed: (name: string) => `${name} could not download it`,
-    /** Of a list of videos. */
+    /** About a list of videos. */
     missing: (name: string, count: number) => `videos of this list of which ${name} knows nothing: ${count}`,
     isOld: (name: string) => `a file of this name was there already: ${name} downloaded nothing`,
     needed: "--backend as well",
@@ -55,9 +55,9 @@ export const en = {
   },
   full: "too many links wait here already",
   willRetry: (trouble: string) => `will try again: ${trouble}`,
-  /** Of a playlist. */
+  /** About a playlist. */
   nthOf: (nth: number, of: number) => `${nth} of ${of}`,
-  /** Of the options, what each is to be. */
+  /** What each option should be. */
   expected: {
     name: "1 to 64 printable characters",
     roots: "parts of addresses with commas, such as youtube.com,vk.com/video, or *",
@@ -86,7 +86,7 @@ export const en = {
     newer: (option: string) =>
       `--${option}: the code comes from a newer dwld-bot. Install the same version on this machine.`,
     superfluous: (options: readonly string[]) => `This server joins with a code: leave out ${options.join(", ")}.`,
-    /** Of the file. */
+    /** About the file. */
     unreadable: (path: string) =>
       `Cannot read ${path}, by which this server and the bot know each other. Remove it, and join with a new code.`,
     refused: {
