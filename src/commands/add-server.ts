@@ -19,8 +19,8 @@ export interface OwnAddress {
 }
 
 /**
- * Gives out a code by which another machine becomes a server of that name, and prints the line that is to be run there. The bot
- * may run meanwhile, and hears of it. Throws `ConfigError` and `ExitWith`.
+ * Makes a code with which another machine becomes a server of that name, and prints the line to be run there. The bot may be running, and
+ * notices. Throws `ConfigError` and `ExitWith`.
  */
 export async function addServer(
   of: { config?: string | undefined; name: string; address?: string | undefined },
@@ -53,7 +53,7 @@ export async function addServer(
   return EXIT.stopped;
 }
 
-/** Where others may reach what listens there; none where nobody can. */
+/** The addresses at which others may reach this listener; none if nobody can. */
 export function ownAddresses(
   { host, port }: Address,
   all: readonly OwnAddress[] = Object.values(networkInterfaces()).flatMap((some) => some ?? []),
@@ -66,7 +66,7 @@ export function ownAddresses(
     .map(({ address }) => ({ host: address, port }));
 }
 
-/** `HOST:PORT`, or a host alone. */
+/** `HOST:PORT`, or just a host. */
 function parseOwn(text: string, port: number, words: CommandWords["addServer"]): Address {
   const parsed = parseListen(text) ?? parseListen(`${text}:${port}`) ?? parseListen(`[${text}]:${port}`);
   if (parsed === undefined || isUnreachable(parsed.host)) throw new ExitWith(EXIT.usage, words.badAddress(text));

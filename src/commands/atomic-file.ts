@@ -4,8 +4,8 @@ import type { CommandWords } from "../words/words.ts";
 import { EXIT, ExitWith } from "./exit.ts";
 
 /**
- * Writes a file that is its owner's alone (0600), whole or not at all; one that is there is written over only by `force`.
- * Throws `ExitWith`.
+ * Writes a file that is its owner's alone (0600), as a whole or not at all; an existing one is overwritten only with `force`. Throws
+ * `ExitWith`.
  */
 export function writeFileAtomically(
   path: string,

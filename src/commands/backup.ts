@@ -7,8 +7,8 @@ import { type CommandContext, loadOwnConfig, ownWords } from "./command-context.
 import { EXIT, type Exit, ExitWith } from "./exit.ts";
 
 /**
- * Copies the database to a new file, also while the bot runs; the copy is checked, and its owner's alone. Throws
- * `ConfigError` and `ExitWith`; then there is no such file.
+ * Copies the database to a new file, even while the bot is running; the copy is checked, and its owner's alone. Throws `ConfigError` and
+ * `ExitWith`; then there is no such file.
  */
 export function backup(of: { config?: string | undefined; to: string }, context: CommandContext): Exit {
   const words = ownWords(of.config, context);

@@ -11,7 +11,7 @@ import type { WrittenOptions } from "../downloader/options.ts";
 import { type CommandWords, wordsFor } from "../words/words.ts";
 import { EXIT, ExitWith } from "./exit.ts";
 
-/** What a downloader is told by whoever runs it beside the bot: the token, what its program asks for, and to end when its input does. */
+/** What the bot passes to the downloader beside it: the token, its program's secret, and that it must end when its input does. */
 export const TOLD_BY_PARENT = {
   token: "DWLD_BOT_TOKEN",
   backEndSecret: "DWLD_BOT_BACKEND_SECRET",
@@ -20,13 +20,13 @@ export const TOLD_BY_PARENT = {
 
 const FIRST_MS = 1_000;
 const CAP_MS = 60_000;
-/** One that ran so long is started again at once. */
+/** A downloader that ran this long is restarted at once. */
 const LASTING_MS = 60_000;
 const KILL_AFTER_MS = 10_000;
 
 /**
- * The folder of the downloader that is to run beside the bot; "" where none is. Before a program it needs no more than a list, which
- * lies beside the database unless another place is named.
+ * The folder of the downloader that is to run beside the bot; "" for none. In front of a program it needs only a list, which is beside the
+ * database unless another place is named.
  */
 export function besideDir({ downloader, store }: Pick<Config, "downloader" | "store">): string {
   if (downloader.dir !== "" || downloader.backend.kind === "auto") return downloader.dir;
@@ -34,49 +34,49 @@ export function besideDir({ downloader, store }: Pick<Config, "downloader" | "st
   return join(dir, `${name}.downloader`);
 }
 
-/** Throws `ExitWith` where none can run beside the bot. */
+/** Throws `ExitWith` if none can run beside the bot. */
 export function refuseBeside(config: Config, env: Readonly<Record<string, string | undefined>>): void {
   const { language } = config.telegram;
   const { beside } = wordsFor(env, language);
-  // The limits of the bot's unit and its read-only file system are not for downloads.
+  // The limits of the bot's unit and its read-only file system are not meant for downloads.
   if (env.NOTIFY_SOCKET) throw new ExitWith(EXIT.config, beside.systemd);
   const why = whyNotBeside(config, beside);
   if (why !== undefined) throw new ExitWith(EXIT.config, why);
 }
 
-/** Why none could register with a bot that has this config; undefined where one can. */
+/** Why none could register with a bot that has this config; undefined if one can. */
 export function whyNotBeside(config: Config, beside: CommandWords["beside"]): string | undefined {
   const { listen, tls, allowed_networks: allowed } = config.grpc;
   if (tls.cert !== "" && tls.listen === "") return beside.tls;
-  // It calls the bot from the address that it calls.
+  // It calls the bot from the same address that it calls.
   const { host } = reached(listen);
   const isKeptOut = allowed.length > 0 && isIP(host) !== 0 && !networks(allowed)(host);
   return isKeptOut ? beside.notAllowed(host) : undefined;
 }
 
-/** Where this machine itself reaches what listens there. */
+/** The address at which this machine itself reaches this listener. */
 function reached({ host, port }: Address): Address {
   if (!isThisMachine(host)) return { host, port };
   return { host: host.includes(":") ? "::1" : "127.0.0.1", port };
 }
 
 /**
- * Runs the built-in downloader as a child process, and starts it again when it has ended. Disposing it stops it. It ends by itself
- * when the bot was killed, since its input ends then.
+ * Runs the built-in downloader as a child process, and restarts it when it has ended. Disposing it stops it. If the bot is killed, it ends
+ * by itself, because its input ends.
  */
 export function startBeside(
   of: {
     readonly dir: string;
     readonly config: Config;
     readonly bot: Address;
-    /** Of the files, which may be for others too; the bot's own are not. */
+    /** For the files, which may be for others too; the bot's own are not. */
     readonly umask: number;
   },
   log: Log,
 ): AsyncDisposable {
   const stop = new AbortController();
   const command = besideCommand(of);
-  // The token of Telegram is nobody else's.
+  // Telegram's token is for the bot alone.
   const others = Object.entries(process.env).filter(([name]) => !name.startsWith("DWLD_BOT_"));
   const told = {
     [TOLD_BY_PARENT.endsWithInput]: "1",
@@ -92,7 +92,7 @@ export function startBeside(
       stdin: "pipe",
       stdout: "inherit",
       stderr: "inherit",
-      // A terminal interrupts the bot alone, which stops this one in its turn.
+      // A terminal interrupts only the bot, which then stops this one.
       detached: true,
     });
     process.umask(ofBot);
@@ -130,23 +130,23 @@ export function startBeside(
   };
 }
 
-/** The command line of the downloader that runs beside the bot. Every user of the machine can read it: no secret is in it. */
+/** The command line of the downloader that runs beside the bot. Every user of the machine can read it, so it contains no secret. */
 export function besideCommand(of: { dir: string; config: Config; bot: Address }): string[] {
   const written = Object.entries(besideOptions(of)).flatMap(([name, value]) =>
     value === true ? [`--${name}`] : [value ?? []].flat().map((one) => `--${name}=${one}`),
   );
-  // Compiled, the program is the executable itself.
+  // In the compiled program, this is the executable itself.
   return [process.execPath, ...(Bun.main.startsWith("/$bunfs/") ? [] : [Bun.main]), "downloader", ...written];
 }
 
-/** What the config says of the downloader that runs beside the bot, in the words of its command line. */
+/** What the config says about the downloader that runs beside the bot, as options of its command line. */
 export function besideOptions({ dir, config, bot }: { dir: string; config: Config; bot: Address }): WrittenOptions {
   const { language } = config.telegram;
   const { downloader } = config;
   const spelt = ({ host, port }: Address) => `${host.includes(":") ? `[${host}]` : host}:${port}`;
   const unless = (empty: string, text: string) => (text === empty ? undefined : text);
   const { kind, url, user, dir: place, options } = downloader.backend;
-  // To a program they mean nothing, of which whoever reads the config is told already.
+  // They have no effect with a program, and whoever reads the config has already been told so.
   const ofItself = {
     concurrency: String(downloader.concurrency),
     "min-free": String(downloader.min_free),

@@ -8,17 +8,17 @@ import { type CommandWords, wordsFor } from "../words/words.ts";
 import type { CommandContext } from "./command-context.ts";
 import { EXIT, ExitWith } from "./exit.ts";
 
-/** The options that say how a server is called. */
+/** The options that say how to call a server. */
 type CallOptions = Pick<Options, "ca" | "link" | "name" | "tls-cert" | "tls-key" | "token-file">;
 
-/** Throws for what could not travel: the error of the call would repeat it. */
+/** Throws for characters that a header cannot have: the error of the call would repeat them. */
 function headerOf(text: string): string {
   const token = tokenIn(text);
   if (token === undefined) throw new Error("No token");
   return token;
 }
 
-/** How a server is called, over TLS where there is `--ca`. Throws `ExitWith` when a file is missing or something else. */
+/** How to call a server, over TLS if there is `--ca`. Throws `ExitWith` if a file is missing or is the wrong one. */
 export function callOf(
   options: CallOptions,
   { cwd, env }: Pick<CommandContext, "cwd" | "env">,
@@ -45,7 +45,7 @@ function tlsIn(options: CallOptions, of: { cwd: string; words: CommandWords["cli
     const [first] = Object.entries({ "--tls-cert": cert, "--tls-key": key, "--token-file": token }).flatMap(
       ([flag, path]) => (path === undefined ? [] : [flag]),
     );
-    // Neither is shown to who has not shown a certificate first.
+    // Neither is presented to a server that has not presented a certificate first.
     return first === undefined ? undefined : refuse(words.needsOther(first, "--ca"));
   }
   if ((cert === undefined) !== (key === undefined)) refuse(words.needsOther("--tls-cert", "--tls-key"));

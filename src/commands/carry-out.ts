@@ -6,8 +6,8 @@ import { EXIT, type Exit } from "./exit.ts";
 import { run } from "./run.ts";
 
 /**
- * Does what the command line asks for; resolves with the exit code. What the other commands are made of, `run` does not even load.
- * Throws `ConfigError` and `ExitWith`.
+ * Does what the command line asks for; resolves with the exit code. `run` does not even load the code of the other commands. Throws
+ * `ConfigError` and `ExitWith`.
  */
 export async function carryOut(invocation: Invocation, context: CommandContext): Promise<Exit> {
   const { env, write } = context;

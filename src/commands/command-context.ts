@@ -7,7 +7,7 @@ import type { Environment } from "../config/sources.ts";
 import { withoutInvisibleEnds } from "../domain/text.ts";
 import { type CommandWords, wordsFor } from "../words/words.ts";
 
-/** What a command that ends by itself is run in. */
+/** The environment of a command that ends by itself. */
 export interface CommandContext {
   readonly env: Environment;
   readonly cwd: string;
@@ -29,7 +29,7 @@ export function loadOwnConfig(path: string | undefined, context: CommandContext)
   return loadConfig({ path, env: file === undefined ? env : environmentFor(file, env), cwd, words });
 }
 
-/** The words of a command that is about this config: in the language that it chooses, whatever else is wrong with it. */
+/** The words for a command about this config: in the language that it chooses, whatever else is wrong with it. */
 export function ownWords(path: string | undefined, { env, cwd }: Omit<CommandContext, "write">): CommandWords {
   const { telegram } = readConfigFile({ path, env, cwd }).mapping;
   const chosen =
@@ -38,15 +38,15 @@ export function ownWords(path: string | undefined, { env, cwd }: Omit<CommandCon
 }
 
 /**
- * The environment that a config is read in: an operator who uses the service's config means the service's database and
- * tokens, of which systemd would tell the bot.
+ * The environment for reading a config: an operator who uses the service's config means the service's database and tokens, which the bot
+ * would get from systemd.
  */
 export function environmentFor(file: string, env: Environment): Environment {
   if (dirname(file) !== SERVICE.config) return env;
   return { CREDENTIALS_DIRECTORY: SERVICE.config, STATE_DIRECTORY: SERVICE.state, ...env };
 }
 
-/** Lets the service read a config that root has written for it. Does nothing for any other file, and for other users. */
+/** Lets the service read a config that root has written for it. Does nothing for any other file, or for other users. */
 export function giveToService(file: string): void {
   if (dirname(file) !== SERVICE.config || process.getuid?.() !== 0) return;
   const owner = statSync(SERVICE.state, { throwIfNoEntry: false });

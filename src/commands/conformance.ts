@@ -29,17 +29,17 @@ const LOOKS_TO_THE_END = 600;
 const QUALITY = 720;
 
 /**
- * Tries what any downloader must do (docs/en/downloader.md), as the bot would understand it, and prints a line for each. A
- * `link` of the caller's is downloaded to its end; without one, a made-up link is handed over and taken back. Exits with 78
- * when something fails. Throws `ExitWith`.
+ * Tests what any downloader must do (docs/en/downloader.md), as the bot would understand it, and prints a line for each test. A `link` of
+ * the caller's is downloaded completely; without one, a made-up link is handed over and taken back. Exits with 78 if something fails.
+ * Throws `ExitWith`.
  */
 export async function conformance(
   of: {
     readonly address: string;
     readonly link?: string | undefined;
-    /** What stands in its certificate; default: the host. */
+    /** The name in its certificate; by default the host. */
     readonly name?: string | undefined;
-    /** How it is called over TLS; undefined: plainly. */
+    /** How to call it over TLS; undefined: without. */
     readonly tls?: ClientTls | undefined;
     readonly wait?: Wait;
   },
@@ -109,7 +109,7 @@ async function* verdicts(trial: Trial, ownLink: string | undefined): AsyncGenera
   const isRight = entry.quality === String(QUALITY);
   yield isRight ? ["ok", words.quality] : ["warn", words.qualityNot(entry.quality)];
 
-  // Together, as two chats send them.
+  // At the same time, as two chats send them.
   const again = await Promise.all([client.submit(target, submission), client.submit(target, submission)]);
   const wrong = again.find(({ kind }) => kind !== "accepted");
   if (wrong !== undefined && "detail" in wrong) yield ["fail", words.again(wrong.detail), words.againAdvice];
@@ -129,7 +129,7 @@ function adviceFor({ problem, words }: Trial): string {
   return problem() === "not_let_in" ? words.notLetInAdvice : words.silentAdvice;
 }
 
-/** After DeleteFromQueue it is neither listed nor at work, soon. */
+/** Soon after DeleteFromQueue it is neither listed nor at work. */
 async function dropped(trial: Trial, link: string): Promise<Verdict> {
   const { client, target, words } = trial;
   const removed = await answer(() => client.remove(target, link));
@@ -158,7 +158,7 @@ async function ended(trial: Trial, submission: Parameters<DownloaderClient["subm
   return ["fail", words.endless];
 }
 
-/** Empty too where the list cannot be had. */
+/** Also empty if the list cannot be had. */
 async function entriesOf({ client, target }: Trial, link: string): Promise<readonly Download[]> {
   const list = await answer(() => client.queue(target));
   return "detail" in list ? [] : list.reply.filter(({ url }) => url === link);

@@ -6,12 +6,12 @@ import { EXIT, type Exit } from "./exit.ts";
 import { type CheckVerdict, type ProgramKeys, verdictsOnProgram } from "./program-verdicts.ts";
 import { isSound, sumOf, verdictText } from "./verdict-text.ts";
 
-/** Where the options stand that lead to a program. */
+/** The options that lead to a program. */
 const OPTIONS: ProgramKeys = { url: "--backend-url", user: "--backend-user", secret: "--backend-secret-file" };
 
 /**
- * Looks whether a downloader with these options could do its work, and prints a line for each thing; with `json` for programs.
- * Exits with 78 when it could not.
+ * Checks whether a downloader with these options could do its work, and prints a line for each thing, or with `json` the same for
+ * programs. Exits with 78 if it could not.
  */
 export async function checkDownloader(
   options: DownloaderOptions,

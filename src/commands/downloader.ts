@@ -26,8 +26,8 @@ import { dieOfBugs, stopRequested } from "./long-running.ts";
 import { listenFailure } from "./start-failure.ts";
 
 /**
- * Downloads for the bot until a signal asks to stop, or with `--check` looks whether it could, and with `--search` what else
- * could; resolves with the exit code. Throws `ExitWith`.
+ * Downloads for the bot until a signal asks it to stop; or with `--check` says whether it could, and with `--search` which programs could;
+ * resolves with the exit code. Throws `ExitWith`.
  */
 export async function downloader(of: WrittenOptions, { env, cwd, write }: CommandContext): Promise<Exit> {
   const written = withCode(of, env);
@@ -38,7 +38,7 @@ export async function downloader(of: WrittenOptions, { env, cwd, write }: Comman
   const backEndSecret = env[TOLD_BY_PARENT.backEndSecret] || handedOverSecret(env);
   const parsed = parseOptions(written, { cwd, language: languageOf(env), backEndSecret });
   if (!parsed.ok) throw new ExitWith(EXIT.usage, parsed.problems.join("\n"));
-  // Whoever runs it beside the bot, and systemd, do not write the token where every user could read it.
+  // The bot beside it, and systemd, do not write the token where every user could read it.
   const token = parsed.options.token ?? (env[TOLD_BY_PARENT.token] || handedOver({ env, cwd }) || undefined);
   const secrets = [token, parsed.options.backEnd?.options.secret].filter((secret) => secret !== undefined);
   if (written.check === true) {
@@ -55,7 +55,7 @@ export async function downloader(of: WrittenOptions, { env, cwd, write }: Comman
 
   const isBeside = env[TOLD_BY_PARENT.endsWithInput] !== undefined;
   const given = { ...parsed.options, token };
-  // Beside a bot it is that bot's, whichever other one its folder has joined before.
+  // Beside a bot it belongs to that bot, whichever other one its folder has joined before.
   const options = isBeside ? given : await joined(given, { stop, log });
   if (options === undefined) return EXIT.stopped;
   const exposure = tokenExposure(options);
@@ -68,13 +68,13 @@ export async function downloader(of: WrittenOptions, { env, cwd, write }: Comman
   await using running = await startDownloader(options, { log }).catch((error) => explain(error, options));
   log.info("Listening", { ...running.address });
   using systemd = connectServiceManager({ env, log: log.withTag("systemd") });
-  // Nothing is late: a disk that sleeps may hold up everything for minutes, which is no reason to be restarted.
+  // Nothing counts as late: a sleeping disk may hold up everything for minutes, which is no reason for a restart.
   systemd.ready({ status: running.health, late: () => [] });
   await Promise.race([stop, ...(isBeside ? [inputEnds()] : [])]);
   return EXIT.stopped;
 }
 
-/** The bot's token, where systemd has handed one over. Throws `ExitWith` for something that is none. */
+/** The bot's token, if systemd has handed one over. Throws `ExitWith` for something that is not a token. */
 function handedOver(places: Omit<CommandContext, "write">): string | undefined {
   const { values, files } = readSecretFiles(new Map(), places);
   const text = values.get("grpc.token")?.trim();
@@ -84,7 +84,7 @@ function handedOver(places: Omit<CommandContext, "write">): string | undefined {
   throw new ExitWith(EXIT.config, `${sentence("grpc-token", what, expected.tokenInFile)}. ${hint.tokenAlone}`);
 }
 
-/** The secret of the program that downloads, where systemd has handed one over. Throws `ExitWith` for something that is none. */
+/** The secret of the program that downloads, if systemd has handed one over. Throws `ExitWith` for something that is not a secret. */
 function handedOverSecret(env: CommandContext["env"]): string | undefined {
   const name = "backend-secret";
   const text = credential(name, env);
@@ -94,7 +94,7 @@ function handedOverSecret(env: CommandContext["env"]): string | undefined {
   throw new ExitWith(EXIT.config, `${sentence(name, what, expected.secretInFile)}. ${hint.control}`);
 }
 
-/** What systemd has handed over under this name; undefined where it has not. */
+/** What systemd has handed over under this name; undefined if nothing. */
 function credential(name: string, env: CommandContext["env"]): string | undefined {
   try {
     return readFileSync(join(env.CREDENTIALS_DIRECTORY ?? "", name), "utf8").trim() || undefined;
@@ -103,14 +103,14 @@ function credential(name: string, env: CommandContext["env"]): string | undefine
   }
 }
 
-/** What was written, and the code that systemd has handed over, unless another one was named. */
+/** The written options, with the code that systemd has handed over, unless another one was named. */
 function withCode(written: WrittenOptions, env: CommandContext["env"]): WrittenOptions {
   const code = credential("join-code", env);
   const isNamed = written.join !== undefined || written["join-file"] !== undefined;
   return code === undefined || isNamed ? written : { ...written, join: code };
 }
 
-/** With what a code says, where there is one or was one; undefined when a signal came before that. Throws `ExitWith`. */
+/** With what a code says, if there is one or was one; undefined if a signal came before that. Throws `ExitWith`. */
 async function joined(
   options: DownloaderOptions,
   { stop, log }: { stop: Promise<unknown>; log: Log },
@@ -124,7 +124,7 @@ async function joined(
   throw new ExitWith(outcome.mayPass ? EXIT.notNow : EXIT.config, outcome.problem);
 }
 
-/** Resolves when whoever has started this process is gone. */
+/** Resolves when the process that started this one is gone. */
 async function inputEnds(): Promise<void> {
   for await (const _ of Bun.stdin.stream());
 }

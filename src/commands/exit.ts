@@ -1,6 +1,6 @@
 /**
- * Exit codes (rules.md §4; the numbers are those of sysexits.h). `notNow` is worth another try later, as when another
- * instance runs.
+ * Exit codes (rules.md §4; the numbers are those of sysexits.h). `notNow` is worth another try later, for example if another instance is
+ * running.
  */
 export const EXIT = { stopped: 0, usage: 64, bug: 70, notNow: 75, config: 78 } as const;
 
@@ -10,9 +10,9 @@ const MAY_PASS =
   /^(SQLITE_(BUSY|LOCKED|FULL|IOERR|NOMEM|PROTOCOL)\w*|ENOSPC|EDQUOT|EIO|EADDRINUSE|EADDRNOTAVAIL|EAI_AGAIN|ENOTFOUND|EMFILE|ENFILE|ENOMEM|ENOBUFS)$/;
 
 /**
- * The exit for an error code of the system or of SQLite. What gets right without a change of the config is `notNow`, since systemd
- * tries again after any code but 78: whoever has the port goes, the address of a tunnel or a name server comes after the bot, a full
- * disk has room again.
+ * The exit for an error code of the system or of SQLite. Trouble that passes without a change of the config is `notNow`, because systemd
+ * tries again after any code but 78: the program that has the port goes, the address of a tunnel or a name server comes after the bot, a
+ * full disk has room again.
  */
 export function exitFor(code: string): Exit {
   return MAY_PASS.test(code) ? EXIT.notNow : EXIT.config;

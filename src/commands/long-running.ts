@@ -3,8 +3,8 @@ import type { Log } from "../domain/log.ts";
 import { EXIT } from "./exit.ts";
 
 /**
- * Resolves at the first signal that asks to stop; the second ends the process at once. A terminal that is closed asks too,
- * unless the program was started to outlive it (`nohup`).
+ * Resolves at the first signal that asks to stop; the second ends the process at once. Closing the terminal asks too, unless the program
+ * was started to outlive it (`nohup`).
  */
 export function stopRequested(log: Log): Promise<NodeJS.Signals> {
   const { promise, resolve } = Promise.withResolvers<NodeJS.Signals>();
@@ -23,7 +23,7 @@ export function stopRequested(log: Log): Promise<NodeJS.Signals> {
 
 const SIGHUP = 1;
 
-/** Whether whoever started this process has it ignore a signal (proc(5): `SigIgn`); listening to it would end that. */
+/** Whether the parent process made this one ignore a signal (proc(5): `SigIgn`); listening to it would end that. */
 function wasIgnored(signal: number): boolean {
   const status = readText("/proc/self/status");
   const [, mask = "0"] = (status.ok && /^SigIgn:\s*([0-9a-f]+)$/m.exec(status.text)) || [];

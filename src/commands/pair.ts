@@ -10,8 +10,8 @@ import { EXIT, type Exit, ExitWith, exitFor } from "./exit.ts";
 import { verifyToken } from "./verify-token.ts";
 
 /**
- * Begins a pairing, also while the bot runs, and prints its code: whoever sends that to the bot first is an admin. Throws
- * `ConfigError` and `ExitWith`; then no pairing was begun, and the one before still stands.
+ * Begins a pairing, even while the bot is running, and prints its code: the first person to send it to the bot becomes an admin. Throws
+ * `ConfigError` and `ExitWith`; then no pairing was begun, and the previous one still holds.
  */
 export async function pair(of: { config?: string | undefined }, context: CommandContext): Promise<Exit> {
   const words = ownWords(of.config, context);
@@ -29,7 +29,7 @@ export async function pair(of: { config?: string | undefined }, context: Command
   return EXIT.stopped;
 }
 
-/** Returns the code, which nothing else keeps. Throws `ExitWith`. */
+/** Returns the code, which is stored nowhere else. Throws `ExitWith`. */
 function beginPairing(databasePath: string, words: CommandWords["pair"]): string {
   const path = pairingFileOf(databasePath);
   const code = pairingCodeOf(randomBytes(PAIRING_BYTES));
@@ -44,7 +44,7 @@ function beginPairing(databasePath: string, words: CommandWords["pair"]): string
   return code;
 }
 
-/** Empty where Telegram cannot be asked now. Throws `ExitWith` for a token that it refuses: nobody could send the code. */
+/** Empty if Telegram cannot be asked now. Throws `ExitWith` for a token that it refuses: nobody could send the code. */
 async function askForName({ telegram }: Config, words: CommandWords["init"]): Promise<string> {
   using endpoints = openEndpoints({ roots: telegram.api_roots, proxies: telegram.proxies });
   const verdict = await verifyToken(telegram.token, endpoints.all);

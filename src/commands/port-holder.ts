@@ -4,8 +4,8 @@ import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 const LISTENING = "0A";
 
 /**
- * Who listens on a TCP port of this machine, such as `nginx (pid 812)`; undefined where that cannot be seen, as of another user's
- * program by anybody but root. Never throws.
+ * The program that listens on a TCP port of this machine, such as `nginx (pid 812)`; undefined if that cannot be seen, for example another
+ * user's program by anybody but root. Never throws.
  */
 export function holderOfPort(port: number): string | undefined {
   const sockets = new Set(["tcp", "tcp6"].flatMap((table) => socketsOn(port, table)));
@@ -39,7 +39,7 @@ function entriesOf(folder: string): readonly string[] {
 
 const textOf = (path: string) => orNothing(() => readFileSync(path, "utf8"));
 
-/** Programs end while they are looked at, and others' are closed to us. */
+/** Programs end while they are examined, and those of others are closed to us. */
 function orNothing(read: () => string): string {
   try {
     return read();

@@ -3,23 +3,23 @@ import { downloaderTexts } from "../downloader/locales/locales.ts";
 import type { ProgramCheck, SharedFolder } from "../downloader/programs.ts";
 import { type CommandWords, words } from "../words/words.ts";
 
-/** One thing that was found out of a downloader, and what to do about it; `dwld-bot check --json` prints such things too. */
+/** One result about a downloader, and what to do about it; `dwld-bot check --json` prints these too. */
 export interface CheckVerdict {
-  /** `secret`: the program is there, and does not let this one in; `files`: where it puts them. */
+  /** `secret`: the program is there, but does not let this one in; `files`: where it puts them. */
   readonly area: "options" | "folder" | "program" | "secret" | "files" | "other" | "bot";
   readonly level: "ok" | "warn" | "fail";
   readonly what: string;
   readonly advice?: string;
 }
 
-/** Where whoever runs it has written what leads to the program. */
+/** The options or keys in which the operator has written what leads to the program. */
 export interface ProgramKeys {
   readonly url: string;
   readonly user: string;
   readonly secret: string;
 }
 
-/** Whether the program can be used, and whether its files are here as well. */
+/** Whether the program can be used, and whether its files are on this machine. */
 export function verdictsOnProgram(
   found: ProgramCheck,
   { keys, language }: { readonly keys: ProgramKeys; readonly language: Language },

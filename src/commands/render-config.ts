@@ -1,6 +1,6 @@
 import type { CommandWords } from "../words/words.ts";
 
-/** What of a config differs from the defaults; what is missing or empty is left out. */
+/** The parts of a config that differ from the defaults; what is missing or empty is left out. */
 export interface ConfigSettings {
   readonly telegram: {
     readonly token?: string;
@@ -19,7 +19,7 @@ export interface ConfigSettings {
 
 type ConfigWords = CommandWords["config"];
 
-/** A config as a person would write it: each value with a line on what it is. `notes` go on top. */
+/** A config as a person would write it: each value with a line about what it is. `notes` go on top. */
 export function renderConfig(settings: ConfigSettings, words: ConfigWords, notes: readonly string[] = []): string {
   const sections = Object.entries(settings).flatMap(([name, value]) => section(name, value, words));
   return `${[...[...notes, words.others].map((note) => `# ${note}`), ...sections].join("\n")}\n`;

@@ -17,11 +17,11 @@ import { dieOfBugs, stopRequested } from "./long-running.ts";
 import { keyOf, listenFailure, storeFailure } from "./start-failure.ts";
 
 /**
- * Serves until a signal asks to stop; resolves with the exit code. `withDownloader` stands for `downloader.dir`. Throws
- * `ConfigError` and `ExitWith`.
+ * Serves until a signal asks it to stop; resolves with the exit code. `withDownloader` stands for `downloader.dir`. Throws `ConfigError`
+ * and `ExitWith`.
  */
 export async function run(of: { config?: string | undefined; withDownloader?: string | undefined }): Promise<Exit> {
-  // The queue tells who downloads what; without systemd's UMask= others could read it.
+  // The queue shows who downloads what; without systemd's UMask= others could read it.
   const umask = process.umask(0o077);
   const places = { env: process.env, cwd: process.cwd() };
   const words = ownWords(of.config, places);
@@ -38,7 +38,7 @@ export async function run(of: { config?: string | undefined; withDownloader?: st
   const stop = stopRequested(log);
   let saveProfile = (): unknown => undefined;
   process.on("SIGUSR2", () => saveProfile());
-  // Others use it to have log files opened again; here it would end the process.
+  // Other programs reopen their log files at this signal; here it would end the process.
   process.on("SIGUSR1", () => {});
 
   log.info(`dwld-bot ${version}`, { config: config.file, database: config.store.path });

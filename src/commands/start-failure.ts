@@ -16,7 +16,7 @@ type StartWords = CommandWords["start"];
 
 const FORBIDDEN = ["EACCES", "EPERM"];
 
-/** Why the database, or what lies beside it, keeps the bot from starting, for the operator; undefined for an error that is not about it. */
+/** Why the database, or a file beside it, keeps the bot from starting, for the operator; undefined for an error that is not about it. */
 export function storeFailure(error: unknown, { store: { path } }: Config, words: StartWords): ExitWith | undefined {
   if (error instanceof AlreadyRunning) return new ExitWith(EXIT.notNow, words.running(error.path));
   if (error instanceof JoinedUnreadable) return new ExitWith(EXIT.config, words.joined(error.path, error.code));
@@ -28,7 +28,7 @@ export function storeFailure(error: unknown, { store: { path } }: Config, words:
   return new ExitWith(exitFor(code), sentence(path, code));
 }
 
-/** What SQLite does not say of a folder in which it cannot open a file; undefined for one that is open to this user. */
+/** What SQLite does not say about a folder in which it cannot open a file; undefined for one that is open to this user. */
 function whyClosed(folder: string): string | undefined {
   try {
     accessSync(folder, constants.W_OK | constants.X_OK);
@@ -50,7 +50,7 @@ export function listenFailure(
   );
 }
 
-/** Where the address that a server of the bot cannot listen on stands in the config. */
+/** The config key of the address on which a server of the bot cannot listen. */
 export function keyOf({ listener, address }: ListenError, { grpc }: Config): string {
   if (listener === "HTTP") return "http.listen";
   const { tls } = grpc;

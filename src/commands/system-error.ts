@@ -3,10 +3,10 @@ export function systemCode(error: unknown): string | undefined {
   return error instanceof Error && "syscall" in error && "code" in error ? String(error.code) : undefined;
 }
 
-/** No room, a quota that is used up, a disk that is read-only: nothing that is only read fails so. */
+/** No room, a quota that is used up, a read-only disk: reading alone does not fail like this. */
 const OF_WRITING = ["ENOSPC", "EDQUOT", "EROFS"];
 
-/** Whether the system's error, where a file is read by way of a temporary copy, is about that one. */
+/** When a file is read through a temporary copy: whether the system's error is about the copy. */
 export function isOfCopy(error: unknown): boolean {
   const code = systemCode(error);
   if (code === undefined) return false;

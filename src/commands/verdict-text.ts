@@ -2,7 +2,7 @@ import type { CommandWords } from "../words/words.ts";
 
 type CheckWords = CommandWords["check"];
 
-/** One thing that was found out; only a `fail` keeps a program from doing its work. */
+/** One result; only a `fail` keeps a program from doing its work. */
 interface Verdict {
   readonly level: keyof CheckWords["levels"];
   /** A sentence without its full stop. */
@@ -11,7 +11,7 @@ interface Verdict {
   readonly advice?: string | undefined;
 }
 
-/** A line for a person, with what to do about it under it. */
+/** A line for a person, followed by what to do about it. */
 export function verdictText({ level, what, advice }: Verdict, { levels }: CheckWords): string {
   const width = 2 + Math.max(...Object.values(levels).map(({ length }) => length));
   const lines = [

@@ -4,7 +4,7 @@ import type { Endpoint } from "../telegram/api/endpoints.ts";
 
 const LIMIT_MS = 10_000;
 
-/** What Telegram says to a token. */
+/** Telegram's answer to a token. */
 export type TokenVerdict =
   | { readonly kind: "known"; readonly api: Api; readonly username: string }
   | { readonly kind: "unknown_token" }

@@ -7,10 +7,10 @@ import { type Finding, findingsOf, spoken } from "./finding.ts";
 
 const { ok, warn, fail } = findingsOf("access");
 
-/** Who rules the bot: ids of the config, those that the database knows, and whoever may come by a pairing. */
+/** Who is an admin: ids in the config, those that the database knows, and anybody who may become one by a pairing. */
 export function checkAdmins(of: {
   configured: readonly number[];
-  /** Undefined where nobody can tell now. */
+  /** Undefined if they cannot be read now. */
   stored: readonly KnownAdmin[] | undefined;
   databasePath: string;
   now: number;

@@ -6,8 +6,8 @@ import { type Finding, findingsOf } from "./finding.ts";
 const { ok, warn, fail } = findingsOf("downloaders");
 
 /**
- * Whether the downloader beside the bot, where the config has one, finds what it is to use, and can read pages: without yt-dlp it
- * fetches files only. `path` is where programs are looked for.
+ * Whether the downloader beside the bot, if the config has one, finds what it is to use, and can read pages: without yt-dlp it fetches
+ * only files. `path` is where programs are looked for.
  */
 export function checkBeside(
   { dir, yt_dlp: named, cookies }: Pick<Config["downloader"], "dir" | "yt_dlp" | "cookies">,

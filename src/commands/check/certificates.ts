@@ -7,13 +7,15 @@ import { type Finding, findingsOf, spoken } from "./finding.ts";
 
 const { ok, warn, fail } = findingsOf("config");
 
-/** Who renews by hand needs a while. */
+/** Somebody who renews by hand needs a while. */
 const SOON_MS = 30 * 24 * 3_600_000;
 
-/** What a key of the config names. */
+/** A certificate that a key of the config names. */
 export interface NamedCertificate {
   readonly key: string;
-  /** PEM. Of its own the first one counts, with those that vouch for it behind; of authorities the one that lasts longest. */
+  /**
+   * PEM. For the bot's own, the first one counts, followed by those that have signed it; for authorities, the one that is valid longest.
+   */
   readonly pem: Buffer;
   readonly isAuthority: boolean;
 }
@@ -33,7 +35,7 @@ export function certificatesOf(
   ];
 }
 
-/** Says how long certificates count, each once, however many keys name it. `now` in epoch ms. */
+/** Says how long certificates are valid, once for each, however many keys name it. `now` in epoch ms. */
 export function checkCertificates(of: {
   readonly certificates: readonly NamedCertificate[];
   readonly now: number;

@@ -25,7 +25,7 @@ import { checkTelegram } from "./telegram.ts";
 
 const { ok, note, warn, fail } = findingsOf("config");
 
-/** Looks at everything that the bot needs, beside a running bot too, and changes nothing. Exits with 78 when something fails. */
+/** Checks everything that the bot needs, even beside a running bot, and changes nothing. Exits with 78 if something fails. */
 export async function check(
   of: { config?: string | undefined; json?: boolean | undefined; colours: boolean },
   context: CommandContext,
@@ -85,7 +85,7 @@ async function lookAt(
     checkPort("http.listen", config.http.listen, { isRunning, words }),
     ...(isBeside ? [checkPort("downloader.listen", beside.listen, { isRunning, words })] : []),
   ]);
-  // Afterwards: Telegram may be reached through a proxy of the environment.
+  // Last, because Telegram may be reached through a proxy of the environment.
   const wrong = isBeside ? whyNotBeside(config, besideWords) : undefined;
   const ofBeside =
     beside.backend.kind === "auto"

@@ -7,8 +7,8 @@ const TOLERATED_MS = 30_000;
 const HARMFUL_MS = 600_000;
 
 /**
- * Compares the machine's clock with that of the Bot API's server and with the newest row of the database; either may be
- * unknown. Instants in epoch ms; `server` is exact to a second.
+ * Compares the machine's clock with that of the Bot API's server and with the newest row of the database; either may be unknown. Instants
+ * in epoch ms; `server` is accurate to a second.
  */
 export function checkClock(of: {
   readonly now: number;

@@ -16,13 +16,13 @@ const OLD_BACKUP_MS = 3 * 24 * 3_600_000;
 
 interface Checked {
   readonly findings: readonly Finding[];
-  /** Undefined where there is no database that can be read. */
+  /** Undefined if there is no database that can be read. */
   readonly inspection: Inspection | undefined;
-  /** Whether a bot runs on it, as far as this user can tell. */
+  /** Whether a bot is running on it, as far as this user can tell. */
   readonly isRunning: boolean;
 }
 
-/** Looks at the database and its file system, without disturbing a bot that uses it. */
+/** Checks the database and its file system, without disturbing a bot that uses it. */
 export function checkDatabase(path: string, now: number, words: CommandWords["check"]): Checked {
   const { database } = words;
   try {
@@ -100,12 +100,12 @@ function checkFileSystem(path: string, words: DatabaseWords): Finding[] {
   return findings;
 }
 
-/** The folder, or the one that it would be made in. */
+/** The folder, or the nearest one above it that exists. */
 function nearestFolder(folder: string): string {
   return statSync(folder, { throwIfNoEntry: false }) === undefined ? nearestFolder(dirname(folder)) : folder;
 }
 
-/** The system's error code when neither the folder nor the database in it can be written. */
+/** The system's error code if neither the folder nor the database in it can be written. */
 function writeTrouble(path: string, folder: string): string | undefined {
   const probe = join(folder, `.dwld-bot-check-${process.pid}`);
   try {

@@ -12,21 +12,21 @@ import { type Finding, findingsOf, spoken } from "./finding.ts";
 const { ok, warn } = findingsOf("downloaders");
 const LIMIT_MS = 3_000;
 
-/** Of the config, what says something about downloaders by name. */
+/** The parts of the config that name downloaders. */
 interface Naming {
   readonly match?: string | undefined;
   readonly downloaders: readonly string[];
 }
 
 /**
- * Asks each registered downloader how it is. None of it is a failure: the bot keeps links until somebody takes them.
- * `routes` and `windows` may name downloaders that have not registered; they name others however those are spelt.
+ * Checks the health of each registered downloader. None of this is a failure: the bot keeps links until a downloader takes them. `routes`
+ * and `windows` may name downloaders that have not registered; names match in any spelling.
  */
 export async function checkDownloaders(of: {
   readonly downloaders: readonly KnownDownloader[];
   readonly routes: readonly Naming[];
   readonly windows: readonly Naming[];
-  /** The one that is to run beside the bot: what it is called, and whether it should be there now, as the bot is. */
+  /** The one that is to run beside the bot: its name, and whether it should be there now, because the bot is running. */
   readonly beside: { readonly name: string; readonly isRunning: boolean } | undefined;
   readonly tlsOf: TlsOf;
   readonly now: number;

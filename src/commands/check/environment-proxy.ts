@@ -2,13 +2,13 @@
 export interface EnvironmentProxy {
   /** The variable that names a proxy for such addresses. */
   readonly variable: string;
-  /** `HOST:PORT`, without the name and the password that may stand before it. */
+  /** `HOST:PORT`, without the name and password that may come before it. */
   readonly proxy: string;
-  /** The variable that excludes this one, so that it is called directly. */
+  /** The variable that excludes this address, so that it is called directly. */
   readonly exception: string | undefined;
 }
 
-/** As Bun's `fetch` reads it (runtime.md §3.6), names in small letters first; undefined where no proxy is named. */
+/** As Bun's `fetch` reads it (runtime.md §3.6), with lower-case names first; undefined if no proxy is named. */
 export function environmentProxy(
   root: string,
   env: Readonly<Record<string, string | undefined>>,
@@ -18,7 +18,7 @@ export function environmentProxy(
   const own = named(`${protocol.slice(0, -1)}_proxy`);
   const variable = own ?? named("all_proxy");
   if (variable === undefined) return undefined;
-  // Of ALL_PROXY alone, what is no proxy over HTTP is passed over, such as one over SOCKS.
+  // Only in ALL_PROXY, anything but an HTTP proxy is ignored, such as a SOCKS one.
   if (own === undefined && /^(?!https?:)[a-z][a-z\d+.-]*:\/\//i.test(env[variable] ?? "")) return undefined;
   const proxy = (env[variable] ?? "")
     .replace(/^.*@/s, "")
@@ -26,7 +26,7 @@ export function environmentProxy(
     .replace(/[/?#].*$/s, "");
   const exception = named("no_proxy");
   const excluded = (exception === undefined ? "" : (env[exception] ?? "")).toLowerCase().split(/[\s,]+/);
-  // The usual port may be named, though the address does not name it.
+  // The default port may be written in a list even if the address does not have it.
   const addresses = [hostname, `${hostname}:${port || (protocol === "https:" ? 443 : 80)}`];
   const isExcluded = excluded
     .map((entry) => entry.replace(/^\*?\./, "").replace(/\.$/, ""))

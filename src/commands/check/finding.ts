@@ -1,9 +1,9 @@
 import type { CommandWords } from "../../words/words.ts";
 
-/** What a check looks at. */
+/** What a check is about. */
 export type Area = keyof CommandWords["check"]["areas"];
 
-/** One thing that `check` found out. Only a `fail` keeps the bot from doing its work; a `note` says what the next ones are about. */
+/** One result of `check`. Only a `fail` keeps the bot from doing its work; a `note` introduces the next ones. */
 export interface Finding {
   readonly area: Area;
   readonly level: "ok" | "note" | "warn" | "fail";

@@ -7,8 +7,8 @@ import { type Finding, findingsOf } from "./finding.ts";
 const { ok, fail } = findingsOf("ports");
 
 /**
- * Whether the bot, or the downloader beside it, can listen there. `isRunning`: a bot runs on the database, and a port that is
- * taken is taken by it.
+ * Whether the bot, or the downloader beside it, can listen there. `isRunning`: a bot is running on the database, so it is the one that has
+ * a taken port.
  */
 export async function checkPort(
   key: "grpc.listen" | "grpc.tls.listen" | "grpc.join.listen" | "http.listen" | "downloader.listen",

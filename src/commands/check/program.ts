@@ -16,8 +16,8 @@ const KEYS: ProgramKeys = {
 const { ok, warn, fail } = findingsOf("downloaders");
 
 /**
- * Looks at the program that the downloader beside the bot is to stand before, as that one would: with its options. Not beside other
- * calls over HTTP: from then on no proxy of the environment is used.
+ * Checks the program that the downloader beside the bot is to use, as that one would: with its options. Not together with other HTTP
+ * calls: from then on no proxy of the environment is used.
  */
 export async function checkProgramBeside(
   config: Config,

@@ -5,7 +5,7 @@ import type { Finding } from "./finding.ts";
 
 const looks = { ok: "green", note: "bold", warn: "yellow", fail: "red" } as const;
 
-/** The findings for a person, each with what to do under it, and a last line that sums them up. */
+/** The findings for a person, each followed by what to do about it, and a last line that sums them up. */
 export function inWords(
   findings: readonly Finding[],
   { colours, words }: { readonly colours: boolean; readonly words: CommandWords["check"] },

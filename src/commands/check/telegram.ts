@@ -7,7 +7,7 @@ import { type Finding, findingsOf } from "./finding.ts";
 
 const { ok, note, warn, fail } = findingsOf("telegram");
 const LIMIT_MS = 8_000;
-/** It answers and lets nobody through: in HTTP's words, or in those of SOCKS, which the bridge hands on. */
+/** The proxy answers but lets nobody through: in HTTP's words, or in those of SOCKS, which the bridge passes on. */
 const PROXY_REFUSES = /Proxy refused to open a tunnel: 4\d\d\b|\d+ SOCKS: .*(?:authenticat|NotAllowed)/i;
 /** More would only keep the operator waiting. */
 const MOST_ADMINS = 10;
@@ -18,7 +18,7 @@ type Tried =
   | { readonly endpoint: Endpoint; readonly api: Api; readonly username: string }
   | { readonly endpoint: Endpoint; readonly failure: ApiFailure; readonly problem: string };
 
-/** What the server's clock showed when ours showed `seenAt`; epoch ms, exact to a second. */
+/** What the server's clock showed when ours showed `seenAt`; epoch ms, accurate to a second. */
 export interface ServerClock {
   readonly at: number;
   readonly seenAt: number;
@@ -83,7 +83,7 @@ function adviceOn(problem: string, words: TelegramWords): string {
   return problem.includes("BAD_ANSWER") ? words.notTheApi : words.noWay;
 }
 
-/** A proxy that nobody has named in the config, and that calls go through all the same. */
+/** A proxy that the config does not name, but that calls go through all the same. */
 function ofEnvironment(
   root: string,
   env: Readonly<Record<string, string | undefined>>,
@@ -98,7 +98,7 @@ function ofEnvironment(
   ];
 }
 
-/** A root answers without a token too, if only with an error, and tells the time. */
+/** A root answers even without a token, if only with an error, and tells the time. */
 async function askClock({ route: { root, proxy } }: Endpoint, now: () => number): Promise<ServerClock | undefined> {
   try {
     const { headers } = await fetch(root, {

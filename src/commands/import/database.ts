@@ -14,8 +14,8 @@ import { type RowDefaults, takeRows } from "./rows.ts";
 import { inTemporaryFolder } from "./temporary-folder.ts";
 
 /**
- * Runs `work` while no bot can run on the database at `path`. What it makes is its owner's alone; what root makes is given
- * to the owner of the folder, who runs the bot. Throws `ExitWith` when one runs, or the database cannot be used.
+ * Runs `work` while no bot can run on the database at `path`. Files that it creates are their owner's alone; root's are given to the owner
+ * of the folder, who runs the bot. Throws `ExitWith` if a bot is running, or the database cannot be used.
  */
 export function withoutBot<T>(path: string, words: CommandWords, work: () => T): T {
   const mask = process.umask();
@@ -50,7 +50,7 @@ export function putRows(path: string, rows: GoDatabase, defaults: RowDefaults): 
   return store.transaction(() => takeRows(rows, store, defaults));
 }
 
-/** What `putRows` would do: it is done to a copy. Throws `ExitWith` when the database cannot be used. */
+/** What `putRows` would do: it is done to a copy. Throws `ExitWith` if the database cannot be used. */
 export function tryRows(
   path: string,
   rows: GoDatabase,

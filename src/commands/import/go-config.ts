@@ -11,7 +11,7 @@ import type { ImportReport } from "./report.ts";
 type Mapping = Readonly<Record<string, unknown>>;
 type Left = ImportReport["left"][number];
 
-/** The value at a path of keys, whose case does not count (wire.md §4); undefined when there is none. */
+/** The value at a path of keys, in any case (wire.md §4); undefined if there is none. */
 export function at(mapping: Mapping, path: string): unknown {
   return path.split(".").reduce<unknown>((inner, key) => {
     if (!isMapping(inner)) return undefined;
@@ -20,8 +20,8 @@ export function at(mapping: Mapping, path: string): unknown {
 }
 
 /**
- * The Go version's settings as this one's, with its folders and those that `folders` has besides, and what became of each key.
- * Values that are secret are not told.
+ * The Go version's settings as this one's, with its folders and the additional ones in `folders`, and what became of each key. Secret
+ * values are not reported.
  */
 export function settingsFrom(
   go: Mapping,

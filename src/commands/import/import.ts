@@ -16,7 +16,7 @@ import { ownerOf } from "./rows.ts";
 import { findSources, type Sources } from "./sources.ts";
 import { inTemporaryFolder } from "./temporary-folder.ts";
 
-/** What `import` is asked for. */
+/** What `import` is to do. */
 export interface ImportOptions {
   readonly from: readonly string[];
   readonly config?: string | undefined;
@@ -24,8 +24,8 @@ export interface ImportOptions {
 }
 
 /**
- * Takes over the Go version's config and queue, whose files stay as they are, and says what it took and what it left. A
- * second run adds nothing. A dry run works on a copy. Throws `ConfigError` and `ExitWith`; then nothing was changed.
+ * Takes over the Go version's config and queue, whose files stay as they are, and says what it took and what it left. A second run adds
+ * nothing. A dry run works on a copy. Throws `ConfigError` and `ExitWith`; then nothing was changed.
  */
 export function importGoVersion(options: ImportOptions, context: CommandContext): Exit {
   const words = wordsFor(context.env);
@@ -87,7 +87,7 @@ interface Target {
   readonly exists: boolean;
 }
 
-/** The config that is named or found, else a new one beside the Go version's; that one is never written over. */
+/** The config that is named or found, otherwise a new one beside the Go version's, which is never overwritten. */
 function chooseTarget({ config, database }: Sources, options: ImportOptions, { env, cwd, words }: Spoken): Target {
   const named = options.config ?? (withoutInvisibleEnds(env.DWLD_BOT_CONFIG ?? "") || undefined);
   if (named !== undefined) {

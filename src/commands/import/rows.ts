@@ -8,10 +8,10 @@ import type { GoDatabase } from "../../store/go-database.ts";
 import type { CommandWords } from "../../words/words.ts";
 import type { ImportReport } from "./report.ts";
 
-/** What decides how rows are read. */
+/** What the reading of rows depends on. */
 export interface RowDefaults {
   readonly allowPrivate: boolean;
-  /** Of a link without a sensible one. */
+  /** For a link without a sensible one. */
   readonly quality: Quality;
   /** Epoch ms. */
   readonly now: number;
@@ -20,12 +20,12 @@ export interface RowDefaults {
 
 type GoLink = GoDatabase["links"][number];
 
-/** Nobody waits for longer: such an instant is none, or it is in other units. */
+/** Nobody waits longer: such a value is no instant, or is in other units. */
 const LONGEST_WAIT_MS = 366 * 86_400_000;
 
 /**
- * Puts the Go version's rows into the store. What is there already stays as it is, so a second run adds nothing. Run it in
- * a transaction. Throws `StoreUnavailable`.
+ * Puts the Go version's rows into the store. Existing entries stay as they are, so a second run adds nothing. Run it in a transaction.
+ * Throws `StoreUnavailable`.
  */
 export function takeRows(from: GoDatabase, store: Store, defaults: RowDefaults): ImportReport {
   const parts = [takeLinks, takeDownloaders, takeDeletions].map((take) => take(from, store, defaults));
@@ -44,7 +44,7 @@ function takeLinks({ links }: GoDatabase, store: Store, defaults: RowDefaults): 
   return { taken: [what.links(added, links.length)], left };
 }
 
-/** Why the link was left; undefined when it was taken. */
+/** Why the link was left; undefined if it was taken. */
 function takeLink(row: GoLink, store: Store, { allowPrivate, quality, now, words }: RowDefaults): string | undefined {
   const { why } = words;
   const chatId = integer(row.userID);
@@ -52,11 +52,11 @@ function takeLink(row: GoLink, store: Store, { allowPrivate, quality, now, words
   const parsed = parseLink(row.link ?? "", { allowPrivate });
   if (!parsed.ok) return why.noLink(parsed.reason);
   const { url, key } = parsed;
-  // The Go version's own prompt; which message of the person it was about is not known.
+  // The Go version's own prompt; which message of the person it belongs to is not known.
   const promptId = positive(row.messageID) ?? null;
   if (store.links.byKey(chatId, key) !== undefined) return why.queued;
   if (store.deliveries.ofKey(key).some((delivery) => delivery.chatId === chatId)) return why.delivered;
-  // Numbers of messages are one row for all who write in a chat, so that of the prompt tells a second import as well.
+  // In a chat, messages are numbered in one sequence for everybody, so the prompt's number also identifies the link in a second import.
   const isNew =
     promptId === null || store.processedMessages.take({ chatId, messageId: promptId }, [key], now).length > 0;
   if (!isNew) return why.takenBefore;
@@ -78,7 +78,7 @@ function takeLink(row: GoLink, store: Store, { allowPrivate, quality, now, words
   return undefined;
 }
 
-/** Takes `[user] folder` apart (wire.md §4). */
+/** Splits `[user] folder` (wire.md §4). */
 export function ownerOf(userName: string | null, chatId: number): { sender: string; folder: string | null } {
   const [, user, rest = ""] = /^\s*\[([^\]]*)\](.*)$/s.exec(userName ?? "") ?? [];
   const folder = rest.normalize("NFC").trim();
@@ -129,7 +129,7 @@ function takeDeletions({ deletions }: GoDatabase, store: Store, { words }: RowDe
       continue;
     }
     const before = store.deletions.count();
-    // Of one that is there several times the earliest instant counts.
+    // For a message that occurs several times, the earliest instant counts.
     store.deletions.add({ chatId, messageId, deleteAt: 1000 * (positive(row.deleteAt) ?? 0) });
     const message = `${chatId} ${messageId}`;
     if (store.deletions.count() > before) added++;

@@ -14,13 +14,13 @@ import { at } from "./go-config.ts";
 export interface Sources {
   readonly config: { readonly path: string; readonly mapping: Readonly<Record<string, unknown>> } | undefined;
   readonly database: { readonly path: string; readonly rows: GoDatabase } | undefined;
-  /** Files that were named and are neither. */
+  /** Files that were named but are neither. */
   readonly others: readonly string[];
 }
 
 /**
- * Tells the Go version's YAML and its database among files and folders by what is in them; a database that only the YAML
- * names is found too. Throws `ExitWith` when there is nothing, more than one of a kind, or a file cannot be read.
+ * Recognises the Go version's YAML and its database among files and folders by their content; a database that only the YAML names is found
+ * too. Throws `ExitWith` if there is nothing, more than one of a kind, or a file that cannot be read.
  */
 export function findSources(
   from: readonly string[],
@@ -60,13 +60,13 @@ export function findSources(
   return { config, database, others };
 }
 
-/** Those that were named, if any were: what else lies in a folder, or the YAML points at, is not asked about then. */
+/** Those that were named, if any were: then other files in a folder, or those that the YAML names, do not matter. */
 function namedFirst<T extends { readonly path: string }>(named: readonly string[], found: readonly T[]): readonly T[] {
   const own = found.filter(({ path }) => named.includes(path));
   return own.length > 0 ? own : found;
 }
 
-/** The mapping of the Go version's YAML; undefined for other YAML that merely lies in the folder, whatever is wrong with it. */
+/** The mapping of the Go version's YAML; undefined for other YAML that merely is in the folder, whatever is wrong with it. */
 function goMapping(
   path: string,
   { isNamed, words }: { readonly isNamed: boolean; readonly words: CommandWords },
@@ -81,7 +81,7 @@ function goMapping(
   throw new ExitWith(EXIT.config, words.imported.unreadYaml(`${problem}. ${hint}`));
 }
 
-/** Where `db` points: the Go version took it from its working directory, which was often that of its YAML. */
+/** Where `db` points: relative to the Go version's working directory, which was often that of its YAML. */
 function databaseNamedIn({ path, mapping }: { path: string; mapping: Readonly<Record<string, unknown>> }): string[] {
   const folder = at(mapping, "db.pathtodb");
   const name = at(mapping, "db.namedb");
@@ -104,7 +104,7 @@ function isFolder(path: string, words: CommandWords): boolean {
   return found.isDirectory();
 }
 
-/** Not so a folder of such a name, and a link that leads nowhere. */
+/** False for a folder with such a name, and for a link that leads nowhere. */
 function isFile(path: string, words: CommandWords): boolean {
   return reading(path, words, () => statSync(path, { throwIfNoEntry: false })?.isFile() === true);
 }
@@ -123,7 +123,7 @@ function isDatabase(path: string): boolean {
 const listOf = (folder: string) => readdirSync(folder).map((name) => join(folder, name));
 const textOf = (path: string) => readFileSync(path, "utf8");
 
-/** What a look at a path gives. Throws `ExitWith` where the system refuses it: what cannot be read may be what is looked for. */
+/** Returns what `look` returns for a path. Throws `ExitWith` if the system refuses it: the file that cannot be read may be the one. */
 function reading<T>(path: string, { files }: CommandWords, look: (path: string) => T): T {
   try {
     return look(path);

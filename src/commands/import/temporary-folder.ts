@@ -5,7 +5,7 @@ import type { CommandWords } from "../../words/words.ts";
 import { ExitWith, exitFor } from "../exit.ts";
 import { systemCode } from "../system-error.ts";
 
-/** Does `work` with a folder that is this user's alone, and gone afterwards. Throws `ExitWith` where none can be made or filled. */
+/** Runs `work` with a folder that is this user's alone, and is deleted afterwards. Throws `ExitWith` if none can be created or filled. */
 export function inTemporaryFolder<T>(words: CommandWords["files"], work: (folder: string) => T): T {
   let folder: string | undefined;
   try {

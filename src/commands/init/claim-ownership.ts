@@ -16,8 +16,8 @@ interface Claim {
 }
 
 /**
- * Waits until somebody writes to the bot in private who says at the terminal that it was them; resolves with that id. The
- * message stays unconfirmed, so that the bot answers it when it starts. Throws `ExitWith`.
+ * Waits until somebody writes to the bot in private and confirms at the terminal that it was them; resolves with that id. The message
+ * stays unconfirmed, so that the bot answers it when it starts. Throws `ExitWith`.
  */
 export async function claimOwnership(of: Claim): Promise<number> {
   const { terminal, words } = of;

@@ -21,7 +21,7 @@ import { claimOwnership } from "./claim-ownership.ts";
 import { askServerBeside } from "./server-beside.ts";
 import { createTerminal, type Terminal } from "./terminal.ts";
 
-/** What `init` is asked for, as it was written. */
+/** What `init` is to do, as it was written. */
 export interface InitOptions {
   readonly output?: string | undefined;
   readonly admin?: readonly string[] | undefined;
@@ -34,9 +34,9 @@ const USUAL_ROOT = "https://api.telegram.org";
 const MOST_TRIES = 3;
 
 /**
- * Writes the smallest config that works, after Telegram has said that the token is right and who the owner is. Asks for
- * what the options do not say; where nobody can be asked, a pairing is begun. Files are written at the very end. Throws
- * `ExitWith`; then nothing was written, or a pairing alone is missing.
+ * Writes the smallest config that works, after Telegram has said that the token is right and who the owner is. Asks for what the options
+ * do not say; if nobody can be asked, it begins a pairing. Files are written at the very end. Throws `ExitWith`; then nothing was written,
+ * or only the pairing is missing.
  */
 export async function init(
   options: InitOptions,
@@ -53,7 +53,7 @@ export async function init(
   const givenRoots = options.apiRoot ?? (env.DWLD_BOT_TELEGRAM_API_ROOTS || USUAL_ROOT);
   const roots = read(apiRoot(), givenRoots, { name: "--api-root", words });
   const proxies = read(proxy(), env.DWLD_BOT_TELEGRAM_PROXIES ?? [], { name: "DWLD_BOT_TELEGRAM_PROXIES", words });
-  // Where nobody can say that it was them who wrote, whoever has read the code is the owner.
+  // If nobody can confirm that it was them who wrote, whoever has read the code is the owner.
   const isPaired = given === undefined && !terminal.isThere;
   const tokenFile = options.tokenFile === undefined ? undefined : resolve(cwd, options.tokenFile);
   const kept = keptToken(tokenFile, env.DWLD_BOT_TELEGRAM_TOKEN, words);
@@ -65,7 +65,7 @@ export async function init(
   const owner = given ?? (isPaired ? [] : [await claimOwnership({ api, terminal, words: words.init })]);
 
   const isHandedOver = tokenFile === SERVICE_TOKEN;
-  // Under systemd a downloader is a service of its own.
+  // Under systemd, a downloader is a service of its own.
   const isAsked = given === undefined && !isPaired && !isHandedOver;
   const { downloader: before } = existsSync(output) ? readConfigFile({ path: output, env, cwd }).mapping : {};
   const beside = isAsked
@@ -97,7 +97,7 @@ export async function init(
       made.push(newTokenFile);
     }
     if (secret !== undefined) {
-      // What stood there was tried first, and the program did not take it.
+      // The old content was tried first, and the program did not accept it.
       writeFileAtomically(secret.path, `${secret.text}\n`, { words: words.files, force: !secret.isNew });
       if (secret.isNew) made.push(secret.path);
     }
@@ -111,7 +111,7 @@ export async function init(
   return isPaired ? pair({ config: output }, context) : EXIT.stopped;
 }
 
-/** The token that need not be asked for. */
+/** The token, if it need not be asked for. */
 function keptToken(file: string | undefined, fromEnv: string | undefined, { files }: CommandWords): string | undefined {
   const found = file === undefined ? undefined : readText(file);
   if (found?.ok) return found.text.trim();
@@ -121,7 +121,7 @@ function keptToken(file: string | undefined, fromEnv: string | undefined, { file
   return fromEnv || undefined;
 }
 
-/** Finds out which bot the token belongs to; a wrong one that was typed may be typed again. */
+/** Finds out to which bot the token belongs; a wrong one that was typed may be typed again. */
 async function enter(
   kept: string | undefined,
   { endpoints, terminal, words }: { endpoints: readonly Endpoint[]; terminal: Terminal; words: CommandWords["init"] },

@@ -6,10 +6,10 @@ import type { FoundProgram, Programs } from "../../downloader/programs.ts";
 import type { CommandWords } from "../../words/words.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** What the config is to say of the server beside the bot, and a file that has to be there for it; nothing where none is wanted. */
+/** What the config is to say about the server beside the bot, and a file that it needs; nothing if none is wanted. */
 export interface ServerBeside {
   readonly downloader?: Readonly<Record<string, unknown>>;
-  /** `isNew`: there was none of that name. */
+  /** `isNew`: there was no file with that name. */
   readonly secret?: { readonly path: string; readonly text: string; readonly isNew: boolean };
 }
 
@@ -17,13 +17,13 @@ interface Question {
   readonly terminal: Terminal;
   readonly words: CommandWords;
   readonly programs: Programs;
-  /** Where relative paths begin. */
+  /** What relative paths are relative to. */
   readonly cwd: string;
   /** What `~` stands for. */
   readonly home: string | undefined;
-  /** Of the config that is to be written; a secret is kept beside it. */
+  /** The path of the config that is to be written; a secret is kept beside it. */
   readonly output: string;
-  /** What the config that is written over says of it. */
+  /** What the config that is to be overwritten says about it. */
   readonly before: Readonly<Record<string, unknown>>;
 }
 
@@ -33,8 +33,8 @@ const YES = /^(|y|yes|д|да)$/i;
 const USUAL_USER: Readonly<Record<string, string>> = { qbittorrent: "admin" };
 
 /**
- * Asks whether a server is to run beside the bot, and which: what the config had before, a program that is found on this machine, or
- * the bot's own, which wants a folder. A program is told of only once it has let us in. Writes no file.
+ * Asks whether a server is to run beside the bot, and which: the one that the config had before, a program that is found on this machine,
+ * or the bot's own, which needs a folder. A program is reported only once it has let us in. Writes no file.
  */
 export async function askServerBeside(of: Question): Promise<ServerBeside> {
   const { terminal, programs, before, cwd, home } = of;
@@ -53,7 +53,7 @@ export async function askServerBeside(of: Question): Promise<ServerBeside> {
   }
 }
 
-/** What is said of a server that the config has; undefined where it has none. */
+/** What is said about a server that the config has; undefined if it has none. */
 function spokenOf({ dir, backend }: Readonly<Record<string, unknown>>): string | undefined {
   const { kind = "auto", url = "" } =
     typeof backend === "object" && backend !== null ? (backend as { kind?: unknown; url?: unknown }) : {};
@@ -61,7 +61,7 @@ function spokenOf({ dir, backend }: Readonly<Record<string, unknown>>): string |
   return typeof dir === "string" && dir !== "" ? dir : undefined;
 }
 
-/** Asks for what the program asks for, and tries it; undefined where it lets nobody in, or whoever is asked would rather not. */
+/** Asks for the login of the program, and tries it; undefined if it is not accepted, or the person declines. */
 async function enter({ kind, name, url, isOpen }: FoundProgram, of: Question): Promise<ServerBeside | undefined> {
   const { terminal, programs, words } = of;
   const { init: said, language } = words;
@@ -85,7 +85,7 @@ async function enter({ kind, name, url, isOpen }: FoundProgram, of: Question): P
       const backend = { kind, url, ...(user !== undefined && { user }), ...(!isOpen && { secret_file: path }) };
       const written =
         isOpen || isKept || secret === undefined ? {} : { secret: { path, text: secret, isNew: !kept.ok } };
-      // What people see: the name of this machine, which it would have otherwise, says nothing to them.
+      // People see this name: this machine's, the default, would tell them nothing.
       const { name: before } = of.before;
       return { downloader: { name: typeof before === "string" && before !== "" ? before : kind, backend }, ...written };
     }

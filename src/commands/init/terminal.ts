@@ -3,9 +3,9 @@ import { Writable } from "node:stream";
 import type { CommandWords } from "../../words/words.ts";
 import { EXIT, ExitWith } from "../exit.ts";
 
-/** Whoever sits at the terminal. */
+/** The person at the terminal. */
 export interface Terminal {
-  /** False for a script: then nothing can be asked. */
+  /** False for a script: then nobody can be asked. */
   readonly isThere: boolean;
   write(text: string): void;
   ask(question: string): Promise<string>;
@@ -13,7 +13,7 @@ export interface Terminal {
   askHidden(question: string): Promise<string>;
 }
 
-/** The process's own terminal. An end of input while it asks is an `ExitWith`; Ctrl-C ends the process at once. */
+/** The process's own terminal. If the input ends during a question, that is an `ExitWith`; Ctrl-C ends the process at once. */
 export function createTerminal(
   input: NodeJS.ReadStream,
   output: NodeJS.WriteStream,
@@ -22,7 +22,7 @@ export function createTerminal(
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
 
   async function ask(question: string, echo: NodeJS.WritableStream): Promise<string> {
-    // It takes the terminal's own echo away, so the question comes after it.
+    // It switches off the terminal's own echo, so the question comes after it.
     const reader = createInterface({ input, output: echo, terminal: true });
     const ended = new Promise<never>((_, reject) => {
       reader.once("close", () => reject(new ExitWith(EXIT.usage, words.ended)));
