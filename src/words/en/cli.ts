@@ -1,4 +1,4 @@
-/** What has to follow an option, by what stands for it in the help. */
+/** What must follow an option, by the word for it in the help. */
 const VALUES: Readonly<Record<string, string>> = {
   FILE: "the name of a file",
   "DIR|FILE": "the name of a folder or a file",
@@ -6,7 +6,7 @@ const VALUES: Readonly<Record<string, string>> = {
   ARG: "an argument",
   DIR: "the name of a folder",
   NAME: "a name",
-  SITES: "sites, with commas",
+  SITES: "sites, separated by commas",
   N: "a number",
   "KEY=VALUE": "a name and a value",
   SIZE: "a size",
@@ -20,11 +20,11 @@ export const cli = {
     run: "serve until stopped (the default)",
     init: "set up: ask for the token, learn your id from your first message, write the config",
     pair: "show a one-time code: whoever sends it to the bot first becomes an admin",
-    check: "look at everything and say what is wrong, and what to do",
+    check: "check everything, and say what is wrong and what to do",
     import: "take over the Go version's config and queue; its files stay as they are",
-    backup: "copy the database to FILE, also while the bot runs",
-    "add-server": "print a code by which another machine becomes the server NAME",
-    downloader: "download what the bot hands over; a process of its own",
+    backup: "copy the database to FILE, even while the bot is running",
+    "add-server": "print a code with which another machine becomes the server NAME",
+    downloader: "download what the bot hands over, as a separate process",
     conformance: "test whether the server at ADDRESS does what any server must do",
     help: "print this",
     version: "print the version",
@@ -32,57 +32,57 @@ export const cli = {
   options: {
     config: "read this config",
     output: "the config to write (config.yaml)",
-    admin: "an admin's id; without it and without a terminal, a code as by pair",
-    "token-file": "keep the token in FILE: read from it, or written to it when it is not there",
-    "api-root": "where the Bot API is (https://api.telegram.org)",
-    force: "overwrite a config that is there",
+    admin: "an admin's id; without one and without a terminal, show a code as pair does",
+    "token-file": "keep the token in FILE: read it from there, or write it there",
+    "api-root": "the address of the Bot API (https://api.telegram.org)",
+    force: "overwrite an existing config",
     json: "print the findings as JSON",
     from: "where its YAML and its links.db are (may be given several times)",
     "dry-run": "say what would be taken, and change nothing",
     address: "where others reach this machine: HOST or HOST:PORT (its own addresses)",
     dir: "where the files go (must be given)",
     name: "what people call it (this machine's name)",
-    roots: "what it takes: youtube.com,vk.com/video (*)",
+    roots: "what it takes, such as youtube.com,vk.com/video (*)",
     bot: "where the bot listens for servers (127.0.0.1:9999)",
     listen: "where it listens for the bot (127.0.0.1:50051)",
     "tls-cert": "its certificate, PEM: the bot calls it over TLS",
     "tls-key": "the key of that certificate, PEM",
     "bot-ca": "the authority of the bot's certificate, PEM: it calls the bot over TLS",
-    join: "join the bot by the CODE of add-server (- reads it from standard input)",
+    join: "join the bot with the CODE of add-server (- reads it from standard input)",
     "join-file": "the same with the code in FILE",
     "plain-token": "send the token to a bot on the Internet unencrypted",
     concurrency: "downloads at a time (2)",
-    rate: "bytes a second of each download: 500K, 2M",
-    "min-free": "what stays free on the disk (1G)",
-    "yt-dlp": "yt-dlp, where it is not on PATH",
+    rate: "the most bytes per second for each download: 500K, 2M",
+    "min-free": "how much disk space to leave free (1G)",
+    "yt-dlp": "yt-dlp, if it is not on PATH",
     "yt-dlp-arg": "one more argument for yt-dlp (may be given several times)",
     cookies: "cookies for yt-dlp",
-    "allow-private": "let links lead into private networks",
-    backend: "the program that downloads for it (auto: it does so itself)",
-    "backend-url": "where that program is",
-    "backend-user": "the user's name there",
+    "allow-private": "allow links into private networks",
+    backend: "the program that downloads for it (auto: it downloads itself)",
+    "backend-url": "the address of that program",
+    "backend-user": "the user name there",
     "backend-secret-file": "its password or key",
-    "backend-dir": "where it puts the files, as it sees them",
+    "backend-dir": "the folder into which it puts the files, as it sees it",
     "backend-option": "a setting of this one program (may be given several times)",
-    check: "look at its folder, that program and the bot, and say what is wrong",
+    check: "check its folder, that program and the bot, and say what is wrong",
     search: "print which of these programs this machine has, and where",
     language: "the language of what people read: en or ru (this machine's)",
     ca: "call it over TLS: its certificate or the authority's, PEM",
-    link: "the link to try it with; it is downloaded to its end",
-    "with-downloader": "also download into DIR: with a server of its own beside the bot",
+    link: "the link to try it with, which is downloaded completely",
+    "with-downloader": "also download into DIR, with a server beside the bot",
     help: "print this",
     version: "print the version",
   },
-  /** What an option means at another command than the first that has it. */
+  /** What an option means for another command than the first that has it. */
   elsewhere: {
     downloader: {
       "token-file": "a file with the bot's grpc.token",
       json: "with --check: print the findings as JSON",
     },
     conformance: {
-      "token-file": "a file with the token that the server asks for",
+      "token-file": "a file with the token that the server requires",
       name: "the server's name in its certificate",
-      "tls-cert": "the bot's certificate, PEM, where the server asks for it",
+      "tls-cert": "the bot's certificate, PEM, if the server requires it",
       "tls-key": "the key of that certificate, PEM",
     },
   },
@@ -148,8 +148,8 @@ ${lines.conformance}
 Without --config the config is $DWLD_BOT_CONFIG, ./config.yaml or /etc/dwld-bot/config.yaml. Every value can
 also come from the environment: DWLD_BOT_TELEGRAM_TOKEN, DWLD_BOT_TELEGRAM_ADMINS and so on.
 
-To restore a backup: stop the bot, move the database away with its -wal and -shm, copy the backup to its
-place, start the bot.
+To restore a backup: stop the bot, move the database away together with its -wal and -shm, copy the
+backup into its place, and start the bot.
 
 Exit codes: 0 stopped, or done; 64 wrong usage; 70 a bug; 75 not now: another instance runs, the database is
 locked or the disk full, an address is taken or not there yet; 78 wrong config or token, something that cannot

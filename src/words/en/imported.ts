@@ -3,18 +3,18 @@ import type { LinkProblem } from "../../domain/url.ts";
 /** `dwld-bot import`, in English. */
 export const imported = {
   needsFrom: "import needs --from with the folder or the files of the Go version.",
-  neither: (path: string) => `${path} is neither the Go version's YAML nor its database: left alone`,
+  neither: (path: string) => `${path} is neither the Go version's YAML nor its database: not used`,
   from: (path: string) => `From ${path}:`,
   wrote: (path: string) => `Wrote ${path}`,
   wouldWrite: (path: string) => `Would write ${path}`,
-  configStays: (path: string, source: string) => `${path} is there already: nothing of ${source} was taken`,
-  noQueueNamed: "No queue was taken: what was named is not a database of the Go version",
+  configStays: (path: string, source: string) => `${path} exists already: nothing was taken from ${source}`,
+  noQueueNamed: "No queue was taken: none of the named files is a database of the Go version",
   noQueueFound: "No database of the Go version was found: name its links.db with --from",
   went: (path: string) => `Imported into ${path}`,
   wouldGo: (path: string) => `Would be imported into ${path}`,
   noAdmin: (config: string) =>
     `It names no admin. Before the bot starts: dwld-bot pair --config ${config}, and send the bot the code that it shows.`,
-  stopTheOther: "Stop the Go version for good before the bot starts: Telegram serves one at a time.",
+  stopTheOther: "Stop the Go version for good before the bot starts: Telegram serves only one at a time.",
   noConfig: (path: string) => `${path} is not a config of this version: name another with --config.`,
   whichConfig: (database: string) =>
     `Which bot's database is ${database} to go into? Name that bot's config with --config.`,

@@ -1,13 +1,13 @@
-/** `dwld-bot init`, `pair` and `backup`, and what every command says of files, in English. */
+/** `dwld-bot init`, `pair` and `backup`, and what every command says about files, in English. */
 export const setup = {
   files: {
-    exists: (path: string) => `${path} exists already, and is not written over.`,
+    exists: (path: string) => `${path} exists already, and is not overwritten.`,
     unwritten: (path: string, code: string) => `Cannot write ${path}: ${code}.`,
     unread: (path: string, code: string) => `Cannot read ${path}: ${code}.`,
     missing: (path: string) => `There is no ${path}.`,
   },
   init: {
-    exists: (path: string) => `${path} exists already: --force writes over it, --output FILE names another.`,
+    exists: (path: string) => `${path} exists already: --force overwrites it, --output FILE names another.`,
     needsToken: "There is no terminal to ask on: name a file with the token with --token-file FILE.",
     askToken: "The bot's token, from @BotFather (it is not shown): ",
     noToken: "This is no token: one looks like 123456:ABC…",
@@ -16,7 +16,7 @@ export const setup = {
     known: (bot: string) => `The token is right: the bot is @${bot}.`,
     write: (address: string) => `Now write anything to it: ${address}`,
     unreachable: (why: string) =>
-      `Telegram cannot be reached (${why}). Where it is blocked, set DWLD_BOT_TELEGRAM_PROXIES, or name another root with --api-root.`,
+      `Telegram cannot be reached (${why}). If it is blocked, set DWLD_BOT_TELEGRAM_PROXIES, or name another root with --api-root.`,
     goesOn: (why: string) => `Telegram does not answer (${why}); still trying.`,
     /** `known`: the name of the account, if it has one. */
     isItYou: (person: string, known: string | undefined, id: number) =>
@@ -27,7 +27,7 @@ export const setup = {
     found: (programs: readonly { readonly name: string; readonly url: string }[]) =>
       ["Found on this machine:", ...programs.map(({ name, url }, at) => `  ${at + 1}  ${name}, ${url}`)].join("\n"),
     askProgramOrFolder:
-      "Download on this machine? Type the number of the program that is to do it, or a folder for the files of the built-in server, or press Enter for no: ",
+      "Download on this machine? Type the number of the program that should do it, or a folder for the files of the built-in server, or press Enter for no: ",
     /** `usual`: the user that Enter stands for, if there is one. */
     askUser: (name: string, usual: string | undefined) =>
       `The user name to log in to ${name} with (Enter: ${usual ?? "without a name"}): `,
@@ -36,7 +36,7 @@ export const setup = {
     /** `what`: the program with its version. */
     letsIn: (what: string) => `${what} lets the bot in.`,
     /** `what`: a folder, or a program. */
-    askKeep: (what: string) => `Until now this is what downloads on this machine: ${what}. Keep it? [y/n] (Enter: y) `,
+    askKeep: (what: string) => `So far, this downloads on this machine: ${what}. Keep it? [y/n] (Enter: y) `,
     takenByAnother: "Another program takes this bot's messages. Stop it and try again, or name your id with --admin.",
     revoked: "Telegram does not know this token any more.",
     ended: "Nothing was written: the input has ended.",
@@ -44,15 +44,15 @@ export const setup = {
     wrote: (path: string) => `Wrote ${path}. Next: dwld-bot check --config ${path}`,
   },
   pair: {
-    send: "Send this code to the bot, in a chat with it alone. Whoever sends it first becomes an admin:",
+    send: "Send this code to the bot, in a private chat with it. Whoever sends it first becomes an admin:",
     sendTo: (bot: string) =>
-      `Send this code to @${bot}, in a chat with it alone. Whoever sends it first becomes an admin:`,
+      `Send this code to @${bot}, in a private chat with it. Whoever sends it first becomes an admin:`,
     link: (address: string) => `Or open ${address} and press Start.`,
     ends: "It works once, within an hour, while the bot is running; five wrong tries end it, and so does the next code.",
     failed: (path: string, code: string) =>
       `No code was made: ${path} cannot be written (${code}). Run this as the bot's user or with sudo, and check that there is room on the disk.`,
     nobody:
-      "Nobody is an admin of this bot, so nobody could let anybody in. Run dwld-bot pair with the same config, with sudo where the bot is a service, and start the bot: whoever sends it the code that is shown becomes an admin. Or put your id into telegram.admins.",
+      "Nobody is an admin of this bot, so nobody could let anybody in. Run dwld-bot pair with the same config, with sudo if the bot is a service, and start the bot: whoever sends it the code becomes an admin. Or put your id into telegram.admins.",
   },
   backup: {
     noDatabase: (path: string) => `There is no database at ${path}. Name the bot's config with --config.`,
@@ -61,17 +61,17 @@ export const setup = {
       `Cannot back up ${from} to ${to}: it is damaged. Start the bot: it moves it aside and restores the newest good backup.`,
     failed: (from: string, to: string, code: string) =>
       `Cannot back up ${from} to ${to}: SQLite says ${code}. Is there room on the disk, and may this user read the one and write the other?`,
-    exists: (to: string) => `${to} exists already, and is not written over. Name another file.`,
+    exists: (to: string) => `${to} exists already, and is not overwritten. Name another file.`,
     noFolder: (to: string, folder: string) => `Cannot write ${to}: there is no folder ${folder}.`,
   },
   /** The lines above the values in a config that a command writes. */
   config: {
     comments: {
-      "telegram.token": "From @BotFather. Whoever has it is the bot: keep this file to yourself.",
+      "telegram.token": "From @BotFather. Whoever has it controls the bot: keep this file to yourself.",
       "telegram.token_file": "The file with the token from @BotFather.",
       "telegram.admins": "Ids of people or groups that manage everything.",
       "telegram.users": "Ids of people or groups that may use the bot; admins can let in more at any time.",
-      "telegram.api_roots": "Where the Bot API is, tried in order.",
+      "telegram.api_roots": "Addresses of the Bot API, tried in order.",
       "telegram.proxies": "Proxies tried in order besides a direct connection.",
       folders: "Folders on the file server that the prompt offers; the first is the default.",
       "downloader.dir": "The built-in server beside the bot downloads into it.",

@@ -430,7 +430,7 @@ describe("importGoVersion()", () => {
     mkdirSync(place.path("elsewhere"));
     writeFileSync(place.path("elsewhere/links.db"), "");
     run(place, { from: ["go.yml", "elsewhere/links.db"] });
-    expect(place.printed).toContain("No queue was taken: what was named is not a database of the Go version");
+    expect(place.printed).toContain("No queue was taken: none of the named files is a database of the Go version");
     expect(place.printed).not.toContain("name its links.db");
   });
 

@@ -130,7 +130,7 @@ describe("init() once more", () => {
     const downloader = { name: "films", roots: ["magnet:"], backend, listen: "127.0.0.1:50052" };
     writeFileSync(world.place.path("config.yaml"), JSON.stringify({ telegram: {}, downloader }));
     const { said } = await world.init([""], kindsAt({ aria2: aria2.url }), { force: true });
-    expect(said).toContain(`Until now this is what downloads on this machine: aria2, ${aria2.url}. Keep it?`);
+    expect(said).toContain(`So far, this downloads on this machine: aria2, ${aria2.url}. Keep it?`);
     expect(said).not.toContain("Found on this machine");
     expect(world.load().downloader).toMatchObject({
       ...{ name: "films", roots: ["magnet:"], listen: { port: 50_052 } },

@@ -25,7 +25,7 @@ describe("pair()", () => {
     const [code = ""] = shown(place);
     expect(
       place.printed,
-    ).toBe(`Send this code to @my_bot, in a chat with it alone. Whoever sends it first becomes an admin:
+    ).toBe(`Send this code to @my_bot, in a private chat with it. Whoever sends it first becomes an admin:
 
     ${code}
 
