@@ -430,8 +430,11 @@ t() {
   shift
   if [ "$lang" = ru ]; then format=$(russian "$format"); fi
   # shellcheck disable=SC2059 # sentences of our own
-  printf -- "$format\n" "$@"
+  case "$*" in *://*@*) printf -- "$format\n" "$@" | without_passwords ;; *) printf -- "$format\n" "$@" ;; esac
 }
+
+# Addresses without who calls there. What is not escaped in a password may be any character, so all up to the last @ goes.
+without_passwords() { sed 's|://.*@|://|'; }
 
 # say SENTENCE WORDS…
 say() { t "$@"; }
@@ -533,13 +536,9 @@ obtain() {
 
 fetch() {
   if command -v curl >/dev/null; then
-    curl -fsSL --proto-redir =https --retry 3 -o "$2" "$1" || die "cannot download %s" "$1"
+    curl -fsSL --proto-redir =https --retry 3 -o "$2" "$1" 2>"$work/answers" || refuse_download "$1"
   elif command -v wget >/dev/null; then
-    if ! wget -S -O "$2" "$1" 2>"$work/answers"; then
-      # Without the headers, what wget says itself.
-      sed '/^  /d' "$work/answers" >&2
-      die "cannot download %s" "$1"
-    fi
+    wget -S -O "$2" "$1" 2>"$work/answers" || refuse_download "$1"
     # Its --https-only is for something else; what has come that way is not used.
     if grep -qi '^[[:space:]]*location:[[:space:]]*http:' "$work/answers"; then
       die "%s: only https, so that nobody on the way can put another file in place" "$1"
@@ -547,6 +546,12 @@ fetch() {
   else
     die "downloading needs curl or wget"
   fi
+}
+
+# With what curl or wget says itself, which is all but the headers.
+refuse_download() {
+  sed '/^  /d' "$work/answers" | without_passwords >&2
+  die "cannot download %s" "$1"
 }
 
 copy() {

@@ -49,4 +49,21 @@ describe("install.sh, told to download", () => {
     expect({ code, said }).toEqual({ code: 1, said: expect.stringMatching(/ 404[\s\S]*cannot download/) });
     expect(said).not.toContain("Content-Length");
   });
+
+  test.each([
+    ["curl", Bun.which("curl") === null],
+    ["wget", !HAS_WGET],
+  ])("by %s never prints the password of a proxy, or of the address", async (program, isMissing) => {
+    if (isMissing) return;
+    using machine = createMachine();
+    const PATH = program === "wget" ? withoutCurl(machine) : (process.env.PATH ?? "");
+    // A character that should be escaped makes both repeat the whole of it.
+    for (const https_proxy of ["http://ann:sesame@proxy:port", "http://ann:ses#same@proxy:1", "http://127.0.0.1:1"]) {
+      const { code, said } = await machine.run(["--from", "https://bob:sesame@films.example/it"], {
+        env: { PATH, https_proxy },
+      });
+      expect({ code, said }).toEqual({ code: 1, said: expect.stringMatching(/cannot download https:.*films/) });
+      expect(said).not.toMatch(/sesame|ses#same/);
+    }
+  });
 });
