@@ -266,6 +266,8 @@ Debian 12, где он 18, возьмите его с https://nodejs.org/en/down
       printf '%s' "замена ключей в %s" ;;
     "the user dwld-bot-downloader cannot write in %s. Let it, for example: chown dwld-bot-downloader %s")
       printf '%s' "пользователь dwld-bot-downloader не может писать в %s. Разрешите ему, например: chown dwld-bot-downloader %s" ;;
+    "the user dwld-bot-downloader cannot get into %s, above the folder. Let it, for example: chmod o+x %s")
+      printf '%s' "пользователь dwld-bot-downloader не может войти в %s, а папка лежит там. Разрешите ему, например: chmod o+x %s" ;;
     ", which needs the package libstdc++")
       printf '%s' ": ей нужен пакет libstdc++" ;;
     "the new binary does not run on this machine%s. Nothing was changed")
@@ -1010,6 +1012,10 @@ folder_of_drop_in() { sed -n 's/^BindPaths="\{0,1\}\([^"]*\)"\{0,1\}$/\1/p' "$dr
 # A folder that is there already may be somebody's: nothing about it is changed.
 create_downloads() {
   if [ -e "$drop_in" ] && [ "$dir" = "$(folder_of_drop_in)" ]; then return 0; fi
+  if [ "$dry_run" = no ]; then closed=$(closed_above "$dir"); else closed=''; fi
+  if [ -n "$closed" ]; then
+    die "the user dwld-bot-downloader cannot get into %s, above the folder. Let it, for example: chmod o+x %s" "$closed" "$closed"
+  fi
   if [ ! -d "$root$dir" ]; then
     # Files are for others too, a list is not.
     if [ "$dir" = "$own_dir" ]; then mode=0700; else mode=0755; fi
@@ -1017,6 +1023,16 @@ create_downloads() {
   elif [ "$dry_run" = no ] && ! (cd "$root$dir" && as dwld-bot-downloader test -w . -a -x .); then
     die "the user dwld-bot-downloader cannot write in %s. Let it, for example: chown dwld-bot-downloader %s" "$dir" "$dir"
   fi
+}
+
+# closed_above FOLDER: the first one on the way there that the server's user cannot get into. Of a home its service sees nothing but
+# the folder itself.
+closed_above() {
+  case $1 in / | /home/* | /root/* | /run/user/*) return 0 ;; esac
+  above=$(dirname "$1")
+  closed=$(closed_above "$above")
+  if [ -z "$closed" ] && [ -d "$root$above" ] && ! as dwld-bot-downloader test -x "$root$above"; then closed=$above; fi
+  printf '%s\n' "$closed"
 }
 
 create_etc() {

@@ -200,7 +200,7 @@ describe.skipIf(!hasMounts)("install.sh --downloader on root's own machine", () 
   test("takes a folder that is there only when its user can write in it, and never makes it its own", async () => {
     const lines = await inPrivate(
       `
-        mkdir -m 700 /srv/ann; mkdir -m 755 /srv/ann/films; chown -R nobody /srv/ann
+        mkdir -m 755 /srv/ann /srv/ann/films; chown -R nobody /srv/ann
         ! sh "$FAKE/1.0.0/install.sh" --downloader --dir /srv/ann/films 2>&1
         ls /usr/local /etc/systemd/system | grep dwld-bot || echo nothing
         chmod 777 /srv/ann/films
@@ -209,6 +209,24 @@ describe.skipIf(!hasMounts)("install.sh --downloader on root's own machine", () 
     );
     expect(lines.join("\n")).toContain("dwld-bot-downloader cannot write in /srv/ann/films");
     expect(lines.slice(-3)).toEqual(["nothing", "nobody", ""]);
+  });
+
+  test("takes no folder to which its user cannot get, but in a home, of which its service sees nothing else", async () => {
+    const lines = await inPrivate(
+      `
+        mount -t tmpfs none /home
+        for place in /srv /home; do mkdir -m 700 $place/ann; mkdir -m 755 $place/ann/open; mkdir -m 777 $place/ann/open/films; done
+        install() { sh "$FAKE/1.0.0/install.sh" --downloader --dir "$1" 2>&1; }
+        ! install /srv/ann/open/films
+        ! install /srv/ann/open/new
+        ls /usr/local /etc/systemd/system /srv/ann/open | grep -e dwld-bot -e new || echo nothing
+        install /home/ann/open/films >&2
+        install /home/ann/open/new >&2
+        install /srv/ann/open/films || grep films /etc/systemd/system/dwld-bot-downloader.service.d/* || echo nothing`,
+    );
+    const told = lines.filter((line) => !/^(take|create) /.test(line)).map((line) => line.replace(/, above .*/, ""));
+    const why = "install.sh: the user dwld-bot-downloader cannot get into /srv/ann";
+    expect(told).toEqual([why, why, "nothing", why, "nothing", ""]);
   });
 
   test("--purge keeps the user as long as its files are there, and --with-files removes nobody else's", async () => {
