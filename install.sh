@@ -536,11 +536,12 @@ obtain() {
   esac
 }
 
+# A connection on which nothing comes any more would hold it up for ever, or by wget for hours.
 fetch() {
   if command -v curl >/dev/null; then
-    curl -fsSL --proto-redir =https --retry 3 -o "$2" "$1" 2>"$work/answers" || refuse_download "$1"
+    curl -fsSL --proto-redir =https --retry 3 --connect-timeout 30 --speed-limit 1 --speed-time 60 -o "$2" "$1" 2>"$work/answers" || refuse_download "$1"
   elif command -v wget >/dev/null; then
-    wget -S -O "$2" "$1" 2>"$work/answers" || refuse_download "$1"
+    wget -S -T 60 -t 3 -O "$2" "$1" 2>"$work/answers" || refuse_download "$1"
     # Its --https-only is for something else; what has come that way is not used.
     if grep -qi '^[[:space:]]*location:[[:space:]]*http:' "$work/answers"; then
       die "%s: only https, so that nobody on the way can put another file in place" "$1"

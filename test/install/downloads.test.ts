@@ -66,4 +66,21 @@ describe("install.sh, told to download", () => {
       expect(said).not.toMatch(/sesame|ses#same/);
     }
   });
+
+  test.each([
+    ["curl", "--connect-timeout [0-9]+ .*--speed-time [0-9]+"],
+    ["wget", "-T [0-9]+ -t [0-9]+"],
+  ])("by %s gives up a connection on which nothing comes any more", async (program, limits) => {
+    using machine = createMachine();
+    const PATH = program === "wget" ? withoutCurl(machine) : (process.env.PATH ?? "");
+    // Of a server that says nothing.
+    const silent = `#!/bin/sh
+      printf '%s\\n' "$*" | grep -Eq -e '${limits}' || echo "waits for ever" >&2
+      exit 1`;
+    const { code, said } = await machine.run(["--from", "https://films.example/it"], {
+      env: { PATH: `${join(machine.root, "../bin")}:${PATH}` },
+      programs: { [program]: silent },
+    });
+    expect({ code, said }).toEqual({ code: 1, said: expect.stringMatching(/^install\.sh: cannot download/) });
+  });
 });
