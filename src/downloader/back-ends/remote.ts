@@ -24,6 +24,8 @@ export interface RemoteSubmission {
   readonly maxQuality: number;
   /** The program had begun with it, and has lost it: what is in its place is the beginning of this link. */
   readonly isBegun?: boolean;
+  /** It was called for this before, and may have it from then. */
+  readonly mayBeThere?: boolean;
   /** There was none with so few lines of picture: the best there is will do. */
   readonly anyLines?: boolean;
 }

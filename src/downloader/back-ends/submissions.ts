@@ -84,11 +84,12 @@ export function createSubmissions(of: {
     begin(entry, { session, ...again }) {
       handOvers.sending(entry.key, session);
       const { key, link, maxQuality, userName } = entry;
+      const mayBeThere = entry.sentAt !== null || entry.tries > 0;
       failures.delete(key);
       const cut = cuts.get(key);
       if (cut !== undefined) cuts.set(key, { ...cut, isLatest: false });
       const call = remote
-        .submit({ key, link, maxQuality, folder: folderOf(userName), ...again }, stop)
+        .submit({ key, link, maxQuality, folder: folderOf(userName), mayBeThere, ...again }, stop)
         .then((acceptance) => note(entry, acceptance))
         .catch((error) => unanswered(entry, error))
         .finally(() => {

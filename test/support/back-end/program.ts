@@ -53,6 +53,7 @@ export function createProgram({
   const submitted: string[] = [];
   const begun: boolean[] = [];
   const anyLines: boolean[] = [];
+  const mayBeThere: boolean[] = [];
   const calls: string[] = [];
   const observers = new Map<string, () => void>();
   const called = (what: string) => {
@@ -93,6 +94,7 @@ export function createProgram({
       submitted.push(link);
       begun.push(again.isBegun ?? false);
       anyLines.push(again.anyLines ?? false);
+      mayBeThere.push(again.mayBeThere ?? false);
       const id = put({ key: forgetsKeys ? undefined : key, link, folder, state: "running" });
       await gate;
       if (errsAfter) throw new RemoteUnreachable("HTTP 500", { isHarmless: false, isOver: true });
@@ -138,6 +140,8 @@ export function createProgram({
     begun,
     /** Whether it was taken for granted that there is none with few lines. */
     anyLines,
+    /** And whether it was said that it may be there from before. */
+    mayBeThere,
     calls,
     /** Resolves when it was called so. */
     called: (what: string, times = 1) =>

@@ -227,6 +227,7 @@ describe("createBridge()", () => {
     await program.has(linkOf(1));
     expect(bridge.away()).toBeUndefined();
     expect(entryOf(1)).toMatchObject({ status: "NEW", tries: 0 });
+    expect(program.mayBeThere).toEqual([false]);
   });
 
   test("tries in which it was not taken are forgotten as soon as it is", async () => {
@@ -237,14 +238,16 @@ describe("createBridge()", () => {
     await program.has(linkOf(1));
     await looks();
     expect(entryOf(1)).toMatchObject({ status: "NEW", tries: 0, trouble: null });
+    expect(program.mayBeThere).toEqual([true]);
   });
 
-  test("a restart without memory is noticed, and the link handed over again", async () => {
+  test("a restart without memory is noticed, and the link handed over again, as one that may be there", async () => {
     await using _bridge = await withOneHandedOver();
     program.restarts({ keeps: false });
     await looks();
     await program.has(linkOf(1));
     expect(program.submitted).toEqual([linkOf(1), linkOf(1)]);
+    expect(program.mayBeThere).toEqual([false, true]);
   });
 
   test.each([0, 1])("of what it had begun with it is told so, %d bytes of which had come", async (currentSize) => {
