@@ -64,17 +64,18 @@ export async function startFileServer(): Promise<FileServer> {
     }
     const { bytes, type = "video/mp4", etag, disposition, mostOfRest, waitsAfter } = file;
     const { heedsNoIfRange = false, tellsNothingOfParts = false, sendsAll = false } = file;
-    const [, first = 0, last = bytes.length - 1] = /^bytes=(\d+)-(\d+)?$/.exec(range ?? "") ?? [];
+    const [, first = 0, named] = /^bytes=(\d+)-(\d+)?$/.exec(range ?? "") ?? [];
     const isAsKnown = ifRange === undefined || ifRange === etag || heedsNoIfRange;
     const from = isAsKnown ? Number(first) : 0;
-    const end = isAsKnown ? Number(last) + 1 : bytes.length;
+    const end = isAsKnown && named !== undefined ? Number(named) + 1 : bytes.length;
     // RFC 9110 §14.1.2: also where nothing is left to send.
     if (from > 0 && from >= bytes.length) {
       response.writeHead(416, { "content-range": `bytes */${bytes.length}` }).end();
       return;
     }
     const rest = bytes.subarray(from, from > 0 && mostOfRest !== undefined ? from + mostOfRest : end);
-    const isPart = from > 0 || end < bytes.length;
+    // Also where what was asked for by its two ends is all of it: Transmission 4 takes no other answer for one.
+    const isPart = from > 0 || (isAsKnown && named !== undefined);
     const body = sendsAll ? bytes : rest;
     response.writeHead(isPart ? 206 : 200, {
       "content-type": type,

@@ -194,7 +194,7 @@ export function describeRemote(open: () => Promise<RemoteWorld>): void {
     expect(await world.count(link)).toBeGreaterThanOrEqual(1);
   });
 
-  test("after a kill it has what it took, or says that this is another session", async () => {
+  test("after a kill it has what it took, or says that this is another session or start", async () => {
     await using world = await open();
     const hand = createHand(world);
     const one = await hand.submit(world.endless());
@@ -204,7 +204,8 @@ export function describeRemote(open: () => Promise<RemoteWorld>): void {
     await until(async () => {
       const after = await world.remote.list([one], signal).catch(() => undefined);
       if (after === undefined) return undefined;
-      const isAnother = after.session !== undefined && after.session !== before.session;
+      const present = after.session ?? after.start;
+      const isAnother = present !== undefined && present !== (before.session ?? before.start);
       return after.entries.has(one.key) || isAnother ? true : undefined;
     });
   });

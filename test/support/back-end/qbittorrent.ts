@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { createQbittorrent } from "../../../src/downloader/back-ends/qbittorrent.ts";
 import { reservePort } from "../reserved-port.ts";
 import { shareTorrents } from "./aria2.ts";
+import { nextSecond } from "./next-second.ts";
 import type { RemoteWorld } from "./promises.ts";
 
 /** The real program, from Debian's package `qbittorrent-nox`; null where it is missing. */
@@ -111,9 +112,7 @@ export async function openQbittorrentWorld(): Promise<RemoteWorld> {
     },
     async restart() {
       await program.kill();
-      // Its log, by which one start is told from another, counts in seconds.
-      const second = Math.floor(Date.now() / 1_000);
-      while (Math.floor(Date.now() / 1_000) === second) await new Promise(setImmediate);
+      await nextSecond();
       program = await startQbittorrent(join(home, "mine"), ports);
     },
     end: () => program.kill(),

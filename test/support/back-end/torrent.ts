@@ -21,15 +21,22 @@ export interface Torrent {
 
 const PIECE_BYTES = 16_384;
 
-export function makeTorrent({ name, bytes, announce }: { name: string; bytes: Buffer; announce: string }): Torrent {
+/** `announce`: a tracker's; `webSeed`: an address at which the file is as well (BEP 19). */
+export function makeTorrent(of: { name: string; bytes: Buffer; announce?: string; webSeed?: string }): Torrent {
+  const { name, bytes, announce, webSeed } = of;
   const sha1 = (part: Uint8Array) => new Bun.CryptoHasher("sha1").update(part).digest();
   const pieces: Buffer[] = [];
   for (let from = 0; from < bytes.length; from += PIECE_BYTES)
     pieces.push(sha1(bytes.subarray(from, from + PIECE_BYTES)));
   const info = { name, length: bytes.length, "piece length": PIECE_BYTES, pieces: Buffer.concat(pieces) };
   const hash = sha1(bencode(info)).toString("hex");
-  const query = `dn=${encodeURIComponent(name)}&tr=${encodeURIComponent(announce)}`;
-  return { file: bencode({ announce, info }), hash, magnet: `magnet:?xt=urn:btih:${hash}&${query}` };
+  const tracker = announce === undefined ? "" : `&tr=${encodeURIComponent(announce)}`;
+  const sources = {
+    ...(announce !== undefined && { announce }),
+    ...(webSeed !== undefined && { "url-list": webSeed }),
+  };
+  const magnet = `magnet:?xt=urn:btih:${hash}&dn=${encodeURIComponent(name)}${tracker}`;
+  return { file: bencode({ ...sources, info }), hash, magnet };
 }
 
 /** A tracker on loopback: it tells everyone of everyone that has announced the same torrent. */
