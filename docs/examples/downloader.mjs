@@ -4,8 +4,8 @@
 //   npm install @grpc/grpc-js @grpc/proto-loader
 //   node downloader.mjs --name nas --roots youtube.com,vk.com --bot 192.168.1.2:9999 --listen 0.0.0.0:50051 --folder downloads
 //
-// What follows `--` is run for each link instead of yt-dlp; {link}, {lines} and {folder} are filled in. A token of the bot
-// (grpc.token) goes into DWLD_BOT_TOKEN. Node 20.11 or newer; ../../proto lies beside, or is named by --proto.
+// The command after `--` is run for each link instead of yt-dlp; {link}, {lines} and {folder} are filled in. A token of the bot
+// (grpc.token) goes into DWLD_BOT_TOKEN. Node 20.11 or newer; It needs ../../proto, or another folder named by --proto.
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -33,7 +33,7 @@ const { values: options, positionals } = parseArgs({
     roots: text("*"),
     bot: text("127.0.0.1:9999"),
     listen: text("127.0.0.1:50051"),
-    // As the bot is to call it; 0.0.0.0 means "at the address that I register from".
+    // The address at which the bot is to call it; 0.0.0.0 means "at the address that I register from".
     host: text("0.0.0.0"),
     folder: text("downloads"),
     proto: text(join(import.meta.dirname, "../../proto")),
@@ -50,7 +50,7 @@ const TRY_AGAIN_MS = 10_000;
 const say = (line) => process.stdout.write(`${line}\n`);
 const load = (file, service) => loadSync(join(options.proto, file), { keepCase: true, defaults: true })[service];
 
-// ── The list: it outlives the program, and a link is in it once. ──
+// ── The list: it outlives the program, and holds a link only once. ──
 
 mkdirSync(options.folder, { recursive: true });
 const file = join(options.folder, "list.json");
@@ -75,7 +75,7 @@ async function workOff() {
   save();
   const failure = await download(task);
   running = undefined;
-  // Unless it was taken back meanwhile.
+  // Unless it was dropped in the meantime.
   if (tasks.get(task.link) === task) ended(task, failure);
   void workOff();
 }
@@ -83,7 +83,7 @@ async function workOff() {
 function ended(task, failure) {
   say(`${failure ?? "Done"}: ${task.link}`);
   task.status = failure === undefined ? "DONE" : "NEW";
-  // The bot tells the owner of a message that begins so; a link that is not listed any more was lost, and can be sent again by a button.
+  // The bot tells the owner of a message that begins like this; a link that is no longer listed was lost, and can be sent again with a button.
   task.message = failure === undefined ? undefined : `download failed: ${failure}`;
   task.tries += 1;
   if (failure !== undefined) {
@@ -98,7 +98,7 @@ function ended(task, failure) {
   save();
 }
 
-/** Resolves with undefined when all went well, else with what went wrong. */
+/** Resolves with undefined if all went well, otherwise with what went wrong. */
 function download(task) {
   // A folder of its own for each `[person] folder`; never a way out of ours.
   const folder = join(options.folder, task.user_name.replace(/[/\\:\0]|^\.+/g, "_"));
@@ -154,7 +154,7 @@ const methods = {
   },
   Queue: () => listed(),
   Status() {
-    // What was dropped is being stopped.
+    // A dropped link is being stopped.
     if (running === undefined || !tasks.has(running.task.link)) return { on_work: [], sensors: "" };
     const { task, percentage, filename } = running;
     return { on_work: [{ link: task.link, status: task.status, percentage, filename }], sensors: "" };
@@ -189,7 +189,7 @@ const port = await new Promise((resolve, reject) => {
 say(`Listening on port ${port}`);
 void workOff();
 
-// ── Registering: until the bot has answered once, and then now and then, in case it was set up anew. ──
+// ── Registering: until the bot has answered once, then every now and then, in case it was set up from scratch. ──
 
 async function register() {
   const { path, requestSerialize, responseDeserialize } = load("bot.proto", "grpc.v1.Bot").RegisterDownloader;
