@@ -2,6 +2,8 @@ import { findLinks, LINK_MARK, type TextPart, withoutLinks } from "./incoming.ts
 import { withoutInvisibleEnds } from "./text.ts";
 
 const LONGEST = 200;
+/** With what apps put around it. A longer line is not searched for a title: the time that takes grows with its square. */
+const LONGEST_LINE = 2 * LONGEST;
 /** Names of sites at the end of what is shared: "… on YouTube", "… - RUTUBE". */
 const SITE = `(?:you\\s?tube|ютуб\\p{L}*|vk(?:[ .]?(?:видео|video|com))?|вк(?: видео)?|rutube|рутуб\\p{L}*|tik\\s?tok|vimeo|dailymotion|twitch|instagram|facebook|дзен\\p{L}*|одноклассник\\p{L}*|bilibili|soundcloud|spotify|yandex|яндекс\\p{L}*)`;
 const AFTER = new RegExp(
@@ -55,8 +57,16 @@ function prepare(part: TextPart): Prepared {
     const [link] = findLinks([{ text: "x", entities: [{ type, offset: 0, length: 1, url }] }]);
     if (link !== undefined && !labels.has(link)) labels.set(link, part.text.slice(offset, offset + length));
   }
-  const lines = withoutLinks(part).replace(TAGS, " ").split("\n");
+  const lines = linesOf(part);
   return { links: findLinks([part]), labels, written: part.text.split("\n"), lines };
+}
+
+/** The lines of a text, without links, tags, and blanks behind others. */
+function linesOf(part: TextPart): string[] {
+  return withoutLinks(part)
+    .replace(TAGS, " ")
+    .replace(/[^\S\n]+/gu, " ")
+    .split("\n");
 }
 
 /**
@@ -66,10 +76,7 @@ function prepare(part: TextPart): Prepared {
 export function isShareText(part: TextPart): boolean {
   const [link, ...others] = findLinks([part]);
   if (link === undefined || others.length > 0 || titleOf([part], link) === null) return false;
-  const lines = withoutLinks(part)
-    .replace(TAGS, " ")
-    .split("\n")
-    .filter((line) => line.trim() !== "");
+  const lines = linesOf(part).filter((line) => line.trim() !== "");
   const [line = "", ...more] = lines.map((one) => one.replace(LINK_MARK, " ").trim()).filter((one) => one !== "");
   return more.length === 0 && (lines.length === 2 || (lines.length === 1 && isAppsLine(line)));
 }
@@ -104,11 +111,13 @@ function othersOf(lines: readonly string[], at: number): string[] {
 
 /** A title as it is written, without what apps put around it; null if there is none. */
 function named(text: string): string | null {
-  const inner = withoutApps(withoutSigns(text.replace(TAGS, " ")));
+  const written = text.replace(TAGS, " ").replace(/\s+/gu, " ");
+  if (written.length > LONGEST_LINE) return null;
+  const inner = withoutApps(withoutSigns(written));
   const quoted = QUOTED.exec(inner)
     ?.slice(1)
     .find((one) => one !== undefined);
-  const title = withoutInvisibleEnds(quoted ?? inner).replace(/\s+/gu, " ");
+  const title = withoutInvisibleEnds(quoted ?? inner);
   return LIKE_A_NAME.test(title) && /\p{L}/u.test(title) && title.length <= LONGEST ? title : null;
 }
 

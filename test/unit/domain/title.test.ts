@@ -63,6 +63,18 @@ describe("titleOf()", () => {
     ]);
   });
 
+  test("is found at once behind however many blanks, and not looked for behind as many signs", () => {
+    const [blanks, signs] = [" ".repeat(100_000), "-".repeat(100_000)];
+    expect([titled(`A film${blanks}${LINK}`), isShareText({ text: `A film${blanks}\n${LINK}` })]).toEqual([
+      "A film",
+      true,
+    ]);
+    expect([titled(`A film ${signs} ${LINK}`), isShareText({ text: `A film${signs}x\n${LINK}` })]).toEqual([
+      null,
+      false,
+    ]);
+  });
+
   test("is none for a link that is not there, and never throws", () => {
     expect(titleOf([{ text: "A film https://youtu.be/B" }], LINK)).toBeNull();
     fc.assert(
