@@ -1,9 +1,9 @@
 import type { Download } from "../domain/downloader.ts";
 
-/** The bot reads no reply of more than 16 MiB (wire.md §1.2), and would lose sight of everything. */
+/** The bot reads no reply of more than 16 MiB or 100,000 entries (reliability.md §2.5), and would lose sight of everything. */
 const MOST_BYTES = 12 * 2 ** 20;
-/** For the other fields, and their encoding. */
-const FRAME_BYTES = 64;
+/** For the other fields and their encoding; so large that fewer than 100,000 entries fit. */
+const FRAME_BYTES = 128;
 
 const sizeOf = ({ url, name = "", remark }: Download): number =>
   Buffer.byteLength(url) + Buffer.byteLength(name) + Buffer.byteLength(remark?.text ?? "") + FRAME_BYTES;

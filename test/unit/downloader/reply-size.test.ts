@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import type { Download } from "../../../src/domain/downloader.ts";
 import { fittingReply, isFull } from "../../../src/downloader/reply-size.ts";
 import { loadServices } from "../../../src/grpc/proto.ts";
+import { partsOf } from "../../../src/grpc/reply-parts.ts";
 import { toTasksResponse } from "../../../src/grpc/wire.ts";
 
 const MOST_OF_THE_BOT = 16 * 2 ** 20;
@@ -28,6 +29,20 @@ describe("fittingReply()", () => {
     const done = fitting.filter(({ status }) => status === "DONE");
     expect(done.length).toBeGreaterThan(1_000);
     expect(done).toEqual(all.slice(9_500 - done.length, 9_500));
+  });
+
+  test("of the shortest links says no more than the bot reads", () => {
+    const short = (_: unknown, nth: number): Download => ({
+      url: `${nth}`,
+      status: "DONE",
+      quality: "",
+      name: undefined,
+      remark: undefined,
+    });
+    const fitting = fittingReply(Array.from({ length: 150_000 }, short));
+    const reply = loadServices().downloader.Queue?.responseSerialize(toTasksResponse(fitting)) ?? Buffer.alloc(0);
+    expect([...partsOf(reply)].length).toBeGreaterThan(1);
+    expect(fitting.length).toBeGreaterThan(80_000);
   });
 
   test("leaves an ordinary list as it is", () => {
