@@ -1647,8 +1647,9 @@ uninstall() {
   if [ "$asked" = dwld-bot ] && [ -e "$etc/config.example.yaml" ]; then
     change "$(t "remove %s" "$etc/config.example.yaml")" rm -f "$etc/config.example.yaml"
   fi
-  if [ -z "$other" ] && [ -e "$uninstaller" ]; then change "$(t "remove %s" "$uninstaller")" rm -f "$uninstaller"; fi
   case $asked in dwld-bot) leave_bot ;; *) leave_downloader ;; esac
+  # Last, so that a run which is cut short can be repeated.
+  if [ -z "$other" ] && [ -e "$uninstaller" ]; then change "$(t "remove %s" "$uninstaller")" rm -f "$uninstaller"; fi
 }
 
 # What an uninstallation keeps of the bot, and --purge removes.
@@ -1691,7 +1692,6 @@ leave_downloader() {
     if [ -e "$etc/backend-secret" ]; then say "kept: %s" "$etc/backend-secret"; fi
     return
   fi
-  if [ -e "$drop_in" ]; then change "$(t "remove %s" "$drop_in")" rm -rf "$(dirname "$drop_in")"; fi
   if [ -e "$cache" ]; then change "$(t "remove %s" "$cache")" rm -rf "$cache"; fi
   if [ -e "$etc/backend-secret" ]; then change "$(t "remove %s" "$etc/backend-secret")" rm -f "$etc/backend-secret"; fi
   # It holds a list, and what the bot knows this one by; the files are the other program's, unless the server came to download by itself.
@@ -1708,13 +1708,14 @@ leave_downloader() {
   if [ -n "$dir" ] && [ "$dir" != "$own_dir" ] && [ "$with_files" = yes ] && [ -d "$root$dir" ]; then
     change "$(t "remove what was downloaded into %s" "$root$dir")" remove_downloads
   fi
-  if [ -z "$dir" ]; then return 0; fi
   # Another user of the same number would own what is left.
-  if [ "$dir" != "$own_dir" ] && [ -d "$root$dir" ]; then
+  if [ -n "$dir" ] && [ "$dir" != "$own_dir" ] && [ -d "$root$dir" ]; then
     say "kept: %s" "$root$dir"
-  elif [ -z "$kept_files" ]; then
+  elif [ -n "$dir" ] && [ -z "$kept_files" ]; then
     remove_user dwld-bot-downloader
   fi
+  # Only here does it stand where the files are.
+  if [ -e "$drop_in" ]; then change "$(t "remove %s" "$drop_in")" rm -rf "$(dirname "$drop_in")"; fi
 }
 
 # Whether there is more in it than the server's list.

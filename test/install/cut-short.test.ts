@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { BIN, botRuns, DROP_IN, downloaderRuns, startedWith } from "./both.ts";
+import { BIN, botRuns, DROP_IN, downloaderRuns, startedWith, UNINSTALLER } from "./both.ts";
 import { type FakeBot, fakeBot } from "./fakes.ts";
 import { createMachine, createRelease, type Machine } from "./machine.ts";
 import { modes } from "./tree.ts";
@@ -32,7 +32,8 @@ async function killed(machine: Machine, at: RegExp, args: readonly string[], bot
     exec ${program} "$@"`;
   const places = join(folder, "killing");
   mkdirSync(places, { recursive: true });
-  for (const name of ["mv", "chmod"]) writeFileSync(join(places, name), instead(`/bin/${name}`), { mode: 0o755 });
+  for (const name of ["mv", "chmod", "rm", "rmdir"])
+    writeFileSync(join(places, name), instead(`/bin/${name}`), { mode: 0o755 });
   const systemctl = join(places, "systemctl");
   writeFileSync(systemctl, instead(join(folder, "systemctl")), { mode: 0o755 });
   const script = join(folder, "killed.sh");
@@ -100,6 +101,26 @@ describe("install.sh, run again after it was killed", () => {
       expect((await run(machine, DOWNLOADER)).code).toBe(0);
       expect(machine.told()).toEqual(["daemon-reload", "restart dwld-bot-downloader"]);
       expect(startedWith(machine)).toEqual(["--dir", "/srv/dwld-bot", "--name", "nas"]);
+    },
+  );
+
+  test.each([
+    { at: /dwld-bot-uninstall/, args: ["--purge"] },
+    { at: /etc.dwld-bot$/, args: ["--purge"] },
+    { at: /override\.conf|service\.d/, args: ["--downloader", "--purge", "--with-files"] },
+    { at: /srv.dwld-bot$/, args: ["--downloader", "--purge", "--with-files"] },
+  ])(
+    "while it removed ($at) removes the rest, with what is said at the end of an installation",
+    async ({ at, args }) => {
+      using machine = createMachine();
+      const isBot = !args.includes("--downloader");
+      if (isBot) await run(machine, [...TOKEN, "--admin", "42"]);
+      else await downloaderRuns(machine);
+      await killed(machine, at, args);
+      const script = join(machine.root, UNINSTALLER);
+      const { code, said } = await machine.run(args, { script });
+      expect({ code, said }).toMatchObject({ code: 0 });
+      expect(Object.keys(machine.tree()).filter((path) => path.includes("dwld-bot"))).toEqual([]);
     },
   );
 
