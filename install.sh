@@ -669,7 +669,13 @@ make_folder() {
 }
 
 create_folders() {
-  if [ ! -d "$etc" ]; then change "$(t "create %s" "$etc")" make_folder "$etc" 0750 root:dwld-bot; fi
+  if [ ! -d "$etc" ]; then
+    change "$(t "create %s" "$etc")" make_folder "$etc" 0750 root:dwld-bot
+  elif [ "$dry_run" = no ] && [ ! -e "$etc/config.yaml" ]; then
+    # The server was here first.
+    chmod 0750 "$etc"
+    owned_by root:dwld-bot "$etc"
+  fi
   if [ ! -d "$state" ]; then change "$(t "create %s" "$state")" make_folder "$state" 0700 dwld-bot:dwld-bot; fi
 }
 

@@ -179,6 +179,17 @@ describe.skipIf(!hasMounts)("install.sh --downloader on root's own machine", () 
     ]);
   });
 
+  test("leaves the folder of the config to the bot that is installed after it, as its unit wants it", async () => {
+    const lines = await inPrivate(
+      `
+        sh "$FAKE/1.0.0/install.sh" --downloader --token-file "$FAKE/token" >&2
+        sh "$FAKE/1.0.0/install.sh" --dry-run >&2; stat -c '%U:%G %a' /etc/dwld-bot
+        sh "$FAKE/1.0.0/install.sh" --token-file "$FAKE/token" --admin 42 >&2; stat -c '%U:%G %a' /etc/dwld-bot
+        chmod 0700 /etc/dwld-bot; sh "$FAKE/2.0.0/install.sh" >&2; stat -c '%U:%G %a' /etc/dwld-bot`,
+    );
+    expect(lines).toEqual(["root:root 755", "root:dwld-bot 750", "root:dwld-bot 700", ""]);
+  });
+
   test("before another program keeps a list that is its user's alone, and a secret that is root's, and --purge removes all", async () => {
     const lines = await inPrivate(
       `
