@@ -41,7 +41,7 @@ The built-in server, which downloads what the bot hands over, is a service of it
 systemctl edit dwld-bot-downloader:
 
   --dir DIR             where the files go (/srv/dwld-bot); with --backend where its list is (/var/lib/dwld-bot-downloader)
-  --name NAME           what people call it (this machine's name)
+  --name NAME           its name in the chat (this machine's name)
   --roots SITES         the sites that it takes, with commas (all)
   --bot HOST:PORT       where the bot listens for servers (127.0.0.1:9999)
   --listen HOST:PORT    where it listens for the bot (127.0.0.1:50051; for a bot elsewhere 0.0.0.0:50051)
@@ -50,10 +50,10 @@ systemctl edit dwld-bot-downloader:
   --token-file FILE     the bot's grpc.token, if it has one
   --backend NAME        the program that downloads for it: aria2, qbittorrent, metube, ytptube (auto: itself). Whether that
                         answers and takes the secret is seen before anything is changed
-  --backend-url URL     where that program is (on this machine)
+  --backend-url URL     the address of that program (on this machine)
   --backend-user NAME   as whom it is called
   --backend-secret-file FILE  its password or key (- reads it from standard input)
-  --backend-dir DIR     where it puts the files, as it sees them
+  --backend-dir DIR     where it saves files, as it sees the path
   --backend-option KEY=VALUE  what only this program knows (may be given several times)
   --with-files          with --purge: remove also what it has downloaded
 

@@ -156,7 +156,7 @@ describe.skipIf(!hasPrivateMachines)("the commands of the guide, as they stand:"
         ),
       ].join("\n"),
     });
-    expect(said).toContain("A download ends, and the list says DONE");
+    expect(said).toContain("A download finishes, and the list says DONE");
     expect(said.match(/All is well/g)).toHaveLength(2);
   });
 

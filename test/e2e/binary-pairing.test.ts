@@ -21,7 +21,7 @@ async function begin(rig: BinaryRig): Promise<string> {
 
 describe("a bot whose config is a token alone", () => {
   test.each([
-    ["en_US.UTF-8", /Nobody is an admin of this bot.* Run dwld-bot pair/],
+    ["en_US.UTF-8", /This bot has no admin.* Run dwld-bot pair/],
     ["ru_RU.UTF-8", /У бота нет ни одного администратора.* Выполните dwld-bot pair/],
   ])("does not start before a pairing, and says what to run (%s)", async (LANG, words) => {
     await using rig = createRig();

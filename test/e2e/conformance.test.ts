@@ -78,8 +78,8 @@ test.skipIf(!hasOpenssl)("over TLS it is checked as the bot calls it, and shown 
   expect(right).toMatchObject({ code: 0, levels: ALL_OK.slice(1) });
   using elsewhere = createAuthority("another authority");
   for (const [wrong, en, ru] of [
-    [{ ...files, name: "other" }, "It is the certificate", "Дело в сертификате"],
-    [{ ...files, ca: elsewhere.caFile, name: "nas" }, "It is the certificate", "Дело в сертификате"],
+    [{ ...files, name: "other" }, "The certificate is not trusted", "Дело в сертификате"],
+    [{ ...files, ca: elsewhere.caFile, name: "nas" }, "The certificate is not trusted", "Дело в сертификате"],
     [{ ca: files.ca, name: "nas" }, "--tls-cert with --tls-key", "Сервер не пускает"],
     [{}, "Is it running", "Запущен ли он"],
   ] as const) {
@@ -115,16 +115,16 @@ describe("conformance()", () => {
       }),
     ],
     [
-      "SetToQueue does not take a link",
+      "SetToQueue does not accept a link",
       () => ({ SetToQueue: () => Promise.reject({ code: status.UNKNOWN, details: "disk is full" }) }),
     ],
     ["is not in its list", () => ({ SetToQueue: async ({ link }) => (link === "" ? refused() : { tasks: [] }) })],
     [
-      "A link that is sent again is there 3 times",
+      "A link that is sent again is listed 3 times",
       (list) => ({ SetToQueue: async ({ link }) => (link === "" ? refused() : reply(list, String(link))) }),
     ],
     [
-      "would be given to another server as well",
+      "would also give the link to another server",
       (list) => ({
         SetToQueue: async ({ link }) => (link === "" || list.length > 0 ? refused() : reply(list, String(link))),
       }),
@@ -163,7 +163,7 @@ describe("conformance()", () => {
   test.each([
     [{ "tls-cert": "cert.pem" }, "--tls-cert needs --ca as well."],
     [{ "token-file": "token" }, "--token-file needs --ca as well."],
-    [{ ca: "none.pem" }, "none.pem cannot be read, or holds something else."],
+    [{ ca: "none.pem" }, "none.pem cannot be read, or contains something else."],
   ])("says what is wrong with files for TLS: %p", (options, message) => {
     expect(() => callOf(options, { cwd: folder, env: {} })).toThrow(message);
   });
@@ -172,7 +172,9 @@ describe("conformance()", () => {
     using authority = createAuthority();
     writeFileSync(join(folder, "wrong"), text);
     const options = { ca: authority.caFile, "token-file": "wrong" };
-    expect(() => callOf(options, { cwd: folder, env: {} })).toThrow("wrong cannot be read, or holds something else.");
+    expect(() => callOf(options, { cwd: folder, env: {} })).toThrow(
+      "wrong cannot be read, or contains something else.",
+    );
   });
 
   test("wants an address", () => {

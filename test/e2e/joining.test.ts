@@ -130,7 +130,7 @@ describe("a machine that has shown its code", () => {
       await using _first = await startJoining({ dir: folder, join: await codeFor(app, name) });
     }
     const before = readFileSync(file("joined.json"), "utf8");
-    await expect(startJoining({ dir: folder, join: used })).rejects.toThrow("used this code already");
+    await expect(startJoining({ dir: folder, join: used })).rejects.toThrow("already used this code");
     expect(readFileSync(file("joined.json"), "utf8")).toBe(before);
     await using _again = await startJoining({ dir: folder, join: await codeFor(app, name) });
     expect(readFileSync(file("joined.json"), "utf8")).not.toBe(before);
@@ -184,7 +184,7 @@ describe("a code", () => {
     await using _abroad = await startJoining({ dir: folder, join: code });
     const other = join(folder, "other");
     await expect(startJoining({ dir: other, join: code })).rejects.toThrow(
-      "Another machine has used this code already. If that was not you, remove that server with /servers",
+      "Another machine has already used this code. If that was not you, remove that server with /servers",
     );
     await expect(startJoining({ dir: other, join: code }, "ru")).rejects.toThrow("уже подключилась другая машина");
   });
@@ -199,7 +199,7 @@ describe("a code", () => {
   test("with another name in it makes no server of that name", async () => {
     await using app = await startBot();
     const code = changed(await codeFor(app), { name: "home" });
-    await expect(startJoining({ dir: folder, join: code })).rejects.toThrow("does not take the certificate");
+    await expect(startJoining({ dir: folder, join: code })).rejects.toThrow("does not accept the certificate");
   });
 
   test("is shown to nobody but the bot that it comes from", async () => {
@@ -209,7 +209,7 @@ describe("a code", () => {
     let heard = "";
     await using _between = await startTls(await createIdentity("dwld-bot"), (text) => (heard += text));
     await expect(startJoining({ dir: folder, join: code })).rejects.toThrow(
-      `Nothing was sent: at ${here()} is another certificate than that of the bot`,
+      `Nothing was sent: the certificate at ${here()} is not that of the bot`,
     );
     expect(heard).toBe("");
   });

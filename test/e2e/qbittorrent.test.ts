@@ -73,7 +73,7 @@ describe.skipIf(QBITTORRENT === null || ARIA2C === null)("a downloader that stan
     await world.program.call("torrents/add", { urls: magnet });
     while ((await world.program.call("torrents/info")) === "[]");
     world.ann.sends(magnet);
-    await says(world.app, /qBittorrent has this link already/);
+    await says(world.app, /qBittorrent already has this link/);
     expect(JSON.parse(await world.program.call("torrents/info"))).toMatchObject([{ hash: "a".repeat(40), tags: "" }]);
   });
 

@@ -83,7 +83,7 @@ describe.each(PROGRAMS)("a downloader that stands before $name", ({ name, create
     for (const link of theirs) await world.program.people(link);
     const person = ann(app);
     person.sends(`${site.root}/theirs.mp4`);
-    await says(app, /has this link already/);
+    await says(app, /already has this link/);
     person.sends(`${site.root}/ours.mp4`);
     await says(app, PERCENT);
     person.sends(`/remove ${site.root}/theirs.mp4`);

@@ -21,7 +21,7 @@ export const en = {
       case "bare_page":
         return "this is a web page on which yt-dlp finds nothing to download";
       case "nothing":
-        return "nothing was found to download: a live stream, perhaps";
+        return "nothing to download was found; perhaps it is a live stream";
       case "no_space":
         return "not enough space on the disk";
       case "connection":
@@ -38,22 +38,22 @@ export const en = {
   backEnd: {
     noAnswer: (name: string, detail: string) => `${name} does not answer: ${detail}`,
     notTaken: (name: string) => `${name} did not take the link`,
-    isThere: (name: string) => `${name} has this link already, from elsewhere`,
+    isThere: (name: string) => `${name} already has this link, from elsewhere`,
     failed: (name: string) => `${name} could not download it`,
-    /** About a list of videos. */
-    missing: (name: string, count: number) => `videos of this list of which ${name} knows nothing: ${count}`,
-    isOld: (name: string) => `a file of this name was there already: ${name} downloaded nothing`,
+    /** Of a list of videos. */
+    missing: (name: string, count: number) => `videos of this list that are not in ${name}: ${count}`,
+    isOld: (name: string) => `a file of this name already existed: ${name} downloaded nothing`,
     needed: "--backend as well",
     /** `option`: without its dashes; `name`: for `--backend`. */
     withoutMeaning: (option: string, name: string) =>
-      `--${option} has no effect: ${name} downloads, and has settings of its own.`,
-    noUsers: (option: string, name: string) => `--${option} has no effect: ${name} knows no users, only a secret.`,
+      `--${option} has no effect: ${name} downloads, and has its own settings.`,
+    noUsers: (option: string, name: string) => `--${option} has no effect: ${name} has no users, only a secret.`,
     secretFile: "a file with the password or key on one line",
     url: (example: string) => `an address without a password in it, such as ${example}`,
     settings: (names: string) => names || "nothing: it has no settings",
-    vanished: (name: string) => `the link is not in ${name} any more: it was removed there, or nobody saw how it ended`,
+    vanished: (name: string) => `the link is no longer in ${name}: it was removed there, or its end was missed`,
   },
-  full: "too many links wait here already",
+  full: "too many links are already waiting here",
   willRetry: (trouble: string) => `will try again: ${trouble}`,
   /** About a playlist. */
   nthOf: (nth: number, of: number) => `${nth} of ${of}`,
@@ -65,14 +65,14 @@ export const en = {
     dir: "the folder for the files, such as --dir downloads",
     count: "a number from 1 to 64",
     size: "a size such as 500M or 2G",
-    rate: "bytes a second, such as 500K or 2M",
+    rate: "bytes per second, such as 500K or 2M",
     language: "en or ru",
     certificate: "a certificate in a PEM file that can be read",
     key: "a private key without a password in a PEM file that can be read",
-    ownKey: "the key that --tls-cert was made for",
+    ownKey: "the key that belongs to --tls-cert",
     file: "a file that can be read",
     token: "a readable file with the bot's grpc.token and nothing else: one line without spaces",
-    writtenPipe: "a plain file, or a pipe that something writes into",
+    writtenPipe: "a regular file, or a pipe with data",
     program: "a program that can be started",
   },
   problem: (of: { readonly key: string; readonly found: string | undefined; readonly expected: string }) =>
@@ -88,29 +88,29 @@ export const en = {
     superfluous: (options: readonly string[]) => `This server joins with a code: leave out ${options.join(", ")}.`,
     /** About the file. */
     unreadable: (path: string) =>
-      `Cannot read ${path}, by which this server and the bot know each other. Remove it, and join with a new code.`,
+      `Cannot read ${path}, which identifies this server and the bot to each other. Remove it, and join with a new code.`,
     refused: {
       unknown:
-        "The bot does not know this code: a later one was made for the name, or it was tried too often. Make a new one with dwld-bot add-server.",
-      expired: "The code is too old: it is good for an hour. Make a new one with dwld-bot add-server.",
-      used: "Another machine has used this code already. If that was not you, remove that server with /servers; then make a new code with dwld-bot add-server.",
-      unfit: "The bot does not take the certificate of this machine. Make a new code with dwld-bot add-server.",
+        "The bot does not know this code: a newer one was created for this name, or there were too many tries. Create a new one with dwld-bot add-server.",
+      expired: "The code is too old: it is valid for an hour. Create a new one with dwld-bot add-server.",
+      used: "Another machine has already used this code. If that was not you, remove that server with /servers; then create a new code with dwld-bot add-server.",
+      unfit: "The bot does not accept the certificate of this machine. Create a new code with dwld-bot add-server.",
     },
     anotherCertificate: (addresses: readonly string[]) =>
-      `Nothing was sent: at ${addresses.join(", ")} is another certificate than that of the bot from which the code comes. Either the address leads to another program, or somebody is in between.`,
+      `Nothing was sent: the certificate at ${addresses.join(", ")} is not that of the bot that issued the code. Either the address leads to another program, or somebody intercepts the connection.`,
     unreachable: (addresses: readonly string[]) =>
-      `The bot cannot be reached at ${addresses.join(", ")}. Is it running, does its firewall let this machine in, is the address right? Another one is named with dwld-bot add-server NAME --address ADDRESS.`,
+      `The bot cannot be reached at ${addresses.join(", ")}. Is it running, does its firewall let this machine in, is the address right? For another one, run dwld-bot add-server NAME --address ADDRESS.`,
   },
   /** The token could be read on its way to this host. */
   plainToken: {
     network: (host: string) =>
-      `The token goes to ${host} unencrypted: whoever listens in on that network can read it. With --bot-ca nobody can.`,
+      `The token is sent to ${host} unencrypted: anybody who listens on that network can read it. With --bot-ca nobody can.`,
     internet: (host: string) =>
-      `The token would go to ${host} unencrypted, for everybody on the way to read. Use --bot-ca, or a tunnel; --plain-token allows it all the same.`,
+      `The token would be sent to ${host} unencrypted, and anybody on the way could read it. Use --bot-ca, or a tunnel; --plain-token allows it anyway.`,
   },
-  runsAlready: (dir: string) => `Another one runs in ${dir}. Stop it first, or name another folder: --dir.`,
+  runsAlready: (dir: string) => `Another server is running in ${dir}. Stop it first, or give another folder: --dir.`,
   cannotWrite: (dir: string, code: string) =>
-    `Cannot write in ${dir}: ${code}. Is there room on the disk, and may the user that runs this write there (sudo chown)? Or name another folder: --dir.`,
+    `Cannot write in ${dir}: ${code}. Is there room on the disk, and may the user that runs this write there (sudo chown)? Or give another folder: --dir.`,
   sensors: {
     space: (free: string, total: string) => `Free space: ${free} of ${total}`,
     load: (load: string, cores: number) => `Load: ${load} (${cores} cores)`,

@@ -17,60 +17,60 @@ const VALUES: Readonly<Record<string, string>> = {
 /** The command line, in English: what is wrong with it, and `--help`. */
 export const cli = {
   commands: {
-    run: "serve until stopped (the default)",
+    run: "run the bot until it is stopped (the default)",
     init: "set up: ask for the token, learn your id from your first message, write the config",
     pair: "show a one-time code: whoever sends it to the bot first becomes an admin",
-    check: "check everything, and say what is wrong and what to do",
-    import: "take over the Go version's config and queue; its files stay as they are",
-    backup: "copy the database to FILE, even while the bot is running",
-    "add-server": "print a code with which another machine becomes the server NAME",
-    downloader: "download what the bot hands over, as a separate process",
-    conformance: "test whether the server at ADDRESS does what any server must do",
-    help: "print this",
+    check: "check everything, and say what is wrong and how to fix it",
+    import: "import the Go version's config and queue; its files are not changed",
+    backup: "copy the database to FILE, even while the bot runs",
+    "add-server": "print a code that makes another machine the server NAME",
+    downloader: "download links for the bot, as a separate process",
+    conformance: "test whether the server at ADDRESS does what the bot expects",
+    help: "print this help",
     version: "print the version",
   },
   options: {
-    config: "read this config",
+    config: "use this config file",
     output: "the config to write (config.yaml)",
-    admin: "an admin's id; without one and without a terminal, show a code as pair does",
-    "token-file": "keep the token in FILE: read it from there, or write it there",
+    admin: "an admin's id; without it and without a terminal, show a code, as pair does",
+    "token-file": "keep the token in FILE: read from it, or written to it if it does not exist",
     "api-root": "the address of the Bot API (https://api.telegram.org)",
     force: "overwrite an existing config",
     json: "print the findings as JSON",
-    from: "where its YAML and its links.db are (may be given several times)",
-    "dry-run": "say what would be taken, and change nothing",
-    address: "where others reach this machine: HOST or HOST:PORT (its own addresses)",
-    dir: "where the files go (must be given)",
-    name: "what people call it (this machine's name)",
-    roots: "what it takes, such as youtube.com,vk.com/video (*)",
+    from: "where its YAML and its links.db are (repeatable)",
+    "dry-run": "show what would be imported, and change nothing",
+    address: "where other machines reach this one: HOST or HOST:PORT (its own addresses)",
+    dir: "the folder for the files (required)",
+    name: "its name in the chat (this machine's name)",
+    roots: "the sites that it takes: youtube.com,vk.com/video (*)",
     bot: "where the bot listens for servers (127.0.0.1:9999)",
     listen: "where it listens for the bot (127.0.0.1:50051)",
     "tls-cert": "its certificate, PEM: the bot calls it over TLS",
     "tls-key": "the key of that certificate, PEM",
     "bot-ca": "the authority of the bot's certificate, PEM: it calls the bot over TLS",
-    join: "join the bot with the CODE of add-server (- reads it from standard input)",
-    "join-file": "the same with the code in FILE",
+    join: "join the bot with the CODE from add-server (- reads it from standard input)",
+    "join-file": "the same, with the code in FILE",
     "plain-token": "send the token to a bot on the Internet unencrypted",
     concurrency: "downloads at a time (2)",
-    rate: "the most bytes per second for each download: 500K, 2M",
-    "min-free": "how much disk space to leave free (1G)",
-    "yt-dlp": "yt-dlp, if it is not on PATH",
-    "yt-dlp-arg": "one more argument for yt-dlp (may be given several times)",
+    rate: "bytes per second for each download: 500K, 2M",
+    "min-free": "how much of the disk stays free (1G)",
+    "yt-dlp": "the path of yt-dlp, if it is not on PATH",
+    "yt-dlp-arg": "an extra argument for yt-dlp (repeatable)",
     cookies: "cookies for yt-dlp",
     "allow-private": "allow links into private networks",
-    backend: "the program that downloads for it (auto: it downloads itself)",
+    backend: "the program that downloads (auto: the server itself)",
     "backend-url": "the address of that program",
-    "backend-user": "the user name there",
-    "backend-secret-file": "its password or key",
-    "backend-dir": "the folder into which it puts the files, as it sees it",
-    "backend-option": "a setting of this one program (may be given several times)",
+    "backend-user": "the user name for it",
+    "backend-secret-file": "a file with its password or key",
+    "backend-dir": "where it saves files, as it sees the path",
+    "backend-option": "a setting of that program (repeatable)",
     check: "check its folder, that program and the bot, and say what is wrong",
-    search: "print which of these programs this machine has, and where",
-    language: "the language of what people read: en or ru (this machine's)",
+    search: "list the supported programs found on this machine",
+    language: "the language of its messages: en or ru (this machine's)",
     ca: "call it over TLS: its certificate or the authority's, PEM",
-    link: "the link to try it with, which is downloaded completely",
-    "with-downloader": "also download into DIR, with a server beside the bot",
-    help: "print this",
+    link: "a link to test with; it is downloaded completely",
+    "with-downloader": "also download into DIR, with the built-in server",
+    help: "print this help",
     version: "print the version",
   },
   /** What an option means for another command than the first that has it. */
@@ -93,13 +93,13 @@ export const cli = {
   needsAddress: (command: string) => `${command} needs an address with a port, such as 127.0.0.1:50051.`,
   needsName: (command: string) => `${command} needs the name of a server.`,
   needsFile: (command: string) => `${command} needs the name of a file.`,
-  otherFile: (path: string) => `${path} cannot be read, or holds something else.`,
+  otherFile: (path: string) => `${path} cannot be read, or contains something else.`,
   needsOther: (option: string, other: string) => `${option} needs ${other} as well.`,
   /** `option` as it was spelt. */
   unknownOption: (option: string) => `Unknown option ${option}.`,
   needsValue: (option: string) => `${option} needs a value.`,
   takesNoValue: (option: string) => `${option} takes no value.`,
-  notOf: (command: string, option: string) => `${command} does not know ${option}.`,
+  notOf: (command: string, option: string) => `${command} has no option ${option}.`,
   /** `value` is what stands for it in the help. */
   emptyValue: (option: string, value: string) => `${option} needs ${VALUES[value] ?? "an address"}.`,
   tryHelp: "Try dwld-bot --help.",
@@ -145,14 +145,14 @@ ${lines.downloader}
 Options of conformance:
 ${lines.conformance}
 
-Without --config the config is $DWLD_BOT_CONFIG, ./config.yaml or /etc/dwld-bot/config.yaml. Every value can
-also come from the environment: DWLD_BOT_TELEGRAM_TOKEN, DWLD_BOT_TELEGRAM_ADMINS and so on.
+Without --config the config is $DWLD_BOT_CONFIG, ./config.yaml or /etc/dwld-bot/config.yaml. Every key can
+also be set in the environment: DWLD_BOT_TELEGRAM_TOKEN, DWLD_BOT_TELEGRAM_ADMINS and so on.
 
 To restore a backup: stop the bot, move the database away together with its -wal and -shm, copy the
 backup into its place, and start the bot.
 
-Exit codes: 0 stopped, or done; 64 wrong usage; 70 a bug; 75 not now: another instance runs, the database is
-locked or the disk full, an address is taken or not there yet; 78 wrong config or token, something that cannot
-be read or written, or what check has found.
+Exit codes: 0 stopped, or done; 64 wrong usage; 70 a bug; 75 try later: another instance is running, the
+database is locked or the disk is full, an address is taken or not there yet; 78 wrong config or token,
+something that cannot be read or written, or problems that check has found.
 `,
 };

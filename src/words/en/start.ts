@@ -6,8 +6,8 @@ export const start = {
     `${path} was written by a newer dwld-bot. Install that version again, or restore a backup made by this one, from the folder backups beside it.`,
   /** `code`: the system's; undefined where the file can be read, and is not what was written. */
   joined: (path: string, code: string | undefined) =>
-    `Cannot read ${path}, by which a joined server is known: ${code ?? "it is not what was written"}. Restore it, or remove it and have that server join again.`,
-  folder: "store.path is a folder: name a file in it, such as dwld-bot.db.",
+    `Cannot read ${path}, which identifies a joined server: ${code ?? "its content has changed"}. Restore it, or remove it and have that server join again.`,
+  folder: "store.path is a folder: give a file in it, such as dwld-bot.db.",
   database: (path: string, code: string) =>
     `The database ${path} cannot be used: ${code}. Check store.path and its directory.`,
   /** `code`: EACCES or the like. */
@@ -25,13 +25,13 @@ export const start = {
         ? `port ${port} is taken by another program (EADDRINUSE); sudo ss -ltnp 'sport = :${port}' shows which. Stop that one, or change ${key}.`
         : `port ${port} is taken by ${holder} (EADDRINUSE). Stop that one, or change ${key}.`,
     absent: (host: string, key: string) =>
-      `this machine has no address ${host} now (EADDRNOTAVAIL). Wait until it has it, or change ${key}.`,
+      `this machine has no address ${host} now (EADDRNOTAVAIL). Wait until it does, or change ${key}.`,
     unknownName: (host: string, code: string, key: string) =>
-      `the name ${host} is not known now (${code}). Check how it is spelt, or write an address for ${key}.`,
+      `the name ${host} is not known now (${code}). Check its spelling, or use an address for ${key}.`,
     low: (port: number, key: string) =>
-      `port ${port} is closed to this user (EACCES): those below 1024 are root's. Take a higher one for ${key}.`,
+      `port ${port} is not open to this user (EACCES): those below 1024 are reserved for root. Choose a higher one for ${key}.`,
     openToAll: (host: string) =>
-      `${host} is open to all: set grpc.token or grpc.allowed_networks, or listen on a private address.`,
+      `${host} is open to everyone: set grpc.token or grpc.allowed_networks, or listen on a private address.`,
     failed: (code: string, key: string) => `${code}. Change ${key}.`,
   },
 };

@@ -27,7 +27,7 @@ const IN_CONFIG: readonly WrongStart[] = [
     name: "with the address of a program that is not named",
     prepare: (rig) => written(rig, { url: "http://127.0.0.1:6800/jsonrpc" }),
     code: 78,
-    en: /downloader\.backend\.url: found .*expected nothing while downloader\.backend\.kind is auto: name the program in that/,
+    en: /downloader\.backend\.url: found .*expected nothing while downloader\.backend\.kind is auto: set the program there/,
     ru: /downloader\.backend\.url — найдено: .*пока в downloader\.backend\.kind стоит auto: укажите там программу/,
   },
   {
@@ -41,7 +41,7 @@ const IN_CONFIG: readonly WrongStart[] = [
     name: "with a setting that a program has not",
     prepare: (rig) => written(rig, { kind: "metube", options: ["colour=red"] }),
     code: 78,
-    en: /options\[0\]: found "colour=red", expected what metube knows: format=…/,
+    en: /options\[0\]: found "colour=red", expected a setting of metube: format=…/,
     ru: /options\[0\] — найдено: "colour=red"; ожидается: то, что есть у metube: format=…/,
   },
   {

@@ -23,7 +23,7 @@ const CONFIG: readonly WrongStart[] = [
     name: "with a folder for a config",
     prepare: (rig) => ({ args: ["--config", folder(rig, "config")] }),
     code: 78,
-    en: /found a folder[\s\S]*Name the file in it/,
+    en: /found a folder[\s\S]*Give the file in it/,
     ru: /найдено: папка[\s\S]*Укажите файл в ней/,
   },
   {
@@ -171,7 +171,7 @@ const TOKENS: readonly WrongStart[] = [
     name: "without admins",
     prepare: (rig) => telegram(rig, { token: TOKEN, admins: [] }),
     code: 78,
-    en: /Nobody is an admin of this bot[\s\S]*Run dwld-bot pair/,
+    en: /This bot has no admin[\s\S]*Run dwld-bot pair/,
     ru: /У бота нет ни одного администратора[\s\S]*Выполните dwld-bot pair/,
   },
   {

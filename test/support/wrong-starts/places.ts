@@ -52,7 +52,7 @@ const PORTS: readonly WrongStart[] = [
     name: "on a port of root's",
     prepare: () => ({ env: { DWLD_BOT_GRPC_LISTEN: "127.0.0.1:80" } }),
     code: 78,
-    en: /port 80 is closed to this user.*Take a higher one for grpc\.listen/,
+    en: /port 80 is not open to this user.*Choose a higher one for grpc\.listen/,
     ru: /порт 80 закрыт для этого пользователя.*Укажите в grpc\.listen больший/,
     forOrdinaryUsers: true,
   },
@@ -75,7 +75,7 @@ const PORTS: readonly WrongStart[] = [
     prepare: (rig) =>
       config(rig, { grpc: { listen: "127.0.0.1:9999" }, http: { listen: "0.0.0.0:9999", token: "sesame" } }),
     code: 78,
-    en: /http\.listen: found 0\.0\.0\.0:9999, expected a port of its own/,
+    en: /http\.listen: found 0\.0\.0\.0:9999, expected a separate port/,
     ru: /http\.listen — найдено: 0\.0\.0\.0:9999; ожидается: свой порт/,
   },
   {
@@ -99,7 +99,7 @@ const PORTS: readonly WrongStart[] = [
       return config(rig, { grpc: { listen: "127.0.0.1:0", downloaders: [{ name: "nas", ca }] } });
     },
     code: 78,
-    en: /Servers cannot be called over TLS:[\s\S]*grpc\.downloaders\[0\]\.ca: found .*which holds something else[\s\S]*BEGIN CERTIFICATE/,
+    en: /Servers cannot be called over TLS:[\s\S]*grpc\.downloaders\[0\]\.ca: found .*which contains something else[\s\S]*BEGIN CERTIFICATE/,
     ru: /Серверы не получится вызывать по TLS:[\s\S]*grpc\.downloaders\[0\]\.ca — найдено: .*что-то другое[\s\S]*BEGIN CERTIFICATE/,
   },
 ];
@@ -109,7 +109,7 @@ const FOLDERS: readonly WrongStart[] = [
     name: "with a folder for a database",
     prepare: (rig) => stored(rig.folder),
     code: 78,
-    en: /store\.path is a folder: name a file in it/,
+    en: /store\.path is a folder: give a file in it/,
     ru: /store\.path — папка: укажите файл в ней/,
   },
   {
@@ -151,7 +151,7 @@ const FOLDERS: readonly WrongStart[] = [
     name: "with a downloader beside it under systemd",
     prepare: (rig) => ({ args: ["--with-downloader", "files"], env: { NOTIFY_SOCKET: join(rig.folder, "none") } }),
     code: 78,
-    en: /Under systemd the built-in server is a service of its own.*--with-downloader.*install\.sh --downloader/,
+    en: /Under systemd the built-in server is a separate service.*--with-downloader.*install\.sh --downloader/,
     ru: /systemd.*install\.sh --downloader/,
   },
   {

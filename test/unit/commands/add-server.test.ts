@@ -73,7 +73,7 @@ describe("addServer()", () => {
       { DWLD_BOT_GRPC_JOIN_LISTEN: "127.0.0.1:9977" },
       {},
       EXIT.config,
-      "No other machine reaches 127.0.0.1:9977, where servers join. Set grpc.join.listen to 0.0.0.0:9977",
+      "No other machine can reach 127.0.0.1:9977, where servers join. Set grpc.join.listen to 0.0.0.0:9977",
       "до него с другой машины не добраться",
     ],
     [
@@ -104,7 +104,7 @@ describe("addServer()", () => {
   });
 
   test.each([
-    ["en", "servers/1.json, by which a joined server is known: it is not what was written. Restore it"],
+    ["en", "servers/1.json, which identifies a joined server: its content has changed. Restore it"],
     ["ru", "подключённый по коду: в нём не то, что было записано. Верните этот файл"],
   ])("says in %p which file of a joined server cannot be read", async (language, words) => {
     using here = place({ DWLD_BOT_TELEGRAM_LANGUAGE: language });

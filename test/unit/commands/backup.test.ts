@@ -41,7 +41,7 @@ describe("backup()", () => {
     writeFileSync(place.path("copy.db"), "precious");
     expect(failure(() => backup({ to: "copy.db" }, place))).toMatchObject({
       code: 64,
-      message: expect.stringContaining("exists already"),
+      message: expect.stringContaining("already exists"),
     });
     expect(readFileSync(place.path("copy.db"), "utf8")).toBe("precious");
   });

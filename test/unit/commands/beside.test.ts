@@ -108,7 +108,7 @@ describe("refuseBeside()", () => {
 
   test("says where the bot would not let it register", () => {
     const config = configOf({ dir: "films" }, { grpc: { ...grpc, allowed_networks: ["172.30.99.0/24"] } });
-    expect(() => refuseBeside(config, {})).toThrow("keeps out: add 127.0.0.1/32 there");
+    expect(() => refuseBeside(config, {})).toThrow("is not in grpc.allowed_networks: add 127.0.0.1/32 there");
     expect(() => refuseBeside(config, { LANG: "ru_RU.UTF-8" })).toThrow("добавьте туда 127.0.0.1/32");
   });
 

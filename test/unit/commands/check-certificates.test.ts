@@ -27,7 +27,7 @@ describe.skipIf(!hasOpenssl)("how long certificates count", () => {
     [825, 0, "ok", "is valid for 825 days"],
     [825, 796, "warn", "is valid for 29 days"],
     [825, 828, "fail", "expired 3 days ago"],
-    [825, -3, "fail", "is not valid yet, only in 3 days"],
+    [825, -3, "fail", "becomes valid only in 3 days"],
   ] as const)("one of %d days, after %d of them: %s", (days, after, level, what) => {
     expect(lookedAt(days, after)).toMatchObject([{ level, what: `The certificate in grpc.tls.cert ${what}` }]);
   });

@@ -36,9 +36,9 @@ describe("check(), of the program that the server beside the bot stands before,"
     expect(await check({ colours: false }, world.place)).toBe(0);
     const { printed } = world.place;
     expect(printed).toMatch(/^ok {4}servers +aria2 1\.36\.0 answers at http:\S+\/jsonrpc, and lets the server in$/m);
-    expect(printed).toContain("aria2 puts files into /,");
+    expect(printed).toContain("aria2 saves files in /,");
     expect(printed).toContain("127.0.0.1, any free port (downloader.listen)");
-    expect(printed).toContain("None has registered yet: the one beside the bot will when it starts");
+    expect(printed).toContain("No server has registered yet: the one beside the bot will when it starts");
     expect(printed).toMatch(/^All is well\.$/m);
     // It is no question of yt-dlp then.
     expect(printed).not.toContain("yt-dlp");
@@ -87,7 +87,7 @@ describe("check(), of the program that the server beside the bot stands before,"
     const other = { ...env, DWLD_BOT_DOWNLOADER_BACKEND_URL: `${env.DWLD_BOT_TELEGRAM_API_ROOTS}/jsonrpc` };
     expect(await check({ colours: false }, { env: other, cwd, write })).toBe(78);
     expect(world.place.printed).toMatch(
-      /not understood: .*\n +→ Another program answers at .*, or this one is at another path/,
+      /not understood: .*\n +→ Another program answers at .*, or this one has another path/,
     );
   });
 
@@ -108,11 +108,11 @@ describe("verdictsOnProgram()", () => {
       .map(({ area, level, what }) => [area, level, what]);
 
   test.each([
-    ["writable", true, "ok", "aria2 puts files into /srv/films, and this machine has that folder"],
-    ["readable", true, "warn", "aria2 puts files into /srv/films, where the server may not write"],
-    ["readable", false, "ok", "aria2 puts files into /srv/films, and this machine has that folder"],
-    ["missing", true, "warn", "aria2 puts files into /srv/films, which this machine does not have"],
-    ["missing", false, "ok", "aria2 puts files into /srv/films, which this machine does not have"],
+    ["writable", true, "ok", "aria2 saves files in /srv/films, and this machine has that folder"],
+    ["readable", true, "warn", "aria2 saves files in /srv/films, where the server may not write"],
+    ["readable", false, "ok", "aria2 saves files in /srv/films, and this machine has that folder"],
+    ["missing", true, "warn", "aria2 saves files in /srv/films, which this machine does not have"],
+    ["missing", false, "ok", "aria2 saves files in /srv/films, which this machine does not have"],
   ] as const)("judges a folder that is %s here, with parts to delete: %p", (here, partsAreOurs, level, what) => {
     expect(of({ ...answers, folder: { path: "/srv/films", here, partsAreOurs } })).toEqual([["files", level, what]]);
   });

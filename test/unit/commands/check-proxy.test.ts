@@ -34,7 +34,7 @@ test.each([
   [
     "en",
     { no_proxy: "" },
-    /^note +telegram +127\.0\.0\.1:\d+ is called through the proxy proxy\.lan:3128, which http_proxy names/m,
+    /^note +telegram +127\.0\.0\.1:\d+ is called through the proxy proxy\.lan:3128, which http_proxy sets/m,
   ],
   [
     "ru",

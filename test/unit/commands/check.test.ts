@@ -85,7 +85,7 @@ describe("check()", () => {
   test("says that without any yt-dlp the server beside the bot downloads files only", () => {
     const [finding] = checkBeside({ dir: "films", cookies: "", yt_dlp: "" }, { words, path: "/nowhere" });
     expect(finding?.level).toBe("warn");
-    expect(finding?.what).toBe("There is no yt-dlp: the server beside the bot downloads only links that lead to files");
+    expect(finding?.what).toBe("There is no yt-dlp: the server beside the bot only downloads direct links to files");
   });
 
   test("fails for cookies that cannot be read: without them the server beside the bot cannot start", async () => {
@@ -122,8 +122,8 @@ describe("check()", () => {
     await using stranger = await startDownloader({ name: "nas", tls: elsewhere.issue("nas", "/CN=nas") });
     for (const [{ host, port }, says] of [
       [nas, /"nas" at .* answers: ok/],
-      [other, /"nas" at .*WRONG_VERSION_NUMBER.*\n.*It is the certificate/],
-      [stranger, /"nas" at .*certificate.*\n.*It is the certificate/],
+      [other, /"nas" at .*WRONG_VERSION_NUMBER.*\n.*The certificate is not trusted/],
+      [stranger, /"nas" at .*certificate.*\n.*The certificate is not trusted/],
     ] as const) {
       {
         using store = openStore(place.path("dwld-bot.db"));
@@ -242,7 +242,7 @@ describe("check()", () => {
   test("does not mind a database that is not there yet", async () => {
     await using world = rig();
     expect(await run(world.place)).toBe(0);
-    expect(world.place.printed).toContain("the first start makes it");
+    expect(world.place.printed).toContain("the first start creates it");
     expect(readdirSync(world.place.cwd)).toEqual([]);
   });
 
@@ -296,10 +296,10 @@ describe("check()", () => {
     await using world = rig({ DWLD_BOT_TELEGRAM_ADMINS: "" });
     const { place } = world;
     expect(await run(place)).toBe(78);
-    expect(place.printed).toMatch(/^fail {2}access +Nobody is an admin\n +→ Run dwld-bot pair/m);
+    expect(place.printed).toMatch(/^fail {2}access +There is no admin\n +→ Run dwld-bot pair/m);
     await pair({}, place);
     expect(await run(place)).toBe(0);
-    expect(place.printed).toMatch(/^warn {2}access +A code that makes an admin was shown \d+ s ago; .*: 5\n/m);
+    expect(place.printed).toMatch(/^warn {2}access +A code for becoming an admin was created \d+ s ago; .*: 5\n/m);
     {
       using store = openStore(place.path("dwld-bot.db"));
       const grant = { until: null, grantedBy: 7, grantedAt: 1, undo: null, warned: false } as const;
@@ -335,7 +335,7 @@ describe("check()", () => {
     {
       using _running = lockInstance(place.path("dwld-bot.db"));
       expect(await run(place)).toBe(0);
-      expect(place.printed).toContain(`127.0.0.1:${port} (grpc.listen) is held by the running bot`);
+      expect(place.printed).toContain(`127.0.0.1:${port} (grpc.listen) is used by the running bot`);
     }
     expect(await run(place)).toBe(78);
     // This process is called as the file that it was started by.
@@ -361,7 +361,7 @@ describe("check() of servers that join", () => {
     mkdirSync(place.path("dwld-bot.joined/servers"), { recursive: true });
     writeFileSync(place.path("dwld-bot.joined/servers/1.json"), "{}");
     expect(await run(place)).toBe(78);
-    expect(place.printed).toContain("dwld-bot.joined/servers/1.json, by which a joined server is known");
+    expect(place.printed).toContain("dwld-bot.joined/servers/1.json, which identifies a joined server");
     await using russian = rig({ DWLD_BOT_TELEGRAM_LANGUAGE: "ru" });
     mkdirSync(russian.place.path("dwld-bot.joined/servers"), { recursive: true });
     writeFileSync(russian.place.path("dwld-bot.joined/servers/1.json"), "{}");

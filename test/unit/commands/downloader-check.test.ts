@@ -32,7 +32,7 @@ describe("dwld-bot downloader --check", () => {
     await using aria2 = await startAria2Answers({ secret: SECRET, dir: cwd });
     const { code, said } = await check({ backend: "aria2", "backend-url": aria2.url, bot: app.address });
     expect(said).toContain(`aria2 1.36.0 answers at ${aria2.url}, and lets the server in`);
-    expect(said).toContain(`aria2 puts files into ${cwd}, and this machine has that folder`);
+    expect(said).toContain(`aria2 saves files in ${cwd}, and this machine has that folder`);
     expect(said).toContain(`The bot answers at ${app.address}`);
     expect(said).toMatch(/\nAll is well\.\n$/);
     expect(code).toBe(0);
@@ -44,7 +44,7 @@ describe("dwld-bot downloader --check", () => {
     await using aria2 = await startAria2Answers({ secret: SECRET, dir: cwd });
     const given = { backend: "aria2", "backend-url": aria2.url, rate: "2M", bot: app.address };
     const { code, said } = await check(given);
-    expect(said).toMatch(/^warn +--rate has no effect: aria2 downloads, and has settings of its own\.$/m);
+    expect(said).toMatch(/^warn +--rate has no effect: aria2 downloads, and has its own settings\.$/m);
     expect(code).toBe(0);
   });
 

@@ -12,7 +12,7 @@ beforeEach(() => {
 afterEach(() => rmSync(cwd, { recursive: true }));
 
 test.each([
-  ["en", "The token would go to bot.example.org unencrypted"],
+  ["en", "The token would be sent to bot.example.org unencrypted"],
   ["ru", "Токен ушёл бы на bot.example.org без шифрования"],
 ])("downloader() sends no token over the Internet where everybody can read it, and says so in %s", (language, says) => {
   const written = { dir: "films", bot: "bot.example.org:9999", "token-file": "token.txt", language };

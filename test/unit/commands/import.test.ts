@@ -156,9 +156,7 @@ describe("importGoVersion()", () => {
     ]);
     expect(place.printed).toContain('server "odd"');
     expect(place.printed).toContain("taken: 1 of 3 messages to delete");
-    expect(place.printed).toMatch(
-      /because it stands there more than once:\n {4}a message to delete \(55 of chat 1001\)/,
-    );
+    expect(place.printed).toMatch(/because it is listed more than once:\n {4}a message to delete \(55 of chat 1001\)/);
     run(place);
     expect(place.printed).toMatch(/because it is planned already:\n {4}a message to delete \(55 of chat 1001\)/);
   });
@@ -399,7 +397,7 @@ describe("importGoVersion()", () => {
     expect(latin).toEqual(["", "Ha", "Hy", "", "", "", "B", ""]);
   });
 
-  test("adds what else the links name after those, each once", () => {
+  test("adds what else the links name after those, no duplicates", () => {
     using place = createCommandPlace();
     writeGoConfig(place.cwd, YAML);
     const named = ["[ann] Клипсы", "[bob] zoo", "[ann] art", "[ann] zoo"];
@@ -430,7 +428,7 @@ describe("importGoVersion()", () => {
     mkdirSync(place.path("elsewhere"));
     writeFileSync(place.path("elsewhere/links.db"), "");
     run(place, { from: ["go.yml", "elsewhere/links.db"] });
-    expect(place.printed).toContain("No queue was taken: none of the named files is a database of the Go version");
+    expect(place.printed).toContain("No queue was taken: the given files include no database of the Go version");
     expect(place.printed).not.toContain("name its links.db");
   });
 

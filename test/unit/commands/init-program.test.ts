@@ -46,7 +46,7 @@ describe("init(), where a program that downloads is on the machine,", () => {
     expect(code).toBe(0);
     expect(said).toContain(`Found on this machine:\n  1  aria2, ${aria2.url}\n`);
     expect(said.indexOf("Found on this machine")).toBeLessThan(said.indexOf("Download on this machine"));
-    expect(said).toContain("The password or key that aria2 asks for (it is not shown)");
+    expect(said).toContain("The password or key for aria2 (it is not shown)");
     expect(said).toContain("aria2 does not answer: Unauthorized\n");
     expect(said).toContain("aria2 1.36.0 lets the bot in.\n");
     const file = world.place.path("aria2-secret");
@@ -57,7 +57,7 @@ describe("init(), where a program that downloads is on the machine,", () => {
     });
     const text = readFileSync(world.place.path("config.yaml"), "utf8");
     expect(text).toContain(
-      '\ndownloader:\n  # What people see in the chat.\n  name: "aria2"\n  # The program that links are handed to; its files lie where it puts them.\n  backend:\n    kind: "aria2"\n',
+      '\ndownloader:\n  # Its name in the chat.\n  name: "aria2"\n  # The program that downloads; it saves files where it is set to.\n  backend:\n    kind: "aria2"\n',
     );
     expect(text + said + world.place.printed).not.toContain(SECRET);
   });
@@ -80,7 +80,7 @@ describe("init(), where a program that downloads is on the machine,", () => {
     const ytptube = createFakeYtptube(world.place.path("files"), { port: reserved.port, password: SECRET });
     const { said } = await world.init(["1", "ann", SECRET], kindsAt({ ytptube: ytptube.url.href }));
     await ytptube.kill();
-    expect(said).toContain("The user name to log in to YTPTube with (Enter: without a name): ");
+    expect(said).toContain("The user name for YTPTube (Enter: none): ");
     expect(world.load().downloader.backend).toMatchObject({ kind: "ytptube", user: "ann", secret: SECRET });
   });
 
@@ -130,7 +130,7 @@ describe("init() once more", () => {
     const downloader = { name: "films", roots: ["magnet:"], backend, listen: "127.0.0.1:50052" };
     writeFileSync(world.place.path("config.yaml"), JSON.stringify({ telegram: {}, downloader }));
     const { said } = await world.init([""], kindsAt({ aria2: aria2.url }), { force: true });
-    expect(said).toContain(`So far, this downloads on this machine: aria2, ${aria2.url}. Keep it?`);
+    expect(said).toContain(`What downloads on this machine so far: aria2, ${aria2.url}. Keep it?`);
     expect(said).not.toContain("Found on this machine");
     expect(world.load().downloader).toMatchObject({
       ...{ name: "films", roots: ["magnet:"], listen: { port: 50_052 } },

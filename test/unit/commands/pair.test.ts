@@ -23,14 +23,12 @@ describe("pair()", () => {
     const { place } = world;
     expect(await pair({}, place)).toBe(0);
     const [code = ""] = shown(place);
-    expect(
-      place.printed,
-    ).toBe(`Send this code to @my_bot, in a private chat with it. Whoever sends it first becomes an admin:
+    expect(place.printed).toBe(`Send this code to @my_bot, in a private chat. Whoever sends it first becomes an admin:
 
     ${code}
 
 Or open https://t.me/my_bot?start=${code} and press Start.
-It works once, within an hour, while the bot is running; five wrong tries end it, and so does the next code.
+It works once, within an hour, while the bot is running; five wrong tries cancel it, and so does a new code.
 `);
     expect(statSync(file(place)).mode & 0o777).toBe(0o600);
     expect(readFileSync(file(place), "utf8").toUpperCase()).not.toContain(code.slice(0, 4));

@@ -14,7 +14,7 @@ describe("listenFailure()", () => {
     ["EAI_AGAIN", 75, "the name bot is not known now", "имя bot сейчас не находится"],
     ["EADDRNOTAVAIL", 75, "no address bot now", "сейчас нет адреса bot"],
     ["EMFILE", 75, "EMFILE. Change grpc.listen.", "EMFILE. Смените grpc.listen."],
-    ["EACCES", 78, "Take a higher one for grpc.listen", "Укажите в grpc.listen больший"],
+    ["EACCES", 78, "Choose a higher one for grpc.listen", "Укажите в grpc.listen больший"],
     ["open_to_all", 78, "set grpc.token or grpc.allowed_networks", "задайте grpc.token или grpc.allowed_networks"],
     ["EINVAL", 78, "EINVAL. Change grpc.listen.", "EINVAL. Смените grpc.listen."],
   ])("of %s is %i, with what to do", (code, exit, english, russian) => {

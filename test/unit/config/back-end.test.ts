@@ -85,8 +85,8 @@ describe("downloader.backend", () => {
   test("warns of what means nothing where a program downloads", () => {
     const { warnings } = load({ rate: "2M", cookies: "cookies.txt", backend: { kind: "aria2" } });
     expect(warnings).toEqual([
-      "downloader.rate has no effect: aria2 downloads, and has settings of its own.",
-      "downloader.cookies has no effect: aria2 downloads, and has settings of its own.",
+      "downloader.rate has no effect: aria2 downloads, and has its own settings.",
+      "downloader.cookies has no effect: aria2 downloads, and has its own settings.",
     ]);
     expect(load({ rate: "2M" }).warnings).toEqual([]);
   });
@@ -94,7 +94,7 @@ describe("downloader.backend", () => {
   test("warns of a user's name where the program knows none", () => {
     const warningsOf = (backend: object) => load({ backend }).warnings;
     expect(warningsOf({ kind: "aria2", user: "ann" })).toEqual([
-      "downloader.backend.user has no effect: aria2 knows no users, only a secret.",
+      "downloader.backend.user has no effect: aria2 has no users, only a secret.",
     ]);
     expect([...warningsOf({ kind: "aria2", user: "" }), ...warningsOf({ kind: "metube", user: "ann" })]).toEqual([]);
   });
@@ -124,7 +124,7 @@ describe("downloader.backend", () => {
       {
         key: "downloader.backend.options[1]",
         found: '"preset=best"',
-        expected: "what qbittorrent knows: category=…",
+        expected: "a setting of qbittorrent: category=…",
       },
     ],
     [
@@ -133,7 +133,7 @@ describe("downloader.backend", () => {
       {
         key: "downloader.backend.options[0]",
         found: '"category=films"',
-        expected: "nothing: there is nothing to set for aria2",
+        expected: "nothing: aria2 has no settings",
       },
     ],
     [
@@ -151,7 +151,7 @@ describe("downloader.backend", () => {
       {
         key: "downloader.backend.user",
         found: '"ann"',
-        expected: "nothing while downloader.backend.kind is auto: name the program in that",
+        expected: "nothing while downloader.backend.kind is auto: set the program there",
       },
     ],
     [

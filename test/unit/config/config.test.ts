@@ -92,7 +92,7 @@ log: { level: loud }
       {
         key: "dispatch.interval",
         found: "5",
-        expected: "a duration such as 500ms, 90s, 10m, 2h or 1d, longer than nothing and at most 24d",
+        expected: "a duration such as 500ms, 90s, 10m, 2h or 1d, longer than zero and at most 24d",
         hint: "Add a unit: 5s is 5 seconds.",
       },
     ]);
@@ -138,7 +138,7 @@ log: { level: loud }
 
   test("refuses a key that is there in both spellings", () => {
     expect(problemsIn(`${smallest}dispatch.delay: 1m\ndispatch: { delay: 2m }\n`)).toEqual([
-      { key: "dispatch.delay", found: "the same a second time", expected: expect.any(String) },
+      { key: "dispatch.delay", found: "a duplicate", expected: expect.any(String) },
     ]);
   });
 
@@ -148,7 +148,7 @@ log: { level: loud }
         key: "dispatch.delay",
         found: "dispatch.delay twice, on line 3, column 3 and on line 5, column 3",
         expected: "each key once",
-        hint: "Take out one of them.",
+        hint: "Remove one of them.",
       },
     ]);
   });
@@ -310,9 +310,9 @@ describe("loadConfig(), tokens", () => {
     expect(refusal({ ...all, env, patience: { aloneMs: 0, writingMs: 0 } }).problems).toEqual([
       {
         key: "grpc.token_file",
-        found: `${join(all.cwd, "pipe")}, a pipe that nobody writes into`,
+        found: `${join(all.cwd, "pipe")}, a pipe without data`,
         expected: "a readable file",
-        hint: "Name a plain file, or start what writes into the pipe first.",
+        hint: "Give a regular file, or first start what writes to the pipe.",
       },
     ]);
   });

@@ -141,7 +141,7 @@ describe("a folder where a file should be", () => {
     mkdirSync(join(cwd, "folder"), { recursive: true });
     const words = refusal(() => loadConfig({ path: "folder", cwd, env: enough }));
     expect(words).toContain("found a folder, expected a readable YAML file");
-    expect(words).toContain("Docker makes a folder");
+    expect(words).toContain("Docker creates a folder");
     expect(words).not.toContain("EISDIR");
     expect(refusal(() => load({ DWLD_BOT_TELEGRAM_TOKEN: "", DWLD_BOT_TELEGRAM_TOKEN_FILE: "folder" }))).toContain(
       "folder, which is a folder",

@@ -36,8 +36,8 @@ describe.skipIf(!hasOpenssl)("readTlsFiles()", () => {
         return error instanceof Error ? error.message : "";
       }
     })();
-    expect(found).toMatch(/grpc\.tls\.cert: found .*bot-key\.pem, which holds something else/);
-    expect(found).toMatch(/grpc\.tls\.key: found .*bot\.pem, which holds something else/);
+    expect(found).toMatch(/grpc\.tls\.cert: found .*bot-key\.pem, which contains something else/);
+    expect(found).toMatch(/grpc\.tls\.key: found .*bot\.pem, which contains something else/);
     expect(found).toContain("grpc.tls.client_ca: found /nowhere/ca.pem, which does not exist");
     expect(found).not.toContain(bot.key.toString().split("\n")[1]);
   });
@@ -47,7 +47,7 @@ describe.skipIf(!hasOpenssl)("readTlsFiles()", () => {
     const broken = other.cert.toString().replace(/\n.+\n/, `\n${second}\n`);
     writeFileSync(other.certFile, `${bot.cert}${broken}${readFileSync(authority.caFile)}`);
     const read = () => readTlsFiles({ cert: bot.certFile, key: bot.keyFile, client_ca: other.certFile });
-    expect(read).toThrow(/grpc\.tls\.client_ca: found .*other\.pem, which holds something else/);
+    expect(read).toThrow(/grpc\.tls\.client_ca: found .*other\.pem, which contains something else/);
     writeFileSync(other.certFile, `${bot.cert}${other.cert}${readFileSync(authority.caFile)}`);
     expect(
       read()
@@ -77,7 +77,7 @@ describe.skipIf(!hasOpenssl)("readTlsOfDownloaders()", () => {
   test("says in the operator's language which file cannot be used", () => {
     const grpc = { downloaders: [{ name: "abroad", ca: import.meta.path }], token: "" };
     expect(() => readTlsOfDownloaders(grpc, undefined)).toThrow(
-      /Servers cannot be called over TLS:\n {2}grpc\.downloaders\[0\]\.ca: found .*, which holds something else, expected the certificates/,
+      /Servers cannot be called over TLS:\n {2}grpc\.downloaders\[0\]\.ca: found .*, which contains something else, expected the certificates/,
     );
     expect(() => readTlsOfDownloaders(grpc, undefined, words.ru.mistakes)).toThrow(
       "Серверы не получится вызывать по TLS:",

@@ -51,7 +51,7 @@ describe("parseYaml()", () => {
     ["a line without a colon", "a: 1\nb\n", 2, 1, "missing"],
     ["a colon without a space", "a: 1\nb:2\n", 2, 1, "missing"],
     ["a missing comma", "a: { b: 1 c: 2 }", 1, 9, "[ ] or { }"],
-    ["a sign that YAML keeps for itself", "a: @b", 1, 4, "begins with a sign"],
+    ["a sign that YAML keeps for itself", "a: @b", 1, 4, "begins with a character"],
     ["an unknown escape", 'a: "C:\\path"', 1, 7, "\\"],
     ["an alias of nothing", "a: *nobody", 1, 4, "begins with *"],
     ["an alias of what it is in", "a: &x\n  b: *x", 2, 6, "begins with *"],

@@ -83,9 +83,9 @@ describe("parseOptions(), of the program that downloads", () => {
         backEnd: {
           options: { user: undefined },
           warnings: [
-            "--concurrency has no effect: aria2 downloads, and has settings of its own.",
-            "--rate has no effect: aria2 downloads, and has settings of its own.",
-            "--backend-user has no effect: aria2 knows no users, only a secret.",
+            "--concurrency has no effect: aria2 downloads, and has its own settings.",
+            "--rate has no effect: aria2 downloads, and has its own settings.",
+            "--backend-user has no effect: aria2 has no users, only a secret.",
           ],
         },
       },

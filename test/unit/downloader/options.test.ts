@@ -90,7 +90,7 @@ describe("parseOptions()", () => {
       const written = { dir: "films", backend: "aria2", [option]: "pipe" };
       const parsed = parseOptions(written, { cwd, language: "en", patience });
       const told = option === "backend-secret-file" ? join(cwd, "pipe") : "pipe";
-      const problem = `--${option}: found "${told}", expected a plain file, or a pipe that something writes into`;
+      const problem = `--${option}: found "${told}", expected a regular file, or a pipe with data`;
       expect(parsed).toEqual({ ok: false, problems: [problem] });
     }
   });
@@ -115,7 +115,7 @@ describe("parseOptions()", () => {
         "--dir is missing: the folder for the files, such as --dir downloads",
         '--token-file: found "no", expected a readable file with the bot\'s grpc.token and nothing else: one line without spaces',
         '--concurrency: found "0", expected a number from 1 to 64',
-        '--rate: found "0", expected bytes a second, such as 500K or 2M',
+        '--rate: found "0", expected bytes per second, such as 500K or 2M',
         '--min-free: found "much", expected a size such as 500M or 2G',
         '--yt-dlp: found "no", expected a program that can be started',
         '--language: found "de", expected en or ru',
@@ -156,7 +156,7 @@ describe("parseOptions()", () => {
     const { tls, botCa } = parsed.ok ? parsed.options : {};
     const read = [tls?.cert, tls?.key, botCa].map(String);
     expect(read).toEqual([cert, key, readFileSync(authority.caFile)].map((pem) => pem.toString().trim()));
-    const notOwn = "--tls-key is missing: the key that --tls-cert was made for";
+    const notOwn = "--tls-key is missing: the key that belongs to --tls-cert";
     expect(parse({ ...given, "tls-key": other.keyFile })).toEqual({ ok: false, problems: [notOwn] });
     expect(parse({ dir: "films", "tls-cert": certFile })).toEqual({ ok: false, problems: [notOwn] });
     expect(parse({ dir: "films", "tls-key": keyFile })).toEqual({

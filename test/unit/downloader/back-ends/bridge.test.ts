@@ -99,14 +99,10 @@ describe("createBridge()", () => {
     [
       "how much of a list of videos the program has never had",
       { missing: 2 },
-      "videos of this list of which program knows nothing: 2",
+      "videos of this list that are not in program: 2",
     ],
     ["what it says itself rather than that", { missing: 2, detail: "Video unavailable" }, "Video unavailable"],
-    [
-      "that nothing has come of it",
-      { isOld: true },
-      "a file of this name was there already: program downloaded nothing",
-    ],
+    ["that nothing has come of it", { isOld: true }, "a file of this name already existed: program downloaded nothing"],
   ])("tells beside what is done %s", async (_, of, trouble) => {
     await using _bridge = await withOneHandedOver();
     program.becomes(linkOf(1), { state: "done", ...of });
@@ -479,7 +475,7 @@ describe("createBridge()", () => {
     await using _second = start();
     await clock.sleeping(LOOK_MS);
     await looks(2);
-    expect(entryOf(1)).toMatchObject({ status: "FAILED", trouble: expect.stringContaining("not in program any more") });
+    expect(entryOf(1)).toMatchObject({ status: "FAILED", trouble: expect.stringContaining("no longer in program") });
     expect(program.submitted).toEqual([linkOf(1)]);
   });
 
@@ -540,7 +536,7 @@ describe("createBridge()", () => {
     await looks(2);
     expect(entryOf(1)?.status).toBe("NEW");
     await looks();
-    expect(entryOf(1)).toMatchObject({ status: "FAILED", trouble: expect.stringContaining("not in program any more") });
+    expect(entryOf(1)).toMatchObject({ status: "FAILED", trouble: expect.stringContaining("no longer in program") });
     expect(program.submitted).toEqual([linkOf(1)]);
   });
 
@@ -561,7 +557,7 @@ describe("createBridge()", () => {
     await looks();
     program.loses(linkOf(1));
     await looks(30);
-    expect(entryOf(1)).toMatchObject({ status: "FAILED", trouble: expect.stringContaining("not in program any more") });
+    expect(entryOf(1)).toMatchObject({ status: "FAILED", trouble: expect.stringContaining("no longer in program") });
     expect(program.submitted).toEqual([linkOf(1)]);
   });
 
@@ -722,7 +718,7 @@ describe("createBridge()", () => {
     queue(1);
     await using bridge = start();
     await clock.sleeping(LOOK_MS);
-    expect(entryOf(1)).toMatchObject({ status: "FAILED", trouble: expect.stringContaining("has this link already") });
+    expect(entryOf(1)).toMatchObject({ status: "FAILED", trouble: expect.stringContaining("already has this link") });
     list.remove(linkOf(1));
     bridge.remove({ id: 1 });
     await program.called("list");
