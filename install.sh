@@ -125,7 +125,7 @@ EOF
 russian() {
   case $1 in
     "make a code for the first admin")
-      printf '%s' "создать код для первого администратора" ;;
+      printf '%s' "создание кода для первого администратора" ;;
     "would %s")
       printf '%s' "предстоит %s" ;;
     "dwld-bot runs on Linux; this is %s")
@@ -1140,7 +1140,7 @@ ask_which() {
     choose_program
   else
     say "There is no aria2, qBittorrent, MeTube or YTPTube on this machine, so the server downloads by itself. To name one elsewhere: %s" \
-      "sudo sh install.sh --downloader --backend NAME --backend-url URL"
+      "$(of_downloader) --backend NAME --backend-url URL"
   fi
   if [ -z "$chosen_dir" ]; then choose_folder; fi
   plan_drop_in
@@ -1582,6 +1582,12 @@ look_at_bot() {
   as_service timeout 60 "$bin" check --json --config "$etc/config.yaml" >"$work/findings" 2>/dev/null || :
 }
 
+# The command that installs the server from where this one was taken.
+of_downloader() {
+  case $from in *[!A-Za-z0-9/:._+@%~,=-]*) from="'$from'" ;; esac
+  printf 'sudo sh install.sh%s%s --downloader\n' "${from:+ --from $from}" "${version:+ --version $version}"
+}
+
 close_bot() {
   now=$(state_of dwld-bot)
   username='' address=''
@@ -1598,7 +1604,7 @@ close_bot() {
   say "  removal  %s" "sudo dwld-bot-uninstall"
   if [ "$now" = active ]; then
     say "  next     %s" "sudo dwld-bot check"
-    if ! among dwld-bot-downloader "$services"; then say "  then     %s" "sudo sh install.sh --downloader"; fi
+    if ! among dwld-bot-downloader "$services"; then say "  then     %s" "$(of_downloader)"; fi
   elif [ -e "$etc/config.yaml" ] && [ -n "$now" ]; then
     say "  next     %s" "sudo systemctl enable --now dwld-bot"
   fi

@@ -36,6 +36,21 @@ describe("install.sh takes the bot", () => {
     expect(server.asked).toEqual(["/SHA256SUMS", "/dwld-bot.service", "/install.sh", "/config.example.yaml"]);
   });
 
+  test("from a server, and says for the next step what it would be lost without there", async () => {
+    using machine = createMachine();
+    await using server = serve(join(machine.elsewhere, "all"));
+    release(machine, "1.0.0", "all/v1.0.0");
+    const of = ["--from", server.url, "--version", "1.0.0"];
+    const installed = await machine.run([...of, "--token-file", "-", "--admin", "42"], { stdin: "1:secret\n" });
+    const [, line = ""] = /^ {2}then +sudo sh install\.sh (.*)$/m.exec(installed.said) ?? [];
+    expect(line).toBe(`${of.join(" ")} --downloader`);
+    expect(await machine.run(line.split(" "))).toMatchObject({ code: 0 });
+    const folder = release(machine, "1.0.0", "a release");
+    expect((await machine.run(["--purge", "--downloader"])).code).toBe(0);
+    const { said } = await machine.run(["--from", folder]);
+    expect(said).toContain(` install.sh --from '${folder}' --downloader\n`);
+  });
+
   test("in the version that it is told", async () => {
     using machine = createMachine();
     release(machine, "1.0.0", "all/v1.0.0");
