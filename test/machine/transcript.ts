@@ -7,12 +7,17 @@ export interface Transcript {
   part(title: string): void;
   /** What happened that was not typed. */
   note(text: string): void;
-  /** Types it; what it says is told too. Rejects when it ends otherwise than with `code` (0). */
-  type(script: string, expected?: { code?: number }): Promise<string>;
+  /**
+   * Types it; what it says is told too. Rejects when it ends otherwise than with `code` (0). With `until` it is typed until it says
+   * that, and told once: what is given seconds may take longer while the host is busy.
+   */
+  type(script: string, expected?: { code?: number; until?: RegExp }): Promise<string>;
   /** The same, which nobody has to read. */
   see(script: string): Promise<string>;
   readonly text: string;
 }
+
+const MOST_TRIES = 20;
 
 /** `write` gets each line at once. */
 export function createTranscript(guest: Guest, { write }: { write: (line: string) => void }): Transcript {
@@ -28,9 +33,11 @@ export function createTranscript(guest: Guest, { write }: { write: (line: string
   return {
     part: (title) => add(`\n── ${title}`),
     note: (text) => add(`   ${text.replaceAll("\n", "\n   ")}`),
-    async type(script, { code = 0 } = {}) {
+    async type(script, { code = 0, until } = {}) {
       for (const line of script.trim().split("\n")) add(`# ${line}`);
-      const ended = await guest.run(script);
+      let ended = await guest.run(script);
+      for (let tries = 1; until?.test(ended.said) === false && tries < MOST_TRIES; tries++)
+        ended = await guest.run(script);
       if (ended.said !== "") add(ended.said);
       if (ended.code !== 0) add(`(exit code ${ended.code})`);
       return checked(script, ended, code);
