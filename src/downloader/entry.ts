@@ -22,5 +22,4 @@ export interface ListEntry {
   readonly tries: number;
   /** It is not tried before this. */
   readonly dueAt: number;
-  readonly changedAt: number;
 }

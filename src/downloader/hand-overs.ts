@@ -41,7 +41,7 @@ export function createHandOvers(sqlite: Database, { name, now }: { name: string;
   sqlite.query("DELETE FROM dropped WHERE back_end <> ?").run(name);
   const open = sqlite.query<HandedEntry, []>(
     `SELECT id, link, user_name AS userName, max_quality AS maxQuality, status, name, trouble, tries, due_at AS dueAt,
-       changed_at AS changedAt, key, sent_at AS sentAt, session, remote_id AS remoteId
+       key, sent_at AS sentAt, session, remote_id AS remoteId
      FROM entries WHERE status IN ('NEW', 'WHOLE') ORDER BY due_at, id`,
   );
   const dropped = sqlite.query<Handed & { sentAt: number }, []>(

@@ -43,7 +43,7 @@ const TOLD_KEPT_MS = DAY_MS;
 const FAILED_KEPT_MS = 30 * DAY_MS;
 
 const COLUMNS = `id, link, user_name AS userName, max_quality AS maxQuality, status, name, trouble, tries,
-  due_at AS dueAt, changed_at AS changedAt`;
+  due_at AS dueAt`;
 
 /** Opens (and creates) the list. While another process has it open, this throws `SQLITE_BUSY`; `now` is in epoch ms. */
 export function openList(path: string, now: () => number): List {

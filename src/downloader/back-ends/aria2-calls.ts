@@ -9,7 +9,7 @@ export interface Aria2Call {
 }
 
 /** A refusal by aria2, in its own words. */
-export interface Aria2Refusal {
+interface Aria2Refusal {
   readonly refusal: string;
 }
 

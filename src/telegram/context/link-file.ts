@@ -10,7 +10,7 @@ import type { Texts } from "../locales/locales.ts";
 import { isAddressedTo } from "./mentions.ts";
 
 /** The most links in one file; it counts as one message. */
-export const MOST_LINKS_OF_A_FILE = 500;
+const MOST_LINKS_OF_A_FILE = 500;
 const MOST_BYTES = 1_000_000;
 /** Both calls together stay below the limit of an update (`update-batch.ts`). */
 const CALL_MS = 5_000;

@@ -24,7 +24,7 @@ const ORDER: readonly News["kind"][] = ["failed", "lost", "unknown", "trouble", 
 export const subjectOf = (news: News) => (news.kind === "failed" ? news.link : news.delivery);
 
 /** The news of a message, in this order on every page. */
-export const sortedNews = (all: readonly News[]): News[] =>
+const sortedNews = (all: readonly News[]): News[] =>
   all.toSorted((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind) || a.id - b.id);
 
 /** One message about what a chat's people wait for: in full if it is one thing, otherwise a line each, in pages. */

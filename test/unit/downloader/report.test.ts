@@ -13,7 +13,6 @@ const ENTRY: ListEntry = {
   trouble: null,
   tries: 0,
   dueAt: 0,
-  changedAt: 0,
 };
 const told = (entry: Partial<ListEntry>, { isRunning = false, notNow = undefined as string | undefined } = {}) =>
   downloadOf({ ...ENTRY, ...entry }, { isRunning, notNow, texts: downloaderTexts.en });

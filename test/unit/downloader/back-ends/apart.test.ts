@@ -16,7 +16,7 @@ const entry = (link: string, of: Partial<HandedEntry> = {}): HandedEntry => ({
     tries: 0,
     dueAt: 0,
   },
-  ...{ changedAt: 0, key: link, sentAt: null, session: null, remoteId: null, ...of },
+  ...{ key: link, sentAt: null, session: null, remoteId: null, ...of },
 });
 const SENT = { sentAt: NOW - 1_000 };
 
