@@ -21,32 +21,32 @@ export interface QueueView {
     readonly links: readonly Link[];
     readonly total: number;
   };
-  /** What has come to the chat, the page that is to be shown. */
+  /** The downloads of the chat, the page that is to be shown. */
   readonly came: HistoryPage;
   /** What can be done to all links of the list. */
   readonly whole?: WholeList;
   /** The link whose quality is being chosen in place of the other buttons. */
   readonly picking?: number;
-  /** The download (see `downloadChoice`) of which it is asked whether to remove it, in place of the other buttons. */
+  /** The download (see `downloadChoice`) whose removal is to be confirmed, in place of the other buttons. */
   readonly dropping?: string;
   /** What is asked about the whole list, in place of the other buttons. */
   readonly asking?: "folder" | "removal";
   /** What was just removed together, and can be brought back. */
   readonly undo?: { readonly until: number; readonly count: number };
-  /** What the last press did, when that took a while to find out. */
+  /** The result of the last press, if it took a while to find out. */
   readonly note?: string;
 }
 
-/** What of it all a page shows; see `QUEUE_FILTERS`. */
+/** The part that a page shows; see `QUEUE_FILTERS`. */
 export type QueueFilter = (typeof QUEUE_FILTERS)[number];
 
-/** A list whose links are changed as one. */
+/** A list whose links can be changed together. */
 export interface WholeList {
   readonly part: QueuePart;
-  /** Stands for just the links that are in the list now. */
+  /** Identifies exactly the links that are in the list now. */
   readonly list: string;
   readonly count: number;
-  /** What servers have failed with and can be sent again, in the same way. */
+  /** Links with which servers have failed and that can be sent again, in the same way. */
   readonly there?: { readonly list: string; readonly count: number };
 }
 
@@ -57,13 +57,13 @@ export interface Reader {
   readonly folders: readonly string[];
   readonly calendar: Calendar;
   readonly downloaders: Pick<DownloaderChoices, "standing">;
-  /** How far a download is that runs: see `InWork`. */
+  /** The progress of a running download: see `InWork`. */
   readonly percentageOf: (at: Pick<FleetDownload, "downloader" | "key">) => number | undefined;
-  /** How an admin knows a chat. */
+  /** The name by which an admin knows a chat. */
   readonly nameOf: (chatId: number) => string | undefined;
 }
 
-/** One of a chat's links: it waits here, a downloader has it, or it has come. */
+/** One of a chat's links: it waits here, a downloader has it, or it has been downloaded. */
 export type Entry =
   | { readonly kind: "link"; readonly link: Link }
   | { readonly kind: "download"; readonly download: FleetDownload }

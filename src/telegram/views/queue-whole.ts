@@ -9,7 +9,7 @@ import type { QueueView, WholeList } from "./queue-view.ts";
 const LONGEST_LABEL = 20;
 const BUTTONS_PER_ROW = 2;
 
-/** Who is offered it, and the page that the buttons are under. */
+/** Who gets these buttons, and under which page. */
 interface Offered {
   readonly page: number;
   readonly folders: readonly string[];
@@ -17,7 +17,9 @@ interface Offered {
   readonly context: Pick<ChatContext, "texts" | "isPrivate">;
 }
 
-/** What can be done to all links of a list, each button with what it is about; what was just removed comes back first. */
+/**
+ * What can be done to all links of a list, each button with the links that it is about; bringing back what was just removed comes first.
+ */
 export function wholeRows(whole: WholeList, undo: QueueView["undo"], of: Offered): Row[] {
   const { queue } = of.context.texts;
   const { part, count, there } = whole;
@@ -41,7 +43,7 @@ export function wholeRows(whole: WholeList, undo: QueueView["undo"], of: Offered
   ];
 }
 
-/** What is asked about all links of a list: which folder, or whether to remove them. */
+/** The question about all links of a list: which folder, or whether to remove them. */
 export function wholeQuestion(
   whole: WholeList,
   asking: NonNullable<QueueView["asking"]>,

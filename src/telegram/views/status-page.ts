@@ -16,18 +16,18 @@ export interface StatusView {
   readonly downloaders: readonly FleetStatus[];
   /** How many links wait for each downloader. */
   readonly waiting: ReadonlyMap<string, BoundedCount>;
-  /** How many links of the person wait, an admin's are everyone's. */
+  /** How many of the person's links wait; for an admin, everyone's. */
   readonly queued: number;
-  /** To Telegram, for those who look after the bot. */
+  /** The ways to Telegram, for those who look after the bot. */
   readonly endpoints?: readonly EndpointStatus[];
-  /** For an admin among themselves: all that runs, and every server on its own. */
+  /** For an admin in private: everything that is running, and each server separately. */
   readonly showsAll: boolean;
   /** From 0 on; one that is not there stands for the last. */
   readonly page: number;
 }
 
 const MOST_RUNNING = 8;
-/** Lines of servers that stand without a gap; each has at most about 300 UTF-16 units. */
+/** How many lines of servers come without a gap; each has at most about 300 UTF-16 units. */
 const LINES_TOGETHER = 10;
 const MOST_FREE_NAMED = 10;
 const LONGEST_SENSORS = 600;
@@ -38,8 +38,8 @@ const LONGEST_PAGE = 3_900;
 const MOST_ENTITIES = 80;
 
 /**
- * What runs for the person, then a line for each downloader: who answers, how busy it is, what waits for it. An admin sees all
- * that runs and the sensors. In pages, none longer than a message may be.
+ * What is running for the person, then a line for each downloader: whether it answers, how busy it is, what waits for it. An admin sees
+ * everything that is running, and the sensors. In pages, none longer than a message may be.
  */
 export function statusPage(view: StatusView, { texts, now }: { texts: Texts; now: number }): Content {
   const words = texts.lists;
@@ -55,7 +55,7 @@ export function statusPage(view: StatusView, { texts, now }: { texts: Texts; now
   return { text: format`${join(parts, (part) => part, "\n\n")}`, keyboard: keyboardOf([paging]) };
 }
 
-/** What runs for the chat, wherever it does. */
+/** What is running for the chat, on any server. */
 function ownSection({ downloaders }: StatusView, texts: Texts): FormattableString[] {
   const own = downloaders.flatMap(({ downloader: { name }, answer }) =>
     (answer?.own ?? []).slice(0, MOST_RUNNING).map((progress) => progressLines(progress, texts, name)),
@@ -71,7 +71,7 @@ function serverSections(view: StatusView, { texts, now }: { texts: Texts; now: n
   const waitingFor = ({ downloader }: FleetStatus) => view.waiting.get(downloader.name)?.links ?? 0;
   const isFree = (status: FleetStatus) => isIdle(status) && waitingFor(status) === 0;
   const free = view.showsAll ? [] : view.downloaders.filter(isFree);
-  // One alone is no shorter in a line of its own.
+  // A single free one takes no less space in a line for all of them.
   const shown = free.length < 2 ? view.downloaders : view.downloaders.filter((status) => !isFree(status));
   const lines = shown.map((status) => serverLine(status, view.waiting, { texts, now }));
   if (view.showsAll) return shown.map((status, index) => withDetails(lines[index] ?? format``, status, texts));
@@ -97,7 +97,7 @@ function serverLine(
   const words = texts.lists.status;
   const { lastSeenAt } = downloader;
   const offline = lastSeenAt === null ? words.neverSeen : words.offline(now - lastSeenAt);
-  // Its error in answer to this call is an answer, too.
+  // An error in answer to this call is an answer, too.
   const isUseless = problem !== undefined && (answer !== undefined || downloader.failures === 0);
   const [mark, state] = isUseless
     ? ["⛔", words.unusable(problem)]
@@ -116,7 +116,7 @@ function serverLine(
   return format`${mark} ${bold(named(downloader.name))} · ${said.join(" · ")}`;
 }
 
-/** With what else runs there, and the machine's sensors: for admins. */
+/** With everything else that is running there, and the machine's sensors: for admins. */
 function withDetails(line: FormattableString, { answer }: FleetStatus, texts: Texts): FormattableString {
   const foreign = answer?.foreign ?? [];
   const lines: (FormattableString | string)[] = [line];

@@ -15,13 +15,13 @@ const ENTRIES_PER_PAGE = 8;
 export interface Refused {
   readonly id: number;
   readonly name: string;
-  /** Who said no; empty where nobody knows. */
+  /** Who said no; empty if that is not known. */
   readonly by: string;
   /** Epoch ms. */
   readonly until: number;
 }
 
-/** A member, with who let them in by name; undefined for ids of the config. */
+/** A member, with the name of the person who let them in; undefined for ids in the config. */
 export type Shown = { readonly member: Member; readonly by: string | undefined };
 
 interface Reading {
@@ -46,7 +46,7 @@ function memberEntry({ member, by }: Shown, { texts, language, calendar }: Readi
   const { id, role, name, until, granted } = member;
   const cameBy = (granted: NonNullable<Member["granted"]>) => {
     const when = calendar.format(granted.at, language);
-    // Nobody else lets in whoever is paired; a group that has moved may stand for itself.
+    // Nobody else lets in somebody who is paired; a group that has moved may be named as its own admin.
     return granted.by === id && id > 0 ? users.paired(when) : users.since(when, by ?? String(granted.by));
   };
   const facts = [
@@ -61,7 +61,7 @@ function refusedEntry({ id, name, by, until }: Refused, { texts, language, calen
   return format`${titleOf(id, name)}\n🚫 ${texts.people.users.refusedUntil(calendar.format(until, language), by)}`;
 }
 
-/** A page of `/users`: who is let in, then who was refused; a button opens one of them. */
+/** A page of `/users`: people with access, then those who were refused; a button opens one of them. */
 export function usersPage(
   { members, refused }: { members: readonly Shown[]; refused: readonly Refused[] },
   wanted: number,
@@ -113,7 +113,7 @@ export function refusedPage(one: Refused, page: number, reading: Reading): Conte
   return { text: refusedEntry(one, reading), keyboard: keyboardOf([{ choices }, backTo(page, reading)]) };
 }
 
-/** Asks before somebody becomes an admin, or loses the access with `waiting` links in the queue. */
+/** Asks before somebody becomes an admin, or loses access with `waiting` links in the queue. */
 export function questionPage(
   { member: { id, name = String(id) } }: Shown,
   about: { page: number; what: "admin" } | { page: number; what: "remove"; waiting: number | undefined },
@@ -133,7 +133,7 @@ export function questionPage(
   return { text: users.sureRemove(name, about.waiting), keyboard: keyboardOf([{ choices: sure, width: 1 }, cancel]) };
 }
 
-/** What was done, with a way back for a while. */
+/** What was done, with a way to undo it for a while. */
 export function undoPage(text: string, at: { page: number; id: number }, reading: Reading): Content {
   const undo = button(reading.texts.people.users.button.undo, "undo", at);
   return { text, keyboard: keyboardOf([{ choices: [undo] }, backTo(at.page, reading)]) };

@@ -10,13 +10,13 @@ import { readable } from "./link-name.ts";
 import { linkedTo } from "./link-text.ts";
 import { remarkLine } from "./remark.ts";
 
-/** As many are shown by name, and have a button. */
+/** This many are shown by name, and have a button. */
 export const MOST_SHOWN = 10;
 const LONGEST_TITLE = 80;
 const LONGEST_TROUBLE = 120;
 const MB_PER_MIB = 1.048576;
 
-/** What a download is called: as its downloader names it, else as its message did, else its address without what does not matter. */
+/** The name of a download: its downloader's, or else its message's, or else its address without what is ignored in comparing. */
 export function titleOf({ name, title, key }: Pick<Delivery, "name" | "title" | "key">): string {
   const named = [name, title, readable(key)].map((one) => oneLine(one ?? "", LONGEST_TITLE));
   return named.find((one) => one !== "") ?? "";
@@ -70,6 +70,6 @@ function stateOf({ delivery, reading, ahead, isSilent, isCancelled }: WorkEntry,
 
 function megabytes(mebibytes: number | undefined): number | undefined {
   const speed = mebibytes === undefined ? 0 : mebibytes * MB_PER_MIB;
-  // What would be shown as 0 says nothing.
+  // A speed that would be shown as 0 says nothing.
   return speed < 0.05 ? undefined : speed;
 }
