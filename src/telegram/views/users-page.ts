@@ -46,7 +46,7 @@ function memberEntry({ member, by }: Shown, { texts, language, calendar }: Readi
   const { id, role, name, until, granted } = member;
   const cameBy = (granted: NonNullable<Member["granted"]>) => {
     const when = calendar.format(granted.at, language);
-    // Nobody else lets in somebody who is paired; a group that has moved may be named as its own admin.
+    // Somebody who is paired is let in by nobody else; the grant of a group that has moved may name the group itself.
     return granted.by === id && id > 0 ? users.paired(when) : users.since(when, by ?? String(granted.by));
   };
   const facts = [
