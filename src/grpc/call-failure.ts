@@ -7,6 +7,9 @@ export interface CallFailure {
   readonly afterMs?: number;
 }
 
+/** How a call ended. */
+export type CallEnd<Reply> = { readonly reply: Reply } | { readonly failure: CallFailure };
+
 /** grpc-js's text, with the code of an unknown method: the downloader said that all went well, but sent no complete reply. */
 const NO_REPLY = "No message received";
 

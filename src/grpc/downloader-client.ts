@@ -13,11 +13,11 @@ import { readInParts } from "../domain/in-parts.ts";
 import type { Log } from "../domain/log.ts";
 import type { Meter } from "../domain/monitoring.ts";
 import type { TlsOf } from "../domain/tls.ts";
-import { type CallFailure, failureOf } from "./call-failure.ts";
+import { type CallEnd, type CallFailure, failureOf } from "./call-failure.ts";
+import { createCallTurns } from "./call-turns.ts";
 import { createConnections } from "./connections.ts";
 import { classify, describe, exchangeOf, mistrust, notStarted, unusable } from "./outcome.ts";
 import { type DownloaderMethod, loadServices } from "./proto.ts";
-import { createReplyGate } from "./reply-gate.ts";
 import { partsOf } from "./reply-parts.ts";
 import { bearing } from "./tls.ts";
 import {
@@ -58,7 +58,7 @@ export interface DownloaderClientOptions {
 const STATUS_DEADLINE_MS = 5_000;
 const HEALTH_DEADLINE_MS = 3_000;
 
-type Ending = { readonly reply: Buffer } | { readonly failure: CallFailure };
+type Ending = CallEnd<Buffer>;
 
 /** Calls downloaders, over one channel per name. `close()` cancels running calls and resolves when they have ended. */
 export function createDownloaderClient({
@@ -72,7 +72,7 @@ export function createDownloaderClient({
 }: DownloaderClientOptions): DownloaderClient & AsyncDisposable & { close(): Promise<void> } {
   const { downloader: service } = loadServices();
   const connections = createConnections({ tlsOf, registered });
-  const gate = createReplyGate();
+  const turns = createCallTurns();
   const underWay = new Map<ClientUnaryCall, Promise<Ending>>();
   let closed = false;
 
@@ -81,13 +81,13 @@ export function createDownloaderClient({
     target: Target,
     method: DownloaderMethod,
     { request, limitMs, take }: { request: object; limitMs: number; take: (reply: Buffer) => Promise<Reply> | Reply },
-  ): Promise<{ readonly reply: Reply } | { readonly failure: CallFailure }> {
+  ): Promise<CallEnd<Reply>> {
     const of = { isList: method === "Queue" || method === "Status", limitMs: Math.min(deadlineMs, limitMs) };
-    const ended = await gate.pass(target.name, of, async (leftMs) => {
+    const ended = await turns.pass<Reply>(target.name, of, async (leftMs) => {
       const ending = await begin(target, method, request, leftMs);
       return "failure" in ending ? ending : { reply: await take(ending.reply) };
     });
-    return ended ?? notStarted("replies of others are too large to receive this one as well");
+    return ended ?? notStarted("it had no turn in time beside other calls, or replies that are large");
   }
 
   /** Never throws, and settles when the call has ended. */
@@ -113,7 +113,7 @@ export function createDownloaderClient({
       requestSerialize,
       // Read afterwards, a part at a time: it arrives as one piece of up to 16 MiB.
       (bytes: Buffer) => {
-        gate.received(target.name, bytes.length);
+        turns.received(target.name, bytes.length);
         return bytes;
       },
       request,
@@ -208,7 +208,7 @@ export function createDownloaderClient({
         join: (parts) => parts.join(""),
       }),
     forget(name) {
-      gate.forget(name);
+      turns.forget(name);
       connections.forget(name);
     },
     close,

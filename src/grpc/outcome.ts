@@ -74,6 +74,14 @@ export function exchangeOf(failure: CallFailure | undefined): Exchange {
   return isSilence ? "unanswered" : "answered";
 }
 
+/** Of a message, whatever made it: the downloader itself has room, and may have carried the call out. */
+const TOO_LARGE = /larger than max|exceeds maximum size/;
+
+/** Whether it was turned away, as libraries do when all threads are taken: another call has to end first. */
+export function lacksRoom(failure: CallFailure | undefined): boolean {
+  return failure?.code === status.RESOURCE_EXHAUSTED && !TOO_LARGE.test(failure.details);
+}
+
 /** Methods without which nothing can be handed over. */
 const NEEDED: readonly DownloaderMethod[] = ["SetToQueue", "Queue"];
 

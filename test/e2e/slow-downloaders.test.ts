@@ -35,6 +35,19 @@ describe("a downloader (reliability.md D16)", () => {
     expect(other.calls.filter(isSubmission)).toEqual([]);
   });
 
+  test("that takes one call at a time and turns others away gets many links one after another, and nobody has to ask for one", async () => {
+    await using app = await startTestApp();
+    const nas = await app.downloader({ name: "nas", mode: "slow", mostCalls: 1 });
+    const links = Array.from({ length: 40 }, (_, n) => `https://youtube.com/watch?v=${n}`);
+    app.api.user({ id: USER, username: "ann", languageCode: "en" }).sends(links.join("\n"));
+    await nas.waitFor(isSubmission);
+    nas.mode = "ok";
+    nas.release();
+    for (const link of links) await nas.accepts(link);
+    expect(nas.accepted.toSorted()).toEqual(links.toSorted());
+    expect(app.logged()).not.toContain("RESOURCE_EXHAUSTED");
+  });
+
   test("that carries a call out when another one has the link is told to drop it", async () => {
     await using world = await slowWorld();
     const { app, called, other } = world;

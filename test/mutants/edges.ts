@@ -14,6 +14,15 @@ export const edges: readonly Mutant[] = [
     [["what a watcher does not take is kept for it", "if (!watcher.writableNeedDrain) ", ""]],
   ),
   ...breakagesOf(
+    "src/grpc/call-window.ts",
+    ["test/unit/grpc/call-window.test.ts"],
+    [
+      ["who turns calls away gets as many again", "Math.min(room.most, room.inside - 1)", "room.most"],
+      ["a call that is turned away for itself is repeated for ever", "|| wasAlone ", ""],
+      ["who has turned a call away never gets more again", "if (room.taken < GROWS_AFTER) return;", "return;"],
+    ],
+  ),
+  ...breakagesOf(
     "src/grpc/connection-limit.ts",
     ["test/unit/grpc/bot-server-tls.test.ts", "test/unit/grpc/bot-server.test.ts"],
     [["a stop cuts off calls", "if (calls > 0) continue;", ""]],

@@ -44,6 +44,7 @@ export interface DownloaderOptions {
   /** Called before the answer to an accepted link leaves. */
   readonly onAccept?: (link: string) => void;
   readonly onCall?: (call: DownloaderCall) => void;
+  readonly mostCalls?: number;
   /** It can be called over TLS only. */
   readonly tls?: ServerTls;
 }
@@ -102,6 +103,7 @@ export async function startDownloader(options: DownloaderOptions): Promise<FakeD
     host,
     port: options.port ?? reserved?.port ?? 0,
     methods,
+    mostCalls: options.mostCalls,
     tls: options.tls,
     onCall(call) {
       calls.push(call);

@@ -1,4 +1,4 @@
-import { Server, type ServerUnaryCall, type sendUnaryData } from "@grpc/grpc-js";
+import { Server, type ServerUnaryCall, type sendUnaryData, status } from "@grpc/grpc-js";
 import type { ServerTls } from "../../../src/domain/tls.ts";
 import { serverCredentials } from "../../../src/grpc/tls.ts";
 import type { Failure } from "./mode.ts";
@@ -30,23 +30,35 @@ interface Parts {
   readonly port: number;
   readonly methods: Readonly<Record<string, Method>>;
   readonly onCall: (call: DownloaderCall) => void;
+  /** Calls at a time, as grpcio's `maximum_concurrent_rpcs`: others are turned away, and the program knows nothing of them. */
+  readonly mostCalls?: number | undefined;
   readonly tls?: ServerTls | undefined;
 }
 
+const TURNED_AWAY: Failure = { code: status.RESOURCE_EXHAUSTED, details: "Concurrent RPC limit exceeded!" };
+
 /** A server that is not open yet. */
-export function createDownloaderServer({ host, port: firstPort, methods, onCall, tls }: Parts): DownloaderServer {
+export function createDownloaderServer(parts: Parts): DownloaderServer {
+  const { host, port: firstPort, methods, onCall, mostCalls = Number.POSITIVE_INFINITY, tls } = parts;
   const service = serviceOf("downloader.proto", "grpc.v1.Downloader");
   const handlers = Object.fromEntries(Object.entries(methods).map(([name, answer]) => [name, serve(name, answer)]));
   let server = new Server();
   let port = firstPort;
+  let calls = 0;
 
   function serve(method: string, answer: Method) {
     return (call: ServerUnaryCall<Record<string, unknown>, object>, done: sendUnaryData<object>) => {
+      if (calls >= mostCalls) return done(TURNED_AWAY);
+      calls += 1;
       onCall({ method, request: call.request, metadata: call.metadata.getMap(), peer: call.getPeer() });
-      answer(call.request).then(
-        (reply) => done(null, reply),
-        (failure: Failure) => done(failure),
-      );
+      answer(call.request)
+        .finally(() => {
+          calls -= 1;
+        })
+        .then(
+          (reply) => done(null, reply),
+          (failure: Failure) => done(failure),
+        );
     };
   }
 

@@ -142,6 +142,30 @@ describe("submit()", () => {
     expect(await started.client.submit(peer.target, SUBMISSION)).toMatchObject({ kind: "accepted" });
   });
 
+  test("goes one after another to a server that takes one call at a time, and none is lost", async () => {
+    let [away, isBusy] = [0, false];
+    const turnedAway = Promise.withResolvers<void>();
+    const taken: unknown[] = [];
+    const handler: Handler = async (call, callback) => {
+      if (isBusy) {
+        away += 1;
+        if (away === 7) turnedAway.resolve();
+        return fails(status.RESOURCE_EXHAUSTED, "Concurrent RPC limit exceeded!")(call, callback);
+      }
+      isBusy = true;
+      await turnedAway.promise;
+      isBusy = false;
+      taken.push(call.request.link);
+      callback(null, { tasks: [] });
+    };
+    using peer = await startPeer({ SetToQueue: handler, Queue: handler });
+    await using started = startClient();
+    const urls = Array.from({ length: 8 }, (_, n) => `https://a.example/${n}`);
+    const outcomes = await Promise.all(urls.map((url) => started.client.submit(peer.target, { ...SUBMISSION, url })));
+    expect(new Set(outcomes.map(({ kind }) => kind))).toEqual(new Set(["accepted"]));
+    expect([taken.sort(), away]).toEqual([urls, 7]);
+  });
+
   test("does not know about a reply that is larger than the cap", async () => {
     const tasks = [{ link: "u", name: "x".repeat(17 * 1024 * 1024) }];
     using peer = await startPeer({ SetToQueue: replies({ tasks }) });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { status } from "@grpc/grpc-js";
-import { classify, exchangeOf, describe as inWords, mistrust, unusable } from "../../../src/grpc/outcome.ts";
+import { classify, exchangeOf, describe as inWords, lacksRoom, mistrust, unusable } from "../../../src/grpc/outcome.ts";
 
 const UNIQUE = "SetToQueue: SetToQueue: insert new link: query (exec): UNIQUE constraint failed: links.link";
 
@@ -71,6 +71,20 @@ test("what a downloader says about a link that it refuses is kept on one line, a
   expect(says("disk\n\u0000 is full ")).toMatchObject({ says: "disk is full" });
   expect(says("")).toMatchObject({ says: "" });
   expect(says("x".repeat(5_000))).toMatchObject({ says: `${"x".repeat(199)}…` });
+});
+
+test.each([
+  // grpcio, C++, grpc-java with a pool that is full.
+  [true, status.RESOURCE_EXHAUSTED, "Concurrent RPC limit exceeded!"],
+  [true, status.RESOURCE_EXHAUSTED, "No thread available"],
+  [true, status.RESOURCE_EXHAUSTED, ""],
+  // grpc-js, grpc-go, grpc-java.
+  [false, status.RESOURCE_EXHAUSTED, "Received message larger than max (5000000 vs 4194304)"],
+  [false, status.RESOURCE_EXHAUSTED, "grpc: trying to send message larger than max (5000000 vs. 4194304)"],
+  [false, status.RESOURCE_EXHAUSTED, "gRPC message exceeds maximum size 4194304: 5000000"],
+  [false, status.UNAVAILABLE, "Concurrent RPC limit exceeded!"],
+])("a downloader lacks room for a call: %p for %i %s", (expected, code, details) => {
+  expect(lacksRoom({ code, details })).toBe(expected);
 });
 
 describe("exchangeOf()", () => {

@@ -1,0 +1,27 @@
+import type { CallEnd } from "./call-failure.ts";
+import { createCallWindow } from "./call-window.ts";
+import { createReplyGate, type ReplyGate } from "./reply-gate.ts";
+
+/** When calls of downloaders have their turn, by how many one takes at a time, and by how large its replies are (reliability.md §2.5). */
+export interface CallTurns extends Omit<ReplyGate, "pass"> {
+  /** What `call` comes to, with the ms that are left; undefined when it was not its turn within `limitMs`. */
+  pass<Reply>(
+    name: string,
+    of: { isList: boolean; limitMs: number },
+    call: (leftMs: number) => Promise<CallEnd<Reply>>,
+  ): Promise<CallEnd<Reply> | undefined>;
+}
+
+export function createCallTurns(): CallTurns {
+  const window = createCallWindow();
+  const gate = createReplyGate();
+  return {
+    pass: (name, { isList, limitMs }, call) =>
+      window.pass(name, limitMs, (leftMs) => gate.pass(name, { isList, limitMs: leftMs }, call)),
+    received: gate.received,
+    forget(name) {
+      window.forget(name);
+      gate.forget(name);
+    },
+  };
+}

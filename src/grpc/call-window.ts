@@ -1,0 +1,116 @@
+import type { CallEnd } from "./call-failure.ts";
+import { lacksRoom } from "./outcome.ts";
+
+/** Bounds how many calls a downloader gets at a time, where it has turned some away (reliability.md §2.5). */
+export interface CallWindow {
+  /**
+   * What `call` comes to; undefined when it was not its turn within `limitMs`. It gets the ms that are left. Where it was turned away
+   * beside others it has another turn once one of those has ended: as many as are left then are all that the downloader gets.
+   */
+  pass<Reply>(
+    name: string,
+    limitMs: number,
+    call: (leftMs: number) => Promise<CallEnd<Reply> | undefined>,
+  ): Promise<CallEnd<Reply> | undefined>;
+  /** It is gone, or has moved. */
+  forget(name: string): void;
+}
+
+/** Calls in a row that were not turned away, until one more is let in. */
+const GROWS_AFTER = 32;
+/** Who takes more is not bounded any more. */
+const WIDE = 32;
+
+/** What one downloader gets. */
+interface Room {
+  most: number;
+  inside: number;
+  begun: number;
+  /** Calls in a row that were not turned away. */
+  taken: number;
+  readonly waiting: Set<() => void>;
+}
+
+export function createCallWindow(): CallWindow {
+  const rooms = new Map<string, Room>();
+
+  function roomOf(name: string): Room {
+    const room = rooms.get(name) ?? {
+      most: Number.POSITIVE_INFINITY,
+      inside: 0,
+      begun: 0,
+      taken: 0,
+      waiting: new Set(),
+    };
+    rooms.set(name, room);
+    return room;
+  }
+
+  return {
+    async pass(name, limitMs, call) {
+      const room = roomOf(name);
+      const until = performance.now() + limitMs;
+      for (;;) {
+        const leftMs = Math.max(1, until - performance.now());
+        if (!(await enter(room, leftMs))) return undefined;
+        const others = room.inside - 1;
+        room.begun += 1;
+        const { begun } = room;
+        let isAway = false;
+        try {
+          const ended = await call(Math.max(1, until - performance.now()));
+          isAway = ended !== undefined && "failure" in ended && lacksRoom(ended.failure);
+          const wasAlone = others === 0 && room.begun === begun;
+          if (!isAway || wasAlone || performance.now() >= until) return ended;
+        } finally {
+          adapt(room, isAway);
+          leave(room);
+        }
+      }
+    },
+    forget: (name) => void rooms.delete(name),
+  };
+}
+
+function adapt(room: Room, isAway: boolean): void {
+  if (isAway) {
+    room.most = Math.max(1, Math.min(room.most, room.inside - 1));
+    room.taken = 0;
+    return;
+  }
+  room.taken += 1;
+  if (room.taken < GROWS_AFTER) return;
+  room.most = room.most < WIDE ? room.most + 1 : Number.POSITIVE_INFINITY;
+  room.taken = 0;
+}
+
+/** False when there was no room within so many ms. */
+function enter(room: Room, withinMs: number): Promise<boolean> {
+  if (isOpen(room)) {
+    room.inside += 1;
+    return Promise.resolve(true);
+  }
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const letIn = () => {
+    clearTimeout(timer);
+    resolve(true);
+  };
+  const timer = setTimeout(() => {
+    room.waiting.delete(letIn);
+    resolve(false);
+  }, withinMs);
+  room.waiting.add(letIn);
+  return promise;
+}
+
+function leave(room: Room): void {
+  room.inside -= 1;
+  for (const next of room.waiting) {
+    if (!isOpen(room)) return;
+    room.waiting.delete(next);
+    room.inside += 1;
+    next();
+  }
+}
+
+const isOpen = ({ inside, most }: Room) => inside < most;

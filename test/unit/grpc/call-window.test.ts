@@ -1,0 +1,138 @@
+import { expect, test } from "bun:test";
+import { setImmediate } from "node:timers/promises";
+import { status } from "@grpc/grpc-js";
+import type { CallEnd } from "../../../src/grpc/call-failure.ts";
+import { createCallWindow } from "../../../src/grpc/call-window.ts";
+import { WAIT_LIMIT_MS } from "../../support/patience.ts";
+
+const AWAY: CallEnd<string> = {
+  failure: { code: status.RESOURCE_EXHAUSTED, details: "Concurrent RPC limit exceeded!" },
+};
+
+/** A downloader that takes so many calls at a time, and ends them when the test says so. */
+function createScene(most: number) {
+  const window = createCallWindow();
+  const open: (() => void)[] = [];
+  const scene = { most, calls: 0, away: 0 };
+  const server = async (): Promise<CallEnd<string>> => {
+    scene.calls += 1;
+    if (open.length >= scene.most) {
+      scene.away += 1;
+      return AWAY;
+    }
+    const { promise, resolve } = Promise.withResolvers<void>();
+    open.push(resolve);
+    await promise;
+    return { reply: "ok" };
+  };
+  const call = (limitMs = WAIT_LIMIT_MS) => window.pass("nas", limitMs, server);
+  const end = () => open.shift()?.();
+  const endAll = async (count: number) => {
+    for (let ended = 0; ended < count; ) {
+      await setImmediate();
+      if (open.length === 0) continue;
+      end();
+      ended += 1;
+    }
+  };
+  return { window, scene, open, call, endAll };
+}
+
+test("who takes them all gets all calls at once", async () => {
+  const { open, call, scene, endAll } = createScene(200);
+  const calls = Array.from({ length: 100 }, () => call());
+  await setImmediate();
+  expect(open).toHaveLength(100);
+  await endAll(100);
+  await Promise.all(calls);
+  expect(scene.calls).toBe(100);
+});
+
+test.each([
+  [1, 16],
+  [4, 16],
+  [40, 60],
+])(
+  "who takes %i of %i at a time turns away the others once, and gets each when another one has ended",
+  async (most, count) => {
+    const { call, scene, endAll } = createScene(most);
+    const calls = Array.from({ length: count }, () => call());
+    await setImmediate();
+    expect([scene.calls, scene.away]).toEqual([count, count - most]);
+    await endAll(count);
+    for (const one of calls) expect(await one).toEqual({ reply: "ok" });
+    expect(scene.away).toBe(count - most);
+  },
+);
+
+test("who has turned one away gets as few at a time from then on", async () => {
+  const { call, scene, endAll } = createScene(2);
+  const calls = [call(), call(), call()];
+  await endAll(3);
+  const later = Array.from({ length: 9 }, () => call());
+  await endAll(9);
+  for (const one of [...calls, ...later]) expect(await one).toEqual({ reply: "ok" });
+  expect([scene.calls, scene.away]).toEqual([13, 1]);
+});
+
+test("what is turned away although nothing else is under way is not repeated", async () => {
+  const { call, scene } = createScene(0);
+  expect(await call()).toEqual(AWAY);
+  expect(await Promise.all([call(), call(), call()])).toEqual([AWAY, AWAY, AWAY]);
+  expect(scene.calls).toBe(4);
+});
+
+test("what has no turn in time is not waited for, and leaves the next ones theirs", async () => {
+  const { call, endAll } = createScene(1);
+  const calls = [call(), call()];
+  await setImmediate();
+  expect(await call(1)).toBeUndefined();
+  const last = call();
+  await endAll(3);
+  for (const one of [...calls, last]) expect(await one).toEqual({ reply: "ok" });
+});
+
+test("who has taken many without turning one away gets more of them at a time, and all in the end", async () => {
+  const { call, scene, open, endAll } = createScene(1);
+  const first = [call(), call()];
+  await endAll(2);
+  await Promise.all(first);
+  scene.most = 2_000;
+  const most: number[] = [];
+  for (const count of [40, 1_200]) {
+    const calls = Array.from({ length: count }, () => call());
+    await endAll(count);
+    await Promise.all(calls);
+    const next = Array.from({ length: 50 }, () => call());
+    await setImmediate();
+    most.push(open.length);
+    await endAll(50);
+    await Promise.all(next);
+  }
+  expect(most).toEqual([2, 50]);
+  expect(scene.away).toBe(1);
+});
+
+test("who has moved is asked anew how many it takes", async () => {
+  const { window, call, scene, open, endAll } = createScene(1);
+  const before = [call(), call()];
+  await setImmediate();
+  window.forget("nas");
+  scene.most = 9;
+  const after = [call(), call(), call()];
+  await setImmediate();
+  expect(open).toHaveLength(4);
+  await endAll(5);
+  await Promise.all([...before, ...after]);
+});
+
+test("one that is called in vain keeps nobody else waiting, nor does a call that throws", async () => {
+  const { window, call, endAll } = createScene(1);
+  const calls = [call(), call()];
+  await setImmediate();
+  expect(await window.pass("abroad", WAIT_LIMIT_MS, async () => AWAY)).toEqual(AWAY);
+  await endAll(2);
+  await Promise.all(calls);
+  const failing = () => window.pass("nas", WAIT_LIMIT_MS, () => Promise.reject(new Error("a bug")));
+  for (let times = 0; times < 3; times += 1) await expect(failing()).rejects.toThrow("a bug");
+});
