@@ -3,8 +3,10 @@ import { countAtOnce } from "../domain/at-once.ts";
 import type { Address } from "../domain/downloader.ts";
 import { ListenError } from "../domain/listening.ts";
 import type { Log } from "../domain/log.ts";
+import { startInterval } from "../service/interval.ts";
 import { type Caller, type Routes, refuse } from "./answer.ts";
 import { LARGEST_BODY } from "./body.ts";
+import { createCrowding } from "./crowding.ts";
 import { createHostCheck } from "./guard.ts";
 
 /** reliability.md §5.4. */
@@ -12,6 +14,10 @@ const IDLE_S = 10;
 /** Bun's maximum. */
 const LONGEST_IDLE_S = 255;
 const GRACE_MS = 2_000;
+/** A multiple of the usual tick, which wakes the process anyway. */
+const LOOK_MS = 5_000;
+/** How long HTTP pauses after all connections were closed. */
+const PAUSE_MS = 30_000;
 /**
  * Per turn of the event loop. Hardly any program sends a request before it has the answer to the previous one; `ofOne` is per connection.
  */
@@ -22,8 +28,19 @@ export interface HttpServer extends AsyncDisposable {
   readonly address: Address;
 }
 
+/** How it is noticed that there are too many connections; `elapsed`: ms by a clock that nobody sets. */
+interface Watch {
+  readonly everyMs: number;
+  readonly isCrowded: () => boolean;
+  readonly elapsed: () => number;
+}
+
 /** Serves `routes`. Port 0 takes any free one. Throws `ListenError`. */
-export function startHttpServer({ listen, routes, log }: { listen: Address; routes: Routes; log: Log }): HttpServer {
+export function startHttpServer(
+  { listen, routes, log }: { listen: Address; routes: Routes; log: Log },
+  watch: Watch = { everyMs: LOOK_MS, isCrowded: createCrowding(), elapsed: () => performance.now() },
+): HttpServer {
+  const { everyMs, isCrowded, elapsed } = watch;
   const isOurs = createHostCheck(listen.host);
 
   async function answer(request: Request, caller: Caller): Promise<Response> {
@@ -42,17 +59,36 @@ export function startHttpServer({ listen, routes, log }: { listen: Address; rout
     return refuse(405, `Only ${allowed.join(", ")} is possible here.`, { allow: allowed.join(", ") });
   }
 
-  const server = listenOn(listen, (request, caller) =>
-    answer(request, caller).catch((error) => {
-      log.error(`Cannot answer ${request.method} ${URL.parse(request.url)?.pathname}`, { error });
-      return refuse(500, "Something went wrong; the log of the bot says what.");
-    }),
-  );
+  const open = (address: Address) =>
+    listenOn(address, (request, caller) =>
+      answer(request, caller).catch((error) => {
+        log.error(`Cannot answer ${request.method} ${URL.parse(request.url)?.pathname}`, { error });
+        return refuse(500, "Something went wrong; the log of the bot says what.");
+      }),
+    );
+
+  let server: ReturnType<typeof listenOn> | undefined = open(listen);
+  const address = { host: listen.host, port: server.port ?? listen.port };
+  let pausedUntil = 0;
+
+  /** Whoever may connect could take all descriptors; links, servers and Telegram matter more than HTTP. */
+  async function look(): Promise<void> {
+    if (server === undefined && elapsed() >= pausedUntil) server = open(address);
+    if (server === undefined || !isCrowded()) return;
+    log.warn("Too many connections: closing all of them", { pauseMs: PAUSE_MS });
+    pausedUntil = elapsed() + PAUSE_MS;
+    void server.stop(true);
+    server = undefined;
+  }
+
+  const looking = startInterval({ everyMs, work: look, name: "Looking for too many connections", log });
+
   return {
-    address: { host: listen.host, port: server.port ?? listen.port },
+    address,
     async [Symbol.asyncDispose]() {
-      await Promise.race([server.stop(), sleep(GRACE_MS, undefined, { ref: false })]);
-      await server.stop(true);
+      await looking.stop();
+      await Promise.race([server?.stop(), sleep(GRACE_MS, undefined, { ref: false })]);
+      await server?.stop(true);
     },
   };
 }

@@ -128,3 +128,33 @@ test("thousands of sockets from one machine neither end the bot nor keep a downl
   for (const socket of kept) socket.destroy();
   expect(await life.stop()).toBe(0);
 });
+
+test("thousands of sockets at the HTTP port keep no link from being sent", async () => {
+  const command = ["/bin/sh", "-c", 'ulimit -n 600; exec "$0" "$@"', BINARY];
+  await using rig = createBinaryRig({ command });
+  const life = await rig.start();
+  const nas = await rig.downloader(life, { name: "nas" });
+  const { fields } = await life.logs("Links, health and metrics are served");
+  const kept = new Set<Socket>();
+  /** Comes again when it was hung up on, until nobody listens. */
+  const comes = (): Promise<void> => {
+    const connected = Promise.withResolvers<void>();
+    const socket = connect({ port: Number(fields.port), host: "127.0.0.1" }, () => {
+      connected.resolve();
+      socket.on("close", () => kept.delete(socket) && comes());
+    });
+    kept.add(socket);
+    socket.on("error", () => connected.resolve());
+    socket.resume();
+    return connected.promise;
+  };
+  for (let opened = 0; opened < 1_500; opened += 1) await comes();
+  await life.logs("Too many connections: closing all of them");
+  rig.api.user({ id: USERS[0], username: "ann", languageCode: "en" }).sends("https://youtube.com/watch?v=1");
+  await nas.accepts("https://youtube.com/watch?v=1");
+  for (const socket of kept) {
+    kept.delete(socket);
+    socket.destroy();
+  }
+  expect(await life.stop()).toBe(0);
+});

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "bun:test";
+import { once } from "node:events";
 import { connect } from "node:net";
+import { setImmediate } from "node:timers/promises";
 import { ListenError } from "../../../src/domain/listening.ts";
 import { LARGEST_BODY, readJson } from "../../../src/http/body.ts";
 import { createPostLinks } from "../../../src/http/post-links.ts";
@@ -92,6 +94,32 @@ describe("startHttpServer()", () => {
     await ended;
     expect(server.asked.length).toBeLessThan(4_000);
     expect((await fetch(`${server.foundation}/thing`)).status).toBe(200);
+  });
+
+  test("closes all connections when descriptors are scarce, and listens again at the same address after a pause", async () => {
+    const world = { isCrowded: false, elapsed: 0 };
+    const log = createRecordingLog();
+    const watch = { everyMs: 1, isCrowded: () => world.isCrowded, elapsed: () => world.elapsed };
+    const routes = { "GET /thing": () => new Response("here") };
+    await using server = startHttpServer({ listen: LOOPBACK, routes, log }, watch);
+    const { port } = server.address;
+    const isOpen = () =>
+      fetch(`http://127.0.0.1:${port}/thing`).then(
+        ({ ok }) => ok,
+        () => false,
+      );
+    expect(await isOpen()).toBe(true);
+    const silent = connect(port, "127.0.0.1");
+    const isClosed = once(silent, "close");
+    await once(silent, "connect");
+    world.isCrowded = true;
+    await isClosed;
+    world.isCrowded = false;
+    world.elapsed = 29_999;
+    expect(await isOpen()).toBe(false);
+    world.elapsed = 30_000;
+    while (!(await isOpen())) await setImmediate();
+    expect(log.at("warn")).toEqual(["Too many connections: closing all of them"]);
   });
 
   test("does not answer to a name that somebody made resolve to this machine", async () => {
