@@ -2,9 +2,9 @@ import type { CallEnd } from "./call-failure.ts";
 import { createCallWindow } from "./call-window.ts";
 import { createReplyGate, type ReplyGate } from "./reply-gate.ts";
 
-/** When calls of downloaders have their turn, by how many one takes at a time, and by how large its replies are (reliability.md §2.5). */
+/** When a call to a downloader has its turn, by how many it takes at a time and how large its replies are (reliability.md §2.5). */
 export interface CallTurns extends Omit<ReplyGate, "pass"> {
-  /** What `call` comes to, with the ms that are left; undefined when it was not its turn within `limitMs`. */
+  /** How `call` ended, which is given the ms that are left; undefined if it had no turn within `limitMs`. */
   pass<Reply>(
     name: string,
     of: { isList: boolean; limitMs: number },

@@ -1,11 +1,11 @@
 import type { CallEnd } from "./call-failure.ts";
 import { lacksRoom } from "./outcome.ts";
 
-/** Bounds how many calls a downloader gets at a time, where it has turned some away (reliability.md §2.5). */
+/** Limits how many calls a downloader gets at a time, once it has turned some away (reliability.md §2.5). */
 export interface CallWindow {
   /**
-   * What `call` comes to; undefined when it was not its turn within `limitMs`. It gets the ms that are left. Where it was turned away
-   * beside others it has another turn once one of those has ended: as many as are left then are all that the downloader gets.
+   * How `call` ended; undefined if it had no turn within `limitMs`. It is given the ms that are left. If it was turned away beside
+   * others, it is made again when one of those has ended, and from then on the downloader gets no more at a time than it took.
    */
   pass<Reply>(
     name: string,
@@ -16,12 +16,12 @@ export interface CallWindow {
   forget(name: string): void;
 }
 
-/** Calls in a row that were not turned away, until one more is let in. */
+/** After so many calls in a row that were not turned away, it gets one more at a time. */
 const GROWS_AFTER = 32;
-/** Who takes more is not bounded any more. */
+/** A downloader that takes more is not limited any longer. */
 const WIDE = 32;
 
-/** What one downloader gets. */
+/** The calls of one downloader. */
 interface Room {
   most: number;
   inside: number;
@@ -84,7 +84,7 @@ function adapt(room: Room, isAway: boolean): void {
   room.taken = 0;
 }
 
-/** False when there was no room within so many ms. */
+/** False if there was no room within so many ms. */
 function enter(room: Room, withinMs: number): Promise<boolean> {
   if (isOpen(room)) {
     room.inside += 1;

@@ -74,10 +74,10 @@ export function exchangeOf(failure: CallFailure | undefined): Exchange {
   return isSilence ? "unanswered" : "answered";
 }
 
-/** Of a message, whatever made it: the downloader itself has room, and may have carried the call out. */
+/** Texts about a message: the downloader has room, and may have carried out the call. */
 const TOO_LARGE = /larger than max|exceeds maximum size/;
 
-/** Whether it was turned away, as libraries do when all threads are taken: another call has to end first. */
+/** Whether a call was turned away, as libraries do while all their threads are busy: another call has to end first. */
 export function lacksRoom(failure: CallFailure | undefined): boolean {
   return failure?.code === status.RESOURCE_EXHAUSTED && !TOO_LARGE.test(failure.details);
 }

@@ -30,7 +30,7 @@ interface Parts {
   readonly port: number;
   readonly methods: Readonly<Record<string, Method>>;
   readonly onCall: (call: DownloaderCall) => void;
-  /** Calls at a time, as grpcio's `maximum_concurrent_rpcs`: others are turned away, and the program knows nothing of them. */
+  /** As grpcio's `maximum_concurrent_rpcs`: more calls at a time are turned away, and the program does not learn of them. */
   readonly mostCalls?: number | undefined;
   readonly tls?: ServerTls | undefined;
 }
