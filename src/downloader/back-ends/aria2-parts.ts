@@ -1,5 +1,5 @@
-import { existsSync, rmSync } from "node:fs";
-import { join, normalize } from "node:path";
+import { existsSync, readdirSync, rmdirSync, rmSync } from "node:fs";
+import { dirname, join, normalize } from "node:path";
 import { type Aria2Status, FILE_EXISTED } from "./aria2-status.ts";
 
 /** What aria2 keeps beside an incomplete file, and deletes when that is complete. */
@@ -37,10 +37,22 @@ export function removeParts(one: Aria2Status, others: readonly Aria2Status[]): v
   for (const path of pathsOf(one)) {
     if (taken.has(path) || !isPart(path, one)) continue;
     try {
-      rmSync(path, { recursive: true, force: true });
+      removeWritten(path, one);
       rmSync(path + CONTROL_FILE, { force: true });
     } catch {
       // The files of aria2's own user, or a disk that is read-only for this one: aria2 must be told to forget the download all the same.
     }
   }
+}
+
+/** A torrent's folder may hold what others have put there: whoever makes a torrent calls it as they like. */
+function removeWritten(path: string, { files }: Aria2Status): void {
+  const folders = new Set<string>();
+  for (const file of files.map((one) => normalize(one.path))) {
+    if (file !== path && !file.startsWith(`${path}/`)) continue;
+    rmSync(file, { force: true });
+    for (let folder = dirname(file); folder.startsWith(path); folder = dirname(folder)) folders.add(folder);
+  }
+  const innermostFirst = [...folders].sort((one, other) => other.length - one.length);
+  for (const folder of innermostFirst) if (existsSync(folder) && readdirSync(folder).length === 0) rmdirSync(folder);
 }

@@ -36,6 +36,20 @@ describe("removeParts()", () => {
     expect(readdirSync(dir)).toEqual([]);
   });
 
+  test("deletes of a torrent what it has written, and leaves what else is in a folder of its name", () => {
+    const torrent = (name: string, ...files: readonly string[]): Aria2Status => ({
+      ...broken(...files.map((file) => `${name}/${file}`)),
+      bittorrent: { info: { name } },
+    });
+    for (const folder of ["Season 1/extras", "Season 2/extras"]) mkdirSync(join(dir, folder), { recursive: true });
+    for (const file of ["1.mp4", "2.mp4", "extras/3.mp4"])
+      for (const folder of ["Season 1", "Season 2"]) writeFileSync(join(dir, folder, file), "");
+    for (const name of ["Season 1.aria2", "Season 2.aria2"]) writeFileSync(join(dir, name), "");
+    removeParts(torrent("Season 1", "2.mp4", "extras/3.mp4", "none/4.mp4"), []);
+    removeParts(torrent("Season 2", "1.mp4", "2.mp4", "extras/3.mp4"), []);
+    expect(readdirSync(dir, { recursive: true }).sort()).toEqual(["Season 1", "Season 1/1.mp4"]);
+  });
+
   test("leaves what another download writes to", () => {
     for (const name of ["part.mp4", "part.mp4.aria2"]) writeFileSync(join(dir, name), "");
     removeParts(broken("part.mp4"), [broken("part.mp4")]);
