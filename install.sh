@@ -17,53 +17,53 @@ usage() {
 usage_in_english() {
   cat <<'EOF'
 Usage: sh install.sh [OPTIONS]           install, or upgrade what is installed
-       sh install.sh --downloader        the same for the built-in server, here or where no bot is
+       sh install.sh --downloader        the same for the built-in server, with or without a bot on this machine
        sh install.sh --uninstall         remove the service and the binary, keep config and data
        sh install.sh --purge             remove everything: config, tokens, queue, backups, user
 
-Without --from it takes the release that it lies in; in a checkout it builds the bot, which needs Node 20 or newer and npm.
+Without --from, installs the release that this script is part of; in a checkout, builds the bot, which needs Node 20 or newer and npm.
 
   --from FILE|DIR|URL   a binary, or the folder of a release: binaries, SHA256SUMS, units
-  --version X           with a folder of releases: the one in FROM/vX, and nothing else
-  --token-file FILE     the bot's token from @BotFather (- reads it from standard input); later: a new one
-  --admin ID            your Telegram id; later: one more admin. Without it, and without a terminal, a one-time code is
-                        shown: whoever sends it to the bot first is the admin
-  --import DIR          take over config and queue of the Go version that lies there
+  --version X           if --from is a folder of releases: the one in FROM/vX, and no other
+  --token-file FILE     the bot's token from @BotFather (-: standard input); run again to replace it
+  --admin ID            your Telegram id; run again to add an admin. Without it, and without a terminal, a one-time code
+                        is shown: the first person to send it to the bot becomes the admin
+  --import DIR          import the config and queue of the Go version in that folder
   --prefix DIR          where bin/dwld-bot goes (/usr/local)
   --no-service          only the binary: no user, no config, no service
   --no-start            do not start or restart the service
-  --skip-check          go on although the new version finds something wrong
-  --dry-run             say what would be changed and change nothing
+  --skip-check          continue even if the new version finds something wrong
+  --dry-run             show what would change, and change nothing
   --help
 
-The built-in server, which downloads what the bot hands over, is a service of its own. With --downloader, also before
---uninstall and --purge, all is about that one; what is chosen here stays until it is chosen anew, or changed by
-systemctl edit dwld-bot-downloader:
+The built-in server, which downloads what the bot hands over, is a separate service. With --downloader, everything,
+including --uninstall and --purge, applies to that service. Options given here are kept until they are given anew, or changed
+with systemctl edit dwld-bot-downloader:
 
-  --dir DIR             where the files go (/srv/dwld-bot); with --backend where its list is (/var/lib/dwld-bot-downloader)
+  --dir DIR             the folder for the files (/srv/dwld-bot), or, with --backend, for its list (/var/lib/dwld-bot-downloader)
   --name NAME           its name in the chat (this machine's name)
-  --roots SITES         the sites that it takes, with commas (all)
+  --roots SITES         the sites that it takes links of, separated by commas (all)
   --bot HOST:PORT       where the bot listens for servers (127.0.0.1:9999)
   --listen HOST:PORT    where it listens for the bot (127.0.0.1:50051; for a bot elsewhere 0.0.0.0:50051)
-  --join CODE           what dwld-bot add-server has printed on the bot's machine: no --name, --bot, --token-file then
-  --join-file FILE      the same with the code in a file (- reads it from standard input)
+  --join CODE           the code that dwld-bot add-server printed on the bot's machine; replaces --name, --bot and --token-file
+  --join-file FILE      the same, with the code in a file (-: standard input)
   --token-file FILE     the bot's grpc.token, if it has one
-  --backend NAME        the program that downloads for it: aria2, qbittorrent, metube, ytptube (auto: itself). Whether that
-                        answers and takes the secret is seen before anything is changed
+  --backend NAME        the program that downloads for it: aria2, qbittorrent, metube, ytptube (auto: itself). It must answer
+                        and accept the secret before anything is changed
   --backend-url URL     the address of that program (on this machine)
-  --backend-user NAME   as whom it is called
-  --backend-secret-file FILE  its password or key (- reads it from standard input)
-  --backend-dir DIR     where it saves files, as it sees the path
-  --backend-option KEY=VALUE  what only this program knows (may be given several times)
-  --with-files          with --purge: remove also what it has downloaded
+  --backend-user NAME   the user to log in as
+  --backend-secret-file FILE  the password or key (-: standard input)
+  --backend-dir DIR     the folder where it saves files, as that program sees the path
+  --backend-option KEY=VALUE  an option of this program only (may be given several times)
+  --with-files          with --purge: remove the downloaded files too
 
-Files: PREFIX/bin/dwld-bot, PREFIX/sbin/dwld-bot-uninstall (this script, which removes), /etc/dwld-bot, /var/lib/dwld-bot, /etc/systemd/system/dwld-bot.service; of the built-in server
-/etc/systemd/system/dwld-bot-downloader.service and .service.d, /var/cache/dwld-bot-downloader, and its files or
-/var/lib/dwld-bot-downloader.
+Files: PREFIX/bin/dwld-bot, PREFIX/sbin/dwld-bot-uninstall (this script, which then removes), /etc/dwld-bot, /var/lib/dwld-bot,
+/etc/systemd/system/dwld-bot.service; for the built-in server /etc/systemd/system/dwld-bot-downloader.service and .service.d,
+/var/cache/dwld-bot-downloader, and its files or /var/lib/dwld-bot-downloader.
 Environment:
-  DESTDIR     install below this folder: no root needed, no user is created, no owner is changed
-  SYSTEMCTL   what to call instead of systemctl; with DESTDIR nothing is called unless this is set
-  CPUINFO     what to read instead of /proc/cpuinfo
+  DESTDIR     install below this folder: needs no root, creates no user, changes no owner
+  SYSTEMCTL   the command to call instead of systemctl; with DESTDIR none is called unless this is set
+  CPUINFO     the file to read instead of /proc/cpuinfo
 EOF
 }
 
@@ -148,9 +148,9 @@ russian() {
   2. dwld-bot init                    запишет настройки, в отдельной папке и от обычного пользователя
   3. dwld-bot run --config FILE       под тем, что здесь запускает программы; по SIGTERM он завершится с кодом 0, а после
                                       любого другого кода, кроме 78 (неверны настройки или токен), его надо запустить снова" ;;
-    "%s: put the owner of the repository that you have this from in the place of OWNER")
+    "%s: replace OWNER with the owner of the repository that this script is from")
       printf '%s' "%s: вместо OWNER поставьте владельца репозитория, из которого вы всё это взяли" ;;
-    "%s: only https, so that nobody on the way can put another file in place")
+    "%s: only https is accepted, so that nobody can replace the file on the way")
       printf '%s' "%s: только https, чтобы никто по дороге не подменил файл" ;;
     "nothing to install: name a release with --from, or run this in the folder of a release or in a checkout")
       printf '%s' "нечего ставить: укажите релиз ключом --from или запустите скрипт из папки релиза или рабочей копии" ;;
@@ -192,11 +192,11 @@ Debian 12, где он 18, возьмите его с https://nodejs.org/en/down
       printf '%s' "в %s нет токена: это одна строка вида 123456:ABC… от @BotFather. Ничего не изменено" ;;
     "%s holds no token: one line without spaces, as in the bot's grpc.token. Nothing was changed")
       printf '%s' "в %s нет токена: это одна строка без пробелов, как в grpc.token бота. Ничего не изменено" ;;
-    "%s has a token of its own: take telegram.token or token_file out of it, or change it there. Nothing was changed")
+    "%s already has a token: remove telegram.token or token_file from it, or change it there. Nothing was changed")
       printf '%s' "в %s записан свой токен: уберите оттуда telegram.token или token_file либо смените токен там. Ничего не изменено" ;;
     "%s holds no secret: one line with the password or key, and nothing else. Nothing was changed")
       printf '%s' "в %s нет пароля: это одна строка с паролем или ключом, и больше ничего. Ничего не изменено" ;;
-    "look for programs that could download, and ask which one is to")
+    "look for programs that could download, and ask which one to use")
       printf '%s' "поиск программ, которые могут скачивать, и вопрос, какую из них выбрать" ;;
     "There is no aria2, qBittorrent, MeTube or YTPTube on this machine, so the server downloads by itself. To name one elsewhere: %s")
       printf '%s' "На этой машине нет ни aria2, ни qBittorrent, ни MeTube, ни YTPTube, поэтому сервер качает сам. Указать программу на другой: %s" ;;
@@ -204,17 +204,17 @@ Debian 12, где он 18, возьмите его с https://nodejs.org/en/down
       printf '%s' "  1  сам сервер: файлы, а со страниц — с помощью yt-dlp" ;;
     "  %s  %s at %s")
       printf '%s' "  %s  %s по адресу %s" ;;
-    "Which one is to download? [1]")
+    "Which one should download? [1]")
       printf '%s' "Кто будет скачивать? [1]" ;;
     "A number from 1 to %s, please.")
       printf '%s' "Нужно число от 1 до %s." ;;
-    "A folder for its list; the files lie where %s puts them: [%s]")
+    "The folder for its list (%s has its own for the files): [%s]")
       printf '%s' "Папка для его списка (файлы будут там, куда их кладёт %s): [%s]" ;;
-    "A folder for the files: [%s]")
+    "The folder for the files: [%s]")
       printf '%s' "Папка для файлов: [%s]" ;;
     "Its user: [%s]")
       printf '%s' "Имя пользователя в ней: [%s]" ;;
-    "Its user, or Enter where it needs none:")
+    "Its user, or Enter if it needs none:")
       printf '%s' "Имя пользователя в ней (Enter — без имени):" ;;
     "The password or key of %s, which is not shown:")
       printf '%s' "Пароль или ключ от %s (при вводе не виден):" ;;
@@ -222,7 +222,7 @@ Debian 12, где он 18, возьмите его с https://nodejs.org/en/down
       printf '%s' "ответа нет. Ничего не изменено" ;;
     "write the secret of %s to %s")
       printf '%s' "запись пароля от %s в %s" ;;
-    "would look whether %s answers, and takes the secret")
+    "would check that %s answers and accepts the secret")
       printf '%s' "предстоит проверка, отвечает ли %s и подходит ли пароль" ;;
     "the server cannot be started with these options, see above. Nothing was changed")
       printf '%s' "с такими ключами сервер не запустится, причина выше. Ничего не изменено" ;;
@@ -256,11 +256,11 @@ Debian 12, где он 18, возьмите его с https://nodejs.org/en/down
       printf '%s' "версию на Go из %s перенести не удалось, причина выше. Служба снова работает, как и прежде" ;;
     "the Go version in %s cannot be taken over, see above. The service is not started")
       printf '%s' "перенести версию на Go из %s не удалось, причина выше. Служба не запущена" ;;
-    "Others than root can read the secret in %s: chmod 600 %s")
+    "Not only root can read the secret in %s: chmod 600 %s")
       printf '%s' "То, что лежит в %s, может прочитать не только root: chmod 600 %s" ;;
-    "%s: no quotes, backslashes, percent or dollar signs can stand in it")
+    "%s must not contain quotes, backslashes, percent or dollar signs")
       printf '%s' "%s: внутри не может быть кавычек, обратной черты, знаков процента и доллара" ;;
-    "%s has other options than install.sh has written: change them with systemctl edit dwld-bot-downloader")
+    "%s has options that install.sh did not write: change them with systemctl edit dwld-bot-downloader")
       printf '%s' "в %s не те ключи, что записал install.sh: меняйте их через sudo systemctl edit dwld-bot-downloader" ;;
     "change the options in %s")
       printf '%s' "замена ключей в %s" ;;
@@ -272,7 +272,7 @@ Debian 12, где он 18, возьмите его с https://nodejs.org/en/down
       printf '%s' ": ей нужен пакет libstdc++" ;;
     "the new binary does not run on this machine%s. Nothing was changed")
       printf '%s' "новая программа на этой машине не запускается%s. Ничего не изменено" ;;
-    "%s is no dwld-bot. Nothing was changed")
+    "%s is not dwld-bot. Nothing was changed")
       printf '%s' "%s — не dwld-bot. Ничего не изменено" ;;
     "this is dwld-bot %s and not %s. Nothing was changed")
       printf '%s' "это dwld-bot %s, а не %s. Ничего не изменено" ;;
@@ -282,17 +282,17 @@ Debian 12, где он 18, возьмите его с https://nodejs.org/en/down
       printf '%s' "Копии базы не будет: dwld-bot %s этого не умеет" ;;
     "back up the database to %s")
       printf '%s' "копирование базы в %s" ;;
-    "There is no database yet: going on without a backup")
+    "There is no database yet: continuing without a backup")
       printf '%s' "Базы ещё нет: обойдусь без копии" ;;
     "the database cannot be backed up. Nothing was changed: dwld-bot %s is as it was")
       printf '%s' "скопировать базу не удалось. Ничего не изменено: dwld-bot %s остался как был" ;;
     "check with dwld-bot %s")
       printf '%s' "проверка новой версией, dwld-bot %s" ;;
-    "dwld-bot %s finds something wrong as well: going on")
+    "dwld-bot %s finds something wrong as well: continuing")
       printf '%s' "dwld-bot %s находит то же самое: продолжаю" ;;
-    "dwld-bot %s finds something wrong, see above (--skip-check goes on all the same). Nothing was changed: dwld-bot %s is as it was")
+    "dwld-bot %s finds something wrong, see above (--skip-check continues anyway). Nothing was changed: dwld-bot %s is as it was")
       printf '%s' "dwld-bot %s нашёл ошибки, они выше (--skip-check — всё равно продолжить). Ничего не изменено: dwld-bot %s остался как был" ;;
-    "The last run of install.sh was cut short: going on")
+    "The last run of install.sh was interrupted: continuing")
       printf '%s' "Прошлый запуск install.sh прервался: продолжаю" ;;
     "would back up the database, and check with the new version")
       printf '%s' "предстоит копирование базы и проверка новой версией" ;;
@@ -354,7 +354,7 @@ and then: sudo systemctl enable --now dwld-bot")
       printf '%s' "  дальше     %s" ;;
     "  then     %s")
       printf '%s' "  затем      %s" ;;
-    "yt-dlp is not here, so only direct links to files are fetched, and no pages such as YouTube's. To get it:
+    "yt-dlp is not installed, so only direct links to files are fetched, not pages such as YouTube's. To get it:
   sudo apt install ffmpeg pipx
   sudo PIPX_HOME=/opt/pipx PIPX_BIN_DIR=/usr/local/bin pipx install 'yt-dlp[default,deno]'
 (YouTube wants deno. apt install yt-dlp works too, but has none, and sites change: that of Debian 12 is years old.) Then:
@@ -370,7 +370,7 @@ and then: sudo systemctl enable --now dwld-bot")
       printf '%s' "остаются %s и %s" ;;
     "kept: %s")
       printf '%s' "остаётся %s" ;;
-    "remove all in %s but what the server needs")
+    "remove everything in %s except what the server needs")
       printf '%s' "удаление всего из %s, кроме того, что нужно серверу" ;;
     "remove %s and all that is in it")
       printf '%s' "удаление %s вместе с содержимым" ;;
@@ -390,35 +390,35 @@ and then: sudo systemctl enable --now dwld-bot")
       printf '%s' "%s бывает только с --backend" ;;
     "aria2 knows no users, only a secret: leave out --backend-user")
       printf '%s' "у aria2 есть только пароль, а пользователей нет: уберите --backend-user" ;;
-    "--admin and --import are the bot's, and not of --downloader")
+    "--admin and --import are for the bot, not for --downloader")
       printf '%s' "--admin и --import — для бота, а не для --downloader" ;;
     "--import takes token and admins from the Go version's config: leave out --token-file and --admin")
       printf '%s' "--import берёт токен и администраторов из настроек версии на Go: уберите --token-file и --admin" ;;
     "--token-file, --admin, --import, --join and --backend need the service, and no removal")
       printf '%s' "--token-file, --admin, --import, --join и --backend бывают только при установке службы" ;;
-    "--join needs the code as dwld-bot add-server has printed it")
+    "--join needs the code exactly as dwld-bot add-server printed it")
       printf '%s' "для --join нужен код в том виде, в каком его напечатал dwld-bot add-server" ;;
-    "--join and --join-file are two codes: name one")
+    "--join and --join-file exclude each other: use one")
       printf '%s' "--join и --join-file — это два кода: укажите один" ;;
     "only one thing can be read from standard input")
       printf '%s' "со стандартного ввода можно прочитать только что-то одно" ;;
     "--with-files needs --purge")
       printf '%s' "--with-files бывает только с --purge" ;;
-    "--dir: no colons, quotes, backslashes, percent or dollar signs can stand in it")
+    "--dir must not contain colons, quotes, backslashes, percent or dollar signs")
       printf '%s' "--dir: внутри не может быть двоеточий, кавычек, обратной черты, знаков процента и доллара" ;;
     "--dir needs the absolute path of a folder")
       printf '%s' "для --dir нужен полный путь к папке" ;;
     "unknown option %s")
       printf '%s' "неизвестный ключ %s" ;;
-    "--admin needs a number: the bot answers strangers with theirs")
+    "--admin needs a number: the bot tells strangers theirs")
       printf '%s' "для --admin нужно число: незнакомым бот отвечает их id" ;;
     "--prefix needs an absolute path")
       printf '%s' "для --prefix нужен полный путь" ;;
-    "--prefix: only letters, digits and /._+@- can stand in it")
+    "--prefix may contain only letters, digits and /._+@-")
       printf '%s' "--prefix: допустимы только латинские буквы, цифры и /._+@-" ;;
     "this needs root: sudo sh install.sh, or su -c 'sh install.sh'")
       printf '%s' "нужны права root: sudo sh install.sh или su -c 'sh install.sh'" ;;
-    "another install.sh is at work here: wait until it has ended. Nothing was changed")
+    "another install.sh is running here: wait until it has finished. Nothing was changed")
       printf '%s' "здесь уже работает другой install.sh: дождитесь, пока он закончит. Ничего не изменено" ;;
     "Nothing to change: dwld-bot %s is installed")
       printf '%s' "Менять нечего: установлен dwld-bot %s" ;;
@@ -517,9 +517,9 @@ refuse_without_systemd() {
 
 obtain() {
   case $from in
-    *://*/OWNER/*) die "%s: put the owner of the repository that you have this from in the place of OWNER" "$from" ;;
+    *://*/OWNER/*) die "%s: replace OWNER with the owner of the repository that this script is from" "$from" ;;
     http://127.0.0.1[:/]* | http://localhost[:/]* | https://*) obtain_release fetch "$from" ;;
-    http://*) die "%s: only https, so that nobody on the way can put another file in place" "$from" ;;
+    http://*) die "%s: only https is accepted, so that nobody can replace the file on the way" "$from" ;;
     '')
       here=$(dirname "$0")
       if [ -f "$here/install.sh" ] && [ -f "$here/SHA256SUMS" ]; then
@@ -544,7 +544,7 @@ fetch() {
     wget -S -T 60 -t 3 -O "$2" "$1" 2>"$work/answers" || refuse_download "$1"
     # Its --https-only is for something else; what has come that way is not used.
     if grep -qi '^[[:space:]]*location:[[:space:]]*http:' "$work/answers"; then
-      die "%s: only https, so that nobody on the way can put another file in place" "$1"
+      die "%s: only https is accepted, so that nobody can replace the file on the way" "$1"
     fi
   else
     die "downloading needs curl or wget"
@@ -716,7 +716,7 @@ read_token() {
   fi
   # The config's own comes first, and the file would change nothing.
   if [ "$asked" = dwld-bot ] && config_has_token; then
-    die "%s has a token of its own: take telegram.token or token_file out of it, or change it there. Nothing was changed" "$etc/config.yaml"
+    die "%s already has a token: remove telegram.token or token_file from it, or change it there. Nothing was changed" "$etc/config.yaml"
   fi
 }
 
@@ -886,7 +886,7 @@ begin_pairing() {
 warn_of_open_files() {
   for file in "$etc"/*-token "$etc/backend-secret"; do
     if [ -n "$(find "$file" -perm /077 2>/dev/null)" ]; then
-      warn "Others than root can read the secret in %s: chmod 600 %s" "$file" "$file"
+      warn "Not only root can read the secret in %s: chmod 600 %s" "$file" "$file"
     fi
   done
 }
@@ -895,7 +895,7 @@ warn_of_open_files() {
 
 # add_option FLAG VALUE: to those that its unit starts it with; each stands in quotes there (systemd.syntax(7)).
 add_option() {
-  if is_unfit "$2"; then usage_error "%s: no quotes, backslashes, percent or dollar signs can stand in it" "$1"; fi
+  if is_unfit "$2"; then usage_error "%s must not contain quotes, backslashes, percent or dollar signs" "$1"; fi
   options="$options $1 \"$2\""
 }
 
@@ -983,7 +983,7 @@ plan_drop_in() {
 change_drop_in() {
   if [ ! -e "$drop_in" ]; then return 0; fi
   [ "$(grep -c "^Environment='OPTIONS=--dir \"" "$drop_in")" -eq 1 ] ||
-    die "%s has other options than install.sh has written: change them with systemctl edit dwld-bot-downloader" "$drop_in"
+    die "%s has options that install.sh did not write: change them with systemctl edit dwld-bot-downloader" "$drop_in"
   # Of an operator, who has named another file than the unit does.
   stale=$is_another
   if has_secret; then stale=yes; fi
@@ -1130,7 +1130,7 @@ show_again() {
 # On a first installation, where nobody has said which program is to download: looks which ones are there, and asks.
 ask_for_program() {
   if [ -e "$drop_in" ] || [ -n "$backend$given_program" ] || has_secret || ! somebody_is_there; then return 0; fi
-  change "$(t "look for programs that could download, and ask which one is to")" ask_which
+  change "$(t "look for programs that could download, and ask which one to use")" ask_which
 }
 
 ask_which() {
@@ -1154,7 +1154,7 @@ choose_program() {
     say "  %s  %s at %s" "$last" "$(name_of "$kind")" "$url"
   done <"$work/programs"
   while :; do
-    ask "$(t "Which one is to download? [1]")"
+    ask "$(t "Which one should download? [1]")"
     case ${answer:-1} in
       1) return 0 ;;
       [2-9])
@@ -1171,9 +1171,9 @@ choose_program() {
 
 choose_folder() {
   if [ -n "$backend" ]; then
-    question=$(t "A folder for its list; the files lie where %s puts them: [%s]" "$(name_of "$backend")" "$usual_dir")
+    question=$(t "The folder for its list (%s has its own for the files): [%s]" "$(name_of "$backend")" "$usual_dir")
   else
-    question=$(t "A folder for the files: [%s]" "$usual_dir")
+    question=$(t "The folder for the files: [%s]" "$usual_dir")
   fi
   while :; do
     ask "$question"
@@ -1190,11 +1190,11 @@ ask_for_secret() {
   if [ "$program" != aria2 ]; then
     user=$(value_of --backend-user "$all")
     if [ "$program" = qbittorrent ]; then user=${user:-admin}; fi
-    if [ -n "$user" ]; then question=$(t "Its user: [%s]" "$user"); else question=$(t "Its user, or Enter where it needs none:"); fi
+    if [ -n "$user" ]; then question=$(t "Its user: [%s]" "$user"); else question=$(t "Its user, or Enter if it needs none:"); fi
     while :; do
       ask "$question"
       if ! is_unfit "$answer"; then break; fi
-      say "%s: no quotes, backslashes, percent or dollar signs can stand in it" "$answer"
+      say "%s must not contain quotes, backslashes, percent or dollar signs" "$answer"
     done
     if [ -n "$answer" ]; then
       options=$(without --backend-user "$options")
@@ -1213,7 +1213,7 @@ check_program() {
     return 0
   fi
   if [ "$dry_run" = yes ]; then
-    say "would look whether %s answers, and takes the secret" "$(name_of "$program")"
+    say "would check that %s answers and accepts the secret" "$(name_of "$program")"
     return 0
   fi
   ready_binary
@@ -1288,7 +1288,7 @@ stage() {
   "$staged" --version >"$work/version" || die "the new binary does not run on this machine%s. Nothing was changed" "$hint"
   new=$(sed -n '1s/^dwld-bot //p' "$work/version")
   case $new in
-    '') die "%s is no dwld-bot. Nothing was changed" "$(basename "$fresh")" ;;
+    '') die "%s is not dwld-bot. Nothing was changed" "$(basename "$fresh")" ;;
     "${version:-$new}" | "$version "*) ;;
     *) die "this is dwld-bot %s and not %s. Nothing was changed" "$new" "$version" ;;
   esac
@@ -1318,7 +1318,7 @@ back_up() {
     # shellcheck disable=SC2012 # names of our own
     ls -1r "$state"/backups/before-upgrade-*.db | tail -n +4 | while read -r older; do as_user rm -f "$older"; done
   elif grep -q "^There is no database at " "$work/why"; then
-    warn "There is no database yet: going on without a backup"
+    warn "There is no database yet: continuing without a backup"
     backup=
   else
     cat "$work/why" >&2
@@ -1332,10 +1332,10 @@ check_new() {
   if as_service timeout 120 "$staged" check --config "$etc/config.yaml"; then return 0; fi
   # What troubles both versions is no reason to keep the old one.
   if has_command "$bin" check && ! as_service timeout 120 "$bin" check --config "$etc/config.yaml" >/dev/null 2>&1; then
-    warn "dwld-bot %s finds something wrong as well: going on" "$old"
+    warn "dwld-bot %s finds something wrong as well: continuing" "$old"
     return 0
   fi
-  die "dwld-bot %s finds something wrong, see above (--skip-check goes on all the same). Nothing was changed: dwld-bot %s is as it was" "$new" "$old"
+  die "dwld-bot %s finds something wrong, see above (--skip-check continues anyway). Nothing was changed: dwld-bot %s is as it was" "$new" "$old"
 }
 
 swap() {
@@ -1428,7 +1428,7 @@ keep_others_out() {
   if [ ! -e "$lock" ]; then return 0; fi
   exec 9<"$lock"
   # Anything but 1 is a file system that has no locks.
-  flock -n 9 || [ $? -ne 1 ] || die "another install.sh is at work here: wait until it has ended. Nothing was changed"
+  flock -n 9 || [ $? -ne 1 ] || die "another install.sh is running here: wait until it has finished. Nothing was changed"
 }
 
 # ── runs that are cut short ──
@@ -1449,7 +1449,7 @@ begin() {
 take_up() {
   if [ "$start" = no ] || [ -z "$systemctl" ] || [ ! -e "$unfinished" ]; then return 0; fi
   is_cut_short=yes changed=yes stopped=$(tr '\n' ' ' <"$unfinished")
-  say "The last run of install.sh was cut short: going on"
+  say "The last run of install.sh was interrupted: continuing"
   if [ -n "$token_file$admin" ]; then renewed=$asked; fi
 }
 
@@ -1623,7 +1623,7 @@ close_downloader() {
   say "  log      sudo journalctl -u %s -f" dwld-bot-downloader
   say "  removal  %s" "sudo dwld-bot-uninstall --downloader"
   if [ -n "$program" ] || has_yt_dlp; then return 0; fi
-  warn "yt-dlp is not here, so only direct links to files are fetched, and no pages such as YouTube's. To get it:
+  warn "yt-dlp is not installed, so only direct links to files are fetched, not pages such as YouTube's. To get it:
   sudo apt install ffmpeg pipx
   sudo PIPX_HOME=/opt/pipx PIPX_BIN_DIR=/usr/local/bin pipx install 'yt-dlp[default,deno]'
 (YouTube wants deno. apt install yt-dlp works too, but has none, and sites change: that of Debian 12 is years old.) Then:
@@ -1679,7 +1679,7 @@ leave_bot() {
     ctl daemon-reload
   fi
   if [ -n "$other" ] && [ -n "$(find "$etc" -name grpc-token -o -name join-code -o -name backend-secret 2>/dev/null)" ]; then
-    change "$(t "remove all in %s but what the server needs" "$etc")" remove_all_but_keys
+    change "$(t "remove everything in %s except what the server needs" "$etc")" remove_all_but_keys
   elif [ -e "$etc" ]; then
     change "$(t "remove %s and all that is in it" "$etc")" rm -rf "$etc"
   fi
@@ -1759,8 +1759,8 @@ usage_error() {
 # wrong_folder FOLDER: what keeps it from being the server's.
 wrong_folder() {
   case $1 in
-    *:*) t "--dir: no colons, quotes, backslashes, percent or dollar signs can stand in it" ;;
-    /?*) if is_unfit "$1"; then t "--dir: no colons, quotes, backslashes, percent or dollar signs can stand in it"; fi ;;
+    *:*) t "--dir must not contain colons, quotes, backslashes, percent or dollar signs" ;;
+    /?*) if is_unfit "$1"; then t "--dir must not contain colons, quotes, backslashes, percent or dollar signs"; fi ;;
     *) t "--dir needs the absolute path of a folder" ;;
   esac
 }
@@ -1770,8 +1770,8 @@ check_options() {
   if [ "$asked" = dwld-bot ] && [ "$options$chosen_dir$bot$listen$join$join_file$backend$secret_file$with_files" != no ]; then
     usage_error "--dir, --name, --join, --roots, --bot, --listen, --backend and --with-files need --downloader"
   fi
-  case $join in *[![:graph:]]*) usage_error "--join needs the code as dwld-bot add-server has printed it" ;; esac
-  if [ -n "$join" ] && [ -n "$join_file" ]; then usage_error "--join and --join-file are two codes: name one"; fi
+  case $join in *[![:graph:]]*) usage_error "--join needs the code exactly as dwld-bot add-server printed it" ;; esac
+  if [ -n "$join" ] && [ -n "$join_file" ]; then usage_error "--join and --join-file exclude each other: use one"; fi
   read_there=''
   for file in "$token_file" "$secret_file" "$join_file"; do
     if [ "$file" = - ]; then
@@ -1780,7 +1780,7 @@ check_options() {
     fi
   done
   if [ "$asked" != dwld-bot ] && [ -n "$admin$import" ]; then
-    usage_error "--admin and --import are the bot's, and not of --downloader"
+    usage_error "--admin and --import are for the bot, not for --downloader"
   fi
   # What is given and would not be taken.
   if [ -n "$import" ] && [ -n "$token_file$admin" ]; then
@@ -1858,9 +1858,9 @@ main() {
     esac
     shift
   done
-  case $admin in *[!0-9-]* | ?*-* | - | 0* | -0*) usage_error "--admin needs a number: the bot answers strangers with theirs" ;; esac
+  case $admin in *[!0-9-]* | ?*-* | - | 0* | -0*) usage_error "--admin needs a number: the bot tells strangers theirs" ;; esac
   case $prefix in '' | /*) ;; *) usage_error "--prefix needs an absolute path" ;; esac
-  case $prefix in *[!A-Za-z0-9/._+@-]*) usage_error "--prefix: only letters, digits and /._+@- can stand in it" ;; esac
+  case $prefix in *[!A-Za-z0-9/._+@-]*) usage_error "--prefix may contain only letters, digits and /._+@-" ;; esac
   # Whoever is called from another folder has to find it too.
   case $root in '' | /*) ;; *) root=$PWD/$root ;; esac
 

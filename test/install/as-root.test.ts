@@ -90,7 +90,7 @@ describe.skipIf(!hasMounts)("install.sh on root's own machine", () => {
     );
     expect(lines.slice(0, 3)).toEqual([
       "/run/dwld-bot-install.lock root 600",
-      "install.sh: another install.sh is at work here: wait until it has ended. Nothing was changed",
+      "install.sh: another install.sh is running here: wait until it has finished. Nothing was changed",
       "Nothing to change: dwld-bot 1.0.0 (fake) is installed",
     ]);
   });

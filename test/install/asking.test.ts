@@ -21,8 +21,8 @@ describe.skipIf(Bun.which("script") === null)("install.sh --downloader at a term
     using machine = createMachine();
     const { code, said } = await install(machine, BOTH, {
       answers: [
-        ["Which one is to download? [1]", "2"],
-        [`puts them: [${LIST}]`, ""],
+        ["Which one should download? [1]", "2"],
+        [`for the files): [${LIST}]`, ""],
         ["The password or key of aria2, which is not shown:", "a wrong one"],
         ["The password or key of aria2, which is not shown:", SECRET],
       ],
@@ -64,7 +64,7 @@ describe.skipIf(Bun.which("script") === null)("install.sh --downloader at a term
     const { code } = await install(machine, BOTH, {
       answers: [
         ["Which one", ""],
-        ["A folder for the files: [/srv/dwld-bot]", "/srv/films"],
+        ["The folder for the files: [/srv/dwld-bot]", "/srv/films"],
       ],
     });
     expect(code).toBe(0);
@@ -117,7 +117,7 @@ describe.skipIf(Bun.which("script") === null)("install.sh --downloader at a term
   test("--dry-run says that it would ask", async () => {
     using machine = createMachine();
     const { said } = await install(machine, BOTH, { answers: [] }, "--dry-run");
-    expect(said).toContain("would look for programs that could download, and ask which one is to\n");
+    expect(said).toContain("would look for programs that could download, and ask which one to use\n");
     expect(machine.tree()).toEqual({});
   });
 });

@@ -38,7 +38,7 @@ describe("two runs of install.sh at once", () => {
     const before = machine.tree();
     for (const second of [args, ["--uninstall"], ["--purge", "--downloader"]]) {
       const { code, said } = await machine.run(second);
-      expect({ code, said }).toEqual({ code: 1, said: expect.stringContaining("another install.sh is at work here") });
+      expect({ code, said }).toEqual({ code: 1, said: expect.stringContaining("another install.sh is running here") });
     }
     expect((await machine.run([...args, "--dry-run"])).code).toBe(0);
     expect(machine.tree()).toEqual(before);

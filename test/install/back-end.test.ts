@@ -164,7 +164,7 @@ describe("install.sh --downloader --backend", () => {
     expect(existsSync(join(machine.root, "../checked"))).toBe(false);
     const would = said.split("\n").filter((line) => line.startsWith("would "));
     expect(would.slice(0, 4).map((line) => line.replaceAll(machine.root, ""))).toEqual([
-      "would look whether aria2 answers, and takes the secret",
+      "would check that aria2 answers and accepts the secret",
       `would create /${LIST}`,
       "would create /etc/dwld-bot",
       `would write the secret of aria2 to /${KEPT}`,

@@ -98,12 +98,12 @@ describe("install.sh, run again", () => {
       said: expect.stringContaining("telegram.admins is not one line: add 42 there"),
     });
     const ofToken = await again(machine, [], "2:right\n");
-    expect(ofToken).toEqual({ code: 1, said: expect.stringContaining("take telegram.token or token_file out of it") });
+    expect(ofToken).toEqual({ code: 1, said: expect.stringContaining("remove telegram.token or token_file from it") });
     expect(machine.tree()).toEqual(before);
     // One that only a comment names is none, and a file that it names comes before what systemd hands over.
     machine.write(CONFIG, "telegram:\n  token_file: /etc/token\n  # admins: [7]\n  users: [8]\n", 0o640);
     expect((await again(machine, ["--admin", "42"])).said).toContain("is not one line");
-    expect((await again(machine, [], "2:right\n")).said).toContain("take telegram.token or token_file out of it");
+    expect((await again(machine, [], "2:right\n")).said).toContain("remove telegram.token or token_file from it");
   });
 
   test.each(["", "\n", "my bot\n", "1:a\n2:b\n", "Use this token: 1:a\n"])(

@@ -14,7 +14,7 @@ function release(machine: Machine, version = "1.0.0", folder = "release"): strin
 test("install.sh refuses an address in which OWNER was not replaced, before it fetches anything", async () => {
   using machine = createMachine();
   const { code, said } = await machine.run(["--from", "https://github.com/OWNER/dwld-bot/releases/latest/download"]);
-  expect({ code, said }).toMatchObject({ code: 1, said: expect.stringContaining("in the place of OWNER") });
+  expect({ code, said }).toMatchObject({ code: 1, said: expect.stringContaining("replace OWNER with") });
   expect(machine.tree()).toEqual({});
 });
 
@@ -145,7 +145,7 @@ describe("install.sh changes nothing", () => {
 
   test("for an address out of the guide that nobody has filled in", async () => {
     using machine = createMachine();
-    await refused(machine, "in the place of OWNER", ["--from", "https://github.com/OWNER/dwld-bot/releases/latest"]);
+    await refused(machine, "replace OWNER with", ["--from", "https://github.com/OWNER/dwld-bot/releases/latest"]);
   });
 
   test("in a checkout without the Node that a build needs, and says how to get it or do without", async () => {

@@ -84,7 +84,7 @@ describe("an upgrade", () => {
   test.each([
     ["whose check finds something wrong", fakeBot({ version: "2.0.0", worried: true }), "--skip-check"],
     ["to a file that cannot be run", "\x7fELF but not for this machine", "does not run on this machine"],
-    ["to another program", "#!/bin/sh\necho something else\n", "is no dwld-bot"],
+    ["to another program", "#!/bin/sh\necho something else\n", "is not dwld-bot"],
   ])("%s changes nothing", async (_, binary, words) => {
     using machine = await running({ version: "1.0.0", commands: ["backup"] });
     const before = machine.tree();
