@@ -5,16 +5,16 @@ import { countAtOnce } from "../domain/at-once.ts";
 import type { Log } from "../domain/log.ts";
 import { listenersOf } from "./http2-listeners.ts";
 
-/** More than a fleet of 300 makes at once, from one address too: behind a container's NAT it is one. */
+/** More than a fleet of 300 makes at once, even from one address: behind a container's NAT they have the same. */
 const MOST_CALLS = { inAll: 2_000, ofOne: 1_000 } as const;
 
 /** How many connections callers may hold open. */
 export interface ConnectionLimit {
   readonly inAll: number;
   readonly fromOneAddress: number;
-  /** How long one that the server has ended may stay half open, and a request half said, in ms. */
+  /** How long a connection that the server has ended may stay half open, and a request incomplete, in ms. */
   readonly patienceMs: number;
-  /** After a caller was hung up on. */
+  /** Called after a connection was refused. */
   readonly onRefused?: (() => void) | undefined;
 }
 
@@ -22,25 +22,24 @@ export interface ConnectionLimit {
 interface Held {
   readonly socket: Socket;
   readonly caller: string;
-  /** Where it comes from, port and all. */
+  /** The caller's address and port. */
   readonly end: string;
   /** Undefined until it speaks HTTP/2. */
   session?: ServerHttp2Session;
-  /** Under way. */
+  /** Calls in progress. */
   calls: number;
 }
 
 /** The connections that are open. */
 export interface OpenConnections {
-  /** Hangs up on those that have no call under way: whoever never speaks would not say goodbye either. */
+  /** Closes those that have no call in progress: a silent peer would not end its connection by itself. */
   endIdle(): void;
 }
 
 /**
- * Holds callers to so many connections, so that strangers cannot use up the process's descriptors: Bun ends a process that has
- * none left (runtime.md §4.2). Where places get scarce, the one that has been idle the longest since its call makes room; the
- * newcomer is hung up on where there is none. To be called once the server listens. Throws when grpc-js keeps its servers
- * elsewhere.
+ * Limits the connections of callers, so that strangers cannot use up the process's descriptors: Bun ends a process that has
+ * none left (runtime.md §4.2). At the limit, the connection that has been idle the longest since its last call is closed; if none
+ * is idle, the new one is. Call it once the server listens. Throws if grpc-js keeps its servers elsewhere.
  */
 export function limitConnections(server: Server, limit: ConnectionLimit, log: Log): OpenConnections {
   const places = createPlaces(limit);
@@ -54,7 +53,7 @@ export function limitConnections(server: Server, limit: ConnectionLimit, log: Lo
         limit.onRefused?.();
         return;
       }
-      // Whoever is stopped never says goodbye, and would keep its place for as long.
+      // A suspended peer never closes its end, and would keep its place for as long.
       socket.once("finish", () => {
         const giveUp = setTimeout(() => socket.destroy(), limit.patienceMs);
         socket.once("close", () => clearTimeout(giveUp));
@@ -73,17 +72,17 @@ export function limitConnections(server: Server, limit: ConnectionLimit, log: Lo
   return places;
 }
 
-/** What there is of a request is kept in memory until all of it has come, and whoever says the rest never would hold it for ever. */
+/** What has arrived of a request is kept in memory until it is complete: for ever, if the caller never sends the rest. */
 function endUnlessWhole(stream: ServerHttp2Stream, withinMs: number): void {
   const late = setTimeout(() => stream.close(constants.NGHTTP2_CANCEL), withinMs);
   for (const end of ["end", "close"]) stream.once(end, () => clearTimeout(late));
 }
 
-/** Who holds a place, by the other end: under TLS a session has another socket than the connection. */
+/** The connections that hold a place, by their callers' ends: under TLS a session has another socket than the connection. */
 function createPlaces({ inAll, fromOneAddress }: ConnectionLimit) {
   const held = new Map<string, Held>();
   const counts = new Map<string, number>();
-  /** Those that have made a call and have none under way, the longest idle first. */
+  /** Those that have made a call and have none in progress, the longest idle first. */
   const idle = new Set<Held>();
 
   const isHeld = (one: Held) => held.get(one.end) === one;
@@ -97,12 +96,12 @@ function createPlaces({ inAll, fromOneAddress }: ConnectionLimit) {
     else counts.delete(one.caller);
   }
 
-  /** False where nobody can be spared. */
+  /** False if none can be spared. */
   function makeRoom(isSpared: (one: Held) => boolean): boolean {
     const longest = [...idle].find(isSpared);
     if (longest === undefined) return false;
     leave(longest);
-    // What says goodbye has its next call made on a new connection, rather than failed.
+    // Ending the session makes the peer use a new connection for its next call, which would fail otherwise.
     longest.session?.destroy();
     longest.socket.destroySoon();
     return true;
@@ -119,7 +118,7 @@ function createPlaces({ inAll, fromOneAddress }: ConnectionLimit) {
         socket.destroy();
       }
     },
-    /** False when there is no room. */
+    /** False if there is no room. */
     take(socket: Socket, caller: string): boolean {
       const isFull = (counts.get(caller) ?? 0) >= fromOneAddress;
       if (isFull && !makeRoom((one) => one.caller === caller)) return false;
@@ -130,7 +129,7 @@ function createPlaces({ inAll, fromOneAddress }: ConnectionLimit) {
       socket.once("close", () => leave(one));
       return true;
     },
-    /** Who makes a call. */
+    /** Notes a call, and returns the connection that makes it. */
     called(session: ServerHttp2Session, stream: ServerHttp2Stream): Held | undefined {
       const one = session.socket && held.get(endOf(session.socket));
       if (!one) return undefined;
