@@ -29,7 +29,7 @@ export interface TestApp extends AsyncDisposable {
   readonly http: string;
   /** Everything that was logged so far. */
   readonly logged: () => string;
-  /** Resolves once that was logged. */
+  /** Resolves once the text was logged. */
   logs(text: string): Promise<true>;
   /** A registered downloader. */
   downloader(options: Partial<DownloaderOptions> & { name: string }): Promise<FakeDownloader>;
@@ -46,7 +46,7 @@ export interface TestAppOptions {
   readonly healthEveryMs?: number;
   readonly patienceMs?: number;
   readonly newsPace?: { readonly quietMs: number; readonly mostMs: number };
-  /** 0 here, so that each message has a prompt of its own, but where a story is about that. */
+  /** 0 by default, so that each message gets its own prompt, except in stories about that. */
   readonly burstMs?: number;
   readonly wait?: Wait;
   /** See `BotApiOptions`. */
@@ -56,16 +56,16 @@ export interface TestAppOptions {
   readonly mayRefuse?: RegExp;
 }
 
-/** Where a story's clock leaps over two days, what stood there before can be deleted no more. */
+/** If a story's clock jumps ahead by two days, older messages can no longer be deleted. */
 const TOO_OLD = /can't be deleted for everyone/;
-/** News is told look by look. */
+/** News is sent after each look, without gathering. */
 const AT_ONCE = { quietMs: 0, mostMs: 0 };
 
 /**
- * Starts the composition root against a strict fake of the Bot API. Links are due at once and everything is quick, unless
- * `env` says otherwise (`DWLD_BOT_…`, as an operator would); only a downloader that is to be given up on needs limits that
- * are shorter than a busy machine may take. Disposing it throws when the fake refused a call, unless `mayRefuse` matches
- * the refusal (`editMessageText: Bad Request: …`).
+ * Starts the composition root against a strict fake of the Bot API. Links are due at once and everything is quick, unless `env` says
+ * otherwise (`DWLD_BOT_…`, as an operator would set it); only a downloader that is to be given up on needs limits shorter than a busy
+ * machine may take. Disposing it throws if the fake refused a call, unless `mayRefuse` matches the refusal (`editMessageText: Bad Request:
+ * …`).
  */
 export async function startTestApp(
   env: Readonly<Record<string, string>> = {},
@@ -165,10 +165,10 @@ export async function startTestApp(
   };
 }
 
-/** An edit to the same content; somebody whom the config names and who never wrote to the bot. */
+/** An edit to the same content; a chat that the config names and that never wrote to the bot. */
 const EXPECTED = ["message is not modified", "chat not found"];
 
-/** What the bot asked for in vain, in the words of the fake, armed faults aside. */
+/** The bot's calls that were refused, in the words of the fake, without armed faults. */
 function refusalsOf(calls: readonly Call[]): string[] {
   return calls.flatMap(({ method, response }) => {
     if (response?.status !== 400 || response.armed === true) return [];

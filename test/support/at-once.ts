@@ -1,6 +1,6 @@
 import type { Store, Together } from "../../src/domain/storage.ts";
 
-/** Stores before it returns, each for itself. */
+/** Stores each piece of work on its own, before it returns. */
 export const atOnce =
   (transaction: Store["transaction"]): Together =>
   async (work) =>

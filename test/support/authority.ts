@@ -2,18 +2,18 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** False where certificates cannot be made: tests that need them are left out. */
+/** False if certificates cannot be made: tests that need them are skipped. */
 export const hasOpenssl = Bun.which("openssl") !== null;
 
-/** A small certificate authority in a folder of its own; disposing it removes the folder. */
+/** A small certificate authority in its own folder; disposing it removes the folder. */
 export interface Authority extends Disposable {
   /** The authority's own certificate. */
   readonly caFile: string;
-  /** The same with its key, as one who has signed himself uses it. */
+  /** The same with its key, for a self-signed server. */
   readonly itself: Issued;
   /** Makes a certificate for two days, and its key; further arguments are those of `openssl req`. */
   issue(name: string, subject: string, ...options: string[]): Issued;
-  /** Makes one that is no longer valid. */
+  /** Makes an expired certificate. */
   issueExpired(name: string, subject: string): Issued;
 }
 
@@ -52,7 +52,7 @@ export function createAuthority(commonName = "our authority"): Authority {
       return issued(name);
     },
     issueExpired(name, subject) {
-      // `req` takes no negative number of days, and only the newest openssl takes dates.
+      // `req` accepts no negative number of days, and only the newest openssl accepts dates.
       request(name, subject, "-out", file(`${name}-request`));
       openssl("x509", "-req", "-in", file(`${name}-request`), ...signedBy, "-days", "-1", "-out", file(name));
       return issued(name);

@@ -16,12 +16,9 @@ export const USERS = [1001, 1002, 1003, 1004] as const;
 export interface BinaryRig extends AsyncDisposable {
   readonly api: BotApi;
   readonly folder: string;
-  /**
-   * Starts the bot on the folder's config. Its environment is `env` and nothing else; another `command` than the rig's is for this
-   * life.
-   */
+  /** Starts the bot on the folder's config. Its environment is exactly `env`; `command` replaces that of the rig for this run. */
   spawn(env?: Readonly<Record<string, string>>, args?: readonly string[], command?: readonly string[]): Life;
-  /** The same, and resolves with it once downloaders can register. */
+  /** The same; resolves with it once downloaders can register. */
   start(env?: Readonly<Record<string, string>>): Promise<Life>;
   /** A downloader that is registered with the life. */
   downloader(life: Life, options: Partial<DownloaderOptions> & { name: string }): Promise<FakeDownloader>;
@@ -31,15 +28,15 @@ export interface BinaryRig extends AsyncDisposable {
   acceptedBy(url: string): Promise<FakeDownloader>;
   /** Rows of the database, which another process may be using. */
   rows(sql: string): Record<string, unknown>[];
-  /** Runs SQL on the database of a bot that does not run. */
+  /** Runs SQL on the database while the bot is stopped. */
   change(sql: string): void;
 }
 
-/** Links go at once, and again soon. */
+/** Links are sent at once, and retried soon. */
 export const EAGER = { interval: "50ms", delay: "0s", backoff: { first: "100ms", cap: "500ms" } } as const;
 
 export interface RigOptions {
-  /** Over the quick settings that tests live with. */
+  /** Overrides the fast settings of tests. */
   readonly config?: Readonly<Record<string, unknown>>;
   /** What to run instead of the compiled bot. */
   readonly command?: readonly string[];
@@ -88,7 +85,7 @@ export function createBinaryRig({ config = {}, command, onApiCall }: RigOptions 
     },
     change(sql) {
       using database = new Database(path, { readwrite: true });
-      // Beside a bot that writes.
+      // The bot may be writing at the same time.
       database.run("pragma busy_timeout = 5000");
       database.run(sql);
     },

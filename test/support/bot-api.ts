@@ -39,7 +39,7 @@ export interface BotApi extends Waits, AsyncDisposable {
   /** Queues any update, however odd; a callback query in it can be answered, a message in a known chat is live. */
   push(update: Readonly<Record<string, unknown>>): Update;
 
-  /** Uploads a file: what a message with it has besides. */
+  /** Uploads a file; returns the additional fields of a message with it. */
   file(content: string | Uint8Array, name: string): { readonly document: Document };
 
   /** Every call in order of arrival, those with a wrong token or an unknown method included. */
@@ -56,15 +56,15 @@ export interface BotApi extends Waits, AsyncDisposable {
   /** How the bot is introduced, in a language ("" is any); "" for nothing. */
   description(name: "description" | "short_description", language?: string): string;
 
-  /** Makes calls of a method ("*": of all) go wrong; see `Fault`. */
+  /** Makes calls of a method ("*": all methods) fail; see `Fault`. */
   fail(method: string, fault: Fault, limits?: { times?: number; chat?: ChatRef }): ArmedFault;
-  /** False for an own server that is older than ephemeral messages. */
+  /** False for a self-hosted server that is older than ephemeral messages. */
   knowsEphemeral: boolean;
   /** See `Files`. */
   localFolder: string | undefined;
   /** While true getUpdates answers 409, until deleteWebhook. */
   webhookActive: boolean;
-  /** Refuses connections, as if Telegram was unreachable, until `reopens`. Chats and updates stay. */
+  /** Refuses connections, as if Telegram were unreachable, until `reopens`. Chats and updates stay. */
   closes(): Promise<void>;
   reopens(): Promise<void>;
 }
@@ -74,14 +74,14 @@ export interface BotApiOptions {
   readonly username?: string;
   /** Epoch ms; default the machine's clock. Dates, the 48-hour rule and the age of presses follow it. */
   readonly now?: () => number;
-  /** Hears of every call once it is answered: for a demo's screen. */
+  /** Called with every call after it is answered: for a demo's screen. */
   readonly onCall?: (call: Call) => void;
   readonly firstUpdateId?: number;
-  /** How many messages and edits a group takes in a minute; the real one takes about 20. Left out: as many as come. */
+  /** How many messages and edits a group accepts in a minute; the real one about 20. No limit by default. */
   readonly mostInGroups?: number;
 }
 
-/** Starts the fake on a loopback port of its own; it listens when this returns. */
+/** Starts the fake on its own loopback port; it is listening when this returns. */
 export function startBotApi(options: BotApiOptions): BotApi {
   const { token, username = "dwld_test_bot", now = Date.now, onCall = () => undefined } = options;
   const bot: Account = { id: Number.parseInt(token, 10) || 42, is_bot: true, first_name: "dwld", username };

@@ -3,7 +3,7 @@ import type { Group } from "./bot-api/groups.ts";
 import type { Person } from "./bot-api/people.ts";
 import type { BotApi } from "./bot-api.ts";
 
-/** Opens a panel of a prompt by its button, and presses a choice there, as a person does; resolves with what that was answered. */
+/** Opens a panel of a prompt with its button, and presses a choice there, as a person does; resolves with the answer to that press. */
 export async function choose(
   api: BotApi,
   of: { person: Person; promptId: number; panel: string; choice: string; in?: Pick<Group, "id"> },

@@ -34,14 +34,14 @@ export function createClock(startAt = Date.UTC(2026, 10, 23)) {
       at += ms;
       for (const sleeper of [...sleepers]) if (sleeper.until <= at) sleeper.wake();
     },
-    /** Resolves with the ms of a wait within the range, once there is one. */
+    /** Resolves with the ms of a wait in this range, once there is one. */
     sleeping(from: number, to = from): Promise<number> {
       return watch.until(() => [...sleepers].find(({ ms }) => ms >= from && ms <= to)?.ms, {
         what: `a wait of ${from} to ${to} ms`,
         seen,
       });
     },
-    /** Resolves once there are so many waits. */
+    /** Resolves once there are this many waits. */
     waiting: (count: number) =>
       watch.until(() => sleepers.size === count || undefined, { what: `${count} waits`, seen }),
   };

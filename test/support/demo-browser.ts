@@ -3,10 +3,10 @@ import { createPlayer } from "./demo-player.ts";
 import { type DemoWindow, openDemoWindow } from "./demo-window.ts";
 import { WAIT_LIMIT_MS } from "./patience.ts";
 
-/** Debian's packages; null where there is neither. */
+/** Debian's packages; null if neither is installed. */
 export const CHROMIUM = Bun.which("chromium") ?? Bun.which("chromium-headless-shell");
 
-/** A part of the page, in CSS pixels, and how many pixels of the picture each is. */
+/** A part of the page, in CSS pixels, and the number of picture pixels per CSS pixel. */
 export interface Clip {
   readonly x: number;
   readonly y: number;
@@ -15,12 +15,12 @@ export interface Clip {
   readonly scale: number;
 }
 
-/** The demo's page in a browser that nobody sees. */
+/** The demo's page in a headless browser. */
 export interface DemoBrowser extends AsyncDisposable {
   readonly view: Bun.WebView;
-  /** What the page was told, besides. */
+  /** The states that the page was sent. */
   readonly window: DemoWindow;
-  /** Plays with the page itself. */
+  /** A player that uses the page itself. */
   readonly player: Player;
   /** Resolves once the page has, or gets, an element with all of these words; with its whole text. */
   shows(selector: string, ...words: string[]): Promise<string>;
@@ -34,7 +34,7 @@ export interface DemoBrowser extends AsyncDisposable {
   picture(clip: Clip, quality: number): Promise<Buffer>;
 }
 
-/** Opens the page in Chromium, which has to be there, in a language. */
+/** Opens the page in Chromium, which must be installed, in a language. */
 export async function openDemoBrowser(
   address: string,
   { language = "en", width = 1500, height = 900 }: { language?: "en" | "ru"; width?: number; height?: number } = {},
@@ -44,7 +44,7 @@ export async function openDemoBrowser(
   const argv = ["--disable-dev-shm-usage", ...(process.getuid?.() === 0 ? ["--no-sandbox"] : [])];
   const backend = { type: "chrome", url: false, path: CHROMIUM ?? "", argv } as const;
   const view = opened.use(new Bun.WebView({ backend, width, height }));
-  // There is no session to tell the language to before a page.
+  // Before a page is loaded there is no session for which to set the language.
   await view.navigate("about:blank");
   const userAgent = await view.evaluate("navigator.userAgent");
   await view.cdp("Emulation.setUserAgentOverride", { userAgent, acceptLanguage: language });

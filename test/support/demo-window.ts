@@ -2,9 +2,9 @@ import type { Act, Answer, Seat, State } from "../demo/state.ts";
 import { eachLine } from "./output.ts";
 import { createWatch } from "./watch.ts";
 
-/** What the demo's page is to its server, without a browser. */
+/** The demo's page as its server sees it, without a browser. */
 export interface DemoWindow extends AsyncDisposable {
-  /** The first thing of this kind in any state that the page was told, or will be. */
+  /** The first match in any state that the page was sent, or will be. */
   sees<T>(find: (state: State) => T | undefined, what: string): Promise<T>;
   /** The same in the chat of one of the people. */
   seesIn<T>(role: Seat["role"], find: (seat: Seat) => T | undefined, what: string): Promise<T>;

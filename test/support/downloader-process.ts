@@ -12,13 +12,13 @@ export interface DownloaderProcess extends AsyncDisposable {
   readonly pid: number;
   readonly port: number;
   readonly events: readonly DownloaderEvent[];
-  /** The links in its file, in order: what it accepted in all its lives. */
+  /** The links in its file, in order: what it accepted in all its runs. */
   accepted(): readonly string[];
   /** Resolves once the process has obeyed. */
   tell(command: Command): Promise<void>;
   waitFor(wanted: (event: DownloaderEvent) => boolean, what: string): Promise<DownloaderEvent>;
   register(botAddress: string, overrides?: Partial<SelfDescription>): Promise<void>;
-  /** SIGSTOP: the kernel still accepts connections, nobody answers. */
+  /** SIGSTOP: the kernel still accepts connections, but nothing answers. */
   freezes(): void;
   thaws(): void;
   /** SIGKILL; resolves once it is gone. */
@@ -27,7 +27,7 @@ export interface DownloaderProcess extends AsyncDisposable {
 
 export interface ProcessOptions {
   readonly name: string;
-  /** Where accepted links are kept; an existing file is what an earlier life has accepted. */
+  /** Where accepted links are kept; an existing file contains those of an earlier run. */
   readonly file: string;
   readonly roots?: readonly string[];
   readonly mode?: Mode;
@@ -35,7 +35,7 @@ export interface ProcessOptions {
   readonly port?: number;
 }
 
-/** Starts the process; resolves once it listens, rejects when it ends before. */
+/** Starts the process; resolves once it listens, rejects if it ends before that. */
 export async function spawnDownloader({
   name,
   file,

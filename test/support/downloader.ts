@@ -21,7 +21,7 @@ export interface FakeDownloader extends DownloaderServer, Omit<DownloadList, "ad
   queueMode: Mode;
   statusMode: Mode;
   sensors: string;
-  /** Lets the calls that `slow` holds go on. */
+  /** Lets calls held by `slow` continue. */
   release(): void;
   /** Registers with a bot at `host:port`, with no metadata unless given; rejects with the bot's ServiceError. */
   register(botAddress: string, overrides?: Partial<SelfDescription>): Promise<void>;
@@ -39,7 +39,7 @@ export interface DownloaderOptions {
   readonly host?: string;
   /** Default: one that the system picks. */
   readonly port?: number;
-  /** What it has accepted in an earlier life. */
+  /** What it accepted in an earlier run. */
   readonly links?: readonly string[];
   /** Called before the answer to an accepted link leaves. */
   readonly onAccept?: (link: string) => void;

@@ -8,27 +8,27 @@ export interface FileRequest {
   readonly ifRange: string | undefined;
 }
 
-/** How a file is served; whatever is left out is as a good server does it. */
+/** How a file is served; by default as a good server does it. */
 export interface ServedFile {
   readonly bytes: Buffer;
   readonly type?: string;
   readonly etag?: string;
   readonly disposition?: string;
-  /** It heeds no If-Range: a part is that of what it has now. */
+  /** It ignores If-Range: a part comes from the file that it has now. */
   readonly heedsNoIfRange?: boolean;
-  /** A part says no more than where it belongs. */
+  /** A partial response only contains its range, and no validator. */
   readonly tellsNothingOfParts?: boolean;
-  /** All of it comes, whatever part the answer says that it is. */
+  /** The whole file comes, no matter which part the response claims to be. */
   readonly sendsAll?: boolean;
-  /** The most that comes of the rest of a file in one answer. */
+  /** The most bytes of a requested rest in one response. */
   readonly mostOfRest?: number;
-  /** How long it is shows at its end alone. */
+  /** No length is sent, so only the end shows it. */
   readonly tellsNoLength?: boolean;
   /** Nothing comes after so many bytes of an answer until `goOn`, or `breaks`. */
   readonly waitsAfter?: number;
 }
 
-/** A real HTTP server on loopback, which knows ranges and can be made to fail. */
+/** A real HTTP server on loopback that supports ranges and can be made to fail. */
 export interface FileServer extends AsyncDisposable {
   /** `http://127.0.0.1:port` */
   readonly root: string;
@@ -36,7 +36,7 @@ export interface FileServer extends AsyncDisposable {
   serves(path: string, file: ServedFile): void;
   /** Answers with a status, and for a redirect with a location. */
   answers(path: string, status: number, location?: string): void;
-  /** Lets answers go on that wait. */
+  /** Lets waiting responses continue. */
   goOn(): void;
   /** Breaks every connection. */
   breaks(): void;
@@ -68,7 +68,7 @@ export async function startFileServer(): Promise<FileServer> {
     const isAsKnown = ifRange === undefined || ifRange === etag || heedsNoIfRange;
     const from = isAsKnown ? Number(first) : 0;
     const end = isAsKnown && named !== undefined ? Number(named) + 1 : bytes.length;
-    // RFC 9110 §14.1.2: also where nothing is left to send.
+    // RFC 9110 §14.1.2: also if nothing is left to send.
     if (from > 0 && from >= bytes.length) {
       response.writeHead(416, { "content-range": `bytes */${bytes.length}` }).end();
       return;

@@ -8,12 +8,12 @@ export interface Forwarder extends Disposable {
   cut(): void;
   /** Drops every connection, and takes new ones. */
   resets(): void;
-  /** Takes connections and bytes and hands nothing on, either way, until `speaks`. */
+  /** Accepts connections and bytes but forwards nothing, in either direction, until `speaks`. */
   fallsSilent(): void;
   speaks(): void;
 }
 
-/** Listens on a loopback port of its own when it returns; with `tls` it takes TLS and hands on what was in it. */
+/** Listens on its own loopback port when it returns; with `tls` it accepts TLS and forwards the decrypted bytes. */
 export function startForwarder({ leadsTo, tls }: { leadsTo: number; tls?: TlsOptions }): Forwarder {
   const open = new Set<Socket>();
   const pairs = new Set<readonly [Socket, Socket]>();

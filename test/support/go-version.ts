@@ -20,8 +20,7 @@ export interface GoDatabaseOptions {
 }
 
 /**
- * Writes `links.db` as the Go version leaves it when it is killed: the rows stand in the `-wal` alone as long as the
- * returned connection is open.
+ * Writes `links.db` as the Go version leaves it when it is killed: while the returned connection is open, the rows are only in the `-wal`.
  */
 export function writeGoDatabase(folder: string, rows: GoRows, { old = false }: GoDatabaseOptions = {}): Database {
   const database = new Database(join(folder, "links.db"), { create: true });

@@ -8,7 +8,7 @@ export type Language = (typeof LANGUAGES)[number];
 /** A page of the guide, or a README. */
 export interface Page {
   readonly language: Language;
-  /** Below the repository: `docs/en/start.md`. */
+  /** Relative to the repository: `docs/en/start.md`. */
   readonly path: string;
   readonly text: string;
 }
@@ -63,7 +63,7 @@ export function proseOf(text: string): string {
   return text.replace(/^ *```\w*\n.*?^ *```$/gms, "");
 }
 
-/** What stands in backticks. */
+/** The texts in backticks. */
 export function spansOf(prose: string): string[] {
   return [...prose.matchAll(/`([^`\n]+)`/g)].map(([, span = ""]) => span);
 }
@@ -83,7 +83,7 @@ export function rowsOf(text: string): string[][] {
     );
 }
 
-/** The lines that a reader types, without comments; one that goes on after a backslash is one line. */
+/** The lines that a reader types, without comments; one that continues after a backslash is a single line. */
 export function commandsOf(text: string): string[] {
   return blocksOf(text)
     .filter(({ kind }) => kind === "sh")

@@ -6,7 +6,7 @@ import { parseOptions } from "../../src/downloader/options.ts";
 import { ADMIN, type TestApp, TOKEN } from "./app.ts";
 import { createRecordingLog } from "./recording-log.ts";
 
-/** What `dwld-bot add-server` prints beside a bot that runs; resolves once that has heard of it. */
+/** What `dwld-bot add-server` prints while the bot is running; resolves once the bot has noticed. */
 export async function printedBy(app: TestApp, of: { name: string; address?: string }): Promise<string> {
   let printed = "";
   const { store, grpc } = app.config;
@@ -28,7 +28,7 @@ export function codeIn(printed: string): string {
   return code;
 }
 
-/** The same code with something else in it. */
+/** The same code with some content changed. */
 export function changed(code: string, change: Partial<Parameters<typeof spellJoinCode>[0]>): string {
   const read = parseJoinCode(code);
   if (!read.ok) throw new Error(`The code is ${read.why}`);
@@ -37,7 +37,7 @@ export function changed(code: string, change: Partial<Parameters<typeof spellJoi
 
 type Written = Readonly<Record<string, string | boolean>> & { readonly dir: string };
 
-/** The built-in downloader as its command starts it; what keeps it from starting is thrown in its words. */
+/** The built-in downloader as its command starts it; what keeps it from starting is thrown with its text. */
 export async function startJoining(written: Written, language: "en" | "ru" = "en") {
   const { options, log } = await joinOnly(written, language);
   return startDownloader(options, { log });
@@ -52,7 +52,7 @@ export async function joinOnly(written: Written, language: "en" | "ru" = "en") {
   const stop = new AbortController().signal;
   const joined = await withMembership(
     { ...parsed.options, ytDlp: undefined },
-    // What is not there comes at once or not at all.
+    // What is missing comes at once or not at all.
     { log, wait: async () => {}, now: Date.now, random: Math.random, stop },
   );
   if (!joined.ok) throw new Error(joined.problem);

@@ -8,8 +8,8 @@ interface Mortal {
 }
 
 /**
- * Starts a process that writes a file under another name first, and kills it (SIGKILL) as soon as that one is there. Starts it again
- * where it was faster than the kill, until one was cut short: its unfinished file is still there then. Rejects after a hundred.
+ * Starts a process that first writes a file under another name, and kills it (SIGKILL) as soon as that file exists. Repeats this if the
+ * process was faster than the kill, until one was interrupted: its unfinished file is then still there. Rejects after a hundred tries.
  */
 export async function killWhile(unfinished: string, start: () => Mortal): Promise<void> {
   for (let times = 0; times < 100; times += 1) {

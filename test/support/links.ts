@@ -19,7 +19,7 @@ export function newLink(of: Partial<NewLink> = {}): NewLink {
   };
 }
 
-/** A link that waits in the queue, as the store hands it out. */
+/** A waiting link, as the store returns it. */
 export function aLink(of: Partial<Link> = {}): Link {
   return {
     ...newLink(of),
@@ -40,7 +40,7 @@ export function aLink(of: Partial<Link> = {}): Link {
   };
 }
 
-/** A link that was handed over, as the store hands it out. */
+/** A link that was handed over, as the store returns it. */
 export function aDelivery(of: Partial<Delivery> = {}): Delivery {
   const { sendAt: _, createdAt: __, ...link } = newLink();
   return {

@@ -1,6 +1,6 @@
 import type { FakeDownloader } from "./downloader.ts";
 
-/** Resolves when the bot has read the downloader's list, and what it was asked before; something of it has to be open. */
+/** Resolves when the bot has read the downloader's list, and the reply of an earlier request; the downloader must have an open delivery. */
 export async function looked(downloader: FakeDownloader): Promise<void> {
   const isLook = ({ method }: { method: string }) => method === "Queue";
   const after = downloader.calls.length;

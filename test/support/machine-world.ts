@@ -14,7 +14,7 @@ await using api = startBotApi({ token: TOKEN, username: "my_bot" });
 await using releases = Bun.serve({
   hostname: "127.0.0.1",
   port: 0,
-  // `latest/download/FILE` and `download/v0.1.0/FILE`, of the one release that there is.
+  // `latest/download/FILE` and `download/v0.1.0/FILE`, of the only release.
   fetch: (request) =>
     new Response(Bun.file(join(folder, "release", new URL(request.url).pathname.split("/").at(-1) ?? ""))),
 });

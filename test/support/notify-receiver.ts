@@ -7,7 +7,7 @@ export interface Notice {
   readonly lines: readonly string[];
 }
 
-/** Stands where systemd listens: a real Unix datagram socket, held by a process of its own. */
+/** Takes the place of systemd: a real Unix datagram socket in a separate process. */
 export interface NotifyReceiver extends AsyncDisposable {
   readonly notices: readonly Notice[];
   /** Resolves with the first datagram, past or future, that has such a line. */

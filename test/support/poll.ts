@@ -3,7 +3,7 @@ import { createPoll, type Poll, type PollOptions } from "../../src/telegram/clie
 import type { createClock } from "./clock.ts";
 import { createRecordingLog } from "./recording-log.ts";
 
-/** A poll of the fake Bot API at `root`, which handles what comes by doing nothing unless `options` say otherwise. */
+/** A poll of the fake Bot API at `root` that ignores updates unless `options` say otherwise. */
 export function createTestPoll(
   of: { root: string; token: string; clock: ReturnType<typeof createClock>; pollTimeoutMs?: number | undefined },
   options: Partial<PollOptions> = {},

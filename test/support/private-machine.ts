@@ -6,20 +6,20 @@ import { TOKEN } from "./binary.ts";
 import { ROOT } from "./guide.ts";
 import { STAND_INS } from "./stand-ins.ts";
 
-/** Whether this machine lets a test have mounts and a network that nobody else sees. */
+/** Whether a test may have private mounts and a private network on this machine. */
 export const hasPrivateMachines =
   IS_ROOT && Bun.spawnSync(["unshare", "--mount", "--net", "ip", "link"]).exitCode === 0;
 
-/** What looks like this machine and is none of it, with a release and the bot's token in the folder where commands run. */
+/** A copy of this machine in separate namespaces, with a release and the bot's token in the folder in which commands run. */
 export interface PrivateMachine extends Disposable {
   /**
-   * Runs lines of shell as root, each machine anew: /etc is a copy, and what the bot is installed into is empty. Resolves with
-   * what was printed; rejects when one fails. `DWLD_BOT_TELEGRAM_API_ROOTS` is a Telegram, `RELEASES_PAGE` a page of releases.
+   * Runs lines of shell as root, each time on a fresh copy: /etc is a copy, and the folders into which the bot is installed are empty.
+   * Resolves with the output; rejects if a line fails. `DWLD_BOT_TELEGRAM_API_ROOTS` is a Telegram, `RELEASES_PAGE` a page of releases.
    */
   run(lines: readonly string[]): Promise<string>;
 }
 
-/** `addresses` are its own besides loopback; `names` are names of 127.0.0.1 and of these. */
+/** `addresses` are its addresses besides loopback; `names` are names of 127.0.0.1 and of these. */
 export function createPrivateMachine({
   addresses = [],
   names = {},
@@ -73,8 +73,8 @@ export function createPrivateMachine({
 }
 
 /**
- * Shell that starts a command, sees that it says something, does what is to be done `meanwhile`, and stops it; all of that has to end
- * with 0. The command is stopped, too, when the rest fails.
+ * Shell that starts a command, waits until it prints something, runs `meanwhile`, and stops it; all of that must end with 0. The command is
+ * also stopped if the rest fails.
  */
 export function whileServing(command: string, says: string, { name = "served", meanwhile = ":" } = {}): string {
   const said = `"$FAKE/${name}"`;

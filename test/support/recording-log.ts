@@ -1,13 +1,13 @@
 import type { Log, LogFields } from "../../src/domain/log.ts";
 
-/** What a part wrote. */
+/** A recorded line. */
 export interface Line {
   readonly level: "debug" | "info" | "warn" | "error";
   readonly message: string;
   readonly fields: LogFields | undefined;
 }
 
-/** A log that keeps its lines. */
+/** A log that records its lines. */
 export function createRecordingLog(): Log & { readonly lines: Line[]; at(level: Line["level"]): string[] } {
   const lines: Line[] = [];
   const writer = (level: Line["level"]) => (message: string, fields?: LogFields) => {

@@ -1,6 +1,6 @@
 import { dlopen, ptr } from "bun:ffi";
 
-/** A port that the system gives to nobody else until it is disposed. */
+/** A port that the system assigns to nobody else until it is disposed. */
 export interface ReservedPort extends Disposable {
   readonly port: number;
 }
@@ -21,14 +21,14 @@ const libc = dlopen("libc.so.6", {
 }).symbols;
 
 /**
- * Reserves a port of 127.0.0.1 by a socket that is bound and does not listen: whoever connects is refused, and whoever wants
- * to listen there by its number can, as often as need be. Without that, the port of a fake that closes for a moment may be
- * another's when it opens again, since the tests of other files run beside it. Only libc has such sockets.
+ * Reserves a port of 127.0.0.1 with a socket that is bound but does not listen: connections are refused, but the port can be listened on by
+ * its number, any number of times. Otherwise the port of a fake that closes for a moment might be taken when it opens again, because the
+ * tests of other files run at the same time. Only libc has such sockets.
  */
 export function reservePort(): ReservedPort {
   const socket = libc.socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   libc.setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, ptr(Int32Array.of(1)), 4);
-  // A sockaddr_in: the family in the machine's order, the port (any), the address, padding.
+  // A sockaddr_in: the family in native byte order, the port (any), the address, padding.
   const address = Buffer.concat([
     Buffer.from(Uint16Array.of(AF_INET).buffer),
     Buffer.of(0, 0, 127, 0, 0, 1),

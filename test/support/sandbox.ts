@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 const UNIT = join(import.meta.dir, "../../dwld-bot.service");
 
-/** Why this machine cannot put a program where systemd would put it; undefined when it can. */
+/** Why a program cannot be sandboxed on this machine as systemd would do it; undefined if it can. */
 export function whyNoSandbox(): string | undefined {
   if (process.getuid?.() !== 0) return "only root can";
   if (Bun.which("systemd-analyze") === null) return "there is no systemd-analyze";
@@ -19,8 +19,8 @@ export function whyNoSandbox(): string | undefined {
 }
 
 /**
- * The command, run as under `dwld-bot.service` as far as that goes without systemd: its system calls, sockets and rights, as
- * nobody, on a machine that is read-only but for the working directory, without homes and others' processes.
+ * The command, run as under `dwld-bot.service` as far as that is possible without systemd: with its system calls, sockets and rights, as
+ * nobody, on a machine that is read-only except for the working directory, without homes and other users' processes.
  */
 export function sandboxed(command: readonly string[]): string[] {
   const folder = join(import.meta.dir, "sandbox");
@@ -28,7 +28,7 @@ export function sandboxed(command: readonly string[]): string[] {
   return ["unshare", "--mount", "sh", join(folder, "enter.sh"), ...filter, ...command];
 }
 
-/** What the unit's `SystemCallFilter=` lines leave. */
+/** The system calls that the unit's `SystemCallFilter=` lines allow. */
 export function allowedCalls(): string[] {
   const known = knownSets();
   const expand = (name: string): string[] => (name.startsWith("@") ? (known.get(name) ?? []).flatMap(expand) : [name]);
@@ -42,7 +42,7 @@ export function allowedCalls(): string[] {
   return [...allowed];
 }
 
-/** systemd's groups of calls, which may hold other groups. */
+/** systemd's groups of system calls, which may contain other groups. */
 function knownSets(): Map<string, string[]> {
   const { stdout } = Bun.spawnSync(["systemd-analyze", "syscall-filter", "--no-pager"]);
   const sets = new Map<string, string[]>();

@@ -1,16 +1,16 @@
 import { connect, createServer, type Socket } from "node:net";
 
-/** A SOCKS5 proxy on loopback (RFC 1928, RFC 1929) that leads everything to one port of this machine. */
+/** A SOCKS5 proxy on loopback (RFC 1928, RFC 1929) that forwards everything to one port of this machine. */
 export interface SocksProxy extends Disposable {
   /** `127.0.0.1:port`, or `[::1]:port`. */
   readonly address: string;
-  /** What it was asked to reach, `host:port`, in order. */
+  /** The requested targets, `host:port`, in order. */
   readonly asked: readonly string[];
 }
 
 export interface SocksProxyOptions {
   readonly leadsTo: number;
-  /** `name:password` that callers must give. */
+  /** The `name:password` that clients must send. */
   readonly login?: string;
   readonly host?: "127.0.0.1" | "::1";
 }

@@ -3,7 +3,7 @@ import { dirname, join, normalize } from "node:path";
 
 const SRC = join(import.meta.dir, "../../src");
 
-/** One name that a file takes from another; `*` for whatever takes a whole file. Paths are relative to `src`. */
+/** One name that a file imports from another; `*` for an import of the whole file. Paths are relative to `src`. */
 export interface Imported {
   readonly file: string;
   readonly from: string;
@@ -18,7 +18,7 @@ export const source = (file: string): string => readFileSync(join(SRC, file), "u
 /** A file's text without the lines that are comments. */
 export const withoutComments = (file: string): string => source(file).replace(/^\s*(\/\/|\/?\*).*$/gm, "");
 
-/** The files of the project that a file imports, in whatever way. */
+/** The project files that a file imports, with any kind of import. */
 export function importsOf(file: string): string[] {
   const found = withoutComments(file).matchAll(/(?:\bfrom\s+|\bimport\s*\(\s*|\bimport\s+)"(\.[^"]+)"/g);
   return [...found].map(([, specifier = ""]) => pathOf(file, specifier));
@@ -36,7 +36,7 @@ export function namesImportedBy(file: string): Imported[] {
     .map(({ name, from }) => ({ file, name, from: pathOf(file, from) }));
 }
 
-/** The types that a file declares for others. */
+/** The types that a file exports. */
 export function typesExportedBy(file: string): string[] {
   const found = withoutComments(file).matchAll(/^export (?:abstract )?(?:interface|type|class) (\w+)/gm);
   return [...found].map(([, name = ""]) => name);

@@ -1,10 +1,10 @@
-/** Ends with words on stderr, as the real program does with what it does not know. */
+/** Fails with a message on stderr, as the real program does for unknown arguments. */
 const REFUSE = 'refuse() { echo "$(basename "$0"): no such thing: $1" >&2; exit 64; }';
 
 const UNITS = 'for unit; do case $unit in dwld-bot|dwld-bot-downloader) ;; *) refuse "$unit" ;; esac; done';
 
 /**
- * What stands in for a machine's own programs: it does nothing, and refuses what is not in its manual. `sudo` is root already.
+ * Stand-ins for a machine's programs: they do nothing, and refuse arguments that are not in their manuals. `sudo` is already root.
  * systemctl(1), journalctl(1), apt(8); `pipx install --help`.
  */
 export const STAND_INS: Readonly<Record<string, string>> = {

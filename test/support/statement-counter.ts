@@ -7,10 +7,10 @@ import { Database, type Statement } from "bun:sqlite";
 
 const RUNS = ["run", "get", "all", "values", "iterate", "raw"] as const;
 
-/** The one number of the count. */
+/** The counter. */
 const count = openCount(process.env.BENCH_STATEMENTS);
 
-/** How many statements have run in this process, those that begin and end transactions left out. */
+/** How many statements have run in this process, without those that begin and end transactions. */
 export function statements(): number {
   return count[0] ?? 0;
 }
@@ -23,7 +23,7 @@ function counted(): void {
   count[0] = (count[0] ?? 0) + 1;
 }
 
-/** Those that `query` keeps come again and again. */
+/** Statements cached by `query` are returned repeatedly. */
 const known = new WeakSet<Statement>();
 
 function watched(statement: Statement): Statement {

@@ -2,7 +2,7 @@ import { Client, connectivityState, credentials, type ServiceDefinition } from "
 import { serviceOf } from "./downloader/wire.ts";
 import { WAIT_LIMIT_MS } from "./patience.ts";
 
-/** A caller of the bot that keeps its own connection after a call, as downloaders do for minutes; with `ca` by TLS. */
+/** A client of the bot that keeps its own connection open after a call, as downloaders do for minutes; with `ca`, over TLS. */
 export function createStayingClient(address: string, { ca }: { ca?: Buffer | undefined } = {}) {
   const channel = ca === undefined ? credentials.createInsecure() : credentials.createSsl(ca);
   const client = new Client(address, channel, { "grpc.use_local_subchannel_pool": 1 });
@@ -21,14 +21,14 @@ export function createStayingClient(address: string, { ca }: { ca?: Buffer | und
         );
       });
     },
-    /** Resolves when the connection that it has now is gone. */
+    /** Resolves when its present connection is closed. */
     gone(): Promise<void> {
       const channel = client.getChannel();
       return new Promise((resolve) => {
         channel.watchConnectivityState(connectivityState.READY, Number.POSITIVE_INFINITY, () => resolve());
       });
     },
-    /** Asks to be told whether the bot serves, in a call that goes on. Each call waits for the next word. */
+    /** Watches whether the bot serves, in an open call. Each call of the returned function waits for the next message. */
     watch(): () => Promise<unknown> {
       const health = serviceOf("health.proto", "grpc.health.v1.Health");
       const { path, requestSerialize, responseDeserialize } = methodOf(health, "Watch");

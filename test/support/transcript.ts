@@ -3,12 +3,12 @@ import { callOf, type Seen } from "./transcript/call.ts";
 
 /** What was said and done in the chats, in order, as one could read it on the screens. */
 export interface Transcript {
-  /** Something that a person does, or that happens outside of the chats. */
+  /** Something that a person does, or that happens outside the chats. */
   note(line: string): void;
   lines(): string[];
 }
 
-/** Follows the bot's calls; `names` are those of chats by id. */
+/** Follows the bot's calls; `names` are the names of chats by id. */
 export function createTranscript(api: BotApi, names: ReadonlyMap<number, string>): Transcript {
   const notes: { readonly after: number; readonly line: string }[] = [];
   return {

@@ -1,4 +1,4 @@
-/** Counts how much of long lists is looked at between two turns of the event loop. */
+/** Counts how many entries of long lists are read within one turn of the event loop. */
 export function countBetweenTurns() {
   let [looked, most, isOver] = [0, 0, false];
   const turn = () => {
@@ -7,7 +7,7 @@ export function countBetweenTurns() {
   };
   setImmediate(turn);
   return {
-    /** The same entries; each look at an address counts. */
+    /** The same entries; each access to a URL counts. */
     watched<T extends { readonly url: string }>(entries: readonly T[]): T[] {
       return entries.map((entry) => {
         const { url } = entry;
@@ -21,7 +21,7 @@ export function countBetweenTurns() {
         });
       });
     },
-    /** The most looks between two turns so far. */
+    /** The most accesses within one turn so far. */
     get most() {
       return most;
     },
@@ -31,5 +31,5 @@ export function countBetweenTurns() {
   };
 }
 
-/** What may be looked at between two turns: milliseconds of work. */
+/** How many may be read within one turn: milliseconds of work. */
 export const FEW_LOOKS = 2_000;

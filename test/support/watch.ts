@@ -1,6 +1,6 @@
 import { WAIT_LIMIT_MS } from "./patience.ts";
 
-/** How to tell what is awaited, and what happened instead when it did not come. */
+/** What is awaited, and what happened instead, for the error message. */
 export interface Waiting {
   readonly what: string;
   readonly seen: () => string;
@@ -8,7 +8,7 @@ export interface Waiting {
   readonly withinMs?: number | undefined;
 }
 
-/** Event-driven waiting: a fake says that something changed, and only then its waiters look again. */
+/** Event-driven waiting: a fake reports that something changed, and only then its waiters look again. */
 export interface Watch {
   changed(): void;
   /**
@@ -16,11 +16,11 @@ export interface Watch {
    * readable account at the deadline, when `find` throws, and at `close()`. Nobody has to await it.
    */
   until<T>(find: () => T | undefined, waiting: Waiting): Promise<T>;
-  /** Rejects whoever still waits. */
+  /** Rejects all that still wait. */
   close(): void;
 }
 
-/** A waiting room of one fake. */
+/** The waiters of one fake. */
 export function createWatch(): Watch {
   const waiters = new Set<{ look(): void; fail(why: string): void }>();
   return {

@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** Answers as aria2 does where it is asked for its version and its folder, to whoever knows the secret. */
+/** Answers as aria2 does when asked for its version and its folder, if the secret is right. */
 export async function startAria2Answers({ secret, dir }: { readonly secret: string; readonly dir: string }) {
   const server = createServer(async (request, response) => {
     const { method, params } = JSON.parse(Buffer.concat(await Array.fromAsync(request)).toString());

@@ -12,7 +12,7 @@ export const ARIA2C = Bun.which("aria2c");
 
 const SECRET = "a secret of this test";
 
-/** An aria2 of its own, in a folder of its own, on loopback. It keeps its session as often as it can: every second. */
+/** An aria2 in its own folder, on loopback. It saves its session as often as it can: every second. */
 export async function startAria2(
   home: string,
   { port, secret = SECRET, options = [] }: { port: number; secret?: string; options?: readonly string[] },
@@ -68,7 +68,7 @@ export async function startAria2(
   };
 }
 
-/** Somebody who has whole files for others, and a tracker that knows of them. */
+/** A seeder with complete files, and a tracker that knows it. */
 export async function shareTorrents(home: string, { names, bytes }: { names: readonly string[]; bytes: Buffer }) {
   const stack = new AsyncDisposableStack();
   const tracker = stack.use(await startTracker());
@@ -84,7 +84,7 @@ export async function shareTorrents(home: string, { names, bytes }: { names: rea
   }
   return {
     torrents,
-    /** Gives so much a second to all together from now on, such as `20K`; `0` is no limit. */
+    /** From now on uploads at most this much per second in total, such as `20K`; `0` is no limit. */
     gives: async (rate: string) =>
       void (await seeder.call("aria2.changeGlobalOption", { "max-overall-upload-limit": rate })),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),

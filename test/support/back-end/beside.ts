@@ -2,8 +2,8 @@ import { parse } from "yaml";
 import { blocksOf } from "../guide.ts";
 
 /**
- * The config that a page writes for a bot beside a program of this kind, with the program at `url` and the server beside the bot at
- * `port`: nothing else differs.
+ * The config that a page gives for a bot with a server beside it in front of a program of this kind, with the program at `url` and that
+ * server at `port`; nothing else differs.
  */
 export function besideIn(page: string, { kind, url, port }: { kind: string; url: string; port: number }) {
   const configs = blocksOf(page).flatMap(({ kind: of, text }) => (of === "yaml" ? [parse(text)] : []));

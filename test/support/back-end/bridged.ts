@@ -6,12 +6,12 @@ import { parseOptions, type WrittenOptions } from "../../../src/downloader/optio
 import { ADMIN, startTestApp, type TestApp, USER } from "../app.ts";
 import { createRecordingLog } from "../recording-log.ts";
 
-/** A percent in the chat that is more than none. */
+/** A percentage in the chat that is above zero. */
 export const PERCENT = /[1-9]\d? %/;
 
-/** The bot, with an admin who hears of new servers. */
+/** The bot, with an admin who is told about new servers. */
 export async function startBot(env: Readonly<Record<string, string>> = {}): Promise<TestApp> {
-  // A server whose program is away is asked how it is, and nothing else, until it is back.
+  // A server whose program is away is only asked for its health until it is back.
   const app = await startTestApp({ DWLD_BOT_LINKS_ALLOW_PRIVATE: "true", ...env }, { healthEveryMs: 50 });
   app.api.user({ id: ADMIN, username: "boss", languageCode: "en", started: true });
   return app;
@@ -19,7 +19,7 @@ export async function startBot(env: Readonly<Record<string, string>> = {}): Prom
 
 export const ann = (app: TestApp) => app.api.user({ id: USER, username: "ann", languageCode: "en" });
 
-/** A magnet is a link only where somebody takes it. */
+/** A magnet only counts as a link once a server takes it. */
 export const isThere = (app: TestApp, name: string) =>
   app.api.message(ADMIN, ({ text }) => text.includes(`New server “${name}”`));
 
@@ -27,7 +27,10 @@ export const isThere = (app: TestApp, name: string) =>
 export const says = (app: TestApp, part: RegExp) =>
   app.api.message(USER, ({ byBot, text }) => byBot && part.test(text), { what: String(part) });
 
-/** Resolves with the news that a file of this name is there, by itself or among others; a prompt and what is in work may name it too. */
+/**
+ * Resolves with the news that a file of this name is ready, alone or among others; a prompt and the list of what is in work may contain the
+ * name too.
+ */
 export const saysReady = (app: TestApp, file: string) => says(app, new RegExp(`✅[^]*${RegExp.escape(file)}`));
 
 /** A downloader as its command starts it, with its list in a folder of `home`; without the yt-dlp that this machine may have. */
@@ -42,7 +45,7 @@ export async function startNamed(
   return startDownloader({ ...parsed.options, ytDlp: undefined }, { log: createRecordingLog() });
 }
 
-/** It passes `dwld-bot conformance` without a word. */
+/** Expects that it passes `dwld-bot conformance` without warnings. */
 export async function expectConformance({ address }: { address: { port: number } }): Promise<void> {
   let printed = "";
   const write = (text: string) => {

@@ -11,18 +11,18 @@ export interface FetchingProgram {
   readonly url: URL;
   links(): readonly string[];
   people(link: string): Promise<unknown>;
-  /** From now on it has nothing to fetch of this link, since it has fetched it before. */
+  /** From now on there is nothing to fetch for this link, because it was fetched before. */
   archived(link: string): void;
   start(): void;
   kill(): Promise<void>;
 }
 
-/** What a test says of how such a program is asked. */
+/** The options of such a program that a test sets. */
 export type GivenOptions = Partial<Omit<RemoteOptions, "settings" | "url">> & {
   readonly settings?: Readonly<Record<string, string>>;
 };
 
-/** How a program is asked that lets everybody in, unless something else is given. */
+/** Options for a program without a login, unless something else is given. */
 export function optionsFor(url: URL, { settings = {}, ...given }: GivenOptions = {}): RemoteOptions {
   return {
     ...{ url, user: undefined, secret: undefined, dir: undefined, ...given },
@@ -30,14 +30,14 @@ export function optionsFor(url: URL, { settings = {}, ...given }: GivenOptions =
   };
 }
 
-/** One that runs for one test, with a folder of its own and a site for its links. */
+/** A program that runs for one test, with its own folder and a site for its links. */
 export interface FetchingWorld<P extends FetchingProgram = FetchingProgram> extends RemoteWorld {
   readonly program: P;
   readonly site: FileServer;
   readonly dir: string;
 }
 
-/** Starts it; `connect` says how it is asked. */
+/** Starts it; `connect` makes the `Remote` for it. */
 export async function openFetchingWorld<P extends FetchingProgram>(
   make: (of: { readonly dir: string; readonly port: number }) => P,
   connect: (program: P) => Remote,

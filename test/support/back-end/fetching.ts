@@ -1,11 +1,11 @@
 import { appendFileSync, existsSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 
-/** What yt-dlp knows of a page when it has read it. */
+/** What yt-dlp knows about a page that it has read. */
 export interface ReadPage {
   readonly id: string;
   readonly title: string;
-  /** Where the link has led to; by this the programs know it from then on. */
+  /** Where the link has led; the programs identify it by this from then on. */
   readonly url: string;
 }
 
@@ -18,8 +18,8 @@ interface FetchOptions {
 }
 
 /**
- * yt-dlp as MeTube and YTPTube have it inside: it reads a link, then fetches what is there. Links lead where the test says. Parts are
- * in a folder of their own where one is named, from which a kill takes nothing; they are begun anew then.
+ * yt-dlp inside MeTube and YTPTube: it reads a link, then fetches what is there. Links lead where the test says. Parts are in a separate
+ * folder if one is given, from which a kill removes nothing; without that they start from the beginning.
  */
 export function createFetching(parts?: string) {
   const led = new Map<string, readonly string[]>();
@@ -30,12 +30,12 @@ export function createFetching(parts?: string) {
   return {
     /** A short link, or a list of videos. */
     leads: (link: string, to: readonly string[]) => void led.set(link, to),
-    /** It can be read, and fails when it is fetched. */
+    /** The page can be read, but fetching fails. */
     breaks: (link: string, words: string) => void broken.set(link, words),
-    /** It stands in yt-dlp's archive: nothing is fetched, and that is a success. */
+    /** It is in yt-dlp's archive: nothing is fetched, and that counts as success. */
     archived: (link: string) => void archive.add(link),
     isArchived: (link: string) => archive.has(link),
-    /** No format of it tells so few lines of picture: they are more, or it is a file, of which nobody knows them. */
+    /** No format has so few lines of picture: there are more, or it is a direct link to a file, for which nobody knows them. */
     finer: (link: string) => void fine.add(link),
     isFiner: (link: string) => fine.has(link),
     /** Rejects with yt-dlp's words. */
@@ -50,9 +50,9 @@ export function createFetching(parts?: string) {
       return Promise.all(pages);
     },
     /**
-     * Resolves with the name of the file when that is whole, in its folder; with none where there was nothing to do. `goesOn`: with
-     * what is left of whatever had this id, as yt-dlp does in a folder that is called by that. `leavesFiles`: what is called so and
-     * lies there already is taken for it, as yt-dlp does.
+     * Resolves with the name of the finished file in its folder, or without one if there was nothing to do. `goesOn`: continues what is
+     * left of an entry with this id, as yt-dlp does in a folder of that name. `leavesFiles`: an existing file of this name is taken for the
+     * download, as yt-dlp does.
      */
     async fetch(
       page: ReadPage,
@@ -84,7 +84,7 @@ export function createFetching(parts?: string) {
       left.delete(page.id);
       const bytes = bytesOf();
       mkdirSync(dir, { recursive: true });
-      // As a whole: what a kill leaves under this name would be taken for the file.
+      // Renamed when complete: what a kill leaves under the final name would be taken for the file.
       const whole = path ?? join(dir, `${name}.part`);
       writeFileSync(whole, bytes);
       renameSync(whole, join(dir, name));
@@ -93,7 +93,7 @@ export function createFetching(parts?: string) {
   };
 }
 
-/** A folder in another one, as programs look after it: undefined where it leads out of that. */
+/** A folder inside another one, as programs check it: undefined if it is outside. */
 export function folderIn(base: string, folder: string): string | undefined {
   const path = join(base, folder);
   return relative(base, path).startsWith("..") || dirname(path) === path ? undefined : path;

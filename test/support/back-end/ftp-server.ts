@@ -1,6 +1,6 @@
 import { createServer, type Socket } from "node:net";
 
-/** A site that gives one file over FTP to whoever comes, as far as a program needs it that only fetches (RFC 959, RFC 2428). */
+/** A site that serves one file over FTP to anybody, as far as a client needs that only fetches (RFC 959, RFC 2428). */
 export async function startFtpServer(path: string, bytes: Buffer) {
   /** The commands that it was sent, in order. */
   const commands: string[] = [];
@@ -9,7 +9,7 @@ export async function startFtpServer(path: string, bytes: Buffer) {
     sockets.add(socket);
     socket.on("error", () => socket.destroy()).on("close", () => sockets.delete(socket));
   };
-  /** Resolves with a port on which one connection is waited for, and with that connection. */
+  /** Resolves with a port that waits for one connection, and with that connection. */
   async function opening() {
     const { promise: connection, resolve } = Promise.withResolvers<Socket>();
     const server = createServer((socket) => {

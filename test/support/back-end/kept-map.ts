@@ -2,8 +2,8 @@ import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, re
 import { dirname } from "node:path";
 
 /**
- * A list as MeTube keeps it: a file that is written anew, and is on the disk, with everything that comes or goes, and with nothing
- * else. Without a path it is in memory only.
+ * A list as MeTube keeps it: a file that is rewritten and synced whenever an entry is added or removed, and only then. Without a path it is
+ * only in memory.
  */
 export class KeptMap<V> extends Map<string, V> {
   readonly #path: string | undefined;

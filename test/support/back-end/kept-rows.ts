@@ -3,12 +3,12 @@ import { setTimeout as waits } from "node:timers/promises";
 
 type Where = "queue" | "done";
 
-/** What YTPTube waits between two writes, in ms, since 2026: what it has answered before that is lost with it. */
+/** The time between two writes of YTPTube, in ms, since 2026: what it has answered but not yet written is lost in a kill. */
 const BETWEEN_MS = 50;
 
 /**
- * The table of YTPTube: a row for what it has, which goes when something leaves a list and comes again with the next one. `isLate`:
- * each is written when its turn comes, else at once. Without a path nothing is kept.
+ * The table of YTPTube: one row per entry, which is deleted when the entry leaves a list and inserted again with the next list. `isLate`:
+ * rows are written one after another in the background, otherwise at once. Without a path nothing is kept.
  */
 export function openKeptRows<T extends { readonly _id: string }>(path: string | undefined, isLate: boolean) {
   const sqlite = path === undefined ? undefined : new Database(path, { create: true });
@@ -35,7 +35,7 @@ export function openKeptRows<T extends { readonly _id: string }>(path: string | 
       write("INSERT OR REPLACE INTO history VALUES (?, ?, ?, ?)", ...values);
     },
     drop: (where: Where, item: T): void => write("DELETE FROM history WHERE type = ? AND id = ?", where, item._id),
-    /** Resolves when all is written; it asks its table then for what has ended. */
+    /** Resolves when everything is written; from then on the table is queried for ended entries. */
     flush: async (): Promise<void> => void (await writes),
   };
 }

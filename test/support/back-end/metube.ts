@@ -6,13 +6,13 @@ import { createFetching, folderIn, type ReadPage } from "./fetching.ts";
 import { KeptMap } from "./kept-map.ts";
 
 /**
- * What MeTube answered at the end of 2024 (no key can be kept, nothing is told of what is pending, no version), at the end of 2025
- * (chapters; what is told of what runs is how it began), in the middle of 2026 (types, strict requests, links that could
- * not be read stand in the list) and at its end (what waits for its turn is "queued"; where a folder is none, that is an error).
+ * What MeTube answered at the end of 2024 (no key can be kept, pending entries are not reported, no version), at the end of 2025 (chapters;
+ * running entries are reported as they began), in the middle of 2026 (types, strict requests, links that could not be read are in the list)
+ * and at its end (entries that wait for their turn are "queued"; a missing folder is an error).
  */
 export type MetubeVersion = "2024.12" | "2025.12" | "2026.07" | "2026.11";
 
-/** How its operator has set it up. */
+/** Its configuration. */
 export interface MetubeManners {
   readonly version?: MetubeVersion;
   readonly customDirs?: boolean;
@@ -21,11 +21,11 @@ export interface MetubeManners {
   /** Its MAX_CONCURRENT_DOWNLOADS. */
   readonly atOnce?: number;
   readonly password?: string;
-  /** Where its lists stand, for a life in another process; else in memory. */
+  /** Where its lists are stored, for a run in another process; without it, in memory. */
   readonly state?: string;
   /**
-   * Waits before a link is read, before each further video of a list, between its being taken and the answer, and when what has ended
-   * stands in neither list.
+   * Waits before a link is read, before each further video of a list, between accepting and answering, and when an ended entry is in
+   * neither list.
    */
   readonly pause?: (at: "asked" | "further" | "taken" | "ended") => Promise<void>;
 }
@@ -68,8 +68,8 @@ const deleteSchema = v.object({
 const VIDEO = ["best", "worst", "2160", "1440", "1080", "720", "480", "360", "240"];
 
 /**
- * A strict MeTube on loopback, written from its sources of those times; what it has stored it has again after a kill. What has ended
- * leaves one list before it stands in the other.
+ * A strict MeTube on loopback, written from its sources of those times; it restores what it has stored after a kill. An ended entry leaves
+ * one list before it is in the other.
  */
 export function createFakeMetube(dir: string, { port, ...manners }: MetubeManners & { port: number }) {
   const {
@@ -91,7 +91,7 @@ export function createFakeMetube(dir: string, { port, ...manners }: MetubeManner
   let running = new Map<string, AbortController>();
   let waiting: (() => unknown)[] = [];
   let server: Bun.Server<undefined> | undefined;
-  /** Pages of it that are open, and what they have said. */
+  /** Its open pages, and what they have sent. */
   const pages = new Set<Bun.ServerWebSocket<undefined>>();
   const said: string[] = [];
   const watch = createWatch();
@@ -108,7 +108,7 @@ export function createFakeMetube(dir: string, { port, ...manners }: MetubeManner
       Object.assign(item, { status: "downloading", percent: (bytes / of) * 100 });
     const path = folderIn(dir, item.folder) ?? dir;
     const title = item.custom_name_prefix ? `${item.custom_name_prefix}.${page.title}` : page.title;
-    // What it calls the worst is what it calls the best: neither says how many lines there may be.
+    // Its "worst" is the same as its "best": neither limits the lines.
     const isNone = Number(item.quality) > 0 && fetching.isFiner(page.url);
     const end = isNone
       ? { status: "error", msg: noFormat(page, version) }
@@ -116,7 +116,7 @@ export function createFakeMetube(dir: string, { port, ...manners }: MetubeManner
           ({ name, size }) => ({ status: "finished", filename: name, size }),
           (error: Error) => ({ status: "error", msg: error.message }),
         );
-    // After a kill it would begin anew.
+    // After a kill it would start from the beginning.
     if (running.get(page.url) !== stop) return;
     queue.delete(page.url);
     if (!stop.signal.aborted) await pause?.("ended");
@@ -131,7 +131,7 @@ export function createFakeMetube(dir: string, { port, ...manners }: MetubeManner
     const item = { ...itemOf(page, request), ...(!isStrict && { entry: { formats: [] } }) };
     if (!customDirs || folderIn(dir, item.folder) === undefined) {
       if (version === "2026.11") throw new FolderError(NO_FOLDER);
-      // It says "ok" all the same.
+      // It still says "ok".
       return undefined;
     }
     if (version === "2026.11") item.status = "queued";
@@ -176,7 +176,7 @@ export function createFakeMetube(dir: string, { port, ...manners }: MetubeManner
         words.push(...[take(page, request)].filter((one) => one !== undefined));
       }
       await pause?.("taken");
-      // Of a list of videos it does not say so.
+      // For a list of videos it does not say so.
       return told(pages.length === 1 && words[0] !== undefined ? { status: "ok", msg: words[0] } : { status: "ok" });
     } catch (error) {
       const msg = error instanceof Error ? error.message : String(error);
@@ -204,7 +204,7 @@ export function createFakeMetube(dir: string, { port, ...manners }: MetubeManner
     return told({ status: "ok" });
   }
 
-  /** Until the middle of 2026 what stands on the disk: that is written when something comes or ends. */
+  /** Until the middle of 2026: what is on the disk, which is written when an entry is added or ends. */
   function history() {
     const asStored = (item: Item) => (isStrict ? item : { ...item, status: "pending", percent: null });
     const all = { done: [...done.values()], queue: [...queue.values()].map(asStored) };
@@ -225,7 +225,7 @@ export function createFakeMetube(dir: string, { port, ...manners }: MetubeManner
     return new Response("404: Not Found", { status: 404 });
   }
 
-  /** By Engine.IO 4, which a page speaks with it. */
+  /** Over Engine.IO 4, the protocol of its page. */
   function joins(request: Request): Response | undefined {
     const { searchParams } = new URL(request.url);
     if (searchParams.get("EIO") !== "4" || searchParams.get("transport") !== "websocket") return bad("bad version");
@@ -257,26 +257,26 @@ export function createFakeMetube(dir: string, { port, ...manners }: MetubeManner
   const url = new URL(`http://127.0.0.1:${port}${prefix}`);
   return {
     url,
-    /** Requests that it did not find bad. */
+    /** Requests that it accepted. */
     added,
     leads: fetching.leads,
     breaks: fetching.breaks,
     archived: fetching.archived,
     finer: fetching.finer,
     links: () => [...queue.keys(), ...done.keys()],
-    /** Resolves when so many pages are open. */
+    /** Resolves when this many pages are open. */
     open: (count: number) =>
       watch.until(() => pages.size === count || undefined, {
         what: `${count} open pages`,
         seen: () => `${pages.size}`,
       }),
-    /** Asks each of them whether it is there, and resolves with what the first one that speaks says. */
+    /** Pings each page, and resolves with the first answer. */
     pings: () => {
       const before = said.length;
       for (const page of pages) page.send("2");
       return watch.until(() => said[before], { what: "an answer to a ping", seen: () => said.join(" ") });
     },
-    /** As its page does it. */
+    /** As its page does. */
     people: (link: string) =>
       fetch(new URL("add", url), {
         method: "POST",
@@ -299,7 +299,7 @@ export function createFakeMetube(dir: string, { port, ...manners }: MetubeManner
 class FolderError extends Error {}
 const NO_FOLDER = "A folder for the download was specified but CUSTOM_DIRS is not true in the configuration.";
 
-/** Warnings go before the error since the end of 2026. */
+/** Since the end of 2026, warnings come before the error. */
 function noFormat({ id }: ReadPage, version: MetubeVersion): string {
   const error = `ERROR: [generic] ${id}: No video formats found!`;
   return version === "2026.11" ? `Requested format is not available\n${error}` : error;
@@ -316,6 +316,6 @@ const PEOPLE = {
   chapter_template: "%(title)s - %(section_number)02d - %(section_title)s.%(ext)s",
 };
 
-// It calls its JSON a plain text.
+// It sends its JSON as plain text.
 const told = (answer: unknown) => new Response(JSON.stringify(answer), { headers: { "content-type": "text/plain" } });
 const bad = (why: string) => new Response(`400: ${why}`, { status: 400 });

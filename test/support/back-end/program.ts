@@ -8,30 +8,30 @@ import {
 import type { Handed } from "../../../src/downloader/hand-overs.ts";
 import { createWatch } from "../watch.ts";
 
-/** What a program with a queue has, whoever put it there. */
+/** An entry of a program with a queue, no matter who added it. */
 interface Held extends Omit<RemoteEntry, "id"> {
   readonly key: string | undefined;
   readonly link: string;
   readonly folder: string;
 }
 
-/** How a program is, besides that it works. */
+/** Peculiarities of a program. */
 export interface Manners {
-  /** It knows nothing of keys: what is ours is found by its link, and nothing is taken twice. */
+  /** It keeps no keys: our entries are found by their links, and nothing is taken twice. */
   readonly forgetsKeys?: boolean;
-  /** It tells when it has restarted; `late`: before it has read all that it keeps. */
+  /** It reports restarts; `late`: before it has read everything that it keeps. */
   readonly tellsSession?: boolean | "late";
-  /** It takes what comes, and answers with an error of its own. */
+  /** It takes what comes, but answers with an internal error. */
   readonly errsAfter?: boolean;
-  /** It keeps a connection for as long as it lives. */
+  /** It keeps a connection open while it runs. */
   readonly isHeld?: boolean;
   readonly beginsFailedAnew?: boolean;
   readonly takesRest?: boolean;
-  /** What it says of a link; undefined: it takes it. */
+  /** Why it refuses a link; undefined: it takes it. */
   readonly refuses?: (link: string) => string | undefined;
 }
 
-/** A program with a queue, in memory: aria2 and the like as the bridge sees them. The test says what becomes of what it has. */
+/** A program with a queue, in memory: aria2 and the like as the bridge sees them. The test decides what happens to its entries. */
 export function createProgram({
   forgetsKeys = false,
   tellsSession = true,
@@ -133,23 +133,23 @@ export function createProgram({
 
   return {
     remote,
-    /** Each link that it has taken, as often as it did. */
+    /** Each link that it has taken, as many times as it did. */
     submitted,
     folders: () => [...held.values()].map(({ folder }) => folder),
-    /** Of each of these, whether it was said to have been begun before. */
+    /** For each of these, whether it was submitted as begun before. */
     begun,
-    /** Whether it was taken for granted that there is none with few lines. */
+    /** For each of these, whether it was submitted with any number of lines. */
     anyLines,
     /** And whether it was said that it may be there from before. */
     mayBeThere,
     calls,
-    /** Resolves when it was called so. */
+    /** Resolves when this was called. */
     called: (what: string, times = 1) =>
       watch.until(() => (calls.filter((one) => one === what).length >= times ? true : undefined), {
         what: `call ${times} of "${what}"`,
         seen: () => calls.join(", "),
       }),
-    /** Has something done when it is called so; the function that this returns says what came of it. */
+    /** Runs `work` when this is called; the returned function returns its result. */
     at<T>(what: string, work: () => T): () => T | undefined {
       let outcome: T | undefined;
       observers.set(what, () => {
@@ -161,7 +161,7 @@ export function createProgram({
     has: (link: string) =>
       watch.until(() => idOf(link), { what: `the program to have ${link}`, seen: () => calls.join(", ") }),
     links: () => [...held.values()].map(({ link }) => link),
-    /** It has it from a call of ours. */
+    /** As if it had it from a call of ours. */
     puts: (key: string, link: string) => put({ key, link, folder: "", state: "running" }),
     people: (link: string) => put({ key: undefined, link, folder: "", state: "running" }),
     becomes(link: string, state: Partial<RemoteEntry>) {
@@ -172,20 +172,20 @@ export function createProgram({
       held.delete(id);
       held.set(another, { ...one, ...rest });
     },
-    /** It has it, and does not show it until the function was called that this returns. */
+    /** It has the link but does not list it until the returned function is called. */
     hides(link: string): () => void {
       hidden.add(link);
       return () => void hidden.delete(link);
     },
-    /** The connection that it keeps ends. */
+    /** Closes the connection that it keeps open. */
     letsGo: () => letsGo(),
     loses: (link: string) => void held.delete(idOf(link) ?? ""),
-    /** With or without what it had. */
+    /** With or without its entries. */
     restarts({ keeps }: { readonly keeps: boolean }) {
       session += 1;
       if (!keeps) held = new Map();
     },
-    /** What it says of what others write to is not understood. */
+    /** What it says about files that others write to cannot be understood. */
     mumbles() {
       isUnclear = true;
     },
@@ -193,11 +193,11 @@ export function createProgram({
       const gone = () => new RemoteUnreachable("nobody is there", { isHarmless: true, isAway: true });
       failure = down ? gone : undefined;
     },
-    /** Whatever it is asked ends so, until it is back (`goes(false)`). */
+    /** Every call fails with this until it is back (`goes(false)`). */
     fails(error: Error) {
       failure = () => error;
     },
-    /** It takes what comes, and answers only after the function was called that this returns. */
+    /** It takes what comes, but answers only after the returned function is called. */
     holdsAnswers(): () => void {
       const { promise, resolve } = Promise.withResolvers<void>();
       gate = promise;

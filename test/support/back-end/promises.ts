@@ -6,19 +6,19 @@ import type { FetchingWorld } from "./fetching-world.ts";
 /** A program that runs for one test, with its folder and the sites that its links lead to. */
 export interface RemoteWorld extends AsyncDisposable {
   readonly remote: Remote;
-  /** A link to what the program begins with and never ends; another one each time, as the next two. */
+  /** A link that the program begins and never finishes; a different one each time, as with the next two. */
   endless(): string;
-  /** A link to a file that has soon come. */
+  /** A link to a small file. */
   file(): string;
-  /** A link of which nothing can come. */
+  /** A link that must fail. */
   broken(): string;
-  /** Puts a link into the program as people do it, past the downloader. */
+  /** Adds a link to the program as people do, bypassing the downloader. */
   people(link: string): Promise<void>;
-  /** How many entries the program has for a link, whoever put them there. */
+  /** How many entries the program has for a link, no matter who added them. */
   count(link: string): Promise<number>;
-  /** Names of whole files that lie where files of this folder belong. */
+  /** Names of finished files in the place where files of this folder belong. */
   wholeFiles(folder: string): readonly string[];
-  /** Kills the program, and starts it again with what it keeps over that. */
+  /** Kills the program, and starts it again with what it keeps across that. */
   restart(): Promise<void>;
   /** Kills the program for good. */
   end(): Promise<void>;
@@ -45,7 +45,7 @@ export function createHand({ remote }: Pick<RemoteWorld, "remote">) {
     async find(one: Handed): Promise<RemoteEntry | undefined> {
       return (await remote.list([one], signal)).entries.get(one.key);
     },
-    /** Looks until it is so. */
+    /** Looks until the entry meets the condition. */
     until: (one: Handed, isSo: (entry: RemoteEntry) => boolean): Promise<RemoteEntry> =>
       until(async () => {
         const found = (await remote.list([one], signal)).entries.get(one.key);
@@ -54,7 +54,7 @@ export function createHand({ remote }: Pick<RemoteWorld, "remote">) {
   };
 }
 
-/** Looks until something is so; the test's own limit ends what never is. */
+/** Looks until there is a value; if it never comes, the test's own limit ends this. */
 async function until<T>(look: () => Promise<T | undefined>): Promise<T> {
   for (;;) {
     const found = await look();
@@ -63,7 +63,7 @@ async function until<T>(look: () => Promise<T | undefined>): Promise<T> {
   }
 }
 
-/** What every program that downloads for the downloader has to do (docs/internals/back-ends.md §3), tried on one that runs. */
+/** What every program that downloads for the downloader must do (docs/internals/back-ends.md §3), tested with a running one. */
 export function describeRemote(open: () => Promise<RemoteWorld>): void {
   test("says what it is", async () => {
     await using world = await open();
@@ -131,7 +131,7 @@ export function describeRemote(open: () => Promise<RemoteWorld>): void {
     const link = world.broken();
     const { key } = hand.made(link);
     const acceptance = await world.remote.submit({ key, link, folder: FOLDER, maxQuality: 720 }, signal);
-    // A program may know it at once.
+    // A program may know that at once.
     if (acceptance.kind === "refused") return expect(acceptance.detail).toMatch(/\S/);
     const one = {
       key,
@@ -154,7 +154,7 @@ export function describeRemote(open: () => Promise<RemoteWorld>): void {
     await world.remote.remove(id, signal);
     await until(async () => {
       const left = await hand.find(one);
-      // Some keep a record of it, which goes as that of any other end.
+      // Some keep a record of it, which is removed like any other.
       if (left?.state === "failed" || left?.state === "done") await world.remote.cleanHistory(left.id, signal);
       return left === undefined ? true : undefined;
     });
@@ -234,7 +234,7 @@ export function describeRemote(open: () => Promise<RemoteWorld>): void {
   });
 }
 
-/** What a program with yt-dlp inside has to do besides. */
+/** What a program with yt-dlp inside must do in addition. */
 export function describeFetching(open: () => Promise<FetchingWorld>): void {
   describeRemote(open);
 

@@ -1,9 +1,9 @@
 import { parseMagnet } from "../../../src/domain/magnet.ts";
 
-/** A torrent in the fake. `looks`: how often it was told of; what it is follows from that. */
+/** A torrent in the fake. `looks`: how often it was listed, which determines its state. */
 interface Held {
   readonly hash: string;
-  /** Of both versions; a torrent that has both is called by the beginning of the second. */
+  /** Info hashes of both versions; a torrent with both is identified by the beginning of the second. */
   readonly v1: string;
   readonly v2: string;
   readonly folder: string;
@@ -15,11 +15,11 @@ interface Held {
 const USER = "admin";
 const PASSWORD = "a password of this test";
 const SIZE = 1_000_000;
-/** On their way from a magnet to whole files, one for each look. Until 5.0 the last one was `pausedUP`. */
+/** States from a magnet to finished files, one per look. Until 5.0 the last one was `pausedUP`. */
 const TO_WHOLE = ["metaDL", "checkingResumeData", "stalledDL", "downloading", "moving", "checkingUP", "stoppedUP"];
 const ENDLESS = ["metaDL"];
 const MOST_WRONG = 5;
-/** The parameters that each call has to have, and may have besides. Who calls a POST by GET is told so, and the other way round. */
+/** The required and optional parameters of each call. A wrong HTTP method is reported. */
 const CALLS: Readonly<Record<string, { method: string; needs: readonly string[]; takes?: readonly string[] }>> = {
   "auth/login": { method: "POST", needs: ["username", "password"] },
   "app/version": { method: "GET", needs: [] },
@@ -103,7 +103,7 @@ export function startQbittorrent5() {
       progress: isWhole ? 1 : 0.5,
       size: isKnown ? SIZE : -1,
       amount_left: isWhole || !isKnown ? 0 : SIZE / 2,
-      // Of what is checked again it stays.
+      // It is kept while the torrent is checked again.
       completion_on: isWhole || state === "checkingUP" ? launched : -1,
     };
   }
@@ -164,9 +164,9 @@ export function startQbittorrent5() {
     secret: PASSWORD,
     calls,
     held: () => torrents,
-    /** As people do it in the page. */
+    /** As people do in its page. */
     add: (link: string) => void add(new URLSearchParams({ urls: link })),
-    /** Started again: nobody is logged in any more. */
+    /** After a restart nobody is logged in any more. */
     restarts() {
       launched += 1;
       cookie = undefined;

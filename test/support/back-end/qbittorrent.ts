@@ -10,7 +10,7 @@ import type { RemoteWorld } from "./promises.ts";
 /** The real program, from Debian's package `qbittorrent-nox`; null where it is missing. */
 export const QBITTORRENT = Bun.which("qbittorrent-nox");
 
-/** What versions before 4.6.1 begin with; later ones make a password at the first start. */
+/** The login of versions before 4.6.1; later ones create a password at the first start. */
 const ADMIN = { user: "admin", secret: "adminadmin" };
 
 /**
@@ -53,7 +53,7 @@ WebUI\\LocalHostAuth=true
   const remote = createQbittorrent({ url, ...ADMIN, dir: undefined, settings: new Map() });
   const { signal } = new AbortController();
   while (program.exitCode === null && !(await remote.health(signal).then(Boolean, () => false)));
-  /** As people do it, in the page. */
+  /** As people do in its page. */
   async function call(path: string, form?: Readonly<Record<string, string>>): Promise<string> {
     const login = await fetch(new URL("api/v2/auth/login", url), {
       method: "POST",
@@ -102,7 +102,7 @@ export async function openQbittorrentWorld(): Promise<RemoteWorld> {
     broken: () => "magnet:?xt=urn:btih:no-hash",
     async people(link) {
       await program.call("torrents/add", { urls: link });
-      // It is shown a moment later.
+      // It is listed a moment later.
       while ((await count(link)) === 0);
     },
     count,

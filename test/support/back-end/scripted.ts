@@ -15,8 +15,7 @@ interface Call {
 }
 
 /**
- * An aria2 that tells of each gid what the test says, and keeps what it was called for; undefined: it has none of that gid. Nothing
- * goes on.
+ * An aria2 that reports for each gid what the test says, or that it does not have it (undefined), and records calls. Nothing progresses.
  */
 export function startAria2Telling(status: (gid: string) => unknown) {
   const calls: Call[] = [];
@@ -46,11 +45,11 @@ export function startAria2Telling(status: (gid: string) => unknown) {
     },
   });
   const remote = createAria2(of(new URL("/jsonrpc", server.url)));
-  /** `asked`: the methods of its requests, of which a multicall is one. */
+  /** `asked`: the methods of its requests; a multicall counts as one. */
   return { remote, calls, asked, [Symbol.asyncDispose]: () => server.stop(true) };
 }
 
-/** A qBittorrent 4 that trusts whoever asks, has these torrents, and keeps the forms that it was sent, in order. */
+/** A qBittorrent 4 without a login that has these torrents, and records the forms that it was sent, in order. */
 export function startQbittorrentTelling(torrents: readonly unknown[]) {
   const posts: { readonly path: string; readonly form: Readonly<Record<string, string>> }[] = [];
   const server = Bun.serve({

@@ -13,19 +13,19 @@ export interface StoryLink {
   readonly name: string;
 }
 
-/** A program with links for a story, of which each begins to come and waits then. */
+/** A program with links for a story; each of them begins to download and then waits. */
 export interface StoryProgram extends AsyncDisposable {
-  /** Of the downloader's command, but for the secret. */
+  /** Options of the downloader's command, without the secret. */
   readonly flags: readonly string[];
   readonly secret: string;
   readonly links: readonly StoryLink[];
-  /** Resolves when it has a link and has begun with it. */
+  /** Resolves when it has begun to download a link. */
   begins(link: StoryLink): Promise<void>;
-  /** Lets come what waits, and what comes later. */
+  /** Lets waiting and later downloads continue. */
   goOn(): Promise<void>;
-  /** How often it has it, or had: what a second call would make two. */
+  /** How many times it has it or had it; a second call would make that two. */
   times(link: StoryLink): Promise<number>;
-  /** What lies in the folder of a person; undefined where nothing does. */
+  /** The file in a person's folder; undefined if there is none. */
   file(folder: string, link: StoryLink): Buffer | undefined;
 }
 
@@ -39,7 +39,7 @@ const fileIn = (dir: string) => (folder: string, link: StoryLink) => {
   return existsSync(path) ? readFileSync(path) : undefined;
 };
 
-/** Films of a site, and a program on a port that is asked for as often as it takes. */
+/** A site with films, and how often the program requests each of them. */
 async function openSite(suffix: string, requests: number) {
   const site = await startFileServer();
   const links = NAMES.map((name) => {
@@ -64,7 +64,7 @@ async function openSite(suffix: string, requests: number) {
 async function openAria2(home: string): Promise<StoryProgram> {
   const stack = new AsyncDisposableStack();
   const { [Symbol.asyncDispose]: _, ...site } = stack.use(await openSite(".mp4", 1));
-  // Once begun, what waits is asked for by one connection.
+  // A download that waits then has only one connection.
   const options = ["--split=1", "--max-connection-per-server=1"];
   const aria2 = await startAria2(home, { port: stack.use(reservePort()).port, secret: SECRET, options });
   stack.defer(aria2.kill);
@@ -119,7 +119,7 @@ const openVideo = (kind: "metube" | "ytptube") =>
     };
   };
 
-/** By what `--backend` calls them; those that are no fakes are there where they are installed. */
+/** By their names for `--backend`; those that are not fakes are available if they are installed. */
 export const STORY_PROGRAMS: Readonly<
   Record<string, { readonly isThere: boolean; open(home: string): Promise<StoryProgram> }>
 > = {

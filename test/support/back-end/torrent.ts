@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 
 type Bencoded = string | number | Buffer | readonly Bencoded[] | { readonly [key: string]: Bencoded };
 
-/** BEP 3: what torrents and trackers are written in; the keys of a dictionary are sorted. */
+/** BEP 3: the encoding of torrents and trackers; the keys of a dictionary are sorted. */
 export function bencode(value: Bencoded): Buffer {
   if (typeof value === "number") return Buffer.from(`i${value}e`);
   if (typeof value === "string") return bencode(Buffer.from(value));
@@ -39,7 +39,7 @@ export function makeTorrent(of: { name: string; bytes: Buffer; announce?: string
   return { file: bencode({ ...sources, info }), hash, magnet };
 }
 
-/** A tracker on loopback: it tells everyone of everyone that has announced the same torrent. */
+/** A tracker on loopback: it tells everybody about all who have announced the same torrent. */
 export async function startTracker() {
   const peers = new Map<string, Map<string, Buffer>>();
   const server = createServer((request, response) => {

@@ -7,12 +7,12 @@ import type { YtptubeVersion } from "./ytptube.ts";
 
 const SCRIPT = join(import.meta.dir, "video-process.ts");
 
-/** Which fake, and of what time. */
+/** Which fake, and its version. */
 export type VideoProgram =
   | { readonly kind: "metube"; readonly version: MetubeVersion }
   | { readonly kind: "ytptube"; readonly version: YtptubeVersion };
 
-/** A MeTube or YTPTube that can be killed: what it keeps is in `home`, and that is all the next one has. */
+/** A MeTube or YTPTube that can be killed: what it keeps is in `home`, and nothing else survives. */
 export async function startVideoProgram({ kind, version }: VideoProgram, home: string, { port }: { port: number }) {
   const [dir, state] = [join(home, "files"), join(home, "state")];
   for (const path of [dir, state]) mkdirSync(path, { recursive: true });

@@ -5,25 +5,25 @@ import { createFetching, folderIn, type ReadPage } from "./fetching.ts";
 import { openKeptRows } from "./kept-rows.ts";
 
 /**
- * What YTPTube answered in the middle of 2025 (one list of all there is, an answer when a link was read) and in the middle of 2026
- * (what runs, what has ended by pages, and an answer at once unless it is asked to wait).
+ * What YTPTube answered in the middle of 2025 (one list of all entries, an answer after a link was read) and in the middle of 2026 (running
+ * entries, pages of ended ones, and an immediate answer unless it is asked to wait).
  */
 export type YtptubeVersion = "2025.07" | "2026.07";
 
-/** How its operator has set it up, and where its table is, for a life in another process. */
+/** Its configuration, and where its table is stored, for a run in another process. */
 export interface YtptubeManners {
   readonly version?: YtptubeVersion;
   readonly deletesFiles?: boolean;
-  /** Everything matches a condition of its, which has its own text for yt-dlp. */
+  /** A condition that matches everything, with its own text for yt-dlp. */
   readonly condition?: string;
-  /** It is asked to wait for nothing, and answers as it would to others. */
+  /** It ignores requests to wait for the answer. */
   readonly neverWaits?: boolean;
-  /** It may not look into the folder of its files, and tells nothing of itself. */
+  /** It may not read the folder of its files, and then reports nothing about itself. */
   readonly isBroken?: boolean;
   readonly basePath?: string;
   readonly password?: string;
   readonly state?: string;
-  /** Waits before a link is read, between its being taken and the answer, and when what has ended stands in neither list. */
+  /** Waits before a link is read, between accepting and answering, and when an ended entry is in neither list. */
   readonly pause?: (at: "asked" | "taken" | "ended") => Promise<void>;
 }
 
@@ -58,11 +58,11 @@ interface Item extends Wanted {
   filename: string | null;
   msg: string | null;
   error: string | null;
-  /** When it is on air, where that is known. */
+  /** When it will be on air, if that is known. */
   live_in: string | null;
 }
 
-/** A strict YTPTube on loopback, written from its sources of those times; what it has stored it has again after a kill. */
+/** A strict YTPTube on loopback, written from its sources of those times; it restores what it has stored after a kill. */
 export function createFakeYtptube(dir: string, { port, ...manners }: YtptubeManners & { port: number }) {
   const { version = "2026.07", basePath = "/", password, condition, pause, state } = manners;
   const fetching = createFetching(state);
@@ -71,7 +71,7 @@ export function createFakeYtptube(dir: string, { port, ...manners }: YtptubeMann
   let [queue, done] = [rows.load("queue"), rows.load("done").reverse()];
   const added: Wanted[] = [];
   const notOnAir = new Map<string, string | null>();
-  // Since 2026 a start reads the queue only; of what is done it has in memory what it has put there itself, or was asked for.
+  // Since 2026 it only reads the queue at a start; of the ended entries it has in memory those that it added itself or was asked for.
   const known = new Set<string>();
   let running = new Map<string, AbortController>();
   let server: ReturnType<typeof Bun.serve> | undefined;
@@ -92,7 +92,7 @@ export function createFakeYtptube(dir: string, { port, ...manners }: YtptubeMann
       Object.assign(item, { status: "downloading", ...sizes });
     };
     const path = folderIn(dir, item.folder) ?? dir;
-    // It keeps what has come of what was removed or has failed, in a folder called by the id of yt-dlp: two pages may have the same.
+    // It keeps the parts of removed and failed entries in a folder named after the id of yt-dlp, which two pages may share.
     const goesOn = !item.cli.includes("--no-continue");
     const how = { dir: path, signal: stop.signal, progress, goesOn, leavesFiles: true };
     const end = await fetching.fetch(item, how).then(
@@ -138,7 +138,7 @@ export function createFakeYtptube(dir: string, { port, ...manners }: YtptubeMann
   async function take(wanted: Wanted): Promise<{ status: boolean; msg: string | null }> {
     try {
       const pages = await fetching.read(wanted.url);
-      // Of a list of videos each gets extras of its own; the newer ones keep the names of conditions that are not to be heeded.
+      // Each video of a list gets its own extras; newer versions keep the names of conditions to ignore.
       const { ignore_conditions } = wanted.extras;
       const names = ignore_conditions === undefined ? {} : { ignore_conditions };
       const kept = version === "2025.07" ? {} : { n_entries: pages.length, ...names };
@@ -220,13 +220,13 @@ export function createFakeYtptube(dir: string, { port, ...manners }: YtptubeMann
     return { app, presets: [], dl_fields: [], paused: false, folders: [], history_count: done.length, queue };
   }
 
-  /** A password by Basic; the newer ones have keys besides. */
+  /** A password with Basic; newer versions also have keys. */
   function isLetIn(given: string, secret: string): boolean {
     return given === `Basic ${btoa(`ann:${secret}`)}` || (version === "2026.07" && given === `Bearer ytp_${secret}`);
   }
 
   function start(): void {
-    // In seconds, with parts of them; never the same twice.
+    // In fractional seconds; never the same twice.
     startedAt = Math.max(startedAt + 0.001, Date.now() / 1_000);
     server = Bun.serve({ port, hostname: "127.0.0.1", fetch: answer });
     for (const item of queue) void run(Object.assign(item, { status: null, percent: null }));
@@ -236,22 +236,22 @@ export function createFakeYtptube(dir: string, { port, ...manners }: YtptubeMann
   return {
     url: new URL(`http://127.0.0.1:${port}${basePath}`),
     added,
-    /** How often it had to look through its folders to say what it is. */
+    /** How often it had to search its folders to report its configuration. */
     timesAsked: () => timesAsked,
     leads: fetching.leads,
     breaks: fetching.breaks,
     archived: fetching.archived,
-    /** `startsAt`: what its page says of that; null for nothing. */
+    /** `startsAt`: the start time in its page; null if there is none. */
     notOnAir: (link: string, startsAt: string | null = "Thu, 31 Dec 2026 20:00:00 GMT") =>
       void notOnAir.set(link, startsAt),
-    /** It finds out by itself, and takes it up as another entry when the function was called that this returns: then it has read it. */
+    /** It notices that by itself, and continues it as another entry when the returned function is called: then it has read the page. */
     onAir(link: string): () => void {
       notOnAir.delete(link);
       const item = done.find(({ url, _id, live_in }) => url === link && known.has(_id) && live_in !== null);
       done = done.filter((one) => one !== item);
       return () => void (item && put(item, item));
     },
-    /** It tries again by itself what has failed, and counts that; a YTPTube of late 2026 does so where YTP_RETRY is set. */
+    /** It retries a failure by itself, and counts that; a YTPTube of late 2026 does so if YTP_RETRY is set. */
     triesAgain(link: string): void {
       const item = done.find(({ url }) => url === link);
       done = done.filter((one) => one !== item);
@@ -260,7 +260,7 @@ export function createFakeYtptube(dir: string, { port, ...manners }: YtptubeMann
     },
     links: () => [...queue, ...done].map(({ url }) => url),
     people: (link: string) => take({ ...PEOPLE, url: link }),
-    /** Something of theirs that it has read already, and put aside. */
+    /** An entry of somebody else that has already ended. */
     ended(page: ReadPage): void {
       notOnAir.set(page.url, null);
       put(page, { ...PEOPLE, url: page.url });

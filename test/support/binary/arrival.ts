@@ -1,7 +1,7 @@
 import { ADMIN, type BinaryRig, USERS } from "../binary.ts";
 import type { Person } from "../bot-api/people.ts";
 
-/** Somebody sends a link, and hears that its file is ready `as` this; `server`: whom the admin sees coming before. */
+/** Somebody sends a link, and is told that its file is ready `as` this; `server`: the one that the admin sees registering first. */
 export async function arrives(
   rig: BinaryRig,
   { link, as, server }: { link: string; as: string; server?: string },

@@ -9,7 +9,7 @@ import type { Life } from "./life.ts";
 /** The link that every kill is about. */
 export const LINK = "https://youtube.com/watch?v=1";
 
-/** A first life with three downloaders that take everything, and a person who speaks English. */
+/** A first run with three downloaders that accept everything, and a person who speaks English. */
 export async function settle(rig: BinaryRig, mode: Mode = "ok") {
   const first = await rig.start();
   const fleet = await Promise.all(["nas", "abroad", "attic"].map((name) => rig.downloader(first, { name, mode })));
@@ -33,12 +33,12 @@ export function firstCalled(fleet: readonly FakeDownloader[]): Promise<FakeDownl
   return Promise.any(called.map((call, index) => call.then(() => fleet[index] ?? raise())));
 }
 
-/** A deletion that was begun is repeated half a minute later: as if that was over. */
+/** A deletion that was begun is repeated half a minute later; this skips the wait. */
 export function passTheWait(rig: BinaryRig): void {
   rig.change("update deletions set delete_at = 0");
 }
 
-/** Lives on until the link is delivered and its messages are gone, then checks what must hold after every crash. */
+/** Goes on until the link is delivered and its messages are deleted, then checks what must hold after every crash. */
 export async function finish(
   rig: BinaryRig,
   of: { person: Person; fleet: readonly FakeDownloader[]; messageId: number; life?: Life; owners?: number },

@@ -5,7 +5,7 @@ export interface Dice {
   pick<T>(choices: readonly T[]): T;
 }
 
-/** Mulberry32, which is good enough to choose by. */
+/** Mulberry32, which is good enough for choices. */
 export function createDice(seed: number): Dice {
   let state = seed;
   const next = (): number => {

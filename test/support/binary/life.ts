@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { eachText } from "../output.ts";
 import { createWatch } from "../watch.ts";
 
-/** What `bun run build` has made; `DWLD_BOT_BINARY` names another one. */
+/** The result of `bun run build`; `DWLD_BOT_BINARY` names another one. */
 export const BINARY = process.env.DWLD_BOT_BINARY ?? join(import.meta.dir, "../../../dist/dwld-bot");
 
 /** A line of the log in its JSON form. */
@@ -20,7 +20,7 @@ export interface Life {
   readonly output: string;
   /** The exit code; 137 after `kill`. */
   readonly exited: Promise<number>;
-  /** Resolves once it has printed the text; rejects when it ends without. */
+  /** Resolves once it has printed the text; rejects if it ends without doing so. */
   says(text: string): Promise<true>;
   /** The first line of the log, past or future, that starts like this. */
   logs(message: string): Promise<LogLine>;
@@ -33,7 +33,7 @@ export interface Life {
   stop(): Promise<number>;
 }
 
-/** Starts the bot, the compiled one unless `command` says otherwise, with exactly this environment. */
+/** Starts the bot, the compiled one unless `command` is given, with exactly this environment. */
 export function spawnBot(of: {
   readonly command: readonly string[] | undefined;
   readonly cwd: string;

@@ -2,7 +2,7 @@ import type { Methods } from "./message-methods.ts";
 import { flag, text } from "./parameters.ts";
 import { badRequest } from "./refusal.ts";
 
-/** What the bot answered to a press; `text` is "" when it only stopped the button's spinner. */
+/** The bot's answer to a press; `text` is "" if it only stopped the button's spinner. */
 export interface CallbackAnswer {
   readonly text: string;
   readonly showAlert: boolean;
@@ -16,7 +16,7 @@ const ANSWERABLE_MS = 15 * 60_000;
 export interface Callbacks {
   /** Makes an id that can be answered from now on; `by`: the person who pressed. */
   expect(of?: { id?: string; by?: number }): string;
-  /** Epoch ms; undefined where this person made no such press. */
+  /** Epoch ms; undefined if this person made no such press. */
   pressedAt(id: string, by: number): number | undefined;
   /** The first answer; undefined until there is one. */
   answerTo(id: string): CallbackAnswer | undefined;

@@ -6,7 +6,7 @@ import { badRequest, forbidden, Refused } from "./refusal.ts";
 export interface Chat {
   readonly record: ChatRecord;
   readonly messages: Map<number, Message>;
-  /** What one member and the bot alone see, by `ephemeral_message_id`. */
+  /** What only one member and the bot see, by `ephemeral_message_id`. */
   readonly ephemeral: Map<number, Message>;
   /** The bot's reactions, by message id. */
   readonly reactions: Map<number, readonly string[]>;
@@ -15,7 +15,7 @@ export interface Chat {
   readonly members: Map<number, Account>;
   /** Ids of the people who administer it. */
   readonly admins: Set<number>;
-  /** Why the bot may not write here; undefined when it may. */
+  /** Why the bot may not write here; undefined if it may. */
   closedBecause: Refused | undefined;
   migratedTo: number | undefined;
   botIsAdmin: boolean;
@@ -43,11 +43,11 @@ export interface Chats {
   named(chatId: unknown): Chat;
   /** As `named`, and the bot may see what is there: not in a supergroup or channel that it is not in. */
   readable(chatId: unknown): Chat;
-  /** As `named`, and the bot is in it: its messages there can be changed, and its members be seen. */
+  /** As `named`, and the bot is a member: its messages there can be changed, and its members seen. */
   reachable(chatId: unknown): Chat;
   /** As `named`, and the bot may write there. */
   writable(chatId: unknown): Chat;
-  /** Gives the message an id and a date: supergroups count for themselves, all other chats together. */
+  /** Gives the message an id and a date: each supergroup has its own ids, all other chats share theirs. */
   post(chat: Chat, message: NewMessage): Message;
   /** The same for an ephemeral message, which has no id among the others. */
   postEphemeral(chat: Chat, message: NewMessage): Message;
@@ -57,7 +57,7 @@ export interface Chats {
 /** Bot API: `sendMessage` to a person who never wrote first. */
 export const NEVER_STARTED = forbidden("bot can't initiate conversation with a user");
 
-/** Bot API: of a person who has deleted the account. */
+/** Bot API: for a person who has deleted the account. */
 export const DEACTIVATED = forbidden("user is deactivated");
 
 /** An empty world; `now` is in epoch ms. */
@@ -102,7 +102,7 @@ export function createChats(now: () => number): Chats {
     },
     get: (id) => chats.get(id),
     named,
-    // `Client.cpp`, `check_chat_access`: that somebody has blocked the bot is known to the servers behind it alone.
+    // `Client.cpp`, `check_chat_access`: only the servers behind it know that somebody has blocked the bot.
     readable(chatId) {
       const chat = named(chatId);
       const isClosed = chat.record.type === "supergroup" || chat.record.type === "channel";
@@ -127,7 +127,7 @@ export function createChats(now: () => number): Chats {
       const id = (lastIds.get(counter) ?? (supergroup ? 1 : 0)) + 1;
       lastIds.set(counter, id);
       const date = Math.floor(now() / 1000);
-      // Bot API: whatever stands in a channel is written in its name.
+      // Bot API: everything in a channel is written in its name.
       const author = chat.record.type === "channel" ? { sender_chat: chat.record } : {};
       const posted: Message = { message_id: id, chat: chat.record, date, ...author, ...message };
       chat.messages.set(id, posted);

@@ -28,7 +28,7 @@ export function detectEntities(text: string): Entity[] {
   return found.sort((a, b) => a.offset - b.offset);
 }
 
-/** Punctuation that ends the sentence is not the link's; a closing bracket is only when it was opened within. */
+/** Punctuation at the end of the sentence is not part of the link; a closing bracket only if it was opened inside. */
 function withoutTail(url: string): string {
   const trimmed = url.replace(/[.,:;!?'"…*_~`]+$/u, "");
   const unbalanced = trimmed.endsWith(")") && count(trimmed, "(") < count(trimmed, ")");

@@ -6,14 +6,14 @@ import { integer, isRecord, type Params, text } from "./parameters.ts";
 import { badRequest, Refused } from "./refusal.ts";
 import { readText } from "./text.ts";
 
-/** Bot API: for how long what a person did allows a bot that is no admin an ephemeral message. */
+/** Bot API: how long after a person's action a bot that is not an admin may send an ephemeral message. */
 const ELIGIBLE_MS = 15_000;
 
-/** Messages that one member of a group alone sees (Bot API: "Ephemeral Messages and Commands"). */
+/** Messages that only one member of a group sees (Bot API: "Ephemeral Messages and Commands"). */
 export interface Ephemeral {
-  /** False for an own server that is older than they are: it knows neither the methods nor the fields. */
+  /** False for a self-hosted server that is older: it knows neither the methods nor the fields. */
   isKnown: boolean;
-  /** Whom `sendMessage` is to reach alone; undefined where everybody sees it. Refuses what is not eligible. */
+  /** The only recipient of a `sendMessage`; undefined if everybody sees it. Refuses what is not eligible. */
   receiver(chat: Chat, params: Params): Account | undefined;
   /** Answers with `true`, or throws `Refused`. */
   editText(params: Params): true;

@@ -2,12 +2,12 @@ import type { Call } from "./journal.ts";
 import { integer } from "./parameters.ts";
 
 /**
- * How a request goes wrong. With `applied` the method is carried out first and only its answer is lost or late:
- * what a bot must survive between "sent" and "known to be sent".
+ * How a request fails. With `applied` the method is carried out first and only its answer is lost or late: what a bot must survive between
+ * "sent" and "known to be sent".
  */
 export type Fault = { readonly applied?: boolean } & (
   | { readonly kind: "answer"; readonly status: number; readonly body: unknown; readonly contentType?: string }
-  /** Answers nothing until the promise settles or the fault is released; then goes on as usual. */
+  /** Does not answer until the promise settles or the fault is released; then continues as usual. */
   | { readonly kind: "hold"; readonly until?: Promise<unknown> }
   /** Drops the connection. */
   | { readonly kind: "reset" }
@@ -40,13 +40,13 @@ export const RESET: Fault = { kind: "reset" };
 
 /** A fault that is armed. */
 export interface ArmedFault {
-  /** How many calls it has met. */
+  /** How many calls it has affected. */
   readonly hits: number;
-  /** Lets every request that it holds go on, and disarms it. */
+  /** Lets all held requests continue, and disarms it. */
   release(): void;
 }
 
-/** A request that met a fault; `held` settles when it may go on. */
+/** A request affected by a fault; `held` settles when it may continue. */
 export interface Met {
   readonly fault: Fault;
   readonly held: Promise<unknown>;
@@ -55,7 +55,7 @@ export interface Met {
 export interface Faults {
   /** Arms a fault for the next `times` calls (default: all, until released) of a method or "*", in one chat or in all. */
   arm(method: string, fault: Fault, limits?: { times?: number; chat?: number }): ArmedFault;
-  /** The oldest armed fault that concerns the call, which counts as met. */
+  /** The oldest armed fault that applies to the call, which counts as used. */
   meet(call: Call): Met | undefined;
 }
 

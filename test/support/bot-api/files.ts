@@ -5,7 +5,7 @@ import { text } from "./parameters.ts";
 import { badRequest } from "./refusal.ts";
 import type { Method } from "./server.ts";
 
-/** Bot API: `Document`, of a message. */
+/** Bot API: the `Document` of a message. */
 export interface Document {
   readonly file_id: string;
   readonly file_unique_id: string;
@@ -14,11 +14,11 @@ export interface Document {
   readonly file_size: number;
 }
 
-/** Files that people have sent: by their id, and by the path that `getFile` gives. */
+/** Files that people have sent, by their id, and by the path from `getFile`. */
 export interface Files {
   /**
-   * The folder of an own server with --local (Bot API, "Using a Local Bot API Server"): paths are on its disk, and nothing is given by
-   * HTTP (telegram-bot-api #26). Undefined for Telegram's own.
+   * The folder of a self-hosted server with --local (Bot API, "Using a Local Bot API Server"): paths are on its disk, and nothing is served
+   * over HTTP (telegram-bot-api #26). Undefined for Telegram's own server.
    */
   localFolder: string | undefined;
   readonly methods: Readonly<Record<string, Method>>;

@@ -6,7 +6,7 @@ type Methods = Readonly<Record<string, (params: Params) => unknown>>;
 const MINUTE_MS = 60_000;
 const COUNTED = ["sendMessage", "editMessageText", "editMessageReplyMarkup", "editEphemeralMessageText"];
 
-/** Bot API: about 20 messages a minute in a group, edits counted; the next one is told how long to wait. */
+/** Bot API: about 20 messages a minute in a group, including edits; for the next one the answer says how long to wait. */
 export function limitedInGroups<M extends Methods>(methods: M, { most, now }: { most: number; now: () => number }): M {
   const sent = new Map<number, number[]>();
   const limited = (method: (params: Params) => unknown) => (params: Params) => {

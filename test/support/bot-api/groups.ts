@@ -9,12 +9,12 @@ export interface Group {
   readonly id: number;
   /** Opens a forum topic; its `message_thread_id`. */
   topic(name: string): number;
-  /** Makes somebody an admin; the bot, which is one, is told with `chat_member` where it asks for that. */
+  /** Makes somebody an admin; the bot, which is one, is told with `chat_member` if it asks for that. */
   promotes(person: { readonly id: number }): void;
   demotes(person: { readonly id: number }): void;
-  /** Takes all of the bot's rights from it: it stays as a member. */
+  /** Removes all of the bot's rights: it stays as a member. */
   demotesBot(): void;
-  /** Takes the right to delete other people's messages from the bot. */
+  /** Removes the bot's right to delete other people's messages. */
   forbidsDeleting(): void;
   /** Somebody adds the bot, which is told with `my_chat_member`. */
   isJoinedBy(person: { readonly id: number }): void;
@@ -27,7 +27,7 @@ export interface Group {
 /** A channel that the bot is in, as an administrator. */
 export interface Channel {
   readonly id: number;
-  /** Bot API: a `channel_post` has no sender but the channel. */
+  /** Bot API: the only sender of a `channel_post` is the channel. */
   posts(text: string, how?: Writing): Message;
   edits(messageId: number, text: string): void;
 }

@@ -21,7 +21,7 @@ const TAGS: Readonly<Record<string, string>> = {
 };
 const NAMED: Readonly<Record<string, string>> = { lt: "<", gt: ">", amp: "&", quot: '"' };
 
-/** Bot API "HTML style": plain text and entities, or the refusal that the real server gives. */
+/** Bot API "HTML style": plain text and entities, or the real server's refusal. */
 export function parseHtml(html: string): { text: string; entities: Entity[] } {
   const entities: Entity[] = [];
   const open: { name: string; offset: number; href: string | undefined }[] = [];
@@ -70,7 +70,7 @@ export function parseHtml(html: string): { text: string; entities: Entity[] } {
   return { text, entities: entities.sort((a, b) => a.offset - b.offset || b.length - a.length) };
 }
 
-/** Bot API: only four named references and all numeric ones are known; another `&` is itself. */
+/** Bot API: only four named references and all numeric ones are known; any other `&` is literal. */
 function characterAt(rest: string): [length: number, character: string] {
   const match = /^&(?:#(\d+)|#x([\da-f]+)|(lt|gt|amp|quot));/i.exec(rest);
   if (match === null) return [1, "&"];

@@ -1,7 +1,7 @@
 import type { Watch } from "../watch.ts";
 import type { Params } from "./parameters.ts";
 
-/** What went back to the bot; `status` 0 means that the connection was dropped. */
+/** The response to the bot; `status` 0 means that the connection was dropped. */
 export interface Answer {
   readonly status: number;
   /** The JSON value that was sent, or the raw text of a fault. */
@@ -18,16 +18,16 @@ export interface Call {
   readonly params: Params;
   /** Epoch ms. */
   readonly at: number;
-  /** Undefined while the request is under way: a long poll, or a fault that holds it. */
+  /** Undefined while the request is in progress: a long poll, or a fault that holds it. */
   response: Answer | undefined;
 }
 
 /** Every call in order of arrival. */
 export interface Journal {
   readonly calls: readonly Call[];
-  /** Notes a request that has arrived. */
+  /** Records a request. */
   begin(method: string, params: Params): Call;
-  /** Notes the answer, and only then lets waiters look, so that they see its effect. */
+  /** Records the answer, and only then lets waiters look, so that they see its effect. */
   end(call: Call, answer: Answer): void;
   /** The last calls in words, for the message of a failed wait. */
   account(): string;
@@ -35,7 +35,7 @@ export interface Journal {
 
 const LAST = 15;
 
-/** `now` in epoch ms; `onCall` hears of every call once it is answered. */
+/** `now` in epoch ms; `onCall` is called with every call after it is answered. */
 export function createJournal(now: () => number, watch: Watch, onCall: (call: Call) => void): Journal {
   const calls: Call[] = [];
   return {

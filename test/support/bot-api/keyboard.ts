@@ -19,7 +19,7 @@ const OTHER_ACTIONS = [
   "pay",
 ];
 
-/** `reply_markup`; undefined when there is none or it holds no button, which is the same to Telegram. */
+/** `reply_markup`; undefined if there is none or it contains no button, which is the same for Telegram. */
 export function readKeyboard(markup: unknown): Keyboard | undefined {
   if (markup === undefined || markup === null) return undefined;
   if (!isRecord(markup)) throw badRequest("object expected as reply markup");

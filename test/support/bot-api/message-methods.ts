@@ -9,7 +9,7 @@ import { readText } from "./text.ts";
 const NOT_MODIFIED =
   "message is not modified: specified new message content and reply markup are exactly the same as a current content and reply markup of the message";
 
-/** Methods by name: they answer with the result, or throw `Refused`. */
+/** Methods by name: they return the result, or throw `Refused`. */
 export type Methods = Readonly<Record<string, (params: Params) => unknown>>;
 
 /** sendMessage, editMessageText, editMessageReplyMarkup and editEphemeralMessageText. */
@@ -56,7 +56,7 @@ export function createMessageMethods({
       });
     },
     editEphemeralMessageText: (params) => ephemeral.editText(params),
-    // A text without `reply_markup` takes the keyboard away: so does the real one.
+    // A text without `reply_markup` removes the keyboard, as in the real one.
     editMessageText: (params) => {
       const formatted = readText(params);
       const reply_markup = readKeyboard(params.reply_markup);
@@ -73,7 +73,7 @@ function contentOf({ text, entities, reply_markup }: Message): string {
   return JSON.stringify([text, entities, reply_markup]);
 }
 
-/** Bot API: General is no topic, so its id (1) is not found either. */
+/** Bot API: General is not a topic, so its id (1) is not found either. */
 function threadOf(chat: Chat, params: Params): number | undefined {
   const thread = integer(params.message_thread_id) ?? 0;
   if (thread === 0) return undefined;

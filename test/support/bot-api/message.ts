@@ -46,7 +46,7 @@ export interface Message {
   /** 0 for ephemeral messages. */
   readonly message_id: number;
   readonly ephemeral_message_id?: number | undefined;
-  /** Who alone sees the bot's ephemeral message. */
+  /** The only person who sees the bot's ephemeral message. */
   readonly receiver_user?: Account | undefined;
   readonly from?: Account | undefined;
   readonly chat: ChatRecord;
@@ -60,14 +60,14 @@ export interface Message {
   readonly caption_entities?: readonly Entity[] | undefined;
   readonly reply_markup?: Keyboard | undefined;
   readonly reply_to_message?: Message | undefined;
-  /** No part of the Bot API's `Message`: the people's phones made a sound when it came. */
+  /** Not part of the Bot API's `Message`: the people's phones made a sound when it came. */
   readonly rang?: boolean | undefined;
   readonly [extra: string]: unknown;
 }
 
 /** A message that is in a chat now, as a test wants to read it. */
 export interface LiveMessage {
-  /** Of an ephemeral message its own id: the fake gives these and the others different ones. */
+  /** For an ephemeral message its own id: the fake never gives the same id to an ephemeral and an ordinary message. */
   readonly id: number;
   readonly chatId: number;
   readonly byBot: boolean;
@@ -75,16 +75,16 @@ export interface LiveMessage {
   /** The text, or the caption. */
   readonly text: string;
   readonly entities: readonly Entity[];
-  /** Where the parts of it that can be pressed lead. */
+  /** The targets of its links. */
   readonly links: readonly string[];
   readonly buttons: readonly (readonly Button[])[];
   readonly threadId: number | undefined;
   readonly replyTo: number | undefined;
   /** The bot's reactions: emoji. */
   readonly reactions: readonly string[];
-  /** Bot API: seconds; undefined when it was never edited. */
+  /** Bot API: seconds; undefined if it was never edited. */
   readonly editedAt: number | undefined;
-  /** It made a sound when it came: the bot sent it without `disable_notification`. */
+  /** It made a sound: the bot sent it without `disable_notification`. */
   readonly rang: boolean;
 }
 
@@ -114,7 +114,7 @@ export function isAbout({ text, links }: Pick<LiveMessage, "text" | "links">, pa
   return text.includes(part) || links.some((link) => link.includes(part));
 }
 
-/** True for whatever has a message's id and chat: enough to be live. */
+/** True for anything with a message's id and chat: that is enough to be live. */
 export function isMessage(value: unknown): value is Message {
   return (
     isRecord(value) && typeof value.message_id === "number" && isRecord(value.chat) && typeof value.chat.id === "number"

@@ -1,10 +1,10 @@
 import type { IncomingMessage } from "node:http";
 import { badRequest } from "./refusal.ts";
 
-/** A method's parameters, wherever they came from; JSON values are already parsed. */
+/** A method's parameters, from any source; JSON values are already parsed. */
 export type Params = Readonly<Record<string, unknown>>;
 
-/** Bot API: these are JSON-serialized when they travel as text. */
+/** Bot API: these are JSON-serialized if they are sent as text. */
 const STRUCTURED = new Set([
   "allowed_updates",
   "commands",
@@ -58,7 +58,7 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** An integer, also when it travels as text; undefined when absent or something else. */
+/** An integer, even if sent as text; undefined if absent or something else. */
 export function integer(value: unknown): number | undefined {
   const number = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
   return typeof number === "number" && Number.isSafeInteger(number) ? number : undefined;
@@ -69,7 +69,7 @@ export function text(value: unknown): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
 
-/** A Boolean, also when it travels as text. */
+/** A Boolean, even if sent as text. */
 export function flag(value: unknown): boolean {
   return value === true || value === "true" || value === "True" || value === "1" || value === 1;
 }

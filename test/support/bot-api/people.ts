@@ -22,7 +22,7 @@ export interface Pressing {
 export interface Person {
   readonly id: number;
   sends(text: string, how?: Writing): Message;
-  /** Bot API: an `edited_message` update. Throws when that is no live message of this person. */
+  /** Bot API: an `edited_message` update. Throws if it is not a live message of this person. */
   edits(messageId: number, text: string, where?: { in?: Group }): Message;
   /** Telegram tells bots nothing about it. */
   deletes(messageId: number, where?: { in?: Group }): void;
@@ -31,7 +31,7 @@ export interface Person {
    * answer, which nobody has to await. Throws when the message has no such button.
    */
   presses(messageId: number, button: string, how?: Pressing): Promise<CallbackAnswer>;
-  /** Opens the private chat without an update, as if it was done long ago. */
+  /** Opens the private chat without an update, as if it had been done long ago. */
   started(): void;
   blocks(): void;
   unblocks(): void;

@@ -1,6 +1,6 @@
 import type { Account, Button, Message } from "./message.ts";
 
-/** The callback data of the one button with that text, data, or part of a text; throws when there is not exactly one. */
+/** The callback data of the only button with that text, data, or part of a text; throws if there is not exactly one. */
 export function dataOf(message: Message, wanted: string): string {
   const buttons = message.reply_markup?.inline_keyboard.flat() ?? [];
   const parts = buttons.filter(({ text }) => text.includes(wanted));

@@ -20,11 +20,11 @@ export interface Profile {
   readonly methods: Methods;
   /** The commands of a scope (`default`, `all_private_chats`, `chat:42`, `chat_member:42:7`) and a language ("" = any). */
   commands(scope: string, language?: string): readonly Command[];
-  /** What stands in `description` or `short_description`, in a language ("" = any); "" for nothing. */
+  /** The content of `description` or `short_description`, in a language ("" = any); "" for nothing. */
   description(name: "description" | "short_description", language?: string): string;
 }
 
-/** getMe, the commands, the descriptions, and what there is to know about chats. */
+/** getMe, the commands, the descriptions, and queries about chats. */
 export function createProfile(bot: Account, chats: Chats): Profile {
   const commands = new Map<string, readonly Command[]>();
   const descriptions = new Map<string, string>();

@@ -15,13 +15,13 @@ interface Parts {
   readonly methods: Readonly<Record<string, Method>>;
   readonly journal: Journal;
   readonly faults: Faults;
-  /** Of `/file/bot<token>/<path>`; a fault for it is armed for the method `file`. */
+  /** For `/file/bot<token>/<path>`; faults for it are armed for the method `file`. */
   readonly file: (path: string) => Buffer | undefined;
   /** Called when a request is held, so that waiters can see it before it is answered. */
   readonly held: () => void;
 }
 
-/** The HTTP side: `/bot<token>/<method>` on a loopback port that stays its own until it is disposed. */
+/** The HTTP side: `/bot<token>/<method>` on a loopback port that is reserved until it is disposed. */
 export interface ApiServer extends AsyncDisposable {
   readonly port: number;
   /** Listens; again on the same port after `close`. */
@@ -30,7 +30,7 @@ export interface ApiServer extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-/** node:http rather than Bun.serve, as only that can drop one connection without an answer. */
+/** node:http instead of Bun.serve, because only that can drop a single connection without an answer. */
 export function createApiServer({ token, methods, journal, faults, file, held }: Parts): ApiServer {
   const names = new Map(Object.keys(methods).map((name) => [name.toLowerCase(), name]));
   const server = createServer((request, response) => void respond(request, response));
@@ -49,7 +49,7 @@ export function createApiServer({ token, methods, journal, faults, file, held }:
       (params) => ({ params, error: undefined }),
       (error: unknown) => ({ params: {}, error }),
     );
-    // The bot died while it sent the request: there is nobody to answer.
+    // The bot died while sending the request: there is nobody to answer.
     if (gone.signal.aborted) return;
     const call = journal.begin(name, read.params);
     const run = async (): Promise<Answer> => {
@@ -87,7 +87,7 @@ export function createApiServer({ token, methods, journal, faults, file, held }:
     else write(of.response, answer);
   }
 
-  /** The answer as the armed fault leaves it; without a fault, the method's own. */
+  /** The answer after applying an armed fault; without a fault, the method's own. */
   async function meet(call: Call, run: () => Promise<Answer>, gone: AbortSignal): Promise<Answer> {
     const met = faults.meet(call);
     if (met === undefined) return run();
@@ -96,7 +96,7 @@ export function createApiServer({ token, methods, journal, faults, file, held }:
     if (fault.kind === "answer") return { ...fault, armed: true };
     if (fault.kind === "reset") return DROPPED;
     held();
-    // A bot that gives up on a held request has not been heard, unless the fault says that it was.
+    // If the bot gives up on a held request, it was not carried out, unless the fault says so.
     const left = Promise.withResolvers<typeof DROPPED>();
     gone.addEventListener("abort", () => left.resolve(DROPPED));
     return (await Promise.race([met.held, left.promise])) === DROPPED ? DROPPED : (applied ?? run());
@@ -112,7 +112,7 @@ export function createApiServer({ token, methods, journal, faults, file, held }:
     open: () =>
       new Promise((resolve, reject) => {
         server.once("error", reject);
-        // Bun binds at once, so that whoever calls from now on is heard.
+        // Bun binds at once, so calls succeed from now on.
         server.listen(reserved.port, "127.0.0.1", () => {
           server.off("error", reject);
           resolve();

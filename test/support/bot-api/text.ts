@@ -5,11 +5,11 @@ import { badRequest } from "./refusal.ts";
 
 /** Bot API: 1–4096 "after entities parsing"; counted in UTF-16 units (reliability.md §9: the safe side). */
 const LONGEST_TEXT = 4096;
-/** telegram-bot-api #165: about so many bytes of marks, of which addresses are most. */
+/** telegram-bot-api #165: about this many bytes of entities, most of which are URLs. */
 const MOST_MARK_BYTES = 9_500;
-/** python-telegram-bot, `MAX_MESSAGE_ENTITIES`: what follows is ignored. */
+/** python-telegram-bot, `MAX_MESSAGE_ENTITIES`: further ones are ignored. */
 const MOST_MARKS = 100;
-/** Of a mark as the servers behind it are told of it: what it is, where, how long. */
+/** Size of an entity as it is sent to the servers behind it: its kind, offset and length. */
 const MARK_BYTES = 12;
 /** Bot API: `MessageEntity.type`. */
 const ENTITY_TYPES = new Set(
@@ -80,7 +80,7 @@ function splitsPair(whole: string, at: number): boolean {
   return before >= 0xd800 && before <= 0xdbff && after >= 0xdc00 && after <= 0xdfff;
 }
 
-/** Of what is no page of the web nothing unfolds, and the message is refused. */
+/** Only web pages have previews; for anything else the message is refused. */
 function assertPreview(options: unknown): void {
   const url = isRecord(options) && !options.is_disabled ? (text(options.url) ?? "") : "";
   if (url === "") return;
@@ -96,7 +96,7 @@ export function assertUrl(url: string, what: string): void {
   if (!["http:", "https:"].includes(parsed.protocol)) {
     throw badRequest(`${what} '${url}' is invalid: Unsupported URL protocol`);
   }
-  // td, `HttpUrl.cpp`: other readers of addresses let both pass.
+  // td, `HttpUrl.cpp`: other URL parsers accept both.
   if (parsed.port === "0") throw badRequest(`${what} '${url}' is invalid: Wrong port number specified in the URL`);
   if (/["`{}]/.test(parsed.hostname)) throw badRequest(`${what} '${url}' is invalid: Wrong URL host`);
   if (!/[.:]/.test(parsed.hostname)) throw badRequest(`${what} '${url}' is invalid: Wrong HTTP URL`);

@@ -4,7 +4,7 @@ import { badRequest, Refused } from "./refusal.ts";
 /** Bot API: `Update`; `update_id` is always the first key, as GramIO reads the kind from the second. */
 export type Update = Readonly<{ update_id: number } & Record<string, unknown>>;
 
-/** Bot API, `getUpdates`: what is not sent unless it is asked for. */
+/** Bot API, `getUpdates`: updates that are only sent on request. */
 const ONLY_ON_REQUEST = new Set(["chat_member", "message_reaction", "message_reaction_count"]);
 /** `Client.cpp`: how long an update is kept; nobody waits for the answer to an old press. */
 const KEPT_MS = 24 * 60 * 60_000;
@@ -92,7 +92,7 @@ export function createUpdates({ firstId, now }: { firstId: number; now: () => nu
       confirm(integer(params.offset) ?? 0);
       const limit = Math.min(Math.max(integer(params.limit) ?? 100, 1), 100);
       const timeoutMs = Math.min(Math.max(integer(params.timeout) ?? 0, 0), LONGEST_POLL_S) * 1000;
-      // `Client.cpp`, `do_get_updates`: one that is answered at once leaves another one waiting.
+      // `Client.cpp`, `do_get_updates`: one that is answered at once does not end another that is waiting.
       if (pending.length === 0 && timeoutMs > 0) {
         held?.refuse();
         await untilSomething(timeoutMs, gone);

@@ -5,8 +5,8 @@ import type { LiveMessage } from "./message.ts";
 import type { Updates } from "./updates.ts";
 
 /**
- * A chat by its id, or whoever has one: a person's private chat has the person's id. `seenBy`: a person, who sees ephemeral
- * messages besides.
+ * A chat by its id, or by something with an id: a person's private chat has the person's id. `seenBy`: a person, who also sees ephemeral
+ * messages.
  */
 export type ChatRef = number | { readonly id: number; readonly seenBy?: number };
 
@@ -20,7 +20,7 @@ export interface Wait {
 export interface Waits {
   /** The first such call, past or future; `after` is a number of calls to skip: `api.calls.length` means "from now on". */
   waitFor(wanted: (call: Call) => boolean, wait?: Wait & { readonly after?: number }): Promise<Call>;
-  /** The first live message that is as wanted, now or later, after an edit too. */
+  /** The first live message that matches, now or later, also after an edit. */
   message(chat: ChatRef, wanted: (message: LiveMessage) => boolean, wait?: Wait): Promise<LiveMessage>;
   /** Resolves once the message is not in the chat. */
   gone(chat: ChatRef, messageId: number, wait?: Wait): Promise<true>;

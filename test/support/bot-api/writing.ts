@@ -12,11 +12,11 @@ export interface Writing {
   /** The text is the caption of a photo. */
   readonly caption?: boolean;
   readonly replyTo?: number;
-  /** The name of whom the message is forwarded from. */
+  /** The name of the original sender of a forwarded message. */
   readonly forwardFrom?: string;
   /**
-   * The bot alone sees it (Bot API: an ephemeral message). A client makes only a command that the menu has as such, and a reply
-   * to an ephemeral message of the bot.
+   * Only the bot sees it (Bot API: an ephemeral message). A client only sends such a message for a command that the menu declares as such,
+   * and for a reply to an ephemeral message of the bot.
    */
   readonly ephemeral?: boolean;
   /** As an anonymous administrator of the group. */

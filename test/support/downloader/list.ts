@@ -4,7 +4,7 @@ import type { OnWork, Task } from "./wire.ts";
 
 const EMPTY_LINK: Failure = { code: status.UNKNOWN, details: "SetToQueue: SetToQueue: empty link" };
 
-/** wire.md §2.3: what stands before the useful part of a failure. */
+/** wire.md §2.3: the prefix of a failure's useful part. */
 const FAILED = "download failed on stage #2 with retries on stage 3. Reason: ";
 const WARNING =
   "WARNING: External Downloader arguments given without specifying name. The arguments will be given to all external downloaders.";
@@ -13,30 +13,30 @@ const WARNING =
 export interface DownloadList {
   /** Every link that was ever accepted, in order; a link that is not in the downloader's own list is taken again. */
   readonly accepted: readonly string[];
-  /** Further entries of `Queue`, foreign or empty ones; a test changes them in place. */
+  /** Additional entries of `Queue`, foreign or empty ones; a test changes them in place. */
   readonly extraTasks: Task[];
-  /** Further entries of `Status`. */
+  /** Additional entries of `Status`. */
   readonly extraWork: Partial<OnWork>[];
-  /** Takes a link into the own list, or says why not. */
+  /** Takes a link into its own list, or says why not. */
   add(link: string, maxQuality: number): Failure | undefined;
-  /** DeleteFromQueue: takes it out of the own list. What runs goes on, what the sender has is delivered. */
+  /** DeleteFromQueue: removes it from its own list. A running download goes on, and what the sender has is delivered. */
   drop(link: string): void;
-  /** Nobody has it any more: what becomes of a link some minutes after it is done. */
+  /** Neither has it any more, as some minutes after a link is done. */
   forget(link: string): void;
   /** What CleanHistory does: drops what is done. */
   clean(): void;
   /**
-   * Changes a link's entry; throws when it is not there. With `TO_SEND`, `SENDING` or `DONE` it is the sender's from then on,
-   * in place of what that had of the link.
+   * Changes a link's entry; throws if there is none. With `TO_SEND`, `SENDING` or `DONE` it moves to the sender, replacing the sender's
+   * entry of that link.
    */
   change(link: string, changes: Partial<Task>): void;
   /** The link is done; it stays in the sender's list until it is forgotten. */
   finish(link: string): void;
   /** The link's entry says that it failed, with what yt-dlp says on stderr. */
   fail(link: string, error: string): void;
-  /** The link is at work: it shows in `Status` as well. */
+  /** The link is being downloaded: it also shows in `Status`. */
   work(link: string, progress?: Partial<OnWork>): void;
-  /** The sender cannot be asked from now on, or can again: without it its part is missing from the list. */
+  /** The sender becomes unreachable, or reachable again: while it is not, its part is missing from the list. */
   senderAnswers(answers: boolean): void;
   /** The own list, then the sender's. */
   tasks(): Task[];
@@ -47,7 +47,7 @@ export interface DownloadList {
 
 const WITH_SENDER = ["TO_SEND", "SENDING", "DONE"];
 
-/** A list that starts with links that an earlier life of the downloader has accepted. */
+/** A list that starts with links that an earlier run accepted. */
 export function createDownloadList(links: readonly string[]): DownloadList {
   const accepted: string[] = [];
   const own = new Map<string, Task>();

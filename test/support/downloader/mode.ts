@@ -21,10 +21,9 @@ const REFUSALS = {
 } as const satisfies Record<string, Failure>;
 
 /**
- * How a method behaves. A failure, or the name of one, is answered without doing anything. `hang`: never answers.
- * `hang_after_accept`: neither, but has the link. `slow`: accepts and answers once it is released.
- * `crash_after_accept`: has the link, drops every connection and is down. `drop_after_accept`: the same, but is up
- * again at once. `huge`: accepts and answers more than 4 MiB.
+ * How a method behaves. A failure, or the name of one, is returned without doing anything. `hang`: never answers. `hang_after_accept`: the
+ * same, but has the link. `slow`: accepts, and answers once it is released. `crash_after_accept`: has the link, drops every connection and
+ * is down. `drop_after_accept`: the same, but is up again at once. `huge`: accepts, and answers with more than 4 MiB.
  */
 export type Mode =
   | "ok"

@@ -9,7 +9,7 @@ export type DownloaderEvent =
   | { readonly event: "listening"; readonly port: number }
   | { readonly event: "call"; readonly method: string; readonly request: Readonly<Record<string, unknown>> }
   | { readonly event: "accepted"; readonly link: string }
-  /** A command line was obeyed. */
+  /** A command was carried out. */
   | { readonly event: "obeyed"; readonly command: Command };
 
 /** What it reads on stdin, one JSON value a line; the process ends when stdin does. */

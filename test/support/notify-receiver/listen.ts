@@ -1,7 +1,7 @@
 import { dlopen, ptr } from "bun:ffi";
 import { writeSync } from "node:fs";
 
-// A process of its own, because `recv` blocks: prints "listening", then each datagram as a line of JSON.
+// A separate process, because `recv` blocks: prints "listening", then each datagram as a line of JSON.
 const libc = dlopen("libc.so.6", {
   socket: { args: ["i32", "i32", "i32"], returns: "i32" },
   bind: { args: ["i32", "ptr", "u32"], returns: "i32" },

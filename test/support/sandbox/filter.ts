@@ -1,7 +1,7 @@
 import { dlopen, ptr } from "bun:ffi";
 
-// A program of its own: `filter.ts CALLS COMMAND…` becomes the command, under a filter that allows these system calls (names
-// with commas) and, of sockets, Unix and IP ones. All others fail with EPERM, as SystemCallErrorNumber= says.
+// A separate program: `filter.ts CALLS COMMAND…` becomes the command, under a filter that only allows these system calls (comma-separated
+// names) and Unix and IP sockets. All others fail with EPERM, as SystemCallErrorNumber= says.
 const [calls = "", ...command] = process.argv.slice(2);
 const ALLOW = 0x7fff0000;
 const FAIL_WITH_EPERM = 0x00050001;

@@ -1,7 +1,7 @@
 import type { Call } from "../bot-api/journal.ts";
 import { flag, isRecord, list } from "../bot-api/parameters.ts";
 
-/** The texts of messages that are gone, by chat and id. */
+/** The texts of deleted messages, by chat and id. */
 export type Seen = ReadonlyMap<string, string | undefined>;
 
 interface Surroundings {
@@ -9,7 +9,7 @@ interface Surroundings {
   textOf(chatId: number, messageId: number): string;
 }
 
-/** One call of the bot in words; nothing for what nobody sees. */
+/** One call of the bot in words; empty if nobody sees it. */
 export function callOf({ method, params, response }: Call, { names, textOf }: Surroundings): string[] {
   if (response?.status !== 200) return [];
   const chatId = Number(params.chat_id);

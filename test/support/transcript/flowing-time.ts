@@ -1,13 +1,13 @@
 import type { Wait } from "../../../src/domain/wait.ts";
 import { createClock } from "../clock.ts";
 
-/** A clock that passes by itself whatever the bot waits for up to a minute: pauses between messages, news to be collected. */
+/** A clock that advances by itself over any wait of the bot up to a minute: pauses between messages, gathering of news. */
 export interface FlowingTime {
   now(): number;
   readonly wait: Wait;
   /** Hours go by. */
   passes(ms: number): void;
-  /** Nothing passes by itself while this goes on; then a minute does. */
+  /** The clock stops while this runs; then it advances by a minute. */
   within(work: () => Promise<void>): Promise<void>;
 }
 

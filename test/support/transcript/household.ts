@@ -1,6 +1,6 @@
 import type { BotApi } from "../bot-api.ts";
 
-/** The chat ids of those who live through the week; the first one runs the bot. */
+/** The chat ids of the people of the week; the first one runs the bot. */
 export const IDS = { Pavel: 1, Maria: 1001, Anya: 1002, Tom: 1003, Nina: 1004 } as const;
 export const YARD = -1_001_234_567_890;
 const FIRST_NEIGHBOUR = 2001;
@@ -71,7 +71,7 @@ export function createHousehold(api: BotApi, language: keyof typeof SAID) {
     Nina: person(IDS.Nina, "Nina"),
   };
   const ids = Array.from({ length: NEIGHBOURS }, (_, n) => FIRST_NEIGHBOUR + n);
-  // Every other one speaks the other language.
+  // Every second one speaks the other language.
   const neighbours = ids.map((id, n) => person(id, `Neighbour${n + 1}`, n % 2 === 0 ? language : other));
   const yard = api.group({ id: YARD, title: "Yard", forum: true });
   return { family, neighbours, yard, films: yard.topic("Films"), said: SAID[language], saidToTom: SAID[other] };

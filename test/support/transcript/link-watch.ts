@@ -3,19 +3,19 @@ import type { Call } from "../bot-api/journal.ts";
 import { isAbout } from "../bot-api/message.ts";
 import type { BotApi } from "../bot-api.ts";
 
-/** Sees whether people can see their links at any moment, and what was told to whom. */
+/** Checks whether people can see their links at any moment, and which news was told to whom. */
 export interface LinkWatch extends Disposable {
-  /** To be told of each call, after it was carried out and before the bot hears of that. */
+  /** Must be called after each call was carried out, and before the bot gets the answer. */
   called(call: Call): void;
-  /** Links that stood in no living message of their chat, and after which call of the bot. */
+  /** Links that were in no live message of their chat, and after which call of the bot. */
   readonly unseen: ReadonlySet<string>;
-  /** How many times a link was looked for. */
+  /** How many checks of a link were made. */
   readonly looks: number;
-  /** Every message that has told news, as `chat id`. */
+  /** Every message that contained news, as `chat id`. */
   readonly news: ReadonlySet<string>;
 }
 
-/** What was taken, and has neither been taken away by its owner nor ended and been read. */
+/** Links that were accepted, were not removed by their owner, and have not ended with news that was read. */
 const LIVING = `
   select chat_id as chatId, url from links where state <> 'removed'
   union select chat_id, url from deliveries where state = 'open'
@@ -23,7 +23,7 @@ const LIVING = `
     where n.kind <> 'failed' and d.state in ('done', 'lost', 'unknown')`;
 const TOLD = "select distinct chat_id as chatId, message_id as messageId from news where message_id is not null";
 
-/** Reads the bot's database beside it; `of` is asked when it is there. */
+/** Reads the bot's database while it runs; `of` is called when there is one. */
 export function createLinkWatch(of: () => { readonly api: BotApi; readonly path: string } | undefined): LinkWatch {
   const unseen = new Set<string>();
   const news = new Set<string>();
@@ -42,7 +42,7 @@ export function createLinkWatch(of: () => { readonly api: BotApi; readonly path:
       database ??= new Database(there.path, { readonly: true });
       for (const { chatId, url } of database.query<{ chatId: number; url: string }, []>(LIVING).all()) {
         looks += 1;
-        // As a person may have written it.
+        // Without the scheme, as a person may have written it.
         const address = url.replace(/^https?:\/\//, "");
         if (there.api.messages(chatId).some((message) => isAbout(message, address))) continue;
         unseen.add(`${url} in ${chatId} after ${method} ${JSON.stringify(params).slice(0, 200)}`);

@@ -7,17 +7,17 @@ import type { Writing } from "../bot-api/writing.ts";
 import type { BotApi } from "../bot-api.ts";
 import { createTranscript, type Transcript } from "../transcript.ts";
 
-/** What people do in their chats, step by step; all of it stands in the transcript. */
+/** What people do in their chats, step by step; everything is in the transcript. */
 export interface Play<Name extends string> extends Transcript {
   says(name: Name, text: string, how?: Writing): Message;
   presses(name: Name, message: { readonly id: number }, button: string, how?: Pressing): Promise<CallbackAnswer>;
-  /** Presses what opens a panel, which the message shows then. */
+  /** Opens a panel with its button; the message then shows it. */
   opens(name: Name, message: { readonly id: number }, panel: string, how?: Pressing): Promise<void>;
-  /** The first message of the bot in the chat that is about all of this, now or later. */
+  /** The first message of the bot in the chat that contains all of this, now or later. */
   reads(chat: ChatRef, ...parts: string[]): Promise<LiveMessage>;
-  /** The first message in the chat that has a button and is about all of this, now or later. */
+  /** The first message in the chat that has this button and contains all of this, now or later. */
   offers(chat: ChatRef, button: string, ...parts: string[]): Promise<LiveMessage>;
-  /** What a chat is called here. */
+  /** The name of a chat in this play. */
   nameOf(chatId: unknown): string | undefined;
   /** How many buttons were pressed so far. */
   readonly taps: number;
@@ -27,7 +27,7 @@ export interface Play<Name extends string> extends Transcript {
 
 const BACK = /^(‹ )?(Back|Назад)$/;
 
-/** Begins a play; people and groups are called as they are named here. */
+/** Begins a play; people and groups have the names given here. */
 export function createPlay<Name extends string>(
   api: BotApi,
   { people, groups }: { people: Readonly<Record<Name, Person>>; groups: Readonly<Record<string, Group>> },

@@ -125,5 +125,5 @@ const AS_OPTIONS: readonly WrongStart[] = [
   },
 ];
 
-/** Those of programs that download for a server. */
+/** Wrong starts with programs that download. */
 export const WRONG_BACK_ENDS = [...IN_CONFIG, ...AS_OPTIONS];

@@ -92,7 +92,7 @@ const CONFIG: readonly WrongStart[] = [
   },
 ];
 
-/** With a token in a file of its own, which is what is wrong. */
+/** A token file with something wrong in it. */
 function tokenFile(rig: BinaryRig, text: string, mode?: number): undefined {
   file(rig, "token", text, mode);
   return telegram(rig, { token_file: "token" });
@@ -183,5 +183,5 @@ const TOKENS: readonly WrongStart[] = [
   },
 ];
 
-/** Those of the config and the token. */
+/** Wrong starts because of the config or the token. */
 export const WRONG_CONFIGS = [...CONFIG, ...TOKENS];

@@ -4,13 +4,13 @@ import { join } from "node:path";
 import type { BinaryRig } from "../binary.ts";
 import { another, config, file, folder, type WrongStart } from "./start.ts";
 
-/** Where everybody may listen on every port, as in many containers, none is closed. */
+/** If everybody may listen on every port, as in many containers, none is forbidden. */
 const ARE_LOW_PORTS_CLOSED = Number(readFileSync("/proc/sys/net/ipv4/ip_unprivileged_port_start", "utf8")) > 80;
 
 const stored = (path: string) => ({ env: { DWLD_BOT_STORE_PATH: path } });
 const downloader = (...args: string[]) => ({ args: ["downloader", "--name", "nas", ...args] });
 
-/** An instance of its own beside the one that has an address. */
+/** A separate instance beside the one that has an address. */
 async function besideAnother(
   rig: BinaryRig,
   variables: (at: { grpc: string; http: string }) => Record<string, string>,
@@ -18,7 +18,7 @@ async function besideAnother(
   return { env: { DWLD_BOT_STORE_PATH: "other.db", ...variables(await another(rig)) } };
 }
 
-/** What is said of a folder that is not this user's. */
+/** What is said about another user's folder. */
 const OF_ANOTHER_USER = {
   code: 78,
   en: /cannot be used: EACCES\. Give its directory to the user that runs the bot/,
@@ -195,5 +195,5 @@ const FOLDERS: readonly WrongStart[] = [
   },
 ];
 
-/** Those of ports, certificates, folders and the disk. */
+/** Wrong starts because of ports, certificates, folders or the disk. */
 export const WRONG_PLACES = [...PORTS, ...FOLDERS].filter(({ name }) => ARE_LOW_PORTS_CLOSED || !/root's/.test(name));

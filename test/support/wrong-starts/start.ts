@@ -2,26 +2,26 @@ import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ADMIN, type BinaryRig, TOKEN } from "../binary.ts";
 
-/** What a start that fails is made of; without anything it is that of a bot which would become ready. */
+/** The ingredients of a failing start; without any of them the bot would become ready. */
 export interface Start {
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
-  /** Runs it with files of no more than nothing, as on a disk that takes nothing. */
+  /** Runs it with a file size limit of zero, as on a full disk. */
   readonly isDiskFull?: boolean;
 }
 
-/** A start that fails: how it comes about, with which code it ends, and words that say what to do, in both languages. */
+/** A failing start: its cause, its exit code, and texts that say what to do, in both languages. */
 export interface WrongStart {
   readonly name: string;
   readonly prepare: (rig: BinaryRig) => Start | undefined | Promise<Start | undefined>;
   readonly code: 64 | 75 | 78;
   readonly en: RegExp;
   readonly ru: RegExp;
-  /** Cannot be told from a right one by whoever may do everything. */
+  /** It only fails for users who may not do everything. */
   readonly forOrdinaryUsers?: boolean;
 }
 
-/** Writes another config, with all that a right one has unless it says otherwise. */
+/** Writes a different config; what is not given is valid. */
 export function config(rig: BinaryRig, changes: Readonly<Record<string, object | string>>): undefined {
   const telegram = { token: TOKEN, admins: [ADMIN], api_roots: [rig.api.root] };
   const anyPort = { listen: "127.0.0.1:0" };
@@ -29,7 +29,7 @@ export function config(rig: BinaryRig, changes: Readonly<Record<string, object |
   writeFileSync(join(rig.folder, "config.yaml"), JSON.stringify(whole), { mode: 0o600 });
 }
 
-/** The same with another `telegram`. */
+/** The same with a different `telegram` section. */
 export const telegram = (rig: BinaryRig, changes: Readonly<Record<string, unknown>>) =>
   config(rig, { telegram: { admins: [ADMIN], api_roots: [rig.api.root], ...changes } });
 
@@ -41,7 +41,7 @@ export function file(rig: BinaryRig, name: string, text: string, mode = 0o600): 
   return path;
 }
 
-/** The same of a folder. */
+/** The same for a folder. */
 export function folder(rig: BinaryRig, name: string, mode = 0o700): string {
   const path = join(rig.folder, name);
   mkdirSync(path);
@@ -49,7 +49,7 @@ export function folder(rig: BinaryRig, name: string, mode = 0o700): string {
   return path;
 }
 
-/** A bot that runs, and where. */
+/** A running bot, and its addresses. */
 export async function another(rig: BinaryRig): Promise<{ grpc: string; http: string }> {
   const life = await rig.start();
   const { fields } = await life.logs("Links, health and metrics are served");
