@@ -10,11 +10,11 @@ import { reservePort } from "../support/reserved-port.ts";
 import type { DownloaderRun } from "./downloader.ts";
 import { createDownloaderLives, OWNER } from "./downloader-lives.ts";
 
-/** Who can be killed: the downloader that stands before the program, or the program. */
+/** What can be killed: the downloader in front of the program, or the program. */
 export const VICTIMS = ["bridge", "program"] as const;
 export type Victim = (typeof VICTIMS)[number];
 
-/** What changes in the folders before the kill comes, at most. */
+/** Changes in the folders before the kill, at most. */
 const MOST_EVENTS = 40;
 
 interface Program {
@@ -27,13 +27,13 @@ interface Program {
 /** A kind of program that fetches files. */
 interface Kind {
   start(home: string, of: { readonly port: number }): Promise<Program>;
-  /** What it calls a file that is called `*.mp4` where it comes from. */
+  /** Its name for a file that is called `*.mp4` at its source. */
   readonly suffix: string;
-  /** How often a site is asked for a file that is handed over once. */
+  /** How many requests a site gets for a file that is handed over once. */
   readonly requests: number;
-  /** It begins anew, under another name, what it had when it was killed. */
+  /** After a kill it downloads again, under another name, what it had. */
   readonly renames: boolean;
-  /** It tells none of its starts, and needs a while for each: a look finds nobody there. */
+  /** It does not report its starts, and each takes a while: a look finds it away. */
   readonly isSeenAway: boolean;
 }
 
@@ -45,12 +45,11 @@ const video = (program: VideoProgram): Kind => ({
   isSeenAway: true,
 });
 
-/** Those that can be killed, by what `--backend` calls them, and older ones. */
+/** Programs that can be killed, by their names for `--backend`, and older versions. */
 export const FILE_PROGRAMS = {
   aria2: {
-    // So that a file takes a while, and a kill finds it half there. It tries as often as it does by itself: the site may end a kept
-    // connection
-    // at the moment at which aria2 takes it again.
+    // Slow enough that a kill finds a file half there. The number of tries is aria2's default: the site may close a kept connection at the
+    // moment at which aria2 uses it again.
     start: (home, { port }) =>
       startAria2(home, { port, options: ["--max-overall-download-limit=2M", "--max-tries=5"] }),
     suffix: ".mp4",
@@ -66,15 +65,16 @@ export const FILE_PROGRAMS = {
 } satisfies Readonly<Record<string, Kind>>;
 
 interface Sample {
-  /** What it is called when it is whole. */
+  /** The name of the finished file. */
   readonly name: string;
   readonly link: string;
   readonly bytes: Buffer;
 }
 
 /**
- * Kills a downloader that stands before a real aria2 or the fake of another program, or that program, at so many moments that the seed
- * draws, while links are handed over; the other one lives on. Then both end their work. `program` is the executable of the downloader.
+ * Kills a downloader in front of a real aria2 or the fake of another program, or that program, at `kills` random moments drawn from the
+ * seed, while links are handed over; the other one keeps running. Then both finish their work. `program` is the executable of the
+ * downloader.
  */
 export async function playFiles(
   of: keyof typeof FILE_PROGRAMS,
@@ -121,7 +121,7 @@ export async function playFiles(
   let child = await lives.life();
   for (let kill = 0; kill < kills; kill += 1) {
     const link = waiting.shift();
-    // While the program is away, nothing is taken.
+    // While the program is away, no links are accepted.
     const isTaken = link !== undefined && (await lives.hasTaken(link));
     if (link !== undefined && !isTaken) waiting.push(link);
     await lives.untilEvent(dice.upTo(MOST_EVENTS), isTaken ? link : undefined);
@@ -155,7 +155,7 @@ export async function playFiles(
       ? []
       : ["gone.mp4 has failed, untold"]),
     ...(victim === "program" && kind.renames ? [] : more.map((name) => `${name} is there as well`)),
-    // A program that lives has each link from us once.
+    // A program that was not killed has each link from us once.
     ...(victim === "bridge"
       ? files
           .filter((one) => timesFetched(one) !== kind.requests)
@@ -176,7 +176,7 @@ function isDone(tasks: readonly Task[], { link }: Sample): boolean {
   return tasks.some((task) => task.link === link && task.status === "DONE");
 }
 
-/** The whole files of a link; aria2 calls the next one of a name `file-1.1.mp4`. */
+/** The finished files of a link; aria2 calls the second one of the same name `file-1.1.mp4`. */
 function wholeOf(folder: string, { name, bytes }: Sample): string[] {
   if (!existsSync(folder)) return [];
   const suffix = extname(name);

@@ -13,14 +13,14 @@ import type { DownloaderRun } from "./downloader.ts";
 
 const MAIN = join(import.meta.dir, "../../src/main.ts");
 const OWNER = "[ann] films";
-/** No more than the one who has them shares at a time. */
+/** No more than the seeder shares at a time. */
 const NAMES = [1, 2, 3, 4, 5].map((nth) => `film ${nth}.bin`);
 const BYTES = Buffer.alloc(400_000, "a film, and a long one ");
 /** So that kills come while something is on its way. */
 const RATE = "300K";
-/** Until the kill comes, at most: the downloader looks at the program every two seconds. */
+/** The longest time until the kill: the downloader looks at the program every two seconds. */
 const LONGEST_MS = 4_000;
-/** Neither tells when something has changed. */
+/** Neither reports changes, so they are polled. */
 const LOOK_MS = 100;
 
 type Ports = { readonly port: number; readonly peers: number };
@@ -31,15 +31,15 @@ type Program = {
   readonly kill: () => Promise<void>;
 };
 
-/** The programs that can be killed, by what `--backend` calls them. */
+/** The programs that can be killed, by their names for `--backend`. */
 export const PROGRAMS: Readonly<Record<string, (home: string, ports: Ports) => Promise<Program>>> = {
   aria2: startAria2,
   qbittorrent: startQbittorrent,
 };
 
 /**
- * Kills, at so many moments that the seed draws, the downloader that stands before a program, or the program, while magnets are handed
- * over; each is started again, and all can end their work then.
+ * Kills, at `kills` random moments drawn from the seed, the downloader in front of a program, or the program, while magnets are handed
+ * over; each is restarted, and then all can finish their work.
  */
 export async function playBackEnd(kind: string, seed: number, kills: number): Promise<DownloaderRun> {
   const startProgram = PROGRAMS[kind];
@@ -81,7 +81,7 @@ export async function playBackEnd(kind: string, seed: number, kills: number): Pr
   }
 
   const list = async () => ((await call({ port }, "Queue")).reply?.tasks ?? []) as Task[];
-  /** As the bot does: where nobody knows whether a link was taken, that is looked up before it is sent again. */
+  /** As the bot does: if it is not known whether a link was taken, that is looked up before it is sent again. */
   async function hasTaken(link: string): Promise<boolean> {
     if ((await list()).some((task) => task.link === link)) return true;
     const { error } = await call({ port }, "SetToQueue", { link, user_name: OWNER, max_quality: 720 });
@@ -117,7 +117,7 @@ export async function playBackEnd(kind: string, seed: number, kills: number): Pr
   }
   for (let link = waiting.shift(); link !== undefined; link = waiting.shift())
     if (!(await hasTaken(link))) {
-      // The program was away a moment ago; the downloader takes links when it has seen it again.
+      // The program was away a moment ago; the downloader accepts links again once it has seen it.
       waiting.push(link);
       await pause(LOOK_MS);
     }
@@ -137,7 +137,7 @@ function judge(folder: string, torrents: readonly { readonly magnet: string }[],
     if (!arrived.includes(name)) return [`${name} is done, and not there`];
     return readFileSync(join(folder, name)).equals(BYTES) ? [] : [`${name} is not whole`];
   });
-  // What aria2 notes of a torrent that it still seeds, or seeded when it was killed, lies beside the whole file.
+  // The control file of a torrent that aria2 is still seeding, or was when it was killed, is next to the finished file.
   const expected = new Set(NAMES.flatMap((name) => [name, `${name}.aria2`]));
   return [...wrong, ...arrived.filter((name) => !expected.has(name)).map((name) => `${name} is there as well`)];
 }

@@ -6,27 +6,27 @@ import { eachText } from "../support/output.ts";
 import { createWatch } from "../support/watch.ts";
 
 const MAIN = join(import.meta.dir, "../../src/main.ts");
-/** Whose links they are. */
+/** The owner of the links. */
 export const OWNER = "[ann] films";
 
-/** A downloader that is killed and started again, as its own process. */
+/** A downloader in a separate process that is killed and restarted. */
 export interface DownloaderLives extends AsyncDisposable {
-  /** What all lives have printed. */
+  /** The output of all runs. */
   readonly output: string;
-  /** Resolves when a new one has said all that it is to say. */
+  /** Starts a run; resolves when it has printed everything in `says`. */
   life(): Promise<Bun.Subprocess>;
   list(): Promise<readonly Task[]>;
-  /** As the bot does: where nobody knows whether a link was taken, that is looked up before it is sent again. */
+  /** As the bot does: if it is not known whether a link was taken, that is looked up before it is sent again. */
   hasTaken(link: string): Promise<boolean>;
-  /** Resolves when so many events have come, or nothing is left to do, of this link neither. */
+  /** Resolves after this many events, or when nothing is left to do, including this link. */
   untilEvent(count: number, link?: string): Promise<readonly Task[]>;
-  /** Resolves when a look has found nobody in the program's place, or nothing is left to do, for which it would look. */
+  /** Resolves when a look has found the program away, or when nothing is left to do for which the downloader would look. */
   untilAway(): Promise<void>;
 }
 
 /**
- * An event is anything that changes in `folder`. `program` is the executable, where it is not the source; `says` is what a life
- * has to print; `seen` gets the list each time that it is asked for.
+ * An event is any change in `folder`. `program` is the executable, if it is not the source; `says` is what a run must print; `seen` is
+ * called with the list each time it is fetched.
  */
 export function createDownloaderLives(of: {
   readonly folder: string;
@@ -53,7 +53,7 @@ export function createDownloaderLives(of: {
     return error?.details.includes("does not answer") ?? false;
   }
 
-  /** While its program is away it says nothing of them. */
+  /** While its program is away it lists nothing. */
   async function list(): Promise<readonly Task[]> {
     const { reply } = await call({ port }, "Queue");
     if (reply === undefined && (await isAway())) return list();
@@ -120,7 +120,7 @@ export function createDownloaderLives(of: {
   };
 }
 
-/** Whether nothing more will come of it. */
+/** Whether it has reached its end. */
 function hasEnded({ status, message }: Task): boolean {
   return status === "DONE" || message?.startsWith("download failed") === true;
 }

@@ -8,21 +8,21 @@ import { reservePort } from "../support/reserved-port.ts";
 import { createDownloaderLives, OWNER } from "./downloader-lives.ts";
 
 const YT_DLP = join(import.meta.dir, "../support/yt-dlp.sh");
-/** Files that are written, renamed or removed before the kill comes, at most. */
+/** Files written, renamed or removed before the kill, at most. */
 const MOST_EVENTS = 40;
 
-/** What a run of one seed has found. */
+/** The result of one seed. */
 export interface DownloaderRun {
-  /** What is against the promise: every link that was accepted is there once and whole, or has failed and that was told. */
+  /** Violations of the promise: every link that was accepted is there once and complete, or has failed and that was reported. */
   readonly broken: readonly string[];
   readonly kills: number;
   readonly links: number;
-  /** Files and parts that a program which was killed has left beside what it fetched again. */
+  /** Files and parts that a killed program has left beside what it downloaded again. */
   readonly copies?: number;
   readonly output: string;
 }
 
-/** What is killed, where that is not the source with a stub of yt-dlp. */
+/** What is killed; by default the source, with a stub of yt-dlp. */
 export interface Killed {
   /** The executable. */
   readonly program?: string | undefined;
@@ -30,7 +30,7 @@ export interface Killed {
   readonly ytDlp?: string | undefined;
 }
 
-/** Files of all kinds, by the names that they are to have. */
+/** Files of all kinds, by their expected names. */
 function sample(
   site: FileServer,
   { count, hasYtDlp }: { readonly count: number; readonly hasYtDlp: boolean },
@@ -39,7 +39,7 @@ function sample(
   for (let nth = 1; nth <= count; nth += 1) {
     const name = `file ${nth}.mp4`;
     const bytes = Buffer.from(`file ${nth} `.repeat(150_000));
-    // The last one has nothing by which a part of it could be known again.
+    // Every fifth one has no validator by which a part could be continued.
     site.serves(`/${encodeURIComponent(name)}`, { bytes, ...(nth % 5 > 0 && { etag: `"${nth}"` }) });
     links.set(name, { link: `${site.root}/${encodeURIComponent(name)}`, bytes });
   }
@@ -49,7 +49,7 @@ function sample(
       site.serves(`/inner${nth}.mp4`, { bytes, etag: `"${nth}"` });
       const page = `<html><title>Page ${nth}</title><video src="/inner${nth}.mp4"></video></html>`;
       site.serves(`/page${nth}`, { bytes: Buffer.from(page), type: "text/html" });
-      // So the generic extractor calls what it finds on a page.
+      // The name that the generic extractor gives what it finds on a page.
       links.set(`Page ${nth} (1).mp4`, { link: `${site.root}/page${nth}`, bytes });
     }
   } else {
@@ -60,7 +60,7 @@ function sample(
   return links;
 }
 
-/** Kills the built-in downloader, as a process, at so many moments that the seed draws, and lets it end its work then. */
+/** Kills the built-in downloader, as a process, at `kills` random moments drawn from the seed, and then lets it finish its work. */
 export async function playDownloader(
   seed: number,
   kills: number,

@@ -8,22 +8,22 @@ import { type History, linkOf, linksIn, type Removal, type Sent } from "./histor
 import type { Happening } from "./plan.ts";
 
 const GROUP = -500;
-/** Presses with such a number, about half of them, remove or undo. */
+/** Presses with a number from this on, about half of them, remove or undo. */
 const REMOVES_FROM = 6;
 
-/** Three people in chats of their own, and one in a group. */
+/** Three people in private chats, and one in a group. */
 export interface Guests {
   readonly chats: readonly number[];
   readonly sent: readonly Sent[];
-  /** `chat link` of what its owner has removed. */
+  /** Links removed by their owners, as `chat link`. */
   readonly removed: ReadonlySet<string>;
   readonly removals: readonly Removal[];
   readonly undone: History["undone"];
-  /** Does what people do; leaves the rest alone. */
+  /** Does what people do; ignores other happenings. */
   act(happening: Happening): void;
-  /** What should end with a downloader. */
+  /** The links that should end up with a downloader. */
   wanted(): string[];
-  /** Nothing is left of messages all of whose links the chat had sent for the first time. */
+  /** Whether all messages are gone whose links the chat had sent for the first time. */
   areFirstMessagesGone(): boolean;
 }
 
@@ -42,7 +42,7 @@ export function createGuests(api: BotApi, seed: number): Guests {
     if (chat === undefined) throw new Error(`There is no chat ${nth}`);
     return chat;
   };
-  // A download that is cancelled is no promise that is kept.
+  // A cancelled download would be a promise that is not kept, so these buttons are left alone.
   const isPrompt = ({ byBot, buttons, text }: LiveMessage) =>
     byBot && buttons.length > 0 && !text.startsWith("In work");
   const prompts = (chatId: number) => api.messages(chatId).filter(isPrompt);
@@ -55,7 +55,7 @@ export function createGuests(api: BotApi, seed: number): Guests {
     sent.push({ chatId: id, messageId, links, fresh: links.filter((link) => !known.has(link)), at: Date.now() });
   }
 
-  /** A press on a prompt of the chat; a foreign one says what a button of another chat says. */
+  /** A press on a prompt of the chat; a foreign one sends the data of another chat's button. */
   function press({ chat, nth, isForeign }: Extract<Happening, { do: "press" }>): void {
     const { id, person, where } = chatAt(chat);
     const [own] = prompts(id).slice(-1);
@@ -63,7 +63,7 @@ export function createGuests(api: BotApi, seed: number): Guests {
     const prompt = isForeign ? others.at(-1) : own;
     if (own === undefined || prompt === undefined) return;
     const buttons = prompt.buttons.flat().filter(({ callback_data }) => callback_data !== undefined);
-    // Among all that a prompt has, what takes the link out would hardly ever be met.
+    // Among all buttons of a prompt, those that remove the link would hardly ever be drawn.
     const removes =
       nth >= REMOVES_FROM && !isForeign ? buttons.find(({ text }) => /remove|undo/i.test(text)) : undefined;
     const button = removes ?? buttons[nth % buttons.length];
@@ -71,7 +71,7 @@ export function createGuests(api: BotApi, seed: number): Guests {
     const links = linksOf(prompt);
     const pressedAt = Date.now();
     const isRemoval = !isForeign && /remove/i.test(button.text);
-    // It would remove links of other pages too, which nobody can read here.
+    // It would also remove links of other pages, which cannot be read here.
     if (isRemoval && buttons.some(({ text }) => /^Page \d/.test(text))) return;
     if (isRemoval) for (const link of links) removed.add(`${id} ${link}`);
     if (/undo/i.test(button.text)) undone.push(...links.map((link) => ({ chatId: id, link, at: pressedAt })));

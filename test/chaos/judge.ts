@@ -1,24 +1,24 @@
 import { type History, linksIn } from "./history.ts";
 
-/** What reliability.md §7 promises and a run has broken, and what was told instead of kept. */
+/** The promises of reliability.md §7 that a run has broken, and the cases that were reported instead. */
 export interface Verdict {
   /** In words, each with the invariant's number; empty when everything holds. */
   readonly broken: readonly string[];
   readonly links: number;
-  /** Downloaded by two, which the bot knows: the superfluous one was told to drop it, or will be. */
+  /** Downloaded by two, which the bot knows: one of them was told to remove it, or will be. */
   readonly doubledAndKnown: number;
-  /** Messages whose id no crash let the bot keep (reliability.md §8). */
+  /** Messages whose id the bot lost in a crash (reliability.md §8). */
   readonly orphans: number;
 }
 
-/** What a life writes a moment after it was told; the loop may stand for a second for a lock. */
+/** How soon after being told a run writes something down; a lock may block its loop for a second. */
 const WRITTEN_WITHIN_MS = 1500;
-/** The longest that a slow downloader or a silent network holds a call back. */
+/** The longest time for which a slow downloader or a silent network delays a call. */
 const CARRIED_OUT_WITHIN_MS = 6000;
-/** What was done meanwhile by the rig, a turn of its event loop late, takes the bot some turns of its own, and waits for the disk. */
+/** What the rig does one turn of its event loop late takes the bot several turns of its own, and waits for the disk. */
 const TURNS = 10;
 
-/** Judges I1 to I5, I7 and I8, and that no message is left for ever; I6 is the rig's. */
+/** Judges I1 to I5, I7 and I8, and that no message stays for ever; the rig itself checks I6. */
 export function judge(history: History): Verdict {
   const links = [...new Set(history.sent.flatMap((message) => message.links))];
   const doubles = links.filter((link) => holdersOf(history, link).length > 1);
@@ -58,7 +58,7 @@ function holdersOf({ downloaders }: History, link: string): string[] {
   return downloaders.filter(({ accepted }) => accepted.includes(link)).map(({ name }) => name);
 }
 
-/** All but one were told to drop it, or are remembered for that. */
+/** All but one were told to remove it, or are on record for that. */
 function isKnownDouble(history: History, link: string): boolean {
   const key = link.replace("https://", "");
   const unknown = history.downloaders.filter(
@@ -70,7 +70,7 @@ function isKnownDouble(history: History, link: string): boolean {
   return unknown.length <= 1;
 }
 
-/** A downloader takes a link that it has no second time, so it was asked to forget it in between. */
+/** A downloader does not accept a link twice, so it was asked to remove it in between. */
 function takenTwice({ downloaders }: History): string[] {
   return downloaders.flatMap(({ name, accepted, dropped }) =>
     [...new Set(accepted)]
@@ -79,7 +79,7 @@ function takenTwice({ downloaders }: History): string[] {
   );
 }
 
-/** What its owner has removed, and nobody wants, is accepted by a call from before that for some seconds at most. */
+/** A link that its owner has removed, and nobody else wants, may still be accepted for some seconds because of an earlier call. */
 function comesBack({ removals, acceptances, sent, undone, lateMs }: History): string[] {
   const withinMs = CARRIED_OUT_WITHIN_MS + TURNS * lateMs;
   return removals.flatMap(({ chatId, link, pressedAt, answeredAt }) => {
@@ -98,7 +98,7 @@ function lost(history: History): string[] {
     .map(({ chatId, link }) => `I1: ${link} of ${chatId} was lost`);
 }
 
-/** What a downloader has for a chat is that chat's delivery, at a downloader that has it. */
+/** Each download for a chat must be a delivery of that chat, at a downloader that has it. */
 function unrecorded(history: History): string[] {
   const { rows, removed } = history;
   const fresh = history.sent.flatMap((message) => message.fresh.map((link) => ({ chatId: message.chatId, link })));
@@ -123,7 +123,7 @@ function deletedTooSoon(history: History): string[] {
   });
 }
 
-/** Of several messages of a chat with one link the queue keeps one, which stays until the link is sent. */
+/** If several messages of a chat contain the same link, the queue remembers one, which stays until the link is sent. */
 function hasAnother(
   history: History,
   { chatId, messageId, link, at }: { chatId: number; messageId: number; link: string; at: number },
@@ -144,12 +144,12 @@ function isPlanned({ rows }: History, chatId: number, messageId: number): boolea
   return rows.deletions.some((row) => row.chat_id === chatId && row.message_id === messageId);
 }
 
-/** The one that shows what is in work there, and goes with that. */
+/** The message that shows what is in work there, and is deleted together with that. */
 function isOfWork({ rows }: History, chatId: number, messageId: number): boolean {
   return rows.workMessages.some((row) => row.chat_id === chatId && row.message_id === messageId);
 }
 
-/** A second message with a link that the chat has sent already may stay (reliability.md §8). */
+/** A second message with a link that the chat has already sent may stay (reliability.md §8). */
 function leftOfPeople(history: History): string[] {
   const isLeft = (chatId: number, messageId: number) => history.left.get(chatId)?.some(({ id }) => id === messageId);
   return history.sent
@@ -167,7 +167,7 @@ function leftovers(history: History): { chatId: number; id: number; text: string
   );
 }
 
-/** Its id never reached the bot, or reached a life that ended before it could write. */
+/** Its id never reached the bot, or reached a run that ended before it could be written down. */
 function isOrphan({ learnt, lives, locks, lateMs }: History, message: string): boolean {
   const at = learnt.get(message);
   if (at === undefined) return true;
@@ -197,7 +197,7 @@ function wrongEnds({ lives }: History): string[] {
     .filter(({ by, code, wasReady }) => {
       if (by === undefined) return true;
       if (by === "SIGKILL") return code !== 137;
-      // Before it listens for signals the system's own answer to SIGTERM holds.
+      // Before it listens for signals, the default action of SIGTERM applies.
       return code !== 0 && !(code === 143 && !wasReady);
     })
     .map(({ by, code, output }) => `I8: ${code} after ${by ?? "nothing"}: ${output.trim().split("\n").at(-1)}`);

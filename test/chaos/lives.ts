@@ -1,33 +1,33 @@
 import type { Life } from "../support/binary/life.ts";
 import type { BinaryRig } from "../support/binary.ts";
 
-/** A life of the bot that is over. */
+/** A run of the bot that has ended. */
 export interface Ended {
-  /** What ended it; undefined when nothing did. */
+  /** The signal that ended it; undefined if none did. */
   readonly by: "SIGKILL" | "SIGTERM" | undefined;
   readonly code: number;
   /** When it was told to end; epoch ms. */
   readonly toldAt: number;
-  /** When the process was seen to be gone, which is seconds later on a busy machine; epoch ms. */
+  /** When the process was found to be gone, which on a busy machine is seconds later; epoch ms. */
   readonly at: number;
-  /** False when it was ended before downloaders could register. */
+  /** False if it was ended before downloaders could register. */
   readonly wasReady: boolean;
   readonly output: string;
 }
 
-/** The bot's lives, one after another, as a service manager sees them. */
+/** The bot's runs, one after another, as under a service manager. */
 export interface Lives {
   readonly ended: readonly Ended[];
-  /** Starts the next one, unless one runs. */
+  /** Starts the next run, unless there is one. */
   begin(): void;
   kill(): void;
-  /** Asks for a stop; the next life can begin when that is over. */
+  /** Asks it to stop; the next run can begin when it has. */
   stop(): void;
-  /** Where downloaders register, when they can now. */
+  /** Where downloaders register, if they can now. */
   address(): Promise<string> | undefined;
-  /** Resolves with the address of one that is not being stopped. */
+  /** Resolves with the address of a run that is not being stopped. */
   settled(): Promise<string>;
-  /** Stops what runs; resolves when it is over. */
+  /** Stops the present run; resolves when it has ended. */
   end(): Promise<void>;
 }
 
@@ -52,7 +52,7 @@ export function createLives(rig: BinaryRig): Lives {
     if (current !== undefined) return;
     const life = rig.spawn();
     const over = life.exited.then((code) => {
-      // A SIGKILL may come when a stop is over already.
+      // A SIGKILL may come after a stop has already finished.
       const by = mine.wasAsked && code !== KILLED ? "SIGTERM" : mine.by;
       const at = Date.now();
       ended.push({ by, code, toldAt: mine.toldAt ?? at, at, wasReady: isReady(life), output: life.output });

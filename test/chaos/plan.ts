@@ -6,7 +6,7 @@ import type { Mode } from "../support/downloader/mode.ts";
 export const CHATS = 4;
 export const DOWNLOADERS = ["nas", "abroad", "attic"] as const;
 
-/** How Telegram may be. */
+/** The faults that Telegram may have. */
 export const MOODS = {
   "too many requests": tooManyRequests(1),
   "server error": SERVER_ERROR,
@@ -17,7 +17,7 @@ export const MOODS = {
   "reset after it was done": { ...RESET, applied: true },
 } as const satisfies Record<string, Fault>;
 
-/** How a downloader may answer when it is handed a link; `slow` carries it out when that is over: after the deadline. */
+/** How a downloader may respond to a link; `slow` accepts it when the mode ends: after the deadline. */
 const MODES: readonly Mode[] = [
   "slow",
   "slow",
@@ -31,7 +31,7 @@ const MODES: readonly Mode[] = [
 
 const METHODS = ["*", "sendMessage", "editMessageText", "deleteMessages", "getUpdates", "answerCallbackQuery"] as const;
 
-/** One thing that people do, or that goes wrong. `lasts` counts steps; chats, downloaders and links go by their number. */
+/** One thing that people do, or that goes wrong. `lasts` counts steps; chats, downloaders and links are given by number. */
 export type Happening =
   | { readonly do: "send"; readonly chat: number; readonly links: readonly number[] }
   | { readonly do: "press"; readonly chat: number; readonly nth: number; readonly isForeign: boolean }
@@ -57,7 +57,7 @@ const LONGEST_FAULT = 12;
 const MOST_BUTTONS = 12;
 const MOST_LINKS = 3;
 
-/** What happens, and when: the same for the same seed. */
+/** What happens, and when; the same seed gives the same plan. */
 export function drawPlan(seed: number, steps: number): readonly Step[] {
   const dice = createDice(seed);
   let links = 0;
@@ -70,7 +70,7 @@ export function drawPlan(seed: number, steps: number): readonly Step[] {
     chat: number(CHATS),
     links: Array.from({ length: dice.upTo(MOST_LINKS) }, fresh),
   });
-  /** One that is known already, in any chat, and sometimes with a new one. */
+  /** A link that is already known, in any chat, and sometimes together with a new one. */
   const sendAgain = (): Happening => {
     const known = number(Math.max(links, 1));
     links = Math.max(links, 1);

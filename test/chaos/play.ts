@@ -8,17 +8,17 @@ import { createLives } from "./lives.ts";
 import { DOWNLOADERS, drawPlan, type Step } from "./plan.ts";
 import { createSurroundings, type Heal } from "./surroundings.ts";
 
-/** Short enough that a run shows what they lead to. */
+/** Short enough that a run shows their effects. */
 const DISPATCH = { ...EAGER, delay: "300ms", deadline: "1s", uncertain_hold: "1s", max_attempts: 1000 };
 export const STEPS = 40;
-/** How often it is looked how late the rig is. */
+/** How often the delay of the rig is measured. */
 const LOOK_MS = 50;
-/** How often the end is waited for, as long as an event may take each time. */
+/** How often the end is awaited, each time for as long as an event may take. */
 const MOST_WAITS = 4;
-/** What is further away than this waits for a time that was chosen, or for its next try. */
+/** A time further ahead than this was chosen by somebody, or is that of the next try. */
 const SOON_MS = 5_000;
 
-/** Plays what the seed draws, heals everything, and waits until the bot has made good what it can. */
+/** Plays what is drawn from the seed, heals everything, and waits until the bot has recovered as far as it can. */
 export async function play(seed: number, { steps = STEPS } = {}): Promise<History> {
   const watch = createWatch();
   const acceptedAt = new Map<string, number>();
@@ -47,20 +47,20 @@ export async function play(seed: number, { steps = STEPS } = {}): Promise<Histor
   for (const heal of heals) heal();
   await registerAll();
   await lives.end();
-  // As if the minutes between two tries were over.
+  // Skips the minutes between two tries.
   rig.change("update deletions set delete_at = 0");
   rig.change("update links set send_at = 0");
   await lives.settled();
   const isOver = () => {
     if (guests.wanted().every((link) => acceptedAt.has(link)) && guests.areFirstMessagesGone()) return true;
-    // A press on "Tomorrow" may have waited for this life.
+    // A press on "Tomorrow" may have waited for this run.
     rig.change(`update links set send_at = 0 where send_at > ${Date.now() + SOON_MS}`);
-    // And whoever is asked whether a link is wanted again says yes.
+    // And everybody who is asked whether a link is wanted again says yes.
     rig.change("update links set state = 'queued', send_at = 0 where state = 'asking'");
     return undefined;
   };
   const happened = () => acceptances.length + rig.api.calls.filter(({ method }) => method !== "getUpdates").length;
-  // On a busy machine it takes minutes: as long as something goes on. In vain? The judge says what is missing.
+  // On a busy machine this takes minutes, so it goes on while anything happens. Afterwards the judge says what is missing.
   for (let [tries, before] = [0, -1]; tries < MOST_WAITS && before < happened(); tries += 1) {
     before = happened();
     const isEnd = await watch.until(isOver, { what: "the end", seen: () => "" }).catch(() => false);
@@ -122,7 +122,7 @@ export async function play(seed: number, { steps = STEPS } = {}): Promise<Histor
       const heal = surroundings.befall(happening);
       if (heal !== undefined && "lasts" in happening) faults.add({ until: index + happening.lasts, heal });
       if (happening.do === "move" || happening.do === "register") {
-        // Once, as existing downloaders do, whatever becomes of it.
+        // Once, as existing downloaders do, regardless of the result.
         const registered = lives.address()?.then((address) => surroundings.register(happening.who, address));
         registered?.catch(() => undefined);
       }
@@ -131,7 +131,7 @@ export async function play(seed: number, { steps = STEPS } = {}): Promise<Histor
   }
 }
 
-/** How late this process is called for what is due, at the worst. */
+/** Measures by how much timers of this process are delayed, at most. */
 function measureLateness(): Disposable & { readonly worstMs: number } {
   let worstMs = 0;
   let dueAt = Date.now() + LOOK_MS;
@@ -152,7 +152,7 @@ function isWriting({ method, params }: Call): boolean {
   return params.chat_id !== undefined && ["sendMessage", "editMessageText"].includes(method);
 }
 
-/** The id of a message of the bot's, and when it was told. */
+/** The id of a message of the bot, and when the bot learned it. */
 function learntFrom({ method, params, at, response }: Call): [string, number][] {
   if (method !== "sendMessage" || response?.status !== 200 || !isRecord(response.body)) return [];
   const { result } = response.body;

@@ -1,23 +1,23 @@
-/** What a bot costs at one moment of a soak. */
+/** The bot's resource usage at one moment of a soak. */
 export interface Sample {
   readonly seconds: number;
   readonly sent: number;
   readonly accepted: number;
   readonly queued: number;
   readonly rssMiB: number;
-  /** Of it, what JavaScript uses. */
+  /** The part that JavaScript uses. */
   readonly heapMiB: number;
   readonly descriptors: number;
   readonly walKiB: number;
-  /** Of the event loop, since the sample before. */
+  /** Lag of the event loop since the previous sample. */
   readonly lagP99Ms: number;
   readonly lagMaxMs: number;
 }
 
 export interface Soak {
-  /** What `--version` says. */
+  /** The output of `--version`. */
   readonly version: string;
-  /** In the form 2026-11-29. */
+  /** As 2026-11-29. */
   readonly day: string;
   readonly seed: number;
   readonly seconds: number;

@@ -17,7 +17,7 @@ import { createSurroundings, type Heal } from "./surroundings.ts";
 
 const SECOND = 1000;
 const FAULT_EVERY_S = 5;
-/** How many links a downloader works on, and how many that are done it lists. */
+/** How many links a downloader has in progress, and how many finished ones it lists. */
 const LISTED = 20;
 
 const say = (line: string) => process.stdout.write(`${line}\n`);

@@ -8,25 +8,25 @@ import { DOWNLOADERS, type Happening, MOODS } from "./plan.ts";
 /** Ends a fault. */
 export type Heal = () => void;
 
-/** What the bot lives among: downloaders behind proxies, Telegram and the disk. */
+/** The surroundings of the bot: downloaders behind proxies, Telegram and the disk. */
 export interface Surroundings extends AsyncDisposable {
   readonly fleet: readonly FakeDownloader[];
-  /** When the database was locked by another program, in epoch ms. */
+  /** When another program had locked the database, in epoch ms. */
   readonly locks: readonly { readonly from: number; until: number }[];
-  /** Makes it go wrong, and says how to end that; undefined for what is no fault of theirs. */
+  /** Causes the fault, and returns the function that ends it; undefined if it is not a fault of the surroundings. */
   befall(happening: Happening): Heal | undefined;
-  /** Registers a downloader, by where its proxy listens now. */
+  /** Registers a downloader, with the present address of its proxy. */
   register(who: number, botAddress: string): Promise<void>;
 }
 
 interface Placed {
   readonly downloader: FakeDownloader;
   proxy: Forwarder;
-  /** How many faults keep it down. */
+  /** The number of faults that keep it down. */
   down: number;
 }
 
-/** Starts three downloaders and their proxies; `changed` hears of all that reaches them. */
+/** Starts three downloaders and their proxies; `changed` is called for everything that reaches them. */
 export async function createSurroundings(
   rig: BinaryRig,
   heard: { accepted(link: string): void; called(): void },
@@ -44,7 +44,7 @@ export async function createSurroundings(
   };
   const locks: { from: number; until: number }[] = [];
 
-  /** Undefined where the bot is writing at this very moment. */
+  /** Undefined if the bot is writing at this very moment. */
   function lock(): Heal | undefined {
     const other = new Database(join(rig.folder, "dwld-bot.db"));
     try {
