@@ -1,4 +1,4 @@
-/** One picture of an animation: a WebP file, and how long it stays. */
+/** One picture of an animation: a WebP file, and how long it is shown. */
 export interface Frame {
   readonly picture: Buffer;
   readonly ms: number;
@@ -10,14 +10,14 @@ const HAS_ANIMATION = 0b10;
 const COVERS_THE_LAST = 0b10;
 
 /**
- * An animated WebP, which is played again and again, of pictures of one size. (Google's container specification for WebP: each
- * picture's own chunks go into a chunk "ANMF" as they are.)
+ * An endlessly repeated animated WebP, made of pictures of the same size. (Google's container specification for WebP: each picture's own
+ * chunks are copied unchanged into a chunk "ANMF".)
  */
 export function animationOf(frames: readonly Frame[], size: { width: number; height: number }): Buffer {
   const extent = [...int24(size.width - 1), ...int24(size.height - 1)];
   const everything = [
     chunk("VP8X", Buffer.from([HAS_ANIMATION, 0, 0, 0, ...extent])),
-    // No background, no last time.
+    // No background, and endless.
     chunk("ANIM", Buffer.alloc(6)),
     ...frames.map(({ picture, ms }) => {
       const place = Buffer.from([...int24(0), ...int24(0), ...extent, ...int24(ms), COVERS_THE_LAST]);
@@ -28,7 +28,7 @@ export function animationOf(frames: readonly Frame[], size: { width: number; hei
   return Buffer.concat([Buffer.from("RIFF"), int32(body.length), body]);
 }
 
-/** The chunks of a still picture that hold its pixels, lossy or not. */
+/** The chunks of a still picture that contain its pixels, lossy or not. */
 function pixelsIn(picture: Buffer): Buffer[] {
   const chunks: Buffer[] = [];
   for (let at = HEADER; at < picture.length; ) {

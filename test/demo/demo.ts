@@ -12,10 +12,10 @@ const INVITATION = {
   ru: (address: string) => `Откройте ${address} в браузере. Ctrl+C завершает демонстрацию.`,
 };
 
-/** `npm run demo`: the real bot and its servers, to be played with on a page until somebody has had enough. */
+/** `npm run demo`: the real bot and its servers, to be tried out on a page until the user stops it. */
 async function play(): Promise<number> {
   const ended = Promise.withResolvers<void>();
-  // npm may pass on a Ctrl+C that has come from the terminal already: the second changes nothing.
+  // npm may pass on a Ctrl+C that has already come from the terminal: the second one changes nothing.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => ended.resolve());
   let page: PageServer | undefined;
   await using world = await startWorld({ changed: () => page?.changed() });
@@ -26,7 +26,7 @@ async function play(): Promise<number> {
   return 0;
 }
 
-/** `npm run demo -- --script`: a link's way, played by the real bot against a fake Telegram and two sample downloaders. */
+/** `npm run demo -- --script`: the life of a link, played by the real bot against a fake Telegram and two sample downloaders. */
 async function script(): Promise<number> {
   const screen = createScreen(process.stdout, process.env);
   let interrupted = false;
@@ -37,7 +37,7 @@ async function script(): Promise<number> {
     });
     process.once("SIGINT", () => {
       interrupted = true;
-      // Whatever the story waits for will not come now.
+      // What the story waits for will not come now.
       void rig.api[Symbol.asyncDispose]();
     });
     await tellStory(rig, screen);

@@ -5,7 +5,7 @@ import type { LiveMessage } from "../support/bot-api/message.ts";
 
 const PAGE = join(import.meta.dir, "page");
 
-/** What the pictures of `docs/pictures` show; they are out of date when it is another. */
+/** What the pictures in `docs/pictures` show; if it changes, they are out of date. */
 export interface MadeOf {
   /** SHA-256 of the page's sources. */
   readonly page: string;
@@ -14,7 +14,7 @@ export interface MadeOf {
   readonly ru: readonly string[];
 }
 
-/** Of the messages that the tour has come by, in both languages, and the page as it is now. */
+/** Made from the messages that the tour has seen, in both languages, and the present page. */
 export function madeOf(seen: Readonly<Record<"en" | "ru", readonly LiveMessage[]>>): MadeOf {
   return { page: pageDigest(), en: seen.en.map(lasting), ru: seen.ru.map(lasting) };
 }
@@ -25,7 +25,7 @@ function pageDigest(): string {
   return digest.digest("hex");
 }
 
-/** Without what is another each time: ports, times, which server was drawn, how far it is. */
+/** Without what differs each time: ports, times, which server was drawn, progress. */
 function lasting({ text, buttons }: LiveMessage): string {
   const keyboard = buttons.map((row) => row.map((button) => `[${button.text}]`).join(" "));
   return [text, ...keyboard]

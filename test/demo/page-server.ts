@@ -3,15 +3,15 @@ import page from "./page/page.html";
 import { actSchema, type State } from "./state.ts";
 import type { World } from "./world.ts";
 
-/** The page on a loopback port, for one player in as many windows as there are. */
+/** The page on a loopback port, for one player in any number of windows. */
 export interface PageServer extends AsyncDisposable {
-  /** To be opened. */
+  /** The address to open. */
   readonly address: string;
-  /** Has the page show the state, if it is another. */
+  /** Sends the state to the page, if it has changed. */
   changed(): void;
 }
 
-/** `GET /state` is a stream of states (server-sent events), `POST /act` does what is asked for: see `Act`. */
+/** `GET /state` is a stream of states (server-sent events), `POST /act` does what is requested: see `Act`. */
 export function servePage(world: Pick<World, "state" | "act">): PageServer {
   const windows = new Set<(event: string) => void>();
   let shown = "";
@@ -24,7 +24,7 @@ export function servePage(world: Pick<World, "state" | "act">): PageServer {
   const server = Bun.serve({
     hostname: "127.0.0.1",
     port: 0,
-    // A chat may be silent for long.
+    // A chat may be silent for a long time.
     idleTimeout: 0,
     development: false,
     routes: {
@@ -43,14 +43,14 @@ export function servePage(world: Pick<World, "state" | "act">): PageServer {
       },
       "/act": {
         POST: async (request) => {
-          // Other sites in the same browser are no players.
+          // Other sites in the same browser may not play.
           const origin = request.headers.get("origin");
           if (origin !== null && origin !== new URL(request.url).origin) return new Response(null, { status: 403 });
           const asked = v.safeParse(actSchema, await request.json().catch(() => undefined));
           if (!asked.success) return new Response(null, { status: 400 });
           return world.act(asked.output).then(
             (answer) => Response.json(answer),
-            // What was pressed is gone meanwhile, or the bot is away: the page has words for it.
+            // The button is gone meanwhile, or the bot is away: the page has a text for that.
             () => new Response(null, { status: 409 }),
           );
         },

@@ -15,10 +15,10 @@ const CHAT = "[data-role=user]";
 /** Sharp on most screens. */
 const SCALE = 1.5;
 const QUALITY = 80;
-/** A link's life, and how long each moment of it is shown. */
+/** The life of a link, and how long each moment of it is shown. */
 const LIFE: Partial<Record<Scene, number>> = { prompt: 2200, choices: 1600, chosen: 1600, done: 3000 };
 
-/** Takes the tour in a browser and photographs it; resolves with the messages on the way. */
+/** Takes the tour in a browser and photographs it; resolves with the messages seen on the way. */
 async function photograph(language: "en" | "ru") {
   let page: PageServer | undefined;
   await using world = await startWorld({ rate: "1500K", delay: "1h", language, changed: () => page?.changed() });
@@ -32,7 +32,7 @@ async function photograph(language: "en" | "ru") {
   const keep = (name: string, picture: Buffer) => writeFileSync(join(FOLDER, `${name}.${language}.webp`), picture);
   const keepChat = async (name: string, chat: string) =>
     keep(name, await browser.picture(await chatOf(browser, chat), QUALITY));
-  /** Nobody is about to write, or to press. */
+  /** Removes the focus, so that nobody seems about to write or press. */
   const rest = async () => {
     await browser.view.evaluate("document.activeElement.blur()");
     await browser.view.cdp("Input.dispatchMouseEvent", { type: "mouseMoved", x: 1, y: 1 });
@@ -92,7 +92,7 @@ function percentIn(text: string): number {
   return Number(/(\d+) %/.exec(text)?.[1] ?? -1);
 }
 
-/** A chat in whole pixels of the picture. */
+/** The area of a chat, in whole pixels of the picture. */
 async function chatOf(browser: DemoBrowser, selector: string): Promise<Clip> {
   const { x, y, width, height } = await browser.place(selector);
   const even = (length: number) => Math.floor(length / 2) * 2;

@@ -1,6 +1,6 @@
 import type { LiveMessage } from "../support/bot-api/message.ts";
 
-/** Whose line it is. */
+/** Who a line comes from. */
 export type Voice = "you" | "chat" | "queue" | "bot" | "downloader";
 
 const COLOURS: Record<Voice, number> = { you: 33, chat: 36, queue: 35, bot: 34, downloader: 32 };
@@ -8,16 +8,16 @@ const BOLD = 1;
 const RED = 31;
 const GREY = 90;
 
-/** The terminal; everything it is told has happened already. */
+/** The terminal; everything shown has already happened. */
 export interface Screen {
   title(text: string): void;
-  /** Where the curtain rises for the next part. */
+  /** The heading of the next part. */
   act(text: string): void;
   /** One event, with the seconds since the start. */
   line(voice: Voice, text: string): void;
-  /** The fields of a row or a call, one a line. */
+  /** The fields of a row or a call, one per line. */
   fields(of: Readonly<Record<string, unknown>>): void;
-  /** A message as it stands in the chat, with its keyboard. */
+  /** A message as it is shown in the chat, with its keyboard. */
   message(message: LiveMessage): void;
   failed(why: string): void;
 }
@@ -46,7 +46,7 @@ export function createScreen(
     message({ text, buttons }) {
       const keyboard = buttons.map((row) => row.map((button) => `[ ${button.text} ]`).join(" "));
       const lines = [...text.split("\n"), ...(keyboard.length > 0 ? ["", ...keyboard] : [])];
-      // No right edge: terminals disagree on how wide an emoji is.
+      // No right edge, because terminals disagree about the width of an emoji.
       const edge = "─".repeat(Math.max(...lines.map((line) => line.length)));
       print([`╭─${edge}`, ...lines.map((line) => `│ ${line}`), `╰─${edge}`].map((line) => indent + line).join("\n"));
     },

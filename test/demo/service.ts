@@ -1,19 +1,19 @@
 import type { Life } from "../support/binary/life.ts";
 
-/** So long a process stays away when it has ended by itself or was killed. */
+/** How long a process stays away after it has ended by itself or was killed. */
 const PAUSE_MS = 1000;
 
-/** A process as a service manager keeps it: it comes back whenever it ends, until it is switched off. */
+/** A process under a service manager: it is restarted whenever it ends, until it is switched off. */
 export interface Service extends AsyncDisposable {
   readonly isOn: boolean;
-  /** Undefined while it is off, and between two lives. */
+  /** Undefined while it is off, and between two runs. */
   readonly life: Life | undefined;
   on(): void;
   /** Stops it in order; resolves when it is gone. */
   off(): Promise<void>;
 }
 
-/** `spawn` begins a life; `changed` is told of every beginning and end. The service is off at first. */
+/** `spawn` starts a run; `changed` is called at every start and end. The service is off at first. */
 export function createService(spawn: () => Life, changed: () => void): Service {
   let isOn = false;
   let life: Life | undefined;

@@ -2,27 +2,27 @@ import * as v from "valibot";
 import type { LiveMessage } from "../support/bot-api/message.ts";
 import type { Command } from "../support/bot-api/profile-methods.ts";
 
-/** One of the people, with the private chat as it stands on their screen. */
+/** One of the people, with the private chat as it is on their screen. */
 export interface Seat {
   readonly id: number;
   readonly name: string;
   readonly role: "admin" | "user" | "stranger";
   readonly language: "en" | "ru";
-  /** What the bot offers in the menu of this chat. */
+  /** The bot's commands in the menu of this chat. */
   readonly commands: readonly Command[];
   /** Oldest first. */
   readonly messages: readonly LiveMessage[];
-  /** How many messages are gone from the chat. */
+  /** How many messages were deleted from the chat. */
   readonly deleted: number;
 }
 
-/** A file with its size in bytes; `path` is within a folder, or an address. */
+/** A file with its size in bytes; `path` is relative to a folder, or an address. */
 export interface SizedFile {
   readonly path: string;
   readonly bytes: number;
 }
 
-/** All that the page shows. */
+/** Everything that the page shows. */
 export interface State {
   readonly seats: readonly Seat[];
   readonly bot: { readonly runs: boolean; readonly starts: number };
@@ -33,12 +33,12 @@ export interface State {
   readonly servers: readonly { readonly name: string; readonly isOn: boolean }[];
   /** Links to send. */
   readonly samples: readonly SizedFile[];
-  /** Where the servers put what they fetch. */
+  /** The folder for downloaded files. */
   readonly folder: string;
   readonly files: readonly SizedFile[];
 }
 
-/** What whoever plays can do. */
+/** What a player can do. */
 export const actSchema = v.variant("act", [
   v.object({
     act: v.literal("write"),
@@ -53,7 +53,7 @@ export const actSchema = v.variant("act", [
 ]);
 export type Act = v.InferInput<typeof actSchema>;
 
-/** What comes of an act: the bot's answer to a press, "" where there is nothing to say. */
+/** The result of an act: the bot's answer to a press, or "" if there is nothing to say. */
 export interface Answer {
   readonly text: string;
 }

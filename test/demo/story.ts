@@ -6,7 +6,7 @@ import { choose } from "../support/choosing.ts";
 import type { FakeDownloader } from "../support/downloader.ts";
 import type { Screen } from "./screen.ts";
 
-/** A dead downloader that is not known for it is drawn first half of the time; so often in a row never is one in a million. */
+/** A dead downloader that is not known to be dead is drawn first half of the time; never, this often in a row, is one in a million. */
 const MOST_LINKS = 20;
 
 interface Scene {
@@ -17,7 +17,7 @@ interface Scene {
   readonly ann: Person;
 }
 
-/** Plays everything, and throws with words when something did not happen as told. */
+/** Plays everything, and throws with an explanation if something did not happen as told. */
 export async function tellStory(rig: BinaryRig, screen: Screen): Promise<void> {
   screen.title("dwld-bot: a link on its way from a chat to a downloader");
   const life = await rig.start();
@@ -90,7 +90,7 @@ async function oneLink(scene: Scene): Promise<void> {
   screen.line("chat", `your message and the prompt are deleted; messages in the chat: ${rig.api.messages(ann).length}`);
 }
 
-/** Until it is passed over, be it at its turn or before; resolves with how many links there were in all. */
+/** Until it is skipped, at its turn or before; resolves with the total number of links. */
 async function withoutYoutube(scene: Scene): Promise<number> {
   const { rig, screen, life, fleet, ann } = scene;
   const [dead] = fleet;
@@ -105,7 +105,7 @@ async function withoutYoutube(scene: Scene): Promise<number> {
     screen.line("you", `press [ ▶️ Now ]; the bot answers “${text}”`);
     const { names, match, isUncertain } = await handedOver(scene, id, url);
     const asked = names[0] === dead?.name;
-    // It is asked for its downloads meanwhile: what comes first, that or a link, is left to chance.
+    // Meanwhile it is asked for its downloads: whether that or a link comes first is left to chance.
     const isKnownDown = !names.includes(dead?.name ?? "");
     if (asked && !isUncertain) {
       const { fields } = await life.logs(`Cannot hand a link to "${dead?.name}"`);
@@ -124,7 +124,7 @@ async function withoutYoutube(scene: Scene): Promise<number> {
   throw new Error(`${dead?.name} was drawn second in ${MOST_LINKS} links in a row`);
 }
 
-/** Waits until a link was due and accepted, and tells which downloaders matched. */
+/** Waits until a link was due and accepted; resolves with the downloaders that matched. */
 async function handedOver({ rig, screen, life, fleet }: Scene, id: number, url: string) {
   const names = String((await life.logs(`Link ${id} is due`)).fields.order).split(", ");
   screen.line("bot", `the link is due. Matching downloaders, in the order drawn at random: ${names.join(", ")}`);

@@ -8,27 +8,27 @@ export interface Player {
   writes(role: Role, text: string): Promise<void>;
   /** Presses a button with this text under the message. */
   presses(role: Role, message: LiveMessage, button: string): Promise<void>;
-  /** The bot's message with all of these words in it or on its buttons, as it is or will be in the chat. */
+  /** The bot's message that contains all of these words, in its text or on its buttons, now or later. */
   sees(role: Role, ...words: string[]): Promise<LiveMessage>;
-  /** The file whose path ends so, once it is whole. */
+  /** Resolves when the file whose path ends like this is complete. */
   seesFile(name: string): Promise<void>;
-  /** Kills the bot, and resolves once it runs again. */
+  /** Kills the bot; resolves once it is running again. */
   killsBot(): Promise<void>;
 }
 
-/** What there is to be photographed. */
+/** The scenes that are photographed. */
 export type Scene = "prompt" | "choices" | "chosen" | "work" | "stranger" | "done" | "queue";
 
 interface Tour {
   readonly language: "en" | "ru";
   readonly samples: State["samples"];
-  /** Has the film, which comes by halves, come whole. */
+  /** Lets the second half of the film come. */
   readonly goOn: () => void;
-  /** Resolves when the tour may go on. */
+  /** Resolves when the tour may continue. */
   readonly scene?: (scene: Scene) => Promise<void>;
 }
 
-/** The words by which the player knows what to look for. */
+/** The words by which the player recognizes what to look for. */
 const WORDS = {
   en: {
     quality: "Quality",
@@ -51,8 +51,8 @@ const WORDS = {
 } as const;
 
 /**
- * The demo in a few minutes: a link becomes a file, a stranger is let in, the bot is killed and comes back. Resolves with the
- * messages that were to be seen on the way, in order: what the pictures of the guide are made of.
+ * The demo in a few minutes: a link becomes a file, a stranger is let in, the bot is killed and comes back. Resolves with the messages seen
+ * on the way, in order: what the pictures of the guide are made of.
  */
 export async function takeTour(player: Player, { language, samples, goOn, scene = async () => {} }: Tour) {
   const words = WORDS[language];
@@ -92,7 +92,7 @@ export async function takeTour(player: Player, { language, samples, goOn, scene 
   const theirs = await sees("stranger", "trailer.mp4", words.now);
   await player.presses("stranger", theirs, words.now);
   await player.seesFile("trailer.mp4");
-  // Until the bot knows, it would say of the same link that a server is at it.
+  // Until the bot knows that, it would say that a server already has the same link.
   await player.sees("stranger", "trailer.mp4", words.ready);
 
   await player.writes("user", `${linkTo("song.flac")} ${linkTo("trailer.mp4")}`);

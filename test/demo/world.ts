@@ -22,29 +22,29 @@ const SAMPLES = [
   { name: FILM, type: "video/x-matroska", bytes: 90 * 2 ** 20 },
 ] as const;
 
-/** The bot, two servers and three people, all on this machine, to be played with. */
+/** The bot, two servers and three people, all on this machine, to play with. */
 export interface World extends AsyncDisposable {
   state(): State;
-  /** Resolves when it is done; throws where it cannot be done. */
+  /** Resolves when it is done; throws if it cannot be done. */
   act(act: Act): Promise<Answer>;
-  /** Lets the rest of the film come. */
+  /** Lets the second half of the film come. */
   goOn(): void;
 }
 
 export interface WorldOptions {
-  /** Of each download, as `dwld-bot downloader --rate` has it. */
+  /** For each download, as in `dwld-bot downloader --rate`. */
   readonly rate?: string;
-  /** How long there is to choose. */
+  /** The time for choosing. */
   readonly delay?: string;
-  /** Everybody's; left out: they differ. */
+  /** The language of all people; by default they differ. */
   readonly language?: "en" | "ru";
-  /** Half of the film comes, and the rest only after `goOn`. */
+  /** Only half of the film comes until `goOn`. */
   readonly waits?: boolean;
-  /** Told whenever the state may be another. */
+  /** Called when the state may have changed. */
   readonly changed: () => void;
 }
 
-/** Starts everything; the bot and its servers are processes of their own, and need a moment until they know each other. */
+/** Starts everything; the bot and its servers are separate processes, and need a moment until they know each other. */
 export async function startWorld(options: WorldOptions): Promise<World> {
   const { rate = "2M", delay = "20s", waits = false, changed } = options;
   await using started = new AsyncDisposableStack();
@@ -53,12 +53,12 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   const serve = ({ name, type, bytes: size }: (typeof SAMPLES)[number], options: { waitsAfter?: number } = {}) =>
     site.serves(`/${name}`, { bytes: bytes.subarray(0, size), type, etag: `"${name}"`, ...options });
   for (const sample of SAMPLES) serve(sample, waits && sample.name === FILM ? { waitsAfter: sample.bytes / 2 } : {});
-  // The servers look for the bot where it was before it was killed.
+  // The servers look for the bot at the address that it had before it was killed.
   const port = started.use(reservePort()).port;
   const rig = started.use(createBinaryRig({ ...botOf(port, delay), onApiCall: changed }));
   const folder = join(rig.folder, "files");
   mkdirSync(folder);
-  // The bot may have nothing to say of a file for a while.
+  // The bot may have nothing to say about a file for a while.
   started.adopt(watch(folder, { recursive: true }, changed), (watched) => watched.close());
   const cast = PEOPLE.map(({ speaks, names, ...person }) => {
     const language = options.language ?? speaks;
@@ -165,7 +165,7 @@ function botOf(port: number, delay: string) {
   };
 }
 
-/** It takes links to this machine only, so that nothing that is typed reaches the internet. */
+/** It only takes links to this machine, so that nothing that is typed reaches the Internet. */
 function serverFlags({ name, port, rate, dir }: { name: string; port: number; rate: string; dir: string }): string[] {
   const flags = {
     name,
@@ -180,7 +180,7 @@ function serverFlags({ name, port, rate, dir }: { name: string; port: number; ra
   return ["downloader", ...Object.entries(flags).flatMap(([flag, value]) => [`--${flag}`, value]), "--allow-private"];
 }
 
-/** An invitation's link, as Telegram opens it: with a command in the bot's chat. */
+/** The link of an invitation, as Telegram opens it: as a command in the bot's chat. */
 function startOf(text: string, { api }: BinaryRig): string | undefined {
   const url = URL.parse(text);
   const code = url?.host === "t.me" && url.pathname === `/${api.bot.username}` ? url.searchParams.get("start") : null;
@@ -194,7 +194,7 @@ function lockedDatabase(path: string): Database {
   return database;
 }
 
-/** Without what a server keeps for itself. */
+/** Without the server's own files. */
 function filesIn(folder: string): SizedFile[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .map((entry) => ({ entry, path: relative(folder, join(entry.parentPath, entry.name)) }))
