@@ -18,10 +18,10 @@ export interface CommandContext {
 /** As in `dwld-bot.service`. */
 const SERVICE = { config: "/etc/dwld-bot", state: "/var/lib/dwld-bot" };
 
-/** The file from which systemd hands the token to the service. */
+/** The file from which systemd takes the service's token. */
 export const SERVICE_TOKEN = join(SERVICE.config, "telegram-token");
 
-/** Loads the config that is named or found, as the bot would see it. Throws `ConfigError`, in the words of `ownWords`. */
+/** Loads the config that is named or found, as the bot would read it. Throws `ConfigError`, in the language of `ownWords`. */
 export function loadOwnConfig(path: string | undefined, context: CommandContext): Config {
   const { env, cwd } = context;
   const { path: file } = readConfigFile({ path, env, cwd });

@@ -23,7 +23,7 @@ type Verdict = readonly [level: Level, what: string, advice?: string];
 
 const DEADLINE_MS = 10_000;
 const LOOK_EVERY_MS = 1_000;
-/** A download that is being stopped may need a moment. */
+/** A download that is being cancelled may need a moment. */
 const LOOKS_AFTER_DROP = 10;
 const LOOKS_TO_THE_END = 600;
 const QUALITY = 720;
@@ -79,7 +79,7 @@ interface Trial {
   readonly client: DownloaderClient;
   readonly target: Target;
   readonly words: Words;
-  /** Why the server was of no use to the last call that reached it. */
+  /** Why the server was unusable, according to the last call that reached it. */
   readonly problem: () => Unusable | undefined;
   readonly wait: Wait;
 }

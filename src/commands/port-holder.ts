@@ -14,7 +14,7 @@ export function holderOfPort(port: number): string | undefined {
   return pid === undefined ? undefined : `${textOf(`/proc/${pid}/comm`).trim()} (pid ${pid})`;
 }
 
-/** Links of `/proc/PID/fd` to the sockets that listen there. */
+/** The targets of links in `/proc/PID/fd` for the sockets that listen on the port. */
 function socketsOn(port: number, table: string): string[] {
   const rows = textOf(`/proc/net/${table}`).split("\n").slice(1);
   return rows.flatMap((row) => {

@@ -43,7 +43,7 @@ function entry(name: string, key: string, { value, words }: { value: unknown; wo
     );
     return [...comment, `${key}:`, ...inside.map((line) => `  ${line}`)];
   }
-  // JSON is YAML; a blank after each comma is how people write lists.
+  // JSON is valid YAML; people write a blank after each comma.
   const text = Array.isArray(value) ? `[${value.map((one) => JSON.stringify(one)).join(", ")}]` : JSON.stringify(value);
   return [...comment, `${key}: ${text}`];
 }

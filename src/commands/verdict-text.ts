@@ -21,7 +21,7 @@ export function verdictText({ level, what, advice }: Verdict, { levels }: CheckW
   return `${lines.join("\n")}\n`;
 }
 
-/** Whether a program can do its work. */
+/** Whether a program can work. */
 export function isSound(found: readonly Pick<Verdict, "level">[]): boolean {
   return found.every(({ level }) => level !== "fail");
 }

@@ -10,7 +10,7 @@ export type TokenVerdict =
   | { readonly kind: "unknown_token" }
   | { readonly kind: "unreachable"; readonly problem: string };
 
-/** Asks who the bot is, at each endpoint until one answers. */
+/** Asks who the bot is, at one endpoint after another until one answers. */
 export async function verifyToken(token: string, endpoints: readonly Endpoint[]): Promise<TokenVerdict> {
   const problems: string[] = [];
   for (const { name, route } of endpoints) {

@@ -19,7 +19,7 @@ import { createTaking } from "./taking.ts";
 
 /** A running downloader. Disposing it stops downloads where they are; the next start resumes them. */
 export interface RunningDownloader extends AsyncDisposable {
-  /** Where the bot is to call it. */
+  /** The address at which the bot is to call it. */
   readonly address: Address;
   /** How much it is doing, in words. */
   readonly health: () => string;

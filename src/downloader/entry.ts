@@ -4,17 +4,17 @@
  */
 export type EntryStatus = "NEW" | "WHOLE" | "DONE" | "FAILED";
 
-/** A link in the downloader's list. Instants in epoch ms. */
+/** A link in the downloader's list. Times in epoch ms. */
 export interface ListEntry {
   /** Never used twice: the folder of its parts has it as its name. */
   readonly id: number;
   /** Exactly as it came: nothing else connects it with what the bot sent (wire.md §1.2). */
   readonly link: string;
   readonly userName: string;
-  /** Most lines of picture; 10000 means the best there is. */
+  /** At most so many lines of picture; 10000 means the best there is. */
   readonly maxQuality: number;
   readonly status: EntryStatus;
-  /** Of the file, or its title; null until something is known. */
+  /** The file's name, or a title; null while neither is known. */
   readonly name: string | null;
   /** What went wrong at the latest try, or is missing from what is done, in words for the owner. */
   readonly trouble: string | null;

@@ -1,7 +1,7 @@
 /** A link that is to be fetched now. */
 export interface Wanted {
   readonly link: string;
-  /** Most lines of picture; 10000 means the best there is. */
+  /** At most so many lines of picture; 10000 means the best there is. */
   readonly maxQuality: number;
   /** The link's own folder: its content is still there at the next try. Complete files go into `whole` in it. */
   readonly folder: string;

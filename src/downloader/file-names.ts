@@ -5,7 +5,7 @@ import { extname } from "node:path";
  * text.
  */
 const UNSAFE = /[/\\:*?"<>|\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu;
-/** Names of devices on Windows, with any ending. */
+/** Device names on Windows, with any extension. */
 const DEVICE = /^(con|prn|aux|nul|com\d|lpt\d)(?=\.|$)/i;
 /** File systems allow 255 bytes; " (2)" and the endings of unfinished files need some. */
 const MOST_BYTES = 200;

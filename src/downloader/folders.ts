@@ -61,7 +61,7 @@ export function openFolders(dir: string): Folders {
       // A note that was cut off names nothing that may be deleted.
       if (COPY.test(copy)) rmSync(join(dir, copy), { recursive: true, force: true });
     } catch {
-      // There is none, or its disk is away: no reason to keep the link.
+      // There is none, or its disk is not mounted: no reason to keep the link.
     }
   };
   const dropParts = (id: number) => {

@@ -3,7 +3,7 @@ import { connectGuarded, type Guard } from "./guard.ts";
 import { spellFailure } from "./guard-words.ts";
 import { connectionFailure } from "./http-request.ts";
 
-/** A proxy on loopback through which nobody gets to an address that the guard forbids. */
+/** A proxy on loopback that does not connect to addresses that the guard forbids. */
 export interface GuardingProxy extends AsyncDisposable {
   /** `http://127.0.0.1:port` */
   readonly url: string;

@@ -13,14 +13,14 @@ export interface HttpFetcherOptions extends Requests {
   /** Bytes per second for each download; undefined: as fast as it comes. */
   readonly rate?: number | undefined;
   readonly wait: Wait;
-  /** Ms of a clock that nobody sets. */
+  /** A monotonic clock, in ms. */
   readonly monotonic: () => number;
 }
 
 /** Types that are not a file for a person: pages, and lists of parts that only yt-dlp can put together. */
 const PAGE = /^(text\/html|application\/(xhtml\+xml|dash\+xml|(vnd\.apple\.|x-)mpegurl)|audio\/(x-)?mpegurl)\b/i;
 
-/** The same lists, which some sites send as text or as bytes of any kind. */
+/** The same playlists, which some sites send as text or as unspecified bytes. */
 const LIST_OF_PARTS = /\.(m3u8|mpd)$/i;
 
 /**

@@ -3,7 +3,7 @@ import { asUtf8 } from "./file-names.ts";
 import { ForbiddenAddress, type Guard } from "./guard.ts";
 import { failureIn } from "./guard-words.ts";
 
-/** How plain requests are made. Without a guard they go anywhere, through the environment's proxy if it names one. */
+/** How plain requests are made. Without a guard they may go anywhere, through the environment's proxy if there is one. */
 export interface Requests {
   readonly guard?: { readonly proxy: string; readonly rules: Guard } | undefined;
 }

@@ -41,7 +41,7 @@ export function certificateAt({ host, port }: Address): Promise<Found> {
 export type JoinAnswer =
   | { readonly joined: true }
   | { readonly refusal: JoinRefusal }
-  /** In the bot's words. */
+  /** The error of the call. */
   | { readonly silent: string };
 
 /** Asks the bot with this certificate, and no other, to let this machine join. Never rejects. */

@@ -11,7 +11,7 @@ export interface List extends Disposable {
   /** Returns the entry that was taken out; undefined if there was none. */
   remove(link: string): ListEntry | undefined;
   has(id: number): boolean;
-  /** Whether something is still to be done about a link. */
+  /** Whether a link is still open. */
   holds(link: string): boolean;
   all(): readonly ListEntry[];
   /** What is to be done, in the order in which it is due. */

@@ -41,7 +41,7 @@ export interface DownloaderOptions {
   readonly token: string | undefined;
   /** The program that downloads for it; undefined: it downloads itself. */
   readonly backEnd: WrittenBackEnd | undefined;
-  /** Whether the token may go to a bot on the Internet where everybody on the way can read it. */
+  /** Whether the token may be sent over the Internet unencrypted. */
   readonly plainToken: boolean;
   /** Downloads at a time. */
   readonly concurrency: number;
@@ -63,7 +63,7 @@ export interface DownloaderOptions {
   readonly given: readonly string[];
 }
 
-/** The options as they are written, under their names. */
+/** The options as written, by name. */
 export type WrittenOptions = Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
 
 /** `problems` are sentences for whoever wrote the options. */

@@ -9,7 +9,7 @@ import { codeOf } from "./error-code.ts";
 
 export type { FoundProgram };
 
-/** Where a program puts files, as it sees it, and what this machine has at that path. */
+/** The folder in which a program saves files, as it sees the path, and what this machine has at that path. */
 export interface SharedFolder {
   readonly path: string;
   readonly here: "writable" | "readable" | "missing";
@@ -35,7 +35,7 @@ export type ProgramCheck =
       readonly url: string;
     };
 
-/** Asks a program, once, and changes nothing there. */
+/** Asks a program once, and changes nothing there. */
 export async function lookAtProgram(choice: BackEndChoice): Promise<ProgramCheck> {
   const remote = remoteOf(choice);
   const { url, dir } = choice.options;
@@ -77,7 +77,7 @@ export interface ProgramLogin {
   readonly secret: string | undefined;
 }
 
-/** Programs that links could be handed to. */
+/** Programs to which links could be handed. */
 export interface Programs {
   /** Those found on this machine, each at the usual address of its kind. */
   find(): Promise<readonly FoundProgram[]>;

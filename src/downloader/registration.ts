@@ -116,7 +116,7 @@ export function startRegistration(options: RegistrationOptions): AsyncDisposable
     let failures = 0;
     let isKnown = false;
     while (!signal.aborted) {
-      // Once the bot knows of it.
+      // Only after the bot has accepted it.
       if (isKnown && isAway()) {
         await wait(BACK_EVERY_MS, signal);
         continue;

@@ -19,7 +19,7 @@ export function fittingReply(downloads: readonly Download[]): readonly Download[
   return fitting.reverse();
 }
 
-/** Whether another link might make the list too long for a reply, even without all that is done. */
+/** Whether another link might make the list too long for a reply, even without finished entries. */
 export function isFull(downloads: readonly Download[]): boolean {
   return unfinishedBytes(downloads) > MOST_BYTES - 2 ** 20;
 }

@@ -5,7 +5,7 @@ import type { Stage } from "./fetcher.ts";
 import type { DownloaderTexts } from "./locales/locales.ts";
 
 const MIB = 1024 * 1024;
-/** Sites and programs choose these texts, and the bot reads no reply of more than 16 MiB: a few hundred would fill it. */
+/** Sites and programs choose these texts, and the bot reads no reply larger than 16 MiB: a few hundred long texts would fill it. */
 const LONGEST_NAME = 200;
 const LONGEST_TROUBLE = 500;
 

@@ -23,7 +23,7 @@ export interface SelfCheck {
   readonly bot:
     | { readonly kind: "answers"; readonly address: string }
     | { readonly kind: "silent"; readonly address: string; readonly detail: string }
-    /** It is to join, and has not yet. */
+    /** It is to join and has not yet. */
     | { readonly kind: "joins" }
     /** The file by which both recognise each other. */
     | { readonly kind: "unreadable"; readonly path: string };

@@ -48,7 +48,7 @@ export async function startServer(
     log,
   }: {
     readonly rules: CallerRules;
-    /** As many as the process has descriptors for. */
+    /** By default, as many as the process has descriptors for. */
     readonly connections?: Pick<ConnectionLimit, "inAll" | "fromOneAddress">;
     readonly log: Log;
   },

@@ -2,7 +2,7 @@ import { nextAttemptAt } from "../domain/retry.ts";
 
 /** Counts obstacles that are no fault of the entries, and says how long they wait: longer each time. */
 export interface Setbacks {
-  /** The nth in a row for this id, and until when it waits, in epoch ms. */
+  /** Counts one for this id: the how many-th in a row it is, and until when it waits, in epoch ms. */
   count(id: number): { readonly times: number; readonly until: number };
   /** The obstacle is gone. */
   forget(id: number): void;

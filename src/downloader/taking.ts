@@ -7,7 +7,7 @@ import type { Service } from "./server.ts";
 export function createTaking(of: {
   readonly list: Pick<List, "add" | "holds">;
   readonly accepts: (link: string) => boolean;
-  /** Why nothing new is taken now, in words. */
+  /** Why no new link is accepted now, in words. */
   readonly notNow: () => string | undefined;
   readonly texts: DownloaderTexts;
   /** Called when something was taken. */

@@ -32,7 +32,7 @@ interface Running {
   readonly entry: ListEntry;
   readonly abort: AbortController;
   stage: Stage;
-  /** The disk would be too full with it. */
+  /** The disk would get too full with it. */
   lacksSpace: boolean;
   ended: Promise<void>;
 }

@@ -15,11 +15,10 @@ export interface Isolation {
 const PROXIES = ["http_proxy", "https_proxy", "ftp_proxy", "all_proxy"];
 
 /**
- * Keeps yt-dlp of a version (undefined: who knows) from configs and plugins that it finds by itself, the proxies of the
- * environment, which would lead past ours, and what is the bot's. Older ones look for plugins in their home without being asked,
- * so they get `home` instead, an empty folder. What an operator names by `--yt-dlp-arg` still counts.
- *
- * `proxy` goes into the environment: older ones would take `--proxy` for HTTP only, and pages and redirects may lead to FTP.
+ * Keeps yt-dlp of this version (undefined: unknown) from using configs and plugins that it finds by itself, proxies of the environment,
+ * which would bypass ours, and the bot's own variables. Older versions always look for plugins in their home, so they get the empty folder
+ * `home` instead. What an operator sets with `--yt-dlp-arg` still counts. `proxy` goes into the environment: older versions would use
+ * `--proxy` for HTTP only, and pages and redirects may lead to FTP.
  */
 export function isolationFor(of: {
   readonly path: string;

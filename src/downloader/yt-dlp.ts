@@ -11,7 +11,7 @@ import { synced, syncedAside } from "./synced.ts";
 import { isolationFor } from "./yt-dlp-program.ts";
 
 export interface YtDlpOptions {
-  /** The program. */
+  /** The program's path. */
   readonly path: string;
   /** As it reports it; undefined if it does not. */
   readonly version: string | undefined;
@@ -80,7 +80,7 @@ export function createYtDlp(options: YtDlpOptions): Fetcher {
     args: readonly string[],
     of: { cwd: string; signal: AbortSignal; patience: Patience; onStage: (stage: Stage) => void },
   ) {
-    // In a group of its own, so that what it starts (ffmpeg) ends with it.
+    // In its own process group, so that what it starts (ffmpeg) ends with it.
     const { path, version, proxy } = options;
     const home = join(of.cwd, "home");
     mkdirSync(home, { recursive: true });

@@ -8,7 +8,7 @@ export interface RefusedCall {
   readonly details: string;
 }
 
-/** What a unary method answers. */
+/** What a unary method replies. */
 export type UnaryReply = { readonly ok: true; readonly reply: object } | RefusedCall;
 
 /**

@@ -32,7 +32,7 @@ export interface BotServerOptions extends Pick<RegistrationServiceOptions, "regi
   readonly join?: JoinedServers["join"] | undefined;
   readonly log: Log;
   readonly keepalive?: Keepalive;
-  /** As many as the process has descriptors for. */
+  /** By default, as many as the process has descriptors for. */
   readonly connections?: Pick<ConnectionLimit, "inAll" | "fromOneAddress">;
   /** A caller's connection was closed because there were too many. */
   readonly onCrowded?: () => void;

@@ -16,7 +16,7 @@ export interface Peer {
 export function parsePeer(peer: string): string | undefined {
   const address = peer.replace(/^ipv[46]:/, "");
   const portAt = address.lastIndexOf(":");
-  // `::1:5000` is an address as well, so the reading with a port comes first.
+  // `::1:5000` is also a valid address, so the reading with a port is tried first.
   for (const candidate of [address.slice(0, Math.max(portAt, 0)), address]) {
     const host = candidate.replace(/^\[(.*)\]$/, "$1").replace(/%.*$/, "");
     if (isIP(host) !== 0) return host;

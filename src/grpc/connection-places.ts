@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 
 /** More than a fleet of 300 with two connections each, even from one address: behind a container's NAT they have the same. */
 const MOST_FROM_ONE_ADDRESS = 700;
-/** The database, Telegram, HTTP, and a channel to each of 300 downloaders. */
+/** For the database, Telegram, HTTP, and a channel to each of 300 downloaders. */
 const OTHERS = 600;
 const FEWEST = 64;
 

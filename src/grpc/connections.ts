@@ -17,7 +17,7 @@ export interface Connections {
   leadsTo(target: Target): boolean;
   /** Replaces a channel whose call was not answered with a fresh one; does nothing if that has already happened. */
   renew(target: Target, client: Client): void;
-  /** Closes the channel, if there is one; calls that were sent through it still end. */
+  /** Closes the channel, if there is one; calls already made on it still end. */
   forget(name: string): void;
   /** Closes every channel. */
   close(): void;
@@ -33,7 +33,7 @@ const OPTIONS: ChannelOptions = {
   "grpc.max_receive_message_length": 16 * 1024 * 1024,
   // The dispatcher decides what is tried again, and when.
   "grpc.enable_retries": 0,
-  // Otherwise a TXT record of the downloader's name could bring its own settings.
+  // Otherwise a TXT record for the downloader's host could bring its own settings.
   "grpc.service_config_disable_resolution": 1,
   // A container that restarts comes back with another address; by default a name is looked up again only after 30 s.
   "grpc.dns_min_time_between_resolutions_ms": 1_000,
@@ -92,7 +92,7 @@ export function createConnections(
   };
 }
 
-/** The name is what people chose; the address is what somebody has registered, and may change. */
+/** Compares the certificate with the name, which people chose; the address is what somebody registered, and may change. */
 function otherThan(name: string, { subject }: PeerCertificate): Error | undefined {
   const [commonName = ""] = [subject.CN].flat();
   if (foldedName(commonName) === foldedName(name)) return undefined;

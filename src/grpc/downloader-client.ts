@@ -32,7 +32,7 @@ import {
 export interface DownloaderClientOptions {
   /** `dispatch.deadline`: how long any call may take. `Status` and `Healtheck` get at most 5 s and 3 s of it. */
   readonly deadlineMs: number;
-  /** None where it is missing. */
+  /** TLS of a downloader by name; undefined: no TLS. */
   readonly tlsOf?: TlsOf;
   readonly log: Log;
   /**
@@ -76,7 +76,7 @@ export function createDownloaderClient({
   const underWay = new Map<ClientUnaryCall, Promise<Ending>>();
   let closed = false;
 
-  /** Never throws, and settles when the call has ended and `take` has had its reply. */
+  /** Never throws; settles when the call has ended and `take` has processed the reply. */
   async function call<Reply>(
     target: Target,
     method: DownloaderMethod,
@@ -90,10 +90,10 @@ export function createDownloaderClient({
     return ended ?? notStarted("it had no turn in time beside other calls, or replies that are large");
   }
 
-  /** Never throws, and settles when the call has ended. */
+  /** Never throws; settles when the call has ended. */
   async function begin(target: Target, method: DownloaderMethod, request: object, limitMs: number): Promise<Ending> {
     if (closed) return notStarted("the bot is stopping");
-    // It may have waited for its turn.
+    // The downloader may have moved while the call waited for its turn.
     const there = connections.present(target);
     if (there === undefined) return notStarted("it is registered no more");
     try {
@@ -118,7 +118,7 @@ export function createDownloaderClient({
       },
       request,
       bearing(tlsOf(target.name)?.token),
-      // grpc-js compares the deadline with Date.now(), so an injected clock has no place here.
+      // grpc-js compares the deadline with Date.now(), so an injected clock is of no use here.
       { deadline: Date.now() + limitMs },
       (error, reply) => {
         underWay.delete(unaryCall);
@@ -179,7 +179,7 @@ export function createDownloaderClient({
   async function submit(target: Target, submission: Submission): Promise<Outcome> {
     const startedAt = performance.now();
     const request = toSetToQueueRequest(submission);
-    // The reply is the whole history, which nobody reads: a broken one must not hide an acceptance.
+    // The reply is the whole history, which is not used: an unreadable one must not hide an acceptance.
     const ending = await call(target, "SetToQueue", { request, limitMs: deadlineMs, take: () => undefined });
     const outcome = classify("failure" in ending ? ending.failure : undefined);
     onAttempt?.({ downloader: target.name, outcome: outcome.kind, ms: performance.now() - startedAt });

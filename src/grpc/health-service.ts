@@ -10,7 +10,7 @@ import { answering, type UnaryReply } from "./answer.ts";
 
 /** Far more than any fleet has, with one each; each costs 13 KB for as long as it likes. */
 const MOST_WATCHERS = 1_024;
-/** A downloader has one: a few connections of a stranger must not shut out the fleet. */
+/** A downloader has one: a few connections of a stranger must not lock out the fleet. */
 const MOST_OF_A_CONNECTION = 8;
 
 /** Proxies close what is silent for longer: 30 s is usual. */
@@ -20,7 +20,7 @@ type Watcher = ServerWritableStream<unknown, object>;
 
 export interface HealthService {
   readonly handlers: UntypedServiceImplementation;
-  /** Tells every watcher when it has changed. Not serving until it is first called. */
+  /** Tells every watcher if it has changed. Not serving before the first call. */
   setServing(serving: boolean): void;
   /** Ends the watchers' streams, which would hold up a shutdown. */
   endWatches(): void;
@@ -49,7 +49,7 @@ export function createHealthService(of: {
     return { ok: false, code: status.NOT_FOUND, details: "This server has no such service" };
   };
 
-  /** A peer is an address with its port, and so a connection. */
+  /** A peer is an address with its port, so it identifies a connection. */
   const isCrowded = (peer: string): boolean =>
     watchers.size >= MOST_WATCHERS ||
     [...watchers.values()].filter((other) => other.peer === peer).length >= MOST_OF_A_CONNECTION;

@@ -15,7 +15,7 @@ export interface NetworkRules {
 }
 
 export interface NetworkRulesOptions {
-  /** `grpc.allowed_networks`, as `address/prefix`; none: all. */
+  /** `grpc.allowed_networks`, as `address/prefix`; if empty, all. */
   readonly allowed?: readonly string[];
   /** Neither a token nor a certificate identifies callers: then only private networks may register. */
   readonly isOpen: boolean;

@@ -20,7 +20,7 @@ export const notStarted = (reason: string): { readonly failure: CallFailure } =>
 });
 const WAITED_TO_START =
   /^Deadline exceeded after .*(waiting for name resolution|waiting for metadata filters|Waiting for LB pick)$/;
-/** grpc-js: an HTTP answer without a gRPC status comes from something in front of the downloader, not from it. */
+/** grpc-js: an HTTP response without a gRPC status comes from something in front of the downloader, not from it. */
 const NOT_GRPC = /^Received HTTP status code /;
 /**
  * Answers that libraries give by themselves if the program throws, or lists more than they may send: it may have taken the link before

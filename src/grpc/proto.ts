@@ -30,7 +30,7 @@ export function loadServices(): Services {
   return loaded;
 }
 
-/** All of it with descriptors, for reflection. */
+/** All services and types with descriptors, for reflection. */
 export function describeServices(): PackageDefinition {
   return loadSync(PROTOS, { ...PARSING, ...SPELLING });
 }

@@ -39,7 +39,7 @@ export function createReflection(describe: () => PackageDefinition, services: st
 
   const inform = (stream: Inquirer): void => {
     inquirers.add(stream);
-    // Without a listener for errors, a client that resets the stream takes the process down.
+    // Without an error listener, a client that resets the stream crashes the process.
     for (const end of ["cancelled", "close", "error"]) stream.on(end, () => inquirers.delete(stream));
     stream.on("end", () => stream.end());
     stream.on("data", (inquiry: Inquiry) => stream.write(known().handleServerReflectionRequest(inquiry)));

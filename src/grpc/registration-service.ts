@@ -22,7 +22,7 @@ export interface RegistrationServiceOptions {
   readonly networks: NetworkRules;
   /** Every caller has presented a certificate: the name that it registers must be the certificate's common name. */
   readonly bindsNames: boolean;
-  /** The servers that have joined: nobody else registers under their names. */
+  /** The servers that have joined: nobody else may register under their names. */
   readonly joined?: Pick<JoinedServers, "has" | "isShownBy"> | undefined;
   /** Only they may register. */
   readonly onlyJoined?: boolean;

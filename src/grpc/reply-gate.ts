@@ -16,9 +16,9 @@ export interface ReplyGate {
     of: { isList: boolean; limitMs: number },
     work: (leftMs: number) => Promise<T>,
   ): Promise<T | undefined>;
-  /** Notes how large a reply was. */
+  /** Notes the size of a reply. */
   received(name: string, bytes: number): void;
-  /** It is gone, or has moved. */
+  /** Called when the downloader is gone, or has moved. */
   forget(name: string): void;
 }
 
@@ -80,7 +80,7 @@ function createTurnstile(most: number): Turnstile {
     },
     leave() {
       const [next] = waiting;
-      // Its place goes to the next one.
+      // The place goes to the next in line.
       if (next === undefined) inside -= 1;
       else {
         waiting.delete(next);

@@ -27,7 +27,7 @@ export async function createIdentity(commonName: string): Promise<Identity> {
 
   const version3 = tagged(0, new asn1.Integer({ value: 2 }));
   const serial = randomBytes(SERIAL_BYTES);
-  // Positive, and without a byte that says so (RFC 5280 §4.1.2.2).
+  // Positive, and without a leading zero byte (RFC 5280 §4.1.2.2).
   serial[0] = (serial.readUInt8(0) & 0x7f) | 0x40;
   const name = sequence(
     new asn1.Set({ value: [sequence(oid(COMMON_NAME), new asn1.Utf8String({ value: commonName }))] }),

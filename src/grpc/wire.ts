@@ -4,7 +4,7 @@ import { plain } from "../domain/text.ts";
 
 /** 1 PiB in MiB: no file is larger, so a larger size is noise. */
 const MAX_SIZE_MIB = 2 ** 30;
-/** wire.md §3: what `best` is on the wire; nothing asks for more lines. */
+/** wire.md §3: `best` on the wire; no other quality has more lines. */
 const MAX_QUALITY = 10_000;
 /** wire.md §2.3: the name of a link that the downloader has not looked at yet. */
 const NO_NAME_YET = "COMING SOON";
@@ -14,7 +14,7 @@ const text = v.pipe(
   v.transform((value) => value.toWellFormed()),
 );
 
-// valibot's number() refuses NaN, so the fallback covers it.
+// valibot's number() rejects NaN, so the fallback covers it.
 const upTo = (max: number) => v.pipe(v.fallback(v.number(), 0), v.toMinValue(0), v.toMaxValue(max));
 
 const tasksReply = v.object({
@@ -60,7 +60,7 @@ const registerRequest = v.object({
   server_port: v.number(),
 });
 
-/** `SetToQueueRequest`. A text that is not well-formed UTF-16 is repaired: protobuf cannot carry it. */
+/** `SetToQueueRequest`. Text that is not well-formed UTF-16 is repaired, because protobuf cannot carry it. */
 export function toSetToQueueRequest(submission: Submission): object {
   return {
     link: submission.url.toWellFormed(),
@@ -74,7 +74,7 @@ export function toDeleteFromQueueRequest(url: string): object {
   return { link: url.toWellFormed() };
 }
 
-/** `TasksResponse`; entries without a link are dropped, since nothing can be joined to them. Throws on another shape. */
+/** `TasksResponse`; entries without a link are dropped, because they cannot be matched with anything. Throws if the shape is different. */
 export function fromTasksResponse(reply: unknown): readonly Download[] {
   return v.parse(tasksReply, reply).tasks.flatMap((task) =>
     task.link === ""
@@ -89,7 +89,7 @@ export function fromTasksResponse(reply: unknown): readonly Download[] {
   );
 }
 
-/** `StatusResponse`; entries in which every field is empty are dropped (wire.md §2.3). Throws on another shape. */
+/** `StatusResponse`; entries in which every field is empty are dropped (wire.md §2.3). Throws if the shape is different. */
 export function fromStatusResponse(reply: unknown): DownloaderStatus {
   const { on_work, sensors } = v.parse(statusReply, reply);
   const running = on_work
@@ -109,27 +109,27 @@ export function fromStatusResponse(reply: unknown): DownloaderStatus {
   return { running, sensors };
 }
 
-/** What the parts of one `StatusResponse` say together. */
+/** Joins the parts of one `StatusResponse`. */
 export const joinedStatus = (parts: readonly DownloaderStatus[]): DownloaderStatus => ({
   running: parts.flatMap(({ running }) => running),
-  // Later fields win, and one that is not there is empty.
+  // The last field wins in protobuf, and an absent one is empty.
   sensors: parts.findLast(({ sensors }) => sensors !== "")?.sensors ?? "",
 });
 
-/** wire.md §2.3: words that stand in front of trouble; everything else is about what is being done. */
+/** wire.md §2.3: a message that begins with this reports trouble; any other says what is being done. */
 const FAILED = /^download failed[:\s]*/i;
-/** Longer ones are addresses and the like: shortened, what stands behind them is still read. */
+/** Longer words, such as addresses, are shortened, so that what follows them is still read. */
 const LONGEST_WORD = 80;
 const LONG_WORD = /\S{81,}/g;
 
-/** `message` of a `Task` or an `OnWork`: activity, or what went wrong, without what nobody needs. */
+/** The `message` of a `Task` or an `OnWork`: what is being done or what went wrong, without noise. */
 function remarkIn(message: string): Remark | undefined {
   const said = message.replace(/\p{Cc}\[[\d;]*m/gu, "").trim();
   if (said === "") return undefined;
   return FAILED.test(said) ? { kind: "trouble", text: whatWentWrong(said) } : { kind: "activity", text: said };
 }
 
-/** The last error of yt-dlp, whose warnings come first; of another program, what it said besides warnings. */
+/** The last error of yt-dlp, which prints its warnings first; for other programs, what they said without warnings. */
 function whatWentWrong(said: string): string {
   const [, reason = said.replace(FAILED, "")] = /\bReason:(.*)/s.exec(said) ?? [];
   const error = reason.lastIndexOf("ERROR:");
@@ -141,12 +141,12 @@ function whatWentWrong(said: string): string {
   return (useful.trim() || said).replace(LONG_WORD, (word) => plain(word, LONGEST_WORD));
 }
 
-/** `HealthResponse`: its message, or "". Throws on another shape. */
+/** `HealthResponse`: its message, or "". Throws if the shape is different. */
 export function fromHealthResponse(reply: unknown): string {
   return v.parse(healthReply, reply).message;
 }
 
-/** `RegisterDownloaderRequest` as it came, before `parseRegistration` has judged it. Throws on another shape. */
+/** `RegisterDownloaderRequest` as received; `parseRegistration` has not checked it yet. Throws if the shape is different. */
 export function fromRegisterRequest(request: unknown) {
   const { server_name, allowed_roots, server_host, server_port } = v.parse(registerRequest, request);
   return { name: server_name, roots: allowed_roots, host: server_host, port: server_port };
@@ -157,19 +157,19 @@ export function toRegisterRequest({ name, roots, host, port }: Registration): ob
   return { server_name: name, allowed_roots: roots, server_host: host, server_port: port };
 }
 
-/** `SetToQueueRequest`, as a downloader gets it. Throws on another shape. */
+/** `SetToQueueRequest`, as a downloader receives it. Throws if the shape is different. */
 export function fromSetToQueueRequest(request: unknown): Submission {
   const { link, user_name, max_quality } = v.parse(setToQueueRequest, request);
-  // Optional in the contract, and 0 lines are none.
+  // The field is optional in the contract, and 0 lines mean none given.
   return { url: link, userName: user_name, maxQuality: Math.round(max_quality) || MAX_QUALITY };
 }
 
-/** The link of a `DeleteFromQueueRequest`, as a downloader gets it. Throws on another shape. */
+/** The link of a `DeleteFromQueueRequest`, as a downloader receives it. Throws if the shape is different. */
 export function fromDeleteFromQueueRequest(request: unknown): string {
   return v.parse(v.object({ link: text }), request).link;
 }
 
-/** `TasksResponse`, as a downloader answers. */
+/** `TasksResponse`, as a downloader replies. */
 export function toTasksResponse(downloads: readonly Download[]): object {
   const tasks = downloads.map(({ url, status, quality, name, remark }) => ({
     link: url,
@@ -181,7 +181,7 @@ export function toTasksResponse(downloads: readonly Download[]): object {
   return { tasks };
 }
 
-/** `StatusResponse`, as a downloader answers. */
+/** `StatusResponse`, as a downloader replies. */
 export function toStatusResponse({ running, sensors }: DownloaderStatus): object {
   const on_work = running.map((one) => ({
     link: one.url,
@@ -196,7 +196,7 @@ export function toStatusResponse({ running, sensors }: DownloaderStatus): object
   return { on_work, sensors };
 }
 
-/** wire.md §2.3: only what begins so is trouble. */
+/** wire.md §2.3: only a message that begins like this reports trouble. */
 function messageOf(remark: Remark | undefined): string {
   return remark?.kind === "trouble" ? `download failed: ${remark.text}` : (remark?.text ?? "");
 }

@@ -20,7 +20,7 @@ export interface NamedCertificate {
   readonly isAuthority: boolean;
 }
 
-/** All that `grpc` names: its `own`, and the authorities of both sides. */
+/** All certificates of `grpc`: the bot's `own`, and the authorities of both sides. */
 export function certificatesOf(
   { downloaders }: Pick<Config["grpc"], "downloaders">,
   own: ServerTls | undefined,

@@ -12,7 +12,7 @@ const HARMFUL_MS = 600_000;
  */
 export function checkClock(of: {
   readonly now: number;
-  /** What the server's clock showed when ours showed `seenAt`. */
+  /** The server's time when our clock showed `seenAt`. */
   readonly server: { readonly at: number; readonly seenAt: number } | undefined;
   readonly newestRowAt: number | undefined;
   readonly words: CommandWords["check"];

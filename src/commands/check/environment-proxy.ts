@@ -1,6 +1,6 @@
 /** What the environment says about calls to an address. */
 export interface EnvironmentProxy {
-  /** The variable that names a proxy for such addresses. */
+  /** The variable that names a proxy for the address. */
   readonly variable: string;
   /** `HOST:PORT`, without the name and password that may come before it. */
   readonly proxy: string;

@@ -13,7 +13,7 @@ export interface Finding {
   readonly advice?: string;
 }
 
-/** Writes findings of one area. */
+/** Creates findings of one area. */
 export interface Findings {
   ok(what: string): Finding;
   note(what: string): Finding;
@@ -33,7 +33,7 @@ export function findingsOf(area: Area): Findings {
 
 const HOUR_MS = 3_600_000;
 
-/** A duration as a person says it, rounded: `40 s`, `12 min`, `3 h`, `5 days`. */
+/** A rounded duration for people: `40 s`, `12 min`, `3 h`, `5 days`. */
 export function spoken(ms: number, { duration }: CommandWords["check"]): string {
   const all = Math.abs(ms);
   if (all < 60_000) return duration.seconds(Math.round(all / 1000));

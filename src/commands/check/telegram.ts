@@ -31,7 +31,7 @@ interface Settings {
   readonly admins: readonly number[];
 }
 
-/** Tries every endpoint of the Bot API, and asks the first that works about its clock, the webhook and the admins. */
+/** Tries every endpoint of the Bot API, and checks the clock, the webhook and the admins through the first one that works. */
 export async function checkTelegram(
   settings: Settings,
   {

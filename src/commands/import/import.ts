@@ -114,14 +114,14 @@ function makeConfig(
   if (config === undefined) return undefined;
   const folders = (database?.rows.links ?? []).flatMap(({ userName }) => ownerOf(userName, 0).folder ?? []);
   const { settings, report } = settingsFrom(config.mapping, [...new Set(folders)].sort(), words.imported);
-  // Otherwise the bot would look for the queue in whatever folder it is started in.
+  // Otherwise the bot would look for the queue in the folder in which it is started.
   const inState = environmentFor(target, env).STATE_DIRECTORY !== undefined || Boolean(env.DWLD_BOT_STORE_PATH);
   const store = inState ? {} : { store: { path: join(dirname(target), "dwld-bot.db") } };
   const text = renderConfig({ ...settings, ...store }, words.config, [words.config.imported(config.path)]);
   return { text, report };
 }
 
-/** The config as it will be read; it is not written before it is known to be right. */
+/** Loads the new config before it is written, to find out whether it is valid. */
 function tryConfig(text: string, path: string, { env, cwd, words }: Spoken): Config {
   return inTemporaryFolder(words.files, (folder) => {
     const trial = join(folder, "config.yaml");

@@ -73,7 +73,7 @@ function takeLink(row: GoLink, store: Store, { allowPrivate, quality, now, words
     sendAt: sendAt > 0 && sendAt < now + LONGEST_WAIT_MS ? sendAt : now,
     createdAt: now,
   });
-  // Without an instant: the bot has not shown it in its own words yet.
+  // Without a time: the bot has not yet shown the link in its own prompt.
   if (link !== undefined && promptId !== null) store.links.update(link.id, { promptId });
   return undefined;
 }
@@ -97,7 +97,7 @@ function takeDownloaders({ downloaders }: GoDatabase, store: Store, { now, words
       host: row.host ?? "",
       port: integer(row.port) ?? 0,
     };
-    // The Go version called what was registered, so a loopback address is on this machine.
+    // The Go version called what was registered, so a loopback address means this machine.
     const result = parseRegistration(claim, { callerHost: "127.0.0.1" });
     if (!result.ok) left.push({ what, why: words.why.badRegistration(result.problem) });
     else if (known.has(foldedName(result.registration.name))) left.push({ what, why: words.why.registered });

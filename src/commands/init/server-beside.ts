@@ -29,7 +29,7 @@ interface Question {
 
 const MOST_TRIES = 3;
 const YES = /^(|y|yes|д|да)$/i;
-/** qBittorrent's own; the others have none. */
+/** qBittorrent's default; the others have none. */
 const USUAL_USER: Readonly<Record<string, string>> = { qbittorrent: "admin" };
 
 /**

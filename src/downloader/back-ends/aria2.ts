@@ -6,7 +6,7 @@ import { type Aria2Status, entryOf, hasEnded, notUnderstood, STATUS_KEYS, status
 import { listOf } from "./lenient.ts";
 import type { Remote, RemoteEntry, RemoteOptions } from "./remote.ts";
 
-/** A torrent leads to its download, a metalink to those of its files; none of them leads further. */
+/** A torrent leads to its download, a metalink to those of its files; none of these leads further. */
 const MOST_STEPS = 3;
 /**
  * Otherwise a kill before the next time that it saves its session would bring back what was removed. Without a session file it refuses

@@ -9,7 +9,7 @@ import { RemoteUnreachable } from "./remote.ts";
 import { createRequest } from "./request.ts";
 import { streamMark } from "./stream-names.ts";
 
-/** MeTube answers when yt-dlp has read the page, and all pages of a list of videos. */
+/** MeTube answers after yt-dlp has read the page, and all pages of a list of videos. */
 const ADD_DEADLINE_MS = 120_000;
 /** It reads on even if nobody waits for its answer any more. */
 const SETTLES_MS = 300_000;
@@ -42,7 +42,7 @@ export function createMetube(options: RemoteOptions): Remote {
   }
 
   async function drop(ids: readonly string[], where: "queue" | "done", signal: AbortSignal): Promise<void> {
-    // It calls an empty list a bad request.
+    // It answers an empty list with a bad request.
     if (ids.length === 0) return;
     const { status, text } = await request("delete", {
       method: "POST",

@@ -35,10 +35,10 @@ export function createSubmissions(of: {
   readonly memory: Memory;
   readonly log: Log;
   readonly stop: AbortSignal;
-  /** The program has said which entry it has made of it. */
+  /** The program has said which of its entries this is. */
   readonly answered: (key: string) => void;
   readonly ended: () => void;
-  /** Nobody was there, or went away in the middle. */
+  /** The program was not there, or went away in the middle. */
   readonly away: () => void;
 }): Submissions {
   const { list, handOvers, remote, texts, log, stop } = of;
@@ -68,7 +68,7 @@ export function createSubmissions(of: {
     const { times = 0 } = cuts.get(entry.key) ?? {};
     if (isAway && !isHarmless) cuts.set(entry.key, { times: times + 1, isLatest: true });
     if (isOver) failures.set(entry.key, detail);
-    // Otherwise it may have it, and is asked.
+    // Otherwise the program may have it, which the next look shows.
     if (!isHarmless) return;
     try {
       handOvers.isNotThere(entry.key);

@@ -29,7 +29,7 @@ type Item = v.InferOutput<typeof itemSchema>;
 
 /** The answer to `api/history/live`, in versions that have it. */
 export const liveSchema = v.object({ queue: valuesOf(itemSchema) });
-/** A page of what has ended. */
+/** A page of ended entries. */
 export const pageSchema = v.object({
   items: listOf(itemSchema),
   pagination: v.object({ total_pages: v.number() }),

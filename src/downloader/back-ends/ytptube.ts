@@ -8,7 +8,7 @@ import { createRequest, type RemoteAnswer } from "./request.ts";
 import { allSchema, EXTRA, IGNORED, itemsOfLists, liveSchema, pageSchema, type YtptubeItem } from "./ytptube-items.ts";
 import { createYtptubeStart } from "./ytptube-start.ts";
 
-/** It answers when yt-dlp has read the page, and all pages of a list of videos. */
+/** It answers after yt-dlp has read the page, and all pages of a list of videos. */
 const ADD_DEADLINE_MS = 120_000;
 /** It reads on even if nobody waits for its answer any more. */
 const SETTLES_MS = 300_000;
@@ -45,7 +45,7 @@ export function createYtptube(options: RemoteOptions): Remote {
       const { queue, history } = parsed(await request("api/history", { signal }), allSchema);
       return listed(queue, history);
     }
-    // In this order: what ends in between is in both.
+    // In this order, so that an entry that ends in between is in both.
     const { queue } = parsed(live, liveSchema);
     const done: v.InferOutput<typeof pageSchema>["items"] = [];
     for (let page = 1, pages = 1; page <= pages; page++) {
@@ -71,7 +71,7 @@ export function createYtptube(options: RemoteOptions): Remote {
   async function drop(some: readonly YtptubeItem[], signal: AbortSignal): Promise<void> {
     for (const where of ["queue", "done"] as const) {
       const ids = some.filter((item) => item.where === where).map(({ id }) => id);
-      // It calls an empty list a bad request. Older versions say `where`.
+      // It answers an empty list with a bad request. Older versions use `where`.
       const body = JSON.stringify({ ids, type: where, where, remove_file: false });
       if (ids.length > 0) parsed(await request("api/history", { method: "DELETE", body, signal }), v.unknown());
     }
@@ -140,7 +140,7 @@ function errorOf({ text, status }: RemoteAnswer): string {
 function parsed<T>({ text, status }: RemoteAnswer, schema: v.GenericSchema<unknown, T>): T {
   const result = v.safeParse(v.pipe(v.string(), v.parseJson(), schema), text);
   if (result.success && status < 400) return result.output;
-  // Another program, or another path of this one, which `whySilent` tells from one that asks for a password.
+  // Another program, or another path of this one; `whySilent` distinguishes it from one that requires a password.
   if (status === 404) throw new RemoteUnreachable("HTTP 404", { isHarmless: true });
   throw new RemoteUnreachable(`not understood: HTTP ${status}`, { isHarmless: false });
 }
