@@ -4,21 +4,21 @@ import { ru } from "./ru/ru.ts";
 
 export type { CommandWords };
 
-/** What whoever runs the program reads of its commands, by language. */
+/** The texts of the commands for operators, by language. */
 export const words: Readonly<Record<Language, CommandWords>> = { en, ru };
 
 /** What is wrong with a config. */
 export type Mistakes = CommandWords["mistakes"];
 
 /**
- * The language that an environment asks for: the first of `LC_ALL`, `LC_MESSAGES` and `LANG` that says anything counts (POSIX).
- * One that is not ours is English.
+ * The language that an environment asks for: the first of `LC_ALL`, `LC_MESSAGES` and `LANG` that is set counts (POSIX). Any other language
+ * means English.
  */
 export function languageOf(env: Readonly<Record<string, string | undefined>>): Language {
   return /^ru(?![a-z])/i.test(env.LC_ALL || env.LC_MESSAGES || env.LANG || "") ? "ru" : "en";
 }
 
-/** The operator's words: in the language that the config has `chosen`, else in that of the environment. */
+/** The operator's texts: in the language `chosen` in the config, otherwise in that of the environment. */
 export function wordsFor(
   env: Readonly<Record<string, string | undefined>>,
   chosen: Language | "auto" = "auto",

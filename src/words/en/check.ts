@@ -3,7 +3,7 @@ const SET_CLOCK = "Set the clock, and let the system keep it right: timedatectl 
 const AS_ITS_USER = "Run check with sudo.";
 const plural = (n: number, word: string) => `${n} ${word}${n === 1 ? "" : "s"}`;
 
-/** What `dwld-bot check` finds out, in English. A text without its full stop is a finding, and one with it says what to do. */
+/** The results of `dwld-bot check`, in English. A text without a full stop is a finding; one with it is advice. */
 export const check = {
   areas: {
     config: "config",
@@ -74,7 +74,7 @@ export const check = {
     aside: (path: string) => `${path} was damaged and moved aside`,
     asideAdvice: "Rescue what is in it, or remove it.",
   },
-  /** Of `dwld-bot downloader --check`. */
+  /** For `dwld-bot downloader --check`. */
   downloader: {
     folder: (dir: string) => `${dir} can be written to`,
     newFolder: (dir: string) => `There is no ${dir} yet: the first start creates it`,
@@ -90,13 +90,13 @@ export const check = {
     noBot: (address: string, why: string) => `The bot does not answer at ${address}: ${why}`,
     findBot: "Is it running, and does --bot name its grpc.listen?",
   },
-  /** Of a program that downloads. */
+  /** About a program that downloads. */
   program: {
     /** `what`: the program with its version. */
     answers: (what: string, url: string) => `${what} answers at ${url}, and lets the server in`,
-    /** `key`: where the address is written. */
+    /** `key`: the key or option for the address. */
     absent: (url: string, key: string) => `Is it running, and is ${url} its address? That is set in ${key}.`,
-    /** `key`: where its password or key is written. */
+    /** `key`: the key or option for its password or key. */
     shut: (user: string, key: string) =>
       `Its password or key is not the one in ${key}, or it needs a user name: ${user}.`,
     other: (url: string, key: string) =>
@@ -122,7 +122,7 @@ export const check = {
     noCookiesAdvice: "Change downloader.cookies, or leave it out.",
   },
   access: {
-    /** `others` by name: whom the database knows; empty where there are none. */
+    /** `others`: the admins in the database, by name; "" if there are none. */
     admins: (configured: number, others: string) =>
       [
         ...(configured === 0 ? [] : [`Admins in the config: ${configured}`]),
@@ -138,7 +138,7 @@ export const check = {
     free: (where: string) => `${where} is free`,
     freeAlthough: (where: string) => `${where} is free, although the bot runs`,
     own: (where: string) => `${where} is used by the running bot`,
-    /** `holder`: the program, where it can be seen. */
+    /** `holder`: the program, if it can be seen. */
     taken: (where: string, holder: string | undefined) => `${where} is taken by ${holder ?? "another program"}`,
     takenAdvice: (port: number, key: string) => `sudo ss -ltnp 'sport = :${port}' shows which. Or change ${key}.`,
     failed: (where: string, code: string) => `Cannot listen on ${where}: ${code}`,

@@ -1,4 +1,4 @@
-/** What `dwld-bot conformance` finds out, in English; `detail` is the server's or the connection's own text. */
+/** The results of `dwld-bot conformance`, in English; `detail` is the server's or the connection's own text. */
 export const conformance = {
   answers: (message: string) => `It answers${message === "" ? "" : `: ${message}`}`,
   silent: (detail: string) => `It does not answer: ${detail}`,

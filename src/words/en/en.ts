@@ -9,7 +9,7 @@ import { mistakes } from "./mistakes.ts";
 import { setup } from "./setup.ts";
 import { start } from "./start.ts";
 
-/** Everything an operator reads of the commands, in English; `ru` says the same. */
+/** All texts of the commands for operators, in English; `ru` says the same. */
 export const en = {
   language: "en" as Language,
   addServer,

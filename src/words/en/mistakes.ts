@@ -68,7 +68,7 @@ export const mistakes = {
     programSecret: "the program's password or key: one line, in quotes, or nothing",
     lineOrNothing: "one line of text, or nothing",
     nothingWithoutBackEnd: "nothing while downloader.backend.kind is auto: set the program there",
-    /** `settings`: those that this kind of program has, with commas; "" where it has none. */
+    /** `settings`: those of this kind of program, separated by commas; "" if it has none. */
     programSettings: (kind: string, settings: string) =>
       settings === "" ? `nothing: ${kind} has no settings` : `a setting of ${kind}: ${settings}`,
     ownAddress: "a separate port: grpc.listen, grpc.tls.listen, http.listen and downloader.listen must differ",

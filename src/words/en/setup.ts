@@ -23,7 +23,7 @@ export const setup = {
       `${person} (${known === undefined ? "" : `@${known}, `}id ${id}) wrote to the bot. Is this you? [y/n] `,
     askFolder:
       "Download on this machine, with the built-in server? Type a folder for the files, or press Enter for no: ",
-    /** Of programs that were found, each with its number. */
+    /** Programs that were found, each with its number. */
     found: (programs: readonly { readonly name: string; readonly url: string }[]) =>
       ["Found on this machine:", ...programs.map(({ name, url }, at) => `  ${at + 1}  ${name}, ${url}`)].join("\n"),
     askProgramOrFolder:
@@ -62,7 +62,7 @@ export const setup = {
     exists: (to: string) => `${to} already exists, and is not overwritten. Give another file.`,
     noFolder: (to: string, folder: string) => `Cannot write ${to}: there is no folder ${folder}.`,
   },
-  /** The lines above the values in a config that a command writes. */
+  /** The comments above the values in a config that a command writes. */
   config: {
     comments: {
       "telegram.token": "From @BotFather. Whoever has it controls the bot: keep this file secret.",

@@ -4,7 +4,7 @@ export const start = {
     `Another dwld-bot already runs on ${path}. Stop it first, or give this one its own store.path.`,
   newer: (path: string) =>
     `${path} was written by a newer dwld-bot. Install that version again, or restore a backup made by this one, from the folder backups beside it.`,
-  /** `code`: the system's; undefined where the file can be read, and is not what was written. */
+  /** `code`: the system's; undefined if the file can be read but is not valid. */
   joined: (path: string, code: string | undefined) =>
     `Cannot read ${path}, which identifies a joined server: ${code ?? "its content has changed"}. Restore it, or remove it and have that server join again.`,
   folder: "store.path is a folder: give a file in it, such as dwld-bot.db.",
@@ -19,7 +19,7 @@ export const start = {
     downloaders: (where: string) => `Cannot listen for downloaders on ${where}`,
     HTTP: (where: string) => `Cannot listen for HTTP on ${where}`,
     "the bot": (where: string) => `Cannot listen for the bot on ${where}`,
-    /** What follows, with a colon between. `key` is what the address stands in; `holder` is a program, if it can be seen. */
+    /** The reason, after a colon. `key` is the key with the address; `holder` is a program, if it can be seen. */
     taken: (port: number, holder: string | undefined, key: string) =>
       holder === undefined
         ? `port ${port} is taken by another program (EADDRINUSE); sudo ss -ltnp 'sport = :${port}' shows which. Stop that one, or change ${key}.`
