@@ -429,7 +429,7 @@ describe("importGoVersion()", () => {
     writeFileSync(place.path("elsewhere/links.db"), "");
     run(place, { from: ["go.yml", "elsewhere/links.db"] });
     expect(place.printed).toContain("No queue was taken: the given files include no database of the Go version");
-    expect(place.printed).not.toContain("name its links.db");
+    expect(place.printed).not.toContain("give its links.db");
   });
 
   test("says so when there is no database beside the config", () => {
