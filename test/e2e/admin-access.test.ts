@@ -176,7 +176,7 @@ describe("an invite", () => {
     const [grant] = grants(app);
     expect(grant).toMatchObject({ id: EVE, role: "guest", name: "Eve (@eve)" });
     await app.api.message(admin, ({ text: said }) =>
-      said.includes("Eve (@eve) (666) has access by an invite, as: guest"),
+      said.includes("Eve (@eve) (666) now has access through an invite, as: guest"),
     );
     const second = app.api.user({ id: 667, username: "mallory", languageCode: "en" });
     second.sends(`/start ${code}`);
@@ -209,7 +209,7 @@ describe("an invite", () => {
     await app.api.settled();
     expect(grants(app)).toEqual([]);
     admin.sends("/invite soon");
-    await app.api.message(admin, ({ text }) => text.includes("Write /invite"));
+    await app.api.message(admin, ({ text }) => text.includes("Send /invite"));
   });
 });
 

@@ -238,7 +238,7 @@ describe("/where", () => {
     await using app = await startTestApp();
     const admin = boss(app);
     admin.sends("/where");
-    await says(app, admin, "Which link shall I look up?");
+    await says(app, admin, "Which link should I look up?");
     admin.sends("/where ftp://example.org/x");
     await says(app, admin, "it must be an http or https link");
     admin.sends("/where https://example.org/x");
@@ -309,7 +309,7 @@ describe("admins are told", () => {
     await app.restart();
     await nas.register(app.address, { name: "films" });
     await nas.register(app.address, { name: "films", roots: ["vimeo.com"] });
-    await says(app, admin, "🧭 “films” takes other links now");
+    await says(app, admin, "🧭 “films” now takes different links");
     expect(app.api.messages(admin).filter(({ text }) => text.includes("👥"))).toHaveLength(1);
   });
 
@@ -320,7 +320,7 @@ describe("admins are told", () => {
     const nas = await app.downloader({ name: "nas", roots: ["youtube.com"] });
     const joined = await says(app, admin, "➕ New server “nas”");
     await nas.register(app.address, { roots: ["nowhere.example"] });
-    const alarm = await says(app, admin, "🧭 “nas” takes other links now: nowhere.example. Before: youtube.com");
+    const alarm = await says(app, admin, "🧭 “nas” now takes different links: nowhere.example. Before: youtube.com");
     now += 40 * 3_600_000;
     await app.api.gone(admin, joined.id);
     await app.restart();
@@ -419,7 +419,7 @@ describe("admins are told", () => {
     nas.mode = "ok";
     await person.presses(prompt.id, "Now");
     await nas.accepts(VIDEO);
-    const news = await says(app, admin, "✅ “nas” takes links from me again.");
+    const news = await says(app, admin, "✅ “nas” accepts links from me again.");
     expect(news.id).toBeGreaterThan(alarm.id);
     expect(app.api.messages(admin).filter(({ text }) => text.startsWith("⛔ “nas” answers"))).toHaveLength(1);
     admin.sends("/servers");

@@ -39,7 +39,7 @@ describe("a bot whose config is a token alone", () => {
       const life = await rig.start(root(rig));
       lives.push(life);
       owner.sends(WRONG);
-      await says(rig, `This code is not right. ${left}`);
+      await says(rig, `This code is wrong. ${left}`);
       // What was answered is confirmed to Telegram with the next question.
       await rig.api.settled();
       await life.kill();
@@ -50,7 +50,7 @@ describe("a bot whose config is a token alone", () => {
     expect(await life.stop()).toBe(0);
     const next = await rig.start(root(rig));
     owner.sends("/users");
-    await says(rig, "by a one-time code");
+    await says(rig, "with a one-time code");
     expect(await next.stop()).toBe(0);
     for (const { output } of [...lives, life, next]) expect(output).not.toContain(code);
   });
@@ -61,7 +61,7 @@ describe("a bot whose config is a token alone", () => {
     const life = await rig.start(root(rig));
     const owner = rig.api.user({ id: OWNER, username: "ann", firstName: "Ann", languageCode: "en" });
     for (let tries = 0; tries < 5; tries++) owner.sends(WRONG);
-    await says(rig, "This code does not work any more");
+    await says(rig, "This code no longer works");
     owner.sends(await begin(rig));
     await says(rig, "You are an admin of this bot now.");
     expect(await life.stop()).toBe(0);

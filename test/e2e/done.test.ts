@@ -85,7 +85,7 @@ describe("/done", () => {
     await using app = await withHistory(60);
     const person = ann(app);
     person.sends("/done дозор");
-    const list = await says(app, USER, "Downloaded, with “дозор”: 12", "page 1 of 2");
+    const list = await says(app, USER, "Downloads with “дозор”: 12", "page 1 of 2");
     await person.presses(list.id, "Next page");
     await says(app, USER, "page 2 of 2", "12. Ночной ДОЗОР 5");
     await person.presses(list.id, "Again");
@@ -93,7 +93,7 @@ describe("/done", () => {
     expect((await person.presses(list.id, "Again 12")).text).toBe("Back in the queue");
     await app.api.message(USER, (message) => message.id > list.id && isAbout(message, "https://x.org/5"));
     person.sends("/done нигде");
-    await says(app, USER, "Nothing downloaded has “нигде” in it.");
+    await says(app, USER, "No download contains “нигде”.");
   });
 });
 

@@ -287,7 +287,7 @@ describe("a machine that has joined and does not register", () => {
     await joinOnly({ dir: folder, join: await codeFor(app) });
     const list = await servers(app, "en");
     const { text } = await list.says("2 servers", "1. 🟢 home", "2. ⚪ abroad\njoined ");
-    expect(text).toContain("not registered yet\nStart it on its machine; its log says what keeps it from registering.");
+    expect(text).toContain("not registered yet\nStart it on its machine; its log says why it does not register.");
     await list.presses("2. abroad");
     const { buttons } = await app.api.message(ADMIN, ({ text }) => text.startsWith("⚪ abroad"));
     expect(buttons.flat().map(({ text }) => text)).toEqual(["🗑 Remove", "‹ Back"]);

@@ -182,7 +182,7 @@ describe("/queue", () => {
       ";3;0;0;1;zzzzzzzzzzzzzzzz",
     ]) {
       const answer = await person.presses(queue.id, `${prefix.slice(0, 6)}${tail}`, { forged: true });
-      expect(["", "This button is outdated", "There is no such link among yours"]).toContain(answer.text);
+      expect(["", "This button is outdated", "You have no such link"]).toContain(answer.text);
     }
     expect(app.logged()).not.toContain("Cannot handle");
   });
@@ -338,7 +338,7 @@ describe("/remove", () => {
     now += 10_000;
     person.sends(`/remove ${video(2)} ${video(7)}`);
     const told = await says(app, person, "Removed from “nas”");
-    expect(told.text).toContain("There is no such link among yours");
+    expect(told.text).toContain("You have no such link");
     expect(nas.tasks()).toEqual([]);
   });
 
@@ -354,7 +354,7 @@ describe("/remove", () => {
     nas.finish(video(3));
     now += 10_000;
     person.sends(`/remove ${links.join(" ")}`);
-    const { text } = await says(app, person, "it finishes what it has begun");
+    const { text } = await says(app, person, "it will finish what it has started");
     expect(text).toContain("“nas” is already moving it to its folder");
     expect(text).toContain("“nas” has already finished it");
     expect(text).toContain("Removed from “nas”");
@@ -368,7 +368,7 @@ describe("/remove", () => {
     person.sends(video(1));
     const prompt = await says(app, person, video(1));
     person.sends("/remove");
-    await says(app, person, "Which link shall I remove?");
+    await says(app, person, "Which link should I remove?");
     person.sends("/remove", { replyTo: prompt.id });
     await says(app, person, "Link removed from the queue");
   });

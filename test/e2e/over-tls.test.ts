@@ -41,7 +41,7 @@ describe.skipIf(!hasOpenssl)("a server that the config has called over TLS", () 
     const user = app.api.user({ id: USER, languageCode: "en" });
     user.sends(VIDEO);
     const { text } = await app.api.message(ADMIN, ({ text }) => text.includes("certificate"));
-    expect(text).toContain("“abroad” answers, but cannot prove who it is: its certificate is not the right one.");
+    expect(text).toContain("“abroad” answers, but cannot prove its identity: its certificate is not the right one.");
     await abroad.register(app.address);
     await abroad.accepts(VIDEO);
     expect(stranger.calls).toEqual([]);

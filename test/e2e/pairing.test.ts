@@ -61,7 +61,7 @@ describe("the owner of a bot that nobody rules", () => {
     await said(app, ann, "You are an admin of this bot now.");
     await isGone(app, ann, sent.message_id);
     ann.sends("/users");
-    await said(app, ann, "by a one-time code");
+    await said(app, ann, "with a one-time code");
     expect(admins(home.store)).toEqual([{ id: OWNER, role: "admin", name: "Ann (@ann)" }]);
     expect(existsSync(`${home.store}.pairing`)).toBe(false);
     expect(app.logged()).not.toContain(code);
@@ -126,7 +126,7 @@ describe("whoever guesses", () => {
     now += 3_600_000;
     const ann = owner(app);
     ann.sends(code);
-    await said(app, ann, "This code does not work any more");
+    await said(app, ann, "This code no longer works");
     const next = await home.begin();
     now = Date.now();
     ann.sends(next);
@@ -154,7 +154,7 @@ describe("a bot that has an admin", () => {
     const boss = app.api.user({ id: ADMIN, username: "boss", firstName: "Bo", languageCode: "en", started: true });
     const ann = owner(app);
     ann.sends(code);
-    const alarm = await said(app, boss, "Ann (@ann) (7) is an admin now, by a one-time code");
+    const alarm = await said(app, boss, "Ann (@ann) (7) is now an admin, with a one-time code");
     expect(alarm.buttons.flat().map(({ text }) => text)).toEqual(["OK"]);
   });
 
@@ -166,7 +166,7 @@ describe("a bot that has an admin", () => {
     ann.sends(code);
     await said(app, ann, "You are an admin of this bot now.");
     ann.sends("/users");
-    const list = await said(app, ann, "by a one-time code");
+    const list = await said(app, ann, "with a one-time code");
     await ann.presses(list.id, "Ann (@ann)");
     await app.api.message(ann, ({ id, text }) => id === list.id && text.startsWith("Ann"));
     for (const button of ["user", "guest", "Remove access"]) {

@@ -188,7 +188,7 @@ describe("the prompt of a link", () => {
     expect(rows(app, "select url from links")).toEqual([{ url: SECOND }]);
     expect(app.api.messages(person).map(({ id }) => id)).toEqual([message.message_id, prompt.id]);
     const undo = promptButton.pack({ batch: 1, link: 1, last: 2, action: "undo" });
-    expect((await person.presses(left.id, undo, { forged: true })).text).toBe("There is no such link among yours");
+    expect((await person.presses(left.id, undo, { forged: true })).text).toBe("You have no such link");
     await person.presses(prompt.id, "🗑 Remove");
     await shows(app, SECOND, "🗑 Link removed");
     now += UNDO_MS;
@@ -274,7 +274,7 @@ describe("the prompt of a link", () => {
     const prompt = await promptOf(app);
     const answer = await person.presses(prompt.id, "▶️ Now");
     const shown = await shows(app, "No server for this site yet. The link waits.");
-    expect([shown.id, answer.text]).toEqual([prompt.id, "It goes as soon as a server takes it"]);
+    expect([shown.id, answer.text]).toEqual([prompt.id, "It will be sent as soon as a server takes it"]);
     await app.downloader({ name: "nas" });
     await app.api.gone(person, prompt.id);
   });

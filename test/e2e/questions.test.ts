@@ -8,8 +8,8 @@ const YARD = -1_001_000_000_500;
 const LATER = { DWLD_BOT_DISPATCH_DELAY: "1h", DWLD_BOT_TELEGRAM_USERS: `${USER},${YARD}` };
 const LINK = "https://a.example/1";
 const NEXT = "https://a.example/2";
-const WHICH = "Which link shall I remove?";
-const UNKNOWN = "There is no such link among yours";
+const WHICH = "Which link should I remove?";
+const UNKNOWN = "You have no such link";
 
 const said = (app: TestApp, chat: ChatRef, part: string) =>
   app.api.message(chat, (message) => message.byBot && isAbout(message, part), { what: `a message with "${part}"` });

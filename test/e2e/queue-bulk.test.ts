@@ -70,8 +70,8 @@ describe("all links of a list", () => {
     const list = await waiting(app, person, 3);
     person.sends(video(4));
     await says(app, person, "v=4");
-    const { answer } = await press(app, { person, list, button: "All tonight", shows: "Put off until" });
-    expect(answer.text).toMatch(/^⏳ Put off until (\d+ \w+ )?02:00: 3 links\.$/);
+    const { answer } = await press(app, { person, list, button: "All tonight", shows: "Postponed until" });
+    expect(answer.text).toMatch(/^⏳ Postponed until (\d+ \w+ )?02:00: 3 links\.$/);
     for (const n of [1, 2, 3]) {
       const isTonight = (message: LiveMessage) => isAbout(message, `v=${n}`) && isAbout(message, "02:00");
       await app.api.message(person, isTonight, { what: `the prompt of ${n}` });
@@ -85,8 +85,10 @@ describe("all links of a list", () => {
     const nas = await app.downloader({ name: "nas" });
     const person = ann(app);
     const list = await waiting(app, person, 2);
-    await press(app, { person, list, button: "All tonight", shows: "Put off until" });
-    expect((await person.presses(list.id, "All now")).text).toBe("▶️ 2 links go as soon as a server takes them.");
+    await press(app, { person, list, button: "All tonight", shows: "Postponed until" });
+    expect((await person.presses(list.id, "All now")).text).toBe(
+      "▶️ 2 links will be sent as soon as a server takes them.",
+    );
     for (const n of [1, 2]) await nas.accepts(video(n));
   });
 
@@ -94,10 +96,10 @@ describe("all links of a list", () => {
     await using app = await startTestApp(FOLDERS);
     const person = ann(app);
     const list = await waiting(app, person, 2);
-    const question = await press(app, { person, list, button: "All to a folder", shows: "Which folder" });
+    const question = await press(app, { person, list, button: "Folder for all", shows: "Which folder" });
     expect(labels(question.list)).toEqual(["films", "music", "Back"]);
     await press(app, { person, list, button: "Back", shows: "✅ Waiting: 2 (shown)" });
-    await press(app, { person, list, button: "All to a folder", shows: "Which folder" });
+    await press(app, { person, list, button: "Folder for all", shows: "Which folder" });
     const { answer } = await press(app, { person, list, button: "music", shows: "Folder “music”: 2 links." });
     expect(answer.text).toBe("Folder “music”: 2 links.");
     expect(rows(app, "select folder from links")).toEqual([{ folder: "music" }, { folder: "music" }]);
@@ -123,7 +125,7 @@ describe("all links of a list", () => {
     const person = ann(app);
     const list = await failed(app, person);
     const { answer } = await press(app, { person, list, button: "All tonight", shows: "Nothing has failed." });
-    expect(answer.text).toMatch(/^⏳ Put off until .*: 2 links\.$/);
+    expect(answer.text).toMatch(/^⏳ Postponed until .*: 2 links\.$/);
     expect(states(app)).toEqual(["queued", "queued"]);
     await says(app, person, "v=1", "⏳ Sends ");
   });
@@ -200,8 +202,8 @@ describe("all links of a list", () => {
     expect(answer.text).toBe("🗑 Removed: 2 links. Sent by others, left as they are: 1.");
     const all = await press(app, { ...shown, person: max, button: "Undo", shows: "✅ Waiting: 3 (shown)" });
     expect(all.answer.text).toBe("Back in the queue: 2 links.");
-    const tonight = await press(app, { ...shown, person: max, button: "All tonight", shows: "Put off until" });
-    expect(tonight.answer.text).toMatch(/^⏳ Put off until .*: 3 links\./);
+    const tonight = await press(app, { ...shown, person: max, button: "All tonight", shows: "Postponed until" });
+    expect(tonight.answer.text).toMatch(/^⏳ Postponed until .*: 3 links\./);
   });
 
   test("of a list that is not known any more, or another chat's, are left alone", async () => {
@@ -225,12 +227,12 @@ describe("all links of a list", () => {
     person.sends(video(3));
     await says(app, person, "v=3");
     const stale = await press(app, { person, list, button: "All tonight", shows: "✅ Waiting: 3 (shown)" });
-    expect(stale.answer.text).toBe("The list has changed. Nothing was done; here it is as it is now.");
+    expect(stale.answer.text).toBe("The list has changed, so nothing was done. Here is the current one.");
     const sendAt = "select count(distinct send_at) as n from links where send_at % 86400000 = 7200000";
     expect(rows(app, sendAt)).toEqual([{ n: 0 }]);
     await app.restart();
-    const known = await press(app, { person, list, button: "All tonight", shows: "Put off until" });
-    expect(known.answer.text).toMatch(/^⏳ Put off until .*: 3 links\./);
+    const known = await press(app, { person, list, button: "All tonight", shows: "Postponed until" });
+    expect(known.answer.text).toMatch(/^⏳ Postponed until .*: 3 links\./);
   });
 });
 

@@ -24,13 +24,13 @@ const COMMANDS: Record<string, { who: readonly Who[]; says: RegExp }> = {
   done: { who: MEMBERS, says: /Nothing has been downloaded/ },
   status: { who: MEMBERS, says: /nas/ },
   links: { who: MEMBERS, says: /No links in work|v=1/ },
-  remove: { who: MEMBERS, says: /Which link shall I remove/ },
+  remove: { who: MEMBERS, says: /Which link should I remove/ },
   settings: { who: MEMBERS, says: /Settings of this chat/ },
   servers: { who: ADMINS, says: /1 server\n/ },
   users: { who: ADMINS, says: /have access\n/ },
   invite: { who: ADMINS, says: /\?start=/ },
   clean: { who: ADMINS, says: /They forget what they have downloaded/ },
-  where: { who: ADMINS, says: /Which link shall I look up/ },
+  where: { who: ADMINS, says: /Which link should I look up/ },
 };
 
 /** The state of the bot that one person's button must not change for another. */
@@ -270,7 +270,9 @@ describe("a button", () => {
           expect({ kind, text }).toEqual({
             kind,
             text:
-              isOutsider || allowed === "admins" ? "You have no access" : expect.stringMatching(/among yours|outdated/),
+              isOutsider || allowed === "admins"
+                ? "You have no access"
+                : expect.stringMatching(/have no such link|outdated/),
           });
         }
         expect({ kind, ...stateOf(app) }).toEqual({ kind, ...before });

@@ -199,7 +199,7 @@ describe("the sixteen rules", () => {
     // A modified client can send any callback data from its own chat.
     for (const button of prompt.buttons.flat()) {
       const answer = await second.presses(others.id, button.callback_data ?? "", { forged: true });
-      expect(answer.text).toBe("There is no such link among yours");
+      expect(answer.text).toBe("You have no such link");
     }
     expect(rows(app, "select quality, state, send_at > created_at as later from links where chat_id = 1001")).toEqual([
       { quality: "best", state: "queued", later: 1 },

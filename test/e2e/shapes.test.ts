@@ -220,8 +220,8 @@ describe("links in any shape", () => {
     expect(told.text.replace(/[\u2068\u2069]/g, "")).toBe(
       [
         "Not added to the queue:",
-        "http://192.168.1.1/x — the link leads into a local network",
-        "https://…@a.example/ — the link has a login or password in it",
+        "http://192.168.1.1/x — the link leads to a local network",
+        "https://…@a.example/ — the link contains a login or password",
         "ftp://b.example/ — it must be an http or https link",
       ].join("\n"),
     );
@@ -258,7 +258,7 @@ describe("links in any shape", () => {
     await using app = await startTestApp({ ...LATER, DWLD_BOT_TELEGRAM_MAX_LINKS_PER_MESSAGE: "2" });
     const many = (n: number) => Array.from({ length: n }, (_, index) => `https://a.example/${index}`).join(" ");
     ann(app).sends(many(3));
-    await said(app, "At most 2 links at a time; here are 3");
+    await said(app, "At most 2 links at a time; you sent 3");
     const other = app.api.user({ id: OTHER, languageCode: "ru" });
     other.sends(many(21));
     await said(app, "За раз можно прислать не больше 2 ссылок, а здесь 21", OTHER);

@@ -113,7 +113,7 @@ export function playScenes(title: string, start: (bot: string) => Promise<Progra
       await nas.begins(FILM);
       expect(await scene.answer(ann, "/queue")).toContain("⬇️ Downloading");
       ann.sends(`/remove ${FILM}`);
-      await told(app, USER, "finishes what it has begun");
+      await told(app, USER, "finish what it has started");
       const second = `${FILM}/2`;
       ann.sends(second);
       await nas.begins(second);

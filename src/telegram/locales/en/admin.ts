@@ -25,11 +25,12 @@ const queued = (n: number | undefined) =>
   n === undefined ? "The queue cannot be read." : `In the queue: ${links(n)}.`;
 
 const trouble: Readonly<Record<DatabaseTrouble, string>> = {
-  full: "its disk is full. Until then I send links on at once. Free some space; I do the rest",
-  locked: "another program has locked it. Until then I send links on at once. Stop that program; I do the rest",
-  unwritable: "it cannot be read or written; the log says more. Until then I send links on at once",
+  full: "its disk is full. Until that is solved I send links on at once. Free some space, and I will do the rest",
+  locked:
+    "another program has locked it. Until that is solved I send links on at once. Stop that program, and I will do the rest",
+  unwritable: "it cannot be read or written; the log says more. Until that is solved I send links on at once",
   damaged:
-    "it is damaged. Links that cannot be saved are sent on at once. Restart me: I then take the latest good backup",
+    "it is damaged. Links that cannot be saved are sent on at once. Restart me, and I will restore the latest good backup",
 };
 
 function load({ running, waiting }: DownloaderLoad): string {
@@ -55,8 +56,8 @@ export const admin = {
     switch (alert.kind) {
       case "repaired":
         return alert.hasBackup
-          ? "🧯 The database was damaged. I moved it aside and took the latest backup: links that came after that are only in the damaged file. Servers, access and settings are as before, if their copy (.known) was next to it. The log names both."
-          : "🧯 The database was damaged, and there was no backup. I moved it aside and began an empty one: links that waited are in the damaged file, which the log names. Servers, access and settings are as before, if their copy (.known) was next to it.";
+          ? "🧯 The database was damaged. I moved it aside and restored the latest backup: links that came after it are only in the damaged file. Servers, access and settings are as before, if their copy (.known) was next to it. The log names both."
+          : "🧯 The database was damaged, and there was no backup. I moved it aside and started an empty one: the links that were waiting are in the damaged file, which the log names. Servers, access and settings are as before, if their copy (.known) was next to it.";
       case "no_database":
         return "🧯 The database cannot be used: it is locked, or its disk is full or cannot be written. I work without it and send links on at once; the log says more.";
       case "database_failing":
@@ -65,10 +66,10 @@ export const admin = {
         return "🧯 The database was written by a newer version of me, so I cannot use it. I work without it and send links on at once. Install that version again, or restore a backup made by this one.";
       case "database_deleted":
         return alert.isRewritten
-          ? "🧯 The file of the database was deleted or replaced while I was running. I have written all that I know into a new one, and moved aside what lay there. Please check who did that."
+          ? "🧯 The file of the database was deleted or replaced while I was running. I have written everything I know to a new one, and moved aside the file that was in its place. Please find out who did that."
           : "🧯 The file of the database was deleted while I was running, and I cannot write a new one. I keep working, but the queue is lost when I stop: free some space or allow me to write to that folder.";
       case "database_back":
-        return "💾 The database can be used again. What came meanwhile is in it now.";
+        return "💾 The database can be used again. Everything that came in the meantime is in it now.";
       case "silent":
         return `🔇 “${named(alert.downloader.name)}” does not answer.${load(alert.downloader)}`;
       case "back":
@@ -76,31 +77,31 @@ export const admin = {
       case "unusable":
         return `⛔ “${named(alert.name)}” answers, but ${unusable[alert.problem]}. Links go to other servers, if there are any.`;
       case "usable":
-        return `✅ “${named(alert.name)}” takes links from me again.`;
+        return `✅ “${named(alert.name)}” accepts links from me again.`;
       case "all_silent":
         return `📡 Almost no server answers (${names(alert.downloaders)}). It may be the bot’s own network.`;
       case "joined":
         return `➕ New server “${named(alert.name)}” at ${at(alert.at)}, for ${names(alert.roots)}`;
       case "same_address":
-        return `👥 “${named(alert.name)}” is new, and at the same address as ${names(alert.others)}: ${at(alert.at)}. If it is the same server by a new name, remove the old one: /servers, its number, “🗑 Remove”. Until then links for either go there.`;
+        return `👥 “${named(alert.name)}” is new, and at the same address as ${names(alert.others)}: ${at(alert.at)}. If it is the same server under a new name, remove the old one: /servers, its number, “🗑 Remove”. Until then links for either go there.`;
       case "moved":
         return `📍 “${named(alert.name)}” has a new address: ${at(alert.from)} → ${at(alert.to)}`;
       case "rerooted":
-        return `🧭 “${named(alert.name)}” takes other links now: ${names(alert.to)}. Before: ${names(alert.from)}`;
+        return `🧭 “${named(alert.name)}” now takes different links: ${names(alert.to)}. Before: ${names(alert.from)}`;
       case "full":
         return `🈵 “${named(alert.name)}” at ${at(alert.at)} could not register: there are ${alert.most} servers already. Remove some in /servers.`;
       case "crowded":
-        return "🚧 More connections from servers than I can hold: I close new ones, and some server may not be able to register. The log says where they come from.";
+        return "🚧 Too many connections from servers: I close new ones, so some servers may not be able to register. The log says where they come from.";
       case "lookalike":
         return `🎭 A server at ${at(alert.at)} calls itself “${named(alert.name)}”, which looks like “${named(alert.like)}”, so I refused it. If it is yours, give it another name.`;
       case "came_in":
-        return `👋 ${named(alert.name)} (${alert.id}) has access by an invite, as: ${role[alert.role]}`;
+        return `👋 ${named(alert.name)} (${alert.id}) now has access through an invite, as: ${role[alert.role]}`;
       case "paired":
-        return `🔑 ${named(alert.name)} (${alert.id}) is an admin now, by a one-time code from the machine that I run on. If that was not you, remove the access in /users.`;
+        return `🔑 ${named(alert.name)} (${alert.id}) is now an admin, with a one-time code from the machine that I run on. If you do not know about this, remove their access in /users.`;
       case "conflict":
         return "⚠️ Another copy of this bot receives its messages. Stop it, or give it its own token; I can still send.";
       case "flooded":
-        return `⏳ Telegram gives me no messages for ${minutes(alert.waitMs)}. What is written meanwhile arrives then; links in the queue are sent on time.`;
+        return `⏳ Telegram delivers no messages to me for ${minutes(alert.waitMs)}. What is written meanwhile arrives afterwards; links in the queue are sent on time.`;
       case "poison":
         return "⚠️ One message crashed me several times, so I skipped it. The log says which.";
     }
@@ -130,17 +131,17 @@ export const admin = {
     title: (n: number) => `${counted(n, "person or group has", "people and groups have")} access`,
     fromConfig: "from the config file",
     since: (when: string, by: string) => `since ${when}, by ${named(by)}`,
-    paired: (when: string) => `since ${when}, by a one-time code`,
+    paired: (when: string) => `since ${when}, with a one-time code`,
     until: (when: string) => `until ${when}`,
     fixed: "Set in the config file; it can only be changed there.",
-    gone: "No access any more",
+    gone: "No longer has access",
     button: { day: "Guest: one more day" },
   },
   invite: {
-    usage: "Write /invite to give access for good, or /invite 3d for a guest for three days (12h, 2d … work too).",
-    user: (link: string) => `The first who opens this link gets access. Valid for a day.\n${link}`,
+    usage: "Send /invite to give permanent access, or /invite 3d for guest access for three days (12h, 2d … work too).",
+    user: (link: string) => `The first person to open this link gets access. It works for one day.\n${link}`,
     guest: (link: string, ms: number) =>
-      `The first who opens this link is a guest for ${stay(ms)}. Valid for a day.\n${link}`,
+      `The first person to open this link is a guest for ${stay(ms)}. It works for one day.\n${link}`,
   },
   servers: {
     none: "No server has registered yet.",
@@ -157,7 +158,7 @@ export const admin = {
     paused: "paused: gets no new links",
     registered: (when: string) => `registered ${when}`,
     unregistered: (when: string) =>
-      `joined ${when}, not registered yet\nStart it on its machine; its log says what keeps it from registering. If the machine is not yours, remove it here.`,
+      `joined ${when}, not registered yet\nStart it on its machine; its log says why it does not register. If the machine is not yours, remove it here.`,
     answered: (ms: number) => `🏓 answered in ${ms} ms`,
     silent: "🏓 did not answer",
     asking: "Asking…",

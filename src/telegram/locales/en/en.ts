@@ -86,14 +86,14 @@ export const en = {
     return minutes < 90 && minutes !== 60 ? `${minutes} min` : `${Math.round(minutes / 60)} h`;
   },
   tooManyLinks: (found: number, most: number) =>
-    `At most ${links(most)} at a time; here are ${found}. Nothing was added: please send them in parts.`,
+    `At most ${links(most)} at a time; you sent ${found}. Nothing was added: please send them in parts.`,
   refusedLinks: "Not added to the queue:",
   problem: (problem: LinkProblem) =>
     ({
       not_http: "it must be an http or https link",
       magnet: "no server here takes magnet links",
-      credentials: "the link has a login or password in it",
-      private_address: "the link leads into a local network",
+      credentials: "the link contains a login or password",
+      private_address: "the link leads to a local network",
       too_long: "the link is too long",
       malformed: "this does not look like a link",
     })[problem],
@@ -111,8 +111,8 @@ export const en = {
       : `The queue cannot be saved now. “${named(maybe)}” may have taken the link but does not answer. I have noted it and will ask again as soon as the queue works: ${link}`,
   notStored: (link: string, maybe: string | undefined) =>
     maybe === undefined
-      ? `I noted this link but cannot put it into the queue. Please send it again: ${link}`
-      : `I noted this link but cannot put it into the queue. “${named(maybe)}” may have it already; please look there before you send it again: ${link}`,
+      ? `I noted this link but cannot add it to the queue. Please send it again: ${link}`
+      : `I noted this link but cannot add it to the queue. “${named(maybe)}” may already have it; please check there before you send it again: ${link}`,
   handingOver:
     "The queue cannot be saved now, so I send your links on at once. If you hear nothing about one within a minute, please send it again.",
   storeTrouble: "The queue cannot be used now. Nothing has changed; please try again later.",
@@ -138,11 +138,11 @@ export const en = {
     changed: "Saved",
     now: "Sending it",
     /** For a link that no server takes. */
-    waits: "It goes as soon as a server takes it",
+    waits: "It will be sent as soon as a server takes it",
     removed: "Link removed",
     beingSent: "Already being sent",
     sent: (downloader: string) => `Already sent to “${named(downloader)}”`,
-    notYours: "There is no such link among yours",
+    notYours: "You have no such link",
     outdated: "This button is outdated",
     noAccess: "You have no access",
   },

@@ -22,8 +22,8 @@ export const quality = (value: Quality): string => (value === "best" ? "best" : 
 /** Why a downloader that answers is of no use. */
 export const unusable: Readonly<Record<Unusable, string>> = {
   not_let_in: "does not accept this bot",
-  no_method: "speaks another protocol than this bot",
-  not_trusted: "cannot prove who it is: its certificate is not the right one",
+  no_method: "uses a different protocol than this bot",
+  not_trusted: "cannot prove its identity: its certificate is not the right one",
 };
 
 /** Why no downloader took a link, in the downloader's own words if it gave any. */
@@ -71,8 +71,8 @@ export const prompt = {
   paused: "⏸ The server is paused. The link waits.",
   unreachable: (why: Failure | null) =>
     why === null
-      ? "🔌 The server cannot be reached. The link goes as soon as it is back."
-      : `🔌 ${failure(why)}. The link goes as soon as the server is back.`,
+      ? "🔌 The server cannot be reached. The link will be sent as soon as it is back."
+      : `🔌 ${failure(why)}. The link will be sent as soon as the server is back.`,
   failed: (attempts: number, why: Failure | null) =>
     `❌ Could not send it (${tries(attempts)})${why === null ? "" : `. ${failure(why)}`}`,
   removed: "🗑 Link removed",
@@ -151,12 +151,12 @@ export const lists = {
     ({
       removed: `🗑 Removed from “${named(downloader)}”`,
       released: `🗑 Removed for you. Others still want it, so “${named(downloader)}” continues`,
-      goes_on: `🗑 Removed from the queue of “${named(downloader)}”, but it finishes what it has begun: the file may still arrive`,
+      goes_on: `🗑 Removed from the queue of “${named(downloader)}”, but it will finish what it has started: the file may still arrive`,
       being_sent: `📦 “${named(downloader)}” is already moving it to its folder; that cannot be stopped`,
       finished: `✅ “${named(downloader)}” has already finished it`,
       kept: `⚠️ “${named(downloader)}” did not remove it; it is still there`,
-      silent: `⚠️ “${named(downloader)}” has not confirmed it yet. Please look again later`,
-      not_yours: "There is no such link among yours",
+      silent: `⚠️ “${named(downloader)}” has not confirmed it yet. Please check again later`,
+      not_yours: "You have no such link",
     })[removal],
   status: {
     title: (waiting: number) => (waiting === 0 ? "Servers" : `Servers · ${links(waiting)} in the queue`),
@@ -172,7 +172,7 @@ export const lists = {
     untried: "not needed yet",
     paused: "paused: gets no new links",
     telegram: "Reaching Telegram:",
-    refused: "does not know the bot’s token",
+    refused: "does not accept the bot’s token",
     progress: (percentage: number, of: { current: number; total: number }) =>
       `${Math.floor(percentage)} %${of.current > 0 || of.total > 0 ? ` · ${amounts.sizes(of.current, of.total)}` : ""}`,
     idle: "Nothing is being downloaded",
@@ -189,7 +189,7 @@ export const lists = {
     tooMany: (most: number) => `I can remove at most ${links(most)} at a time.`,
     queued: "🗑 Link removed from the queue",
     beingSent: "📤 It is being sent to the server right now. Try again in a minute",
-    unknown: "There is no such link among yours",
+    unknown: "You have no such link",
   },
   button: {
     quality: (quality: string) => `🎞 ${quality}`,

@@ -17,7 +17,7 @@ export const news = {
   lost: (what: Shown, downloader: string) =>
     format`❓ “${named(downloader)}” no longer has ${what}; how it ended is not known.`,
   unknown: (what: Shown, downloader: string) =>
-    format`❓ “${named(downloader)}” no longer has ${what}. It may be in its folder, but that is not known.`,
+    format`❓ “${named(downloader)}” no longer has ${what}. It may be in its folder, but that is not certain.`,
   failed: (what: Shown, tries: number, why: Failure | null) =>
     format`❌ Could not send ${what} (${counted(tries, "try", "tries")}).${why === null ? "" : ` ${failure(why)}`}`,
   removed: (what: Shown) => format`🗑 Link removed: ${what}`,

@@ -6,7 +6,7 @@ export const panels = {
   several: links,
   one: (n: number, all: number) => `Link ${n} of ${all}`,
   sent: (downloader: string) => `📤 Sent to “${named(downloader)}”`,
-  continued: "The links that still wait are in a newer message now.",
+  continued: "The links that are still waiting are in a newer message now.",
   typeTime: "You can also answer this message with a time: 23:30, sat 10:00, in 40 min.",
   notATime:
     "I did not understand the time, nothing was changed. For example: 23:30, tomorrow 9, sat 10:00, in 40 min, 30 Nov 8:00.",

@@ -26,10 +26,10 @@ export const people = {
   },
   /** To somebody who sends the code that makes an admin. */
   pairing: {
-    already: "You are an admin of this bot already. The code is used up now.",
+    already: "You are already an admin of this bot. The code is used up now.",
     wrong: (left: number) =>
-      `This code is not right. ${form(left, "One more try is left.", `${left} more tries are left.`)}`,
-    over: "This code does not work any more: it holds for an hour and five tries. The command dwld-bot pair makes a new one, on the machine that the bot runs on.",
+      `This code is wrong. ${form(left, "One more try is left.", `${left} more tries are left.`)}`,
+    over: "This code no longer works: it is valid for an hour and five tries. To get a new one, run dwld-bot pair on the machine that the bot runs on.",
   },
   guest: (until: string) => `You have guest access until ${until}. Send me a link!`,
   guestUntil: (until: string) => `Guest access until ${until}`,
@@ -48,16 +48,16 @@ export const people = {
   },
   /** What a command asks if its link is missing. */
   question: {
-    remove: "Which link shall I remove? Send it here; /queue has buttons for that too.",
-    where: "Which link shall I look up? Send it here.",
+    remove: "Which link should I remove? Send it here; /queue has buttons for that too.",
+    where: "Which link should I look up? Send it here.",
     settings: "Which time zone? Answer with a zone or a city: Europe/Berlin, New York, UTC+3.",
   },
   forget: {
     button: "🧽 Forget my data",
-    sure: "Forget everything I keep about you? That is what you chose in /settings, and the history of your links. What waits or is being downloaded stays, and so does your access.",
+    sure: "Forget everything I keep about you? That is what you chose in /settings, and the history of your links. Links that are waiting or being downloaded stay, and so does your access.",
     yes: "🧽 Yes, forget",
     kept: "Nothing was forgotten.",
-    done: "Forgotten: your choices and the history of your links. What waits or is being downloaded stays, and so does your access. It leaves the backups when newer ones replace them.",
+    done: "Forgotten: your choices and the history of your links. Links that are waiting or being downloaded stay, and so does your access. The backups still have your data until newer ones replace them.",
   },
   /** To admins, in /users. */
   users: {

@@ -10,7 +10,7 @@ export const queue = {
   counted: (what: string, n: number) => `${what}: ${n}`,
   shown: (filter: string) => `${filter} (shown)`,
   nothing: {
-    waiting: "Nothing waits to be sent.",
+    waiting: "Nothing is waiting to be sent.",
     work: "Nothing is in work.",
     failed: "Nothing has failed.",
     done: "Nothing has been downloaded yet.",
@@ -19,7 +19,7 @@ export const queue = {
     retry: "🔁 Retry all",
     now: "▶️ All now",
     tonight: (clock: string) => `All tonight, ${clock}`,
-    folder: "All to a folder",
+    folder: "Folder for all",
     remove: "🗑 Remove all",
     yes: (n: number) => `🗑 Yes, remove ${n}`,
     undo: (n: number) => `↩️ Undo: ${n}`,
@@ -28,13 +28,13 @@ export const queue = {
   folder: (n: number) => `Which folder ${form(n, "is this link", "are these links")} for (${n})?`,
   /** In a group. */
   onlyOwn: "Links that others sent stay as they are, unless you are an admin.",
-  changed: "The list has changed. Nothing was done; here it is as it is now.",
+  changed: "The list has changed, so nothing was done. Here is the current one.",
   tooLate: "It is too late to bring these links back.",
   done: {
     retry: (n: number) => `🔁 Queued again: ${links(n)}.`,
-    now: (n: number) => `▶️ ${links(n)} ${form(n, "goes", "go")} as soon as a server takes ${form(n, "it", "them")}.`,
+    now: (n: number) => `▶️ ${links(n)} will be sent as soon as a server takes ${form(n, "it", "them")}.`,
     /** Servers may take them later than that, or never. */
-    tonight: (n: number, at: string) => `⏳ Put off until ${at}: ${links(n)}.`,
+    tonight: (n: number, at: string) => `⏳ Postponed until ${at}: ${links(n)}.`,
     folder: (n: number, name: string) => `Folder “${name}”: ${links(n)}.`,
     remove: (n: number) => `🗑 Removed: ${links(n)}.`,
     undo: (n: number) => `Back in the queue: ${links(n)}.`,

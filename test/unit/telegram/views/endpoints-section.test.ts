@@ -36,7 +36,7 @@ describe("endpointsSection()", () => {
       "Reaching Telegram:",
       "🔴 a.example · does not answer, last seen 3 hours ago",
       "🟢 b.example · works",
-      "🔴 c.example · does not know the bot’s token",
+      "🔴 c.example · does not accept the bot’s token",
       "🔴 d.example · has never answered",
       "⚪ e.example · not needed yet",
     ]);

@@ -222,7 +222,7 @@ describe("prompt()", () => {
     );
     expect(line({ state: "failed", attempts: 21, lastError: null }, "ru")).toBe("❌ Не получилось за 21 попытку");
     const away = { state: "unreachable", lastError: { reason: "unreachable", downloader: "nas" } } as const;
-    expect(line(away)).toBe("🔌 “nas” cannot be reached. The link goes as soon as the server is back.");
+    expect(line(away)).toBe("🔌 “nas” cannot be reached. The link will be sent as soon as the server is back.");
     expect(line(away, "ru")).toBe("🔌 «nas» недоступен. Ссылка уйдёт, как только сервер вернётся.");
   });
 
@@ -291,7 +291,9 @@ describe("endedPrompt()", () => {
     const sent = [aDelivery({ linkId: 17, title: "Film" })];
     const said = (waits: boolean, of = sent) => accepted(endedPrompt({ sent: of, waits }, "en"));
     expect([said(false).text, said(false).keyboard]).toEqual(["Film\n📤 Sent to “nas”", undefined]);
-    expect(said(true).text).toBe("Film\n📤 Sent to “nas”\nThe links that still wait are in a newer message now.");
+    expect(said(true).text).toBe(
+      "Film\n📤 Sent to “nas”\nThe links that are still waiting are in a newer message now.",
+    );
     expect(said(false, []).text).toBe("This message is no longer needed.");
   });
 });

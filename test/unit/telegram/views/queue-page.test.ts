@@ -173,7 +173,7 @@ describe("queuePage()", () => {
     const empty = (filter: QueueView["filter"]) => page({ links: [], filter }).text;
     expect((["waiting", "work", "failed", "done"] as const).map(empty)).toEqual([
       ...[
-        "Nothing waits to be sent.",
+        "Nothing is waiting to be sent.",
         "Nothing is in work.",
         "Nothing has failed.",
         "Nothing has been downloaded yet.",
@@ -197,14 +197,14 @@ describe("queuePage()", () => {
     const waiting = { links, filter: "waiting", whole: { part: "waiting", list, count: 1 } } as const;
     expect(page(waiting).rows.slice(1, -1)).toEqual([
       ["▶️ All now", "All tonight, 02:00"],
-      ["All to a folder", "🗑 Remove all"],
+      ["Folder for all", "🗑 Remove all"],
     ]);
     const failed = { links, filter: "failed", whole: { part: "failed", list, count: 1 } } as const;
     const undo = { until: NOW, count: 3 };
     expect(page({ ...failed, undo }).rows.slice(1, -1)).toEqual([
       ["↩️ Undo: 3"],
       ["🔁 Retry all", "All tonight, 02:00"],
-      ["All to a folder", "🗑 Remove all"],
+      ["Folder for all", "🗑 Remove all"],
     ]);
     const sure = page({ ...failed, asking: "removal" });
     expect(sure.rows).toEqual([["🗑 Yes, remove 1"], ["Back"]]);

@@ -106,7 +106,7 @@ describe("statusPage()", () => {
     ];
     expect(page({ downloaders }).text.split("\n").slice(2)).toEqual([
       "⛔ closed · answers, but does not accept this bot",
-      "⛔ half · answers, but speaks another protocol than this bot · 2 downloads for other chats",
+      "⛔ half · answers, but uses a different protocol than this bot · 2 downloads for other chats",
       "🔴 off · has just stopped answering",
     ]);
     expect(page({ downloaders }, "ru").text).toContain("⛔ half · отвечает, но этот бот не умеет с ним работать");
