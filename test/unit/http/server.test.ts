@@ -109,7 +109,7 @@ describe("startHttpServer()", () => {
         () => false,
       );
     expect(await isOpen()).toBe(true);
-    const silent = connect(port, "127.0.0.1");
+    const silent = connect(port, "127.0.0.1").resume();
     const isClosed = once(silent, "close");
     await once(silent, "connect");
     world.isCrowded = true;
