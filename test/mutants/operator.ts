@@ -81,7 +81,7 @@ export const operator: readonly Mutant[] = [
   ...breakagesOf(
     "src/downloader/back-ends/request.ts",
     ["test/unit/downloader/back-ends/search.test.ts"],
-    [["any page is taken for a MeTube", ' && !detail.startsWith("HTTP 404")', ""]],
+    [["any page is taken for a MeTube", " && !/^HTTP 4(?:04|21)/.test(detail)", ""]],
   ),
   ...breakagesOf(
     "src/systemd/service-manager.ts",

@@ -1,0 +1,105 @@
+import * as v from "valibot";
+import { authorization } from "./authorization.ts";
+import { type RemoteOptions, RemoteUnreachable } from "./remote.ts";
+import { createRequest, type RemoteAnswer } from "./request.ts";
+
+/** By which it knows its callers from other people's pages; it makes another one when it is started, and every hour. */
+const SESSION_ID = "x-transmission-session-id";
+/** What it answers to who does not know it. */
+const CONFLICT = 409;
+/** What it answers to who calls it by a name that it does not know. */
+const MISDIRECTED = 421;
+/** 3.00 lets nobody in any more, its own page included, after a hundred requests without the right password, until it is started anew. */
+const MOST_REFUSALS = 3;
+const IS_ASKED_FOR = "HTTP 401";
+
+const replySchema = v.pipe(
+  v.string(),
+  v.parseJson(),
+  v.object({ result: v.string(), arguments: v.optional(v.unknown(), {}) }),
+);
+
+/** What it says to a call. */
+export interface Reply<T> {
+  /** `success`, or in its own words why not. */
+  readonly result: string;
+  /** Undefined where it was no success. */
+  readonly told: T | undefined;
+  /** Of the answer, by its own clock, in epoch ms. */
+  readonly at: number;
+  readonly sessionId: string | undefined;
+}
+
+/** Calls of the RPC that 3.00 and 4 speak. Everything that is no answer rejects with `RemoteUnreachable`. */
+export function createTransmissionApi(options: RemoteOptions) {
+  const { secret, user = secret === undefined ? undefined : "transmission" } = options;
+  const request = createRequest({ base: besideRpc(options.url), headers: authorization({ user, secret }) });
+  let sessionId: string | undefined;
+  let refusals = 0;
+
+  async function answer(body: string, signal: AbortSignal): Promise<RemoteAnswer> {
+    if (refusals === MOST_REFUSALS) throw harmless(`${notLetIn()}; it is not asked again until a restart`);
+    const headers = sessionId === undefined ? {} : { [SESSION_ID]: sessionId };
+    const given = await request("rpc", { method: "POST", body, headers, signal }).catch((error) => {
+      if (!(error instanceof RemoteUnreachable) || error.detail !== IS_ASKED_FOR) throw error;
+      refusals += 1;
+      throw harmless(notLetIn());
+    });
+    refusals = 0;
+    return given;
+  }
+
+  const notLetIn = () => (secret === undefined ? "it asks for a password" : "the name or the password is wrong");
+
+  /** Also where it says that it could not. */
+  async function ask<T>(
+    method: string,
+    args: Readonly<Record<string, unknown>>,
+    of: { readonly schema: v.GenericSchema<unknown, T>; readonly signal: AbortSignal },
+  ): Promise<Reply<T>> {
+    const body = JSON.stringify({ method, arguments: args });
+    let given = await answer(body, of.signal);
+    if (given.status === CONFLICT) {
+      sessionId = given.headers.get(SESSION_ID) ?? undefined;
+      given = await answer(body, of.signal);
+    }
+    const { status, text, headers } = given;
+    if (status === 404) throw harmless("HTTP 404 for rpc");
+    if (status === MISDIRECTED)
+      throw new RemoteUnreachable(`HTTP ${status}: it does not know this name of itself`, {
+        isHarmless: true,
+        isAway: true,
+      });
+    const reply = v.safeParse(replySchema, text);
+    if (status >= 400 || !reply.success) throw notUnderstood(status);
+    const said = { result: reply.output.result, at: Date.parse(headers.get("date") ?? "") || Date.now(), sessionId };
+    if (said.result !== "success") return { ...said, told: undefined };
+    const told = v.safeParse(of.schema, reply.output.arguments);
+    if (!told.success) throw notUnderstood(status);
+    return { ...said, told: told.output };
+  }
+
+  return {
+    ask,
+    /** Where it says that it could not, that is an error of its own. */
+    async call<T>(...of: Parameters<typeof ask<T>>): Promise<Reply<T> & { readonly told: T }> {
+      const { told, ...said } = await ask(...of);
+      if (told === undefined) throw new RemoteUnreachable(said.result, { isHarmless: false, isOver: true });
+      return { ...said, told };
+    },
+  };
+}
+
+/** Where `rpc` is: of what people see in their browser (`/transmission/web/`), of its own address, or of the machine alone. */
+function besideRpc(url: URL): URL {
+  const path = url.pathname.replace(/\/(?:web(?:\/.*)?|rpc)?\/*$/, "");
+  return new URL(`${path || "/transmission"}/`, url);
+}
+
+function harmless(detail: string): RemoteUnreachable {
+  return new RemoteUnreachable(detail, { isHarmless: true });
+}
+
+function notUnderstood(status: number): RemoteUnreachable {
+  return new RemoteUnreachable(`not understood: HTTP ${status}`, { isHarmless: false });
+}

@@ -1,0 +1,28 @@
+import * as v from "valibot";
+import type { createTransmissionApi } from "./transmission-api.ts";
+
+const statsSchema = v.object({
+  torrentCount: v.number(),
+  "current-stats": v.object({ secondsActive: v.number() }),
+});
+
+/** What is known of Transmission as a whole at one moment. */
+export interface TransmissionLife {
+  /** Which of its starts this is. */
+  readonly start: string;
+  readonly torrents: number;
+}
+
+/**
+ * Tells one start of Transmission from another: by when it was, which follows from its own clock and how long it has been running.
+ * Both are whole seconds, and an answer may come between two of them; as long as its session's id is the same it is the same start.
+ */
+export function createTransmissionLife({ call }: Pick<ReturnType<typeof createTransmissionApi>, "call">) {
+  let known: { readonly start: string; readonly sessionId: string | undefined } | undefined;
+  return async (signal: AbortSignal): Promise<TransmissionLife> => {
+    const { told, at, sessionId } = await call("session-stats", {}, { schema: statsSchema, signal });
+    const start = `started ${Math.floor(at / 1_000) - told["current-stats"].secondsActive}`;
+    if (known === undefined || known.sessionId !== sessionId) known = { start, sessionId };
+    return { start: known.start, torrents: told.torrentCount };
+  };
+}

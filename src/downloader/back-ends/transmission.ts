@@ -1,0 +1,141 @@
+import * as v from "valibot";
+import {
+  type Acceptance,
+  type Remote,
+  type RemoteOptions,
+  type RemoteSubmission,
+  RemoteUnreachable,
+} from "./remote.ts";
+import { createTransmissionApi } from "./transmission-api.ts";
+import { createTransmissionLife } from "./transmission-life.ts";
+import {
+  entryOf,
+  hasBeenWhole,
+  TORRENT_FIELDS,
+  type TransmissionTorrent,
+  torrentsSchema,
+} from "./transmission-torrent.ts";
+
+/** Every torrent of ours bears this label. */
+const LABEL = "dwld-bot";
+/** And one of its own, by which it is found: a torrent file's hash is known only once it was fetched. */
+const labelOf = (key: string) => `${LABEL}-${key}`;
+const isOurs = ({ labels }: Pick<TransmissionTorrent, "labels">) => labels.includes(LABEL);
+/** An address of a torrent file is fetched by Transmission first. */
+const SETTLES_MS = 60_000;
+/** Of the RPC: 3.00 is the first one that keeps labels. */
+const KEEPS_LABELS = 16;
+
+const sessionSchema = v.object({ version: v.string(), "rpc-version": v.number(), "download-dir": v.string() });
+const namedSchema = v.object({ hashString: v.string() });
+const addedSchema = v.object({
+  "torrent-added": v.optional(namedSchema),
+  "torrent-duplicate": v.optional(namedSchema),
+});
+const anything = v.unknown();
+
+/**
+ * Transmission 3.00 and later by its RPC: magnets, and addresses of torrent files. Torrents lie in a folder of the user in its
+ * own download folder, unless another one is named. A torrent is ours as long as it bears our label. Labels and folder it keeps
+ * some minutes later only, or when the torrent is whole: killed before that, it has the torrent as if somebody had just put it there.
+ * One is done when it is whole; it seeds on as Transmission is told to, also when it is forgotten here: then only our labels are
+ * taken off.
+ */
+export function createTransmission(options: RemoteOptions): Remote {
+  const { ask, call } = createTransmissionApi(options);
+  const lifeOf = createTransmissionLife({ call });
+  const label = options.settings.get("label");
+  /** So many torrents it had at the latest look. */
+  let latest = Number.POSITIVE_INFINITY;
+
+  const session = async (signal: AbortSignal) =>
+    (await call("session-get", {}, { schema: sessionSchema, signal })).told;
+  const ownDir = async (signal: AbortSignal) => (await session(signal))["download-dir"];
+
+  /** Of all that there are, where nobody says by which hashes. */
+  async function torrentsOf(
+    ids: readonly string[] | undefined,
+    signal: AbortSignal,
+  ): Promise<readonly TransmissionTorrent[]> {
+    const args = { fields: TORRENT_FIELDS, ...(ids !== undefined && { ids }) };
+    return (await call("torrent-get", args, { schema: torrentsSchema, signal })).told.torrents;
+  }
+
+  const order = (method: string, id: string, args: Readonly<Record<string, unknown>>, signal: AbortSignal) =>
+    call(method, { ids: [id], ...args }, { schema: anything, signal });
+
+  async function letGo(id: string, signal: AbortSignal): Promise<void> {
+    const [torrent] = await torrentsOf([id], signal);
+    // What people have taken our label off is theirs.
+    if (torrent === undefined || !isOurs(torrent)) return;
+    const labels = torrent.labels.filter((one) => one !== LABEL && !one.startsWith(`${LABEL}-`));
+    if (hasBeenWhole(torrent)) await order("torrent-set", id, { labels }, signal);
+    else await order("torrent-remove", id, { "delete-local-data": true }, signal);
+  }
+
+  /** Makes a torrent ours that it has now, or has had before. */
+  async function acceptanceOf(
+    { id, isNew, dir }: { readonly id: string; readonly isNew: boolean; readonly dir: string },
+    { key, mayBeThere }: RemoteSubmission,
+    signal: AbortSignal,
+  ): Promise<Acceptance> {
+    const [torrent] = await torrentsOf([id], signal);
+    if (torrent?.labels.includes(labelOf(key))) return { kind: "taken", id };
+    if (torrent !== undefined && !isNew && (!mayBeThere || isOurs(torrent))) return { kind: "is_there" };
+    if (torrent !== undefined && torrent.downloadDir !== dir)
+      await order("torrent-set-location", id, { location: dir, move: true }, signal);
+    const labels = [
+      ...new Set([...(torrent?.labels ?? []), LABEL, labelOf(key), ...(label === undefined ? [] : [label])]),
+    ];
+    await order("torrent-set", id, { labels }, signal);
+    return { kind: "taken", id };
+  }
+
+  return {
+    name: "Transmission",
+    schemes: ["magnet:", "http:", "https:"],
+    settlesMs: SETTLES_MS,
+    ownDir,
+    async submit(wanted, signal) {
+      const into = (options.dir ?? (await ownDir(signal))).trim().replace(/[/\\]+$/, "");
+      const dir = `${into}/${wanted.folder}`;
+      // Also where what people add does not begin by itself.
+      const args = { filename: wanted.link, "download-dir": dir, paused: false };
+      const { result, told } = await ask("torrent-add", args, { schema: addedSchema, signal });
+      if (told === undefined) return { kind: "refused", detail: result };
+      const { "torrent-added": added, "torrent-duplicate": duplicate } = told;
+      const id = (added ?? duplicate)?.hashString;
+      if (id === undefined) return { kind: "refused", detail: "not added" };
+      return acceptanceOf({ id, isNew: added !== undefined, dir }, wanted, signal).catch((error) => {
+        if (!(error instanceof RemoteUnreachable)) throw error;
+        const { detail, isAway, isOver } = error;
+        // It has the link by now.
+        throw new RemoteUnreachable(detail, { isHarmless: false, isAway, isOver });
+      });
+    },
+    async list(asked, signal) {
+      // Before it is asked for torrents: what that finds is of this start, or of a later one.
+      const { start, torrents: count } = await lifeOf(signal);
+      const isReading = count > latest;
+      latest = count;
+      const ids = asked.flatMap(({ remoteId }) => remoteId ?? []);
+      const torrents = await torrentsOf(ids.length === asked.length ? ids : undefined, signal);
+      const byLabel = new Map(
+        torrents.filter(isOurs).flatMap((torrent) => torrent.labels.map((one) => [one, torrent] as const)),
+      );
+      const entries = asked.flatMap(({ key }) => {
+        const torrent = byLabel.get(labelOf(key));
+        return torrent === undefined ? [] : [[key, entryOf(torrent)] as const];
+      });
+      return { entries: new Map(entries), session: undefined, start, isReading };
+    },
+    remove: letGo,
+    cleanHistory: letGo,
+    async health(signal) {
+      const { version, "rpc-version": rpc } = await session(signal);
+      const [number = version] = version.split(" ");
+      if (rpc >= KEEPS_LABELS) return `Transmission ${number}`;
+      throw new RemoteUnreachable(`${number} keeps no labels, 3.00 does`, { isHarmless: false });
+    },
+  };
+}
