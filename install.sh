@@ -48,8 +48,8 @@ with systemctl edit dwld-bot-downloader:
   --join CODE           the code that dwld-bot add-server printed on the bot's machine; replaces --name, --bot and --token-file
   --join-file FILE      the same, with the code in a file (-: standard input)
   --token-file FILE     the bot's grpc.token, if it has one
-  --backend NAME        the program that downloads for it: aria2, qbittorrent, metube, ytptube (auto: itself). It must answer
-                        and accept the secret before anything is changed
+  --backend NAME        the program that downloads for it: aria2, qbittorrent, transmission, metube, ytptube (auto: itself).
+                        It must answer and accept the secret before anything is changed
   --backend-url URL     the address of that program (on this machine)
   --backend-user NAME   the user to log in as
   --backend-secret-file FILE  the password or key (-: standard input)
@@ -101,8 +101,8 @@ systemctl edit dwld-bot-downloader:
   --join CODE           то, что dwld-bot add-server напечатал на машине бота: тогда без --name, --bot и --token-file
   --join-file FILE      то же, но код лежит в файле (- — прочитать его со стандартного ввода)
   --token-file FILE     grpc.token бота, если он есть
-  --backend NAME        программа, которая качает за него: aria2, qbittorrent, metube, ytptube (auto: качает сам). Отвечает ли
-                        она и подходит ли пароль, проверяется до всех изменений
+  --backend NAME        программа, которая качает за него: aria2, qbittorrent, transmission, metube, ytptube (auto: качает
+                        сам). Отвечает ли она и подходит ли пароль, проверяется до всех изменений
   --backend-url URL     адрес этой программы (на этой машине)
   --backend-user NAME   имя пользователя в ней
   --backend-secret-file FILE  её пароль или ключ (- — прочитать его со стандартного ввода)
@@ -198,8 +198,8 @@ Debian 12, где он 18, возьмите его с https://nodejs.org/en/down
       printf '%s' "в %s нет пароля: это одна строка с паролем или ключом, и больше ничего. Ничего не изменено" ;;
     "look for programs that could download, and ask which one to use")
       printf '%s' "поиск программ, которые могут скачивать, и вопрос, какую из них выбрать" ;;
-    "There is no aria2, qBittorrent, MeTube or YTPTube on this machine, so the server downloads by itself. To name one elsewhere: %s")
-      printf '%s' "На этой машине нет ни aria2, ни qBittorrent, ни MeTube, ни YTPTube, поэтому сервер качает сам. Указать программу на другой: %s" ;;
+    "There is no aria2, qBittorrent, Transmission, MeTube or YTPTube on this machine, so the server downloads by itself. To name one elsewhere: %s")
+      printf '%s' "На этой машине нет ни aria2, ни qBittorrent, ни Transmission, ни MeTube, ни YTPTube, поэтому сервер качает сам. Указать программу на другой: %s" ;;
     "  1  the server itself: files, and pages with yt-dlp")
       printf '%s' "  1  сам сервер: файлы, а со страниц — с помощью yt-dlp" ;;
     "  %s  %s at %s")
@@ -1064,6 +1064,7 @@ prepare_downloader() {
 name_of() {
   case $1 in
     qbittorrent) echo qBittorrent ;;
+    transmission) echo Transmission ;;
     metube) echo MeTube ;;
     ytptube) echo YTPTube ;;
     *) printf '%s\n' "$1" ;;
@@ -1139,7 +1140,7 @@ ask_which() {
   if [ -s "$work/programs" ]; then
     choose_program
   else
-    say "There is no aria2, qBittorrent, MeTube or YTPTube on this machine, so the server downloads by itself. To name one elsewhere: %s" \
+    say "There is no aria2, qBittorrent, Transmission, MeTube or YTPTube on this machine, so the server downloads by itself. To name one elsewhere: %s" \
       "$(of_downloader) --backend NAME --backend-url URL"
   fi
   if [ -z "$chosen_dir" ]; then choose_folder; fi
@@ -1189,7 +1190,10 @@ choose_folder() {
 ask_for_secret() {
   if [ "$program" != aria2 ]; then
     user=$(value_of --backend-user "$all")
-    if [ "$program" = qbittorrent ]; then user=${user:-admin}; fi
+    case $program in
+      qbittorrent) user=${user:-admin} ;;
+      transmission) user=${user:-transmission} ;;
+    esac
     if [ -n "$user" ]; then question=$(t "Its user: [%s]" "$user"); else question=$(t "Its user, or Enter if it needs none:"); fi
     while :; do
       ask "$question"
@@ -1226,7 +1230,7 @@ check_program() {
     fi
     if [ "$(finding level secret)" != fail ]; then break; fi
     warn "%s" "$(finding what secret)"
-    # qBittorrent shuts out an address, its page in that browser included, after five wrong passwords.
+    # qBittorrent shuts out an address, its page in that browser included, after five wrong passwords; Transmission everybody, after a hundred.
     tries=$((tries + 1))
     if [ $tries -gt 3 ] || ! somebody_is_there; then
       die "%s does not let the server in: name a file with the right secret with --backend-secret-file. Nothing was changed" \

@@ -26,6 +26,12 @@ export const PROGRAM_KINDS = {
     settings: ["category"],
     asksFor: "user",
   },
+  transmission: {
+    roots: ["magnet:"],
+    defaultUrl: "http://127.0.0.1:9091/transmission/",
+    settings: ["label"],
+    asksFor: "user",
+  },
   metube: {
     roots: ["*"],
     defaultUrl: "http://127.0.0.1:8081/",

@@ -160,7 +160,7 @@ describe.skipIf(!hasPrivateMachines)("the commands of the guide, as they stand:"
     expect(said.match(/All is well/g)).toHaveLength(2);
   });
 
-  test.each(["aria2.md", "qbittorrent.md", "metube.md"])(
+  test.each(["aria2.md", "qbittorrent.md", "transmission.md", "metube.md"])(
     "docs/en/%s, where the program itself may come later",
     async (name) => {
       // The file that it makes, and a password that is written into it.

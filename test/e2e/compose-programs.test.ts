@@ -28,6 +28,7 @@ const variablesIn = (text: string) => [...new Set([...text.matchAll(/\$\{(\w+)/g
 const EXAMPLES: readonly (readonly [keyof typeof PROGRAM_KINDS, string, string | undefined])[] = [
   ["aria2", "aria2.md", "RPC_SECRET"],
   ["qbittorrent", "qbittorrent.md", undefined],
+  ["transmission", "transmission.md", "PASS"],
   ["metube", "metube.md", undefined],
   ["ytptube", "metube.md", "YTP_AUTH_PASSWORD"],
 ];

@@ -76,7 +76,7 @@ describe.skipIf(Bun.which("script") === null)("install.sh --downloader at a term
     const { code, said } = await install(machine, { version: "1.0.0" }, { answers: [] }, "--dir", "/srv/films");
     expect({ code, said }).toEqual({
       code: 0,
-      said: expect.stringContaining("There is no aria2, qBittorrent, MeTube"),
+      said: expect.stringContaining("There is no aria2, qBittorrent, Transmission, MeTube"),
     });
     expect(said).not.toContain("Which one");
     expect(startedWith(machine)).toEqual(["--dir", "/srv/films"]);

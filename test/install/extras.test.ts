@@ -41,7 +41,7 @@ describe(".ci/extras", () => {
   });
 
   test("installs what is missing, and downloads it first, since only that has a limit", () => {
-    const has = ["chromium", "aria2c", "busybox", "qbittorrent-nox"];
+    const has = ["chromium", "aria2c", "busybox", "qbittorrent-nox", "transmission-daemon"];
     const { exitCode, said, asked } = run({ user: 0, has, apt: { failsAt: "nothing" } });
     const install = "install -y --no-install-recommends yt-dlp";
     expect({ exitCode, said, asked }).toEqual({
@@ -59,7 +59,7 @@ describe(".ci/extras", () => {
   });
 
   test("asks for nothing where all of it is there", () => {
-    const has = ["chromium-headless-shell", "yt-dlp", "aria2c", "busybox", "qbittorrent-nox"];
+    const has = ["chromium-headless-shell", "yt-dlp", "aria2c", "busybox", "qbittorrent-nox", "transmission-daemon"];
     expect(run({ user: 0, has, apt: { failsAt: "nothing" } })).toEqual({ exitCode: 0, said: "", asked: [] });
   });
 });

@@ -9,7 +9,7 @@ import { handedOver, install, startedWith } from "./both.ts";
 import { createMachine } from "./machine.ts";
 
 const SECRET = "a password";
-const PAGES = ["aria2.md", "qbittorrent.md", "metube.md", "built-in.md"];
+const PAGES = ["aria2.md", "qbittorrent.md", "transmission.md", "metube.md", "built-in.md"];
 
 /** The lines of a page that put the server before a program. */
 const linesOf = (name: string) =>

@@ -3,6 +3,8 @@ import { breakagesOf, type Mutant } from "./mutant.ts";
 const METUBE = "test/unit/downloader/back-ends/metube.test.ts";
 const YTPTUBE = "test/unit/downloader/back-ends/ytptube.test.ts";
 
+const TRANSMISSION = ["test/unit/downloader/back-ends/transmission-4.test.ts"];
+
 const ODD_ANSWERS = "test/unit/downloader/back-ends/odd-answers.test.ts";
 
 export const backEnds: readonly Mutant[] = [
@@ -27,10 +29,51 @@ export const backEnds: readonly Mutant[] = [
     ["test/unit/downloader/back-ends/search.test.ts"],
     [["any page is taken for qBittorrent", "status < 300 && pattern.test(said)", "status < 300"]],
   ),
+  ...breakagesOf("src/downloader/back-ends/transmission.ts", TRANSMISSION, [
+    [
+      "what Transmission has taken is said to be unheard of",
+      "isHarmless: false, isAway, isOver",
+      "isHarmless: true, isAway",
+    ],
+    ["all of Transmission is told for one link", "ids.length === asked.length ? ids : undefined", "undefined"],
+    ["a Transmission that keeps no labels gets links", "rpc >= KEEPS_LABELS", "rpc > 0"],
+  ]),
+  ...breakagesOf("src/downloader/back-ends/transmission-api.ts", TRANSMISSION, [
+    ["a wrong password shuts out everybody", "if (refusals === MOST_REFUSALS)", "if (refusals < 0)"],
+    ["an address from the browser leads nowhere", "(?:web(?:\\/.*)?|rpc)?", "rpc?"],
+  ]),
+  ...breakagesOf("src/downloader/back-ends/transmission-life.ts", TRANSMISSION, [
+    [
+      "another second is another start",
+      "known === undefined || known.sessionId !== sessionId",
+      "sessionId !== undefined",
+    ],
+  ]),
+  ...breakagesOf(
+    "src/downloader/back-ends/transmission-torrent.ts",
+    ["test/unit/downloader/back-ends/transmission-torrent.test.ts"],
+    [
+      ["what may be whole is deleted when it is removed", "doneDate: 1 }", "doneDate: 0 }"],
+      ["what lies in the memory only is ready", "status === STOPPED && torrent.doneDate > 0", "status === STOPPED"],
+      ["what has never been whole stays on a full disk", "left === 0 && downloadedEver === 0", "left === 0"],
+      ["a tracker that complains ends a torrent", "torrent.error === LOCAL_ERROR", "torrent.error > 0"],
+    ],
+  ),
   ...breakagesOf(
     "src/downloader/back-ends/letting-go.ts",
     ["test/unit/downloader/back-ends/bridge.test.ts"],
     [["a torrent stops seeding when the chat forgets it", "found.staysOn === true", "false"]],
+  ),
+  ...breakagesOf(
+    "src/downloader/back-ends/submissions.ts",
+    ["test/unit/downloader/back-ends/bridge.test.ts"],
+    [
+      [
+        "what a killed program has forgotten is said to be of others",
+        "entry.sentAt !== null || entry.tries > 0",
+        "false",
+      ],
+    ],
   ),
   ...breakagesOf(
     "src/downloader/back-ends/letting-go.ts",

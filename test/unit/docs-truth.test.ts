@@ -98,8 +98,8 @@ describe("every command of the guide", () => {
       /^sh -c 'umask 077; openssl rand/,
       // test/e2e/guide-restore.test.ts
       /^(mkdir|cp|chown|sh -c 'mv) .*\/var\/lib\/dwld-bot/,
-      // test/e2e/guide-qbittorrent.test.ts
-      /^install -m 600 \/dev\/null \S*qbittorrent-password$/,
+      // test/e2e/guide-qbittorrent.test.ts, test/e2e/guide-transmission.test.ts
+      /^install -m 600 \/dev\/null \S*(?:qbittorrent|transmission)-password$/,
       // test/e2e/guide-aria2.test.ts, test/e2e/binary-guide.test.ts
       /^aria2c --conf-path=aria2\.conf /,
       // test/e2e/grpc-security.test.ts
@@ -201,6 +201,7 @@ describe("what the guide says about programs that links are handed to", () => {
   test.each([
     ["aria2.md", "aria2"],
     ["qbittorrent.md", "qbittorrent"],
+    ["transmission.md", "transmission"],
     ["metube.md", "metube"],
   ] as const)("in %s has what is said where nobody listens", async (name, kind) => {
     using nobody = reservePort();

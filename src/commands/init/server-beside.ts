@@ -29,8 +29,8 @@ interface Question {
 
 const MOST_TRIES = 3;
 const YES = /^(|y|yes|д|да)$/i;
-/** qBittorrent's default; the others have none. */
-const USUAL_USER: Readonly<Record<string, string>> = { qbittorrent: "admin" };
+/** qBittorrent's default, and Debian's for Transmission; the others have none. */
+const USUAL_USER: Readonly<Record<string, string>> = { qbittorrent: "admin", transmission: "transmission" };
 
 /**
  * Asks whether a server is to run beside the bot, and which: the one that the config had before, a program that is found on this machine,

@@ -3,6 +3,7 @@ import { createAria2 } from "./aria2.ts";
 import { createMetube } from "./metube.ts";
 import { createQbittorrent } from "./qbittorrent.ts";
 import type { Remote, RemoteOptions } from "./remote.ts";
+import { createTransmission } from "./transmission.ts";
 import { createYtptube } from "./ytptube.ts";
 
 /** A kind of program to which the downloader can hand links. */
@@ -18,6 +19,7 @@ export type RemoteKinds = Readonly<Record<string, RemoteKind>>;
 export const REMOTE_KINDS = {
   aria2: { ...PROGRAM_KINDS.aria2, create: createAria2 },
   qbittorrent: { ...PROGRAM_KINDS.qbittorrent, create: createQbittorrent },
+  transmission: { ...PROGRAM_KINDS.transmission, create: createTransmission },
   metube: { ...PROGRAM_KINDS.metube, create: createMetube },
   ytptube: { ...PROGRAM_KINDS.ytptube, create: createYtptube },
 } satisfies Readonly<Record<keyof typeof PROGRAM_KINDS, RemoteKind>>;

@@ -13,8 +13,8 @@ const IN_CONFIG: readonly WrongStart[] = [
     name: "before a program that there is not",
     prepare: (rig) => written(rig, { kind: "aria" }),
     code: 78,
-    en: /downloader\.backend\.kind: found "aria", expected one of auto, aria2, qbittorrent, metube, ytptube/,
-    ru: /downloader\.backend\.kind — найдено: "aria"; ожидается: одно из: auto, aria2, qbittorrent, metube, ytptube/,
+    en: /downloader\.backend\.kind: found "aria", expected one of auto, aria2, qbittorrent, transmission, metube, ytptube/,
+    ru: /downloader\.backend\.kind — найдено: "aria"; ожидается: одно из: auto, aria2, qbittorrent, transmission, metube, ytptube/,
   },
   {
     name: "with the name alone of a program",
@@ -82,8 +82,8 @@ const AS_OPTIONS: readonly WrongStart[] = [
     name: "of a downloader before a program that there is not",
     prepare: () => before("--backend", "aria"),
     code: 64,
-    en: /--backend: found "aria", expected auto, aria2, qbittorrent, metube, ytptube/,
-    ru: /--backend: указано «aria», нужно: auto, aria2, qbittorrent, metube, ytptube/,
+    en: /--backend: found "aria", expected auto, aria2, qbittorrent, transmission, metube, ytptube/,
+    ru: /--backend: указано «aria», нужно: auto, aria2, qbittorrent, transmission, metube, ytptube/,
   },
   {
     name: "of a downloader with the address of a program that is not named",

@@ -102,11 +102,11 @@ describe("downloader.backend", () => {
   test.each<[string, object, Problem]>([
     [
       "an unknown kind",
-      { kind: "transmission" },
+      { kind: "deluge" },
       {
         key: "downloader.backend.kind",
-        found: '"transmission"',
-        expected: "one of auto, aria2, qbittorrent, metube, ytptube",
+        found: '"deluge"',
+        expected: "one of auto, aria2, qbittorrent, transmission, metube, ytptube",
       },
     ],
     [

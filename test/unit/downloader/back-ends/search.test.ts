@@ -49,6 +49,8 @@ describe("searchPrograms()", () => {
     ["YTPTube", 404],
     ["qBittorrent", 404],
     ["qBittorrent", 200],
+    ["Transmission", 404],
+    ["Transmission", 200],
   ] as const)("takes no other page for %s, which answers whatever is asked with %d", async (name, status) => {
     const page = "<!doctype html><title>4.5.2</title>";
     const server = createServer((_, response) => response.writeHead(status).end(page));

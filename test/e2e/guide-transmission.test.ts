@@ -1,0 +1,61 @@
+import { describe, expect, test } from "bun:test";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ARIA2C, shareTorrent } from "../support/back-end/aria2.ts";
+import { besideIn } from "../support/back-end/beside.ts";
+import { startTransmission, TRANSMISSION } from "../support/back-end/transmission.ts";
+import { arrives } from "../support/binary/arrival.ts";
+import { createBinaryRig } from "../support/binary.ts";
+import { commandsOf, page, ROOT } from "../support/guide.ts";
+import { reservePort } from "../support/reserved-port.ts";
+
+const { text } = page("en", "transmission.md");
+const typed = commandsOf(text);
+const FILM = Buffer.from("a film, ".repeat(40_000));
+/** As Debian's package has both. */
+const LOGIN = { user: "transmission", secret: "transmission" };
+
+describe.skipIf(TRANSMISSION === null || ARIA2C === null)("docs/en/transmission.md", () => {
+  test("leads from nothing to the first file", async () => {
+    const [makeFile = "", start = ""] = typed;
+    await using stack = new AsyncDisposableStack();
+    const rig = stack.use(
+      createBinaryRig({
+        command: [process.execPath, join(ROOT, "src/main.ts")],
+        config: { grpc: { listen: "127.0.0.1:0" }, links: { allow_private: true } },
+      }),
+    );
+    const ports = { port: stack.use(reservePort()).port, peers: stack.use(reservePort()).port };
+    const program = await startTransmission(join(rig.folder, "transmission"), { ...ports, ...LOGIN });
+    stack.defer(program.kill);
+    const shared = stack.use(await shareTorrent(rig.folder, { name: "Film.bin", bytes: FILM }));
+
+    const bot = await rig.start();
+    expect(Bun.spawnSync(["sh", "-c", makeFile], { cwd: rig.folder }).exitCode).toBe(0);
+    // As an editor does it, with a line break at the end.
+    writeFileSync(join(rig.folder, "transmission-password"), "transmission\n");
+    // Only where the reader's programs are differs; the last of two options counts.
+    const here = ["--bot", await bot.address(), "--listen", "127.0.0.1:0", "--backend-url", program.url.href];
+    rig.spawn({}, [...start.replace(/^dwld-bot /, "").split(" "), ...here, "--allow-private"]);
+    await arrives(rig, { link: shared.torrent.magnet, as: "Film.bin", server: "torrents" });
+    expect(readFileSync(join(program.dir, "[ann]/Film.bin"))).toEqual(FILM);
+  });
+
+  test("leads there by the bot's config as well", async () => {
+    await using stack = new AsyncDisposableStack();
+    const home = mkdtempSync(join(tmpdir(), "dwld-bot-transmission-"));
+    stack.defer(() => rmSync(home, { recursive: true }));
+    const [port, peers, own] = [0, 1, 2].map(() => stack.use(reservePort()).port) as [number, number, number];
+    const program = await startTransmission(join(home, "transmission"), { port, peers, ...LOGIN });
+    stack.defer(program.kill);
+    const shared = stack.use(await shareTorrent(home, { name: "Film.bin", bytes: FILM }));
+    const config = besideIn(text, { kind: "transmission", url: program.url.href, port: own });
+    const command = [process.execPath, join(ROOT, "src/main.ts")];
+    const rig = stack.use(createBinaryRig({ command, config }));
+    writeFileSync(join(rig.folder, "transmission-password"), "transmission\n", { mode: 0o600 });
+    rig.spawn();
+    await arrives(rig, { link: shared.torrent.magnet, as: "Film.bin", server: "torrents" });
+    expect(readFileSync(join(program.dir, "[ann]/Film.bin"))).toEqual(FILM);
+  });
+});
