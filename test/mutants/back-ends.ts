@@ -56,6 +56,7 @@ export const backEnds: readonly Mutant[] = [
       ["what may be whole is deleted when it is removed", "doneDate: 1 }", "doneDate: 0 }"],
       ["what lies in the memory only is ready", "status === STOPPED && torrent.doneDate > 0", "status === STOPPED"],
       ["what has never been whole stays on a full disk", "left === 0 && downloadedEver === 0", "left === 0"],
+      ["what a killed Transmission left lying stays so", "startDate === 0 && doneDate", "startDate > 0 && doneDate"],
       ["a tracker that complains ends a torrent", "torrent.error === LOCAL_ERROR", "torrent.error > 0"],
     ],
   ),

@@ -16,6 +16,8 @@ const torrentSchema = v.object({
   sizeWhenDone: v.number(),
   leftUntilDone: v.number(),
   downloadedEver: v.number(),
+  /** When it began, since Transmission was started; 0 where it has not. */
+  startDate: v.number(),
   /** In epoch seconds, 0 where that has not been yet. */
   doneDate: v.number(),
 });
@@ -31,7 +33,7 @@ export const TORRENT_FIELDS = Object.keys(torrentSchema.entries);
 const notUnderstood = v.pipe(
   v.object({ hashString: v.string(), labels: v.array(v.string()) }),
   v.transform(({ hashString, labels }): TransmissionTorrent => {
-    const nothing = { metadataPercentComplete: 0, sizeWhenDone: 0, leftUntilDone: 0, downloadedEver: 0 };
+    const nothing = { metadataPercentComplete: 0, sizeWhenDone: 0, leftUntilDone: 0, downloadedEver: 0, startDate: 1 };
     return { hashString, labels, name: hashString, status: STOPPED, error: 0, ...nothing, doneDate: 1 };
   }),
 );
@@ -60,6 +62,14 @@ export function hasBeenWhole({
   doneDate,
 }: TransmissionTorrent): boolean {
   return doneDate > 0 || (size > 0 && left === 0 && downloadedEver === 0);
+}
+
+/**
+ * Whether it was left lying when Transmission was started: 3.00 writes down that it has stopped a magnet as it comes to know its files,
+ * and minutes later that it has begun it again. What people have stopped since has begun.
+ */
+export function isLeftLying({ status, error, startDate, doneDate }: TransmissionTorrent): boolean {
+  return status === STOPPED && error !== LOCAL_ERROR && startDate === 0 && doneDate === 0;
 }
 
 /** What is told of it. */

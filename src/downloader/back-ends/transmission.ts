@@ -11,6 +11,7 @@ import { createTransmissionLife } from "./transmission-life.ts";
 import {
   entryOf,
   hasBeenWhole,
+  isLeftLying,
   TORRENT_FIELDS,
   type TransmissionTorrent,
   torrentsSchema,
@@ -123,11 +124,18 @@ export function createTransmission(options: RemoteOptions): Remote {
       const byLabel = new Map(
         torrents.filter(isOurs).flatMap((torrent) => torrent.labels.map((one) => [one, torrent] as const)),
       );
-      const entries = asked.flatMap(({ key }) => {
+      const found = asked.flatMap(({ key }) => {
         const torrent = byLabel.get(labelOf(key));
-        return torrent === undefined ? [] : [[key, entryOf(torrent)] as const];
+        return torrent === undefined ? [] : [[key, torrent] as const];
       });
-      return { entries: new Map(entries), session: undefined, start, isReading };
+      const lying = found.flatMap(([, torrent]) => (isLeftLying(torrent) ? [torrent.hashString] : []));
+      if (lying.length > 0) await call("torrent-start", { ids: lying }, { schema: anything, signal });
+      return {
+        entries: new Map(found.map(([key, torrent]) => [key, entryOf(torrent)])),
+        session: undefined,
+        start,
+        isReading,
+      };
     },
     remove: letGo,
     cleanHistory: letGo,

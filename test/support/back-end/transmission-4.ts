@@ -5,6 +5,8 @@ interface Held {
   labels: readonly string[];
   readonly steps: readonly Step[];
   looks: number;
+  /** It has not begun since the start. */
+  isLying: boolean;
 }
 interface Step {
   readonly status: number;
@@ -31,6 +33,7 @@ const CALLS: Readonly<Record<string, readonly string[]>> = {
   "session-stats": [],
   "torrent-add": ["filename", "download-dir", "paused"],
   "torrent-get": ["ids", "fields"],
+  "torrent-start": ["ids"],
   "torrent-set": ["ids", "labels"],
   "torrent-set-location": ["ids", "location", "move"],
   "torrent-remove": ["ids", "delete-local-data"],
@@ -63,7 +66,7 @@ export function startTransmission4({ version = "4.1.0-beta.2 (ac5c9e082d)", rpc 
     const torrent = { hashString: hash, id: 1, name: hash };
     if (torrents.some((one) => one.hash === hash)) return ["success", { "torrent-duplicate": torrent }];
     const steps = String(link).includes("whole") ? TO_WHOLE : [METADATA];
-    torrents.push({ hash, folder: String(folder), labels: [], steps, looks: 0 });
+    torrents.push({ hash, folder: String(folder), labels: [], steps, looks: 0, isLying: false });
     return ["success", { "torrent-added": torrent }];
   }
 
@@ -75,7 +78,8 @@ export function startTransmission4({ version = "4.1.0-beta.2 (ac5c9e082d)", rpc 
       labels: held.labels,
       name: isKnown ? "Film.bin" : held.hash,
       downloadDir: held.folder,
-      status,
+      status: held.isLying ? 0 : status,
+      startDate: held.isLying ? 0 : started,
       error: 0,
       errorString: "",
       metadataPercentComplete: isKnown ? 1 : 0,
@@ -107,7 +111,8 @@ export function startTransmission4({ version = "4.1.0-beta.2 (ac5c9e082d)", rpc 
         return ["success", {}];
       default:
         for (const one of of) {
-          if (method === "torrent-set") one.labels = args.labels as string[];
+          if (method === "torrent-start") one.isLying = false;
+          else if (method === "torrent-set") one.labels = args.labels as string[];
           else one.folder = String(args.location);
         }
         return ["success", {}];
@@ -167,6 +172,10 @@ export function startTransmission4({ version = "4.1.0-beta.2 (ac5c9e082d)", rpc 
         one.labels = [];
         one.folder = "/downloads";
       }
+    },
+    /** Killed and started anew as it came to know the files: what it has lies there. */
+    leavesLying() {
+      for (const one of torrents) one.isLying = true;
     },
     /** From now on it lets in only who calls it by this name. */
     goesBy: (name: string) => void names.add(name),

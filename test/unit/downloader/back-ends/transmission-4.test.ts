@@ -96,6 +96,16 @@ describe("Transmission 4.1", () => {
     expect(await asked(one, { ...other, remoteId: null })).toEqual([one.key, other.key]);
   });
 
+  test("what a start has left lying begins again, if it is ours", async () => {
+    await using world = open();
+    const hand = createHand(world);
+    const one = await hand.submit(magnet("endless"));
+    world.program.add(magnet("endless"));
+    world.program.leavesLying();
+    await hand.until(one, ({ state }) => state === "running");
+    expect(world.program.held().map(({ isLying }) => isLying)).toEqual([false, true]);
+  });
+
   test("while it has ever more it may be reading what it keeps", async () => {
     await using world = open();
     const isReading = async () => (await world.remote.list([], signal)).isReading;

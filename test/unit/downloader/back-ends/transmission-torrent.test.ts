@@ -3,6 +3,7 @@ import * as v from "valibot";
 import {
   entryOf,
   hasBeenWhole,
+  isLeftLying,
   type TransmissionTorrent,
   torrentsSchema,
 } from "../../../../src/downloader/back-ends/transmission-torrent.ts";
@@ -19,6 +20,7 @@ const torrent: TransmissionTorrent = {
   sizeWhenDone: 100,
   leftUntilDone: 75,
   downloadedEver: 25,
+  startDate: 1_780_000_000,
   doneDate: 0,
 };
 const WHOLE = { leftUntilDone: 0, downloadedEver: 100, doneDate: 1_780_000_000 };
@@ -78,10 +80,22 @@ describe("hasBeenWhole()", () => {
   });
 });
 
+describe("isLeftLying()", () => {
+  test.each([
+    ["not begun since Transmission was started", {}, true],
+    ["stopped by people since", { startDate: 1_780_000_000 }, false],
+    ["waiting for its turn", { status: 3 }, false],
+    ["whole", WHOLE, false],
+    ["failed", { error: 3 }, false],
+  ] as const)("%s", (_, changed, expected) => {
+    expect(isLeftLying({ ...torrent, status: 0, startDate: 0, ...changed })).toBe(expected);
+  });
+});
+
 test("a torrent that is told in words unknown here hides no other, is neither done nor failed, and its files stay", () => {
   const odd = { hashString: "b".repeat(40), labels: ["dwld-bot"], status: "seeding" };
   const { torrents } = v.parse(torrentsSchema, { torrents: [null, { name: "of others" }, odd, torrent] });
   expect(torrents.map(({ hashString }) => hashString)).toEqual([odd.hashString, torrent.hashString]);
   const [told = torrent] = torrents;
-  expect([entryOf(told).state, hasBeenWhole(told)]).toEqual(["waiting", true]);
+  expect([entryOf(told).state, hasBeenWhole(told), isLeftLying(told)]).toEqual(["waiting", true, false]);
 });

@@ -145,6 +145,21 @@ describe.skipIf(TRANSMISSION === null)("the real Transmission", () => {
     expect(readFileSync(join(dir, "ann/film.bin"))).toEqual(BYTES);
   });
 
+  test("what it had stopped when it was killed begins again, and what people stop then does not", async () => {
+    await using world = await open();
+    const asked = { key: KEY, link: MAGNET, sentAt: 0, remoteId: HASH };
+    await world.program.remote.submit(submission(MAGNET), signal);
+    // As 3.00 does by itself when it comes to know the files of a magnet; this it writes down at once, with the labels.
+    await world.hand.until(asked, ({ state }) => state === "running");
+    await world.program.call("torrent-stop", { ids: [HASH] });
+    await world.hand.until(asked, ({ state }) => state === "waiting");
+    await world.restart();
+    await world.hand.until(asked, ({ state }) => state === "running");
+    await world.program.call("torrent-stop", { ids: [HASH] });
+    for (let look = 0; look < 3; look += 1) await world.hand.until(asked, ({ state }) => state === "waiting");
+    expect(await world.program.torrents("status")).toEqual([{ status: 0 }]);
+  });
+
   test("what comes in another folder is done when it lies in its own", async () => {
     await using world = await open({ "incomplete-dir-enabled": true, "incomplete-dir": join(home, "incomplete") });
     const { link } = world.shares({ name: "film.bin", bytes: BYTES });
