@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { shareTorrents, startAria2 } from "../support/back-end/aria2.ts";
 import { startQbittorrent } from "../support/back-end/qbittorrent.ts";
+import { startTransmission } from "../support/back-end/transmission.ts";
 import { createDice } from "../support/binary/dice.ts";
 import { call } from "../support/downloader/channel.ts";
 import type { Task } from "../support/downloader/wire.ts";
@@ -35,6 +36,7 @@ type Program = {
 export const PROGRAMS: Readonly<Record<string, (home: string, ports: Ports) => Promise<Program>>> = {
   aria2: startAria2,
   qbittorrent: startQbittorrent,
+  transmission: startTransmission,
 };
 
 /**

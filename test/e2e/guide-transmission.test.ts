@@ -13,8 +13,8 @@ import { reservePort } from "../support/reserved-port.ts";
 const { text } = page("en", "transmission.md");
 const typed = commandsOf(text);
 const FILM = Buffer.from("a film, ".repeat(40_000));
-/** As Debian's package has both. */
-const LOGIN = { user: "transmission", secret: "transmission" };
+/** As Debian's package has it. */
+const LOGIN = { secret: "transmission" };
 
 describe.skipIf(TRANSMISSION === null || ARIA2C === null)("docs/en/transmission.md", () => {
   test("leads from nothing to the first file", async () => {

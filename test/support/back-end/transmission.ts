@@ -27,7 +27,7 @@ export async function startTransmission(
     readonly secret?: string;
   },
 ) {
-  const { port, peers, settings = {}, user = "ann", secret = PASSWORD } = of;
+  const { port, peers, settings = {}, user = "transmission", secret = PASSWORD } = of;
   const dir = join(home, "files");
   const config = join(home, "config");
   for (const path of [dir, config]) mkdirSync(path, { recursive: true });
