@@ -5,6 +5,7 @@ import { reservePort } from "../reserved-port.ts";
 import { ARIA2C, shareTorrents, startAria2 } from "./aria2.ts";
 import { createFakeMetube } from "./metube.ts";
 import { QBITTORRENT, startQbittorrent } from "./qbittorrent.ts";
+import { openTorrentSite, startTransmission, TRANSMISSION } from "./transmission.ts";
 import { createFakeYtptube } from "./ytptube.ts";
 
 /** A link, and the file that it becomes. */
@@ -103,6 +104,32 @@ async function openQbittorrent(home: string): Promise<StoryProgram> {
   };
 }
 
+async function openTransmission(home: string): Promise<StoryProgram> {
+  const stack = new AsyncDisposableStack();
+  const { shares } = stack.use(await openTorrentSite());
+  const names = NAMES.map((name) => `${name}.bin`);
+  const torrents = names.map((name) => ({ ...shares({ name, bytes: STORY_FILM, waitsAfter: 0 }), name }));
+  const ports = { port: stack.use(reservePort()).port, peers: stack.use(reservePort()).port };
+  const program = await startTransmission(home, ports);
+  stack.defer(program.kill);
+  const of = async ({ name }: StoryLink) =>
+    (await program.torrents("name", "status")).filter((one) => one.name === name);
+  return {
+    flags: ["--backend", "transmission", "--backend-url", program.url.href, "--roots", "127.0.0.1"],
+    secret: program.secret,
+    links: torrents,
+    async begins(link) {
+      while (!(await of(link)).some(({ status }) => status === 4));
+    },
+    async goOn() {
+      for (const { goesOn } of torrents) goesOn();
+    },
+    times: async (link) => (await of(link)).length,
+    file: fileIn(program.dir),
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  };
+}
+
 const openVideo = (kind: "metube" | "ytptube") =>
   async function open(home: string): Promise<StoryProgram> {
     const stack = new AsyncDisposableStack();
@@ -125,6 +152,7 @@ export const STORY_PROGRAMS: Readonly<
 > = {
   aria2: { isThere: ARIA2C !== null, open: openAria2 },
   qbittorrent: { isThere: QBITTORRENT !== null && ARIA2C !== null, open: openQbittorrent },
+  transmission: { isThere: TRANSMISSION !== null, open: openTransmission },
   metube: { isThere: true, open: openVideo("metube") },
   ytptube: { isThere: true, open: openVideo("ytptube") },
 };
