@@ -83,7 +83,7 @@ export function createTransmission(options: RemoteOptions): Remote {
     const [torrent] = await torrentsOf([id], signal);
     if (torrent?.labels.includes(labelOf(key))) return { kind: "taken", id };
     if (torrent !== undefined && !isNew && (!mayBeThere || isOurs(torrent))) return { kind: "is_there" };
-    if (torrent !== undefined && torrent.downloadDir !== dir)
+    if (torrent !== undefined && !isNew && torrent.downloadDir !== dir)
       await order("torrent-set-location", id, { location: dir, move: true }, signal);
     const labels = [
       ...new Set([...(torrent?.labels ?? []), LABEL, labelOf(key), ...(label === undefined ? [] : [label])]),
