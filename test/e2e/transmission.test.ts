@@ -78,7 +78,7 @@ describe.skipIf(TRANSMISSION === null)("a downloader that stands before Transmis
     const magnet = `magnet:?xt=urn:btih:${"a".repeat(40)}`;
     await world.program().call("torrent-add", { filename: magnet });
     world.ann.sends(magnet);
-    await says(world.app, /Transmission has this link already/);
+    await says(world.app, /Transmission already has this link/);
     expect(await world.program().torrents("hashString", "labels")).toEqual([
       { hashString: "a".repeat(40), labels: [] },
     ]);
@@ -120,7 +120,7 @@ describe.skipIf(TRANSMISSION === null)("a downloader that stands before Transmis
     await says(world.app, /Removed from/);
     while (await isHeld(one));
     await world.program().call("torrent-remove", { ids: [other.slice(-40)] });
-    await says(world.app, /is not in Transmission any more/);
+    await says(world.app, /is no longer in Transmission/);
   });
 
   test("it does all that any downloader must do", async () => {
