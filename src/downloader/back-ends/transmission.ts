@@ -77,14 +77,21 @@ export function createTransmission(options: RemoteOptions): Remote {
   /** Makes a torrent ours that it has now, or has had before. */
   async function acceptanceOf(
     { id, isNew, dir }: { readonly id: string; readonly isNew: boolean; readonly dir: string },
-    { key, mayBeThere }: RemoteSubmission,
+    wanted: RemoteSubmission,
     signal: AbortSignal,
   ): Promise<Acceptance> {
+    const { key, mayBeThere = false } = wanted;
     const [torrent] = await torrentsOf([id], signal);
     if (torrent?.labels.includes(labelOf(key))) return { kind: "taken", id };
     if (torrent !== undefined && !isNew && (!mayBeThere || isOurs(torrent))) return { kind: "is_there" };
-    if (torrent !== undefined && !isNew && torrent.downloadDir !== dir)
+    if (torrent !== undefined && !isNew && torrent.downloadDir !== dir) {
+      // Moved while it downloads, 3.00 leaves holes in the file and takes it for whole.
+      if (!hasBeenWhole(torrent)) {
+        await order("torrent-remove", id, { "delete-local-data": true }, signal);
+        return submit(wanted, signal);
+      }
       await order("torrent-set-location", id, { location: dir, move: true }, signal);
+    }
     const labels = [
       ...new Set([...(torrent?.labels ?? []), LABEL, labelOf(key), ...(label === undefined ? [] : [label])]),
     ];
@@ -92,28 +99,30 @@ export function createTransmission(options: RemoteOptions): Remote {
     return { kind: "taken", id };
   }
 
+  async function submit(wanted: RemoteSubmission, signal: AbortSignal): Promise<Acceptance> {
+    const into = (options.dir ?? (await ownDir(signal))).trim().replace(/[/\\]+$/, "");
+    const dir = `${into}/${wanted.folder}`;
+    // Also where what people add does not begin by itself.
+    const args = { filename: wanted.link, "download-dir": dir, paused: false };
+    const { result, told } = await ask("torrent-add", args, { schema: addedSchema, signal });
+    if (told === undefined) return { kind: "refused", detail: result };
+    const { "torrent-added": added, "torrent-duplicate": duplicate } = told;
+    const id = (added ?? duplicate)?.hashString;
+    if (id === undefined) return { kind: "refused", detail: "not added" };
+    return acceptanceOf({ id, isNew: added !== undefined, dir }, wanted, signal).catch((error) => {
+      if (!(error instanceof RemoteUnreachable)) throw error;
+      const { detail, isAway, isOver } = error;
+      // It has the link by now.
+      throw new RemoteUnreachable(detail, { isHarmless: false, isAway, isOver });
+    });
+  }
+
   return {
     name: "Transmission",
     schemes: ["magnet:", "http:", "https:"],
     settlesMs: SETTLES_MS,
     ownDir,
-    async submit(wanted, signal) {
-      const into = (options.dir ?? (await ownDir(signal))).trim().replace(/[/\\]+$/, "");
-      const dir = `${into}/${wanted.folder}`;
-      // Also where what people add does not begin by itself.
-      const args = { filename: wanted.link, "download-dir": dir, paused: false };
-      const { result, told } = await ask("torrent-add", args, { schema: addedSchema, signal });
-      if (told === undefined) return { kind: "refused", detail: result };
-      const { "torrent-added": added, "torrent-duplicate": duplicate } = told;
-      const id = (added ?? duplicate)?.hashString;
-      if (id === undefined) return { kind: "refused", detail: "not added" };
-      return acceptanceOf({ id, isNew: added !== undefined, dir }, wanted, signal).catch((error) => {
-        if (!(error instanceof RemoteUnreachable)) throw error;
-        const { detail, isAway, isOver } = error;
-        // It has the link by now.
-        throw new RemoteUnreachable(detail, { isHarmless: false, isAway, isOver });
-      });
-    },
+    submit,
     async list(asked, signal) {
       // Before it is asked for torrents: what that finds is of this start, or of a later one.
       const { start, torrents: count } = await lifeOf(signal);
