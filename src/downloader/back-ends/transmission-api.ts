@@ -3,13 +3,13 @@ import { authorization } from "./authorization.ts";
 import { type RemoteOptions, RemoteUnreachable } from "./remote.ts";
 import { createRequest, type RemoteAnswer } from "./request.ts";
 
-/** By which it knows its callers from other people's pages; it makes another one when it is started, and every hour. */
+/** Proves that a call does not come from another site's page; a new one is issued at each start, and every hour. */
 const SESSION_ID = "x-transmission-session-id";
-/** What it answers to who does not know it. */
+/** The answer to a call without that id. */
 const CONFLICT = 409;
-/** What it answers to who calls it by a name that it does not know. */
+/** The answer to a call under a name that it does not know. */
 const MISDIRECTED = 421;
-/** 3.00 lets nobody in any more, its own page included, after a hundred requests without the right password, until it is started anew. */
+/** After a hundred requests without the right password, 3.00 lets nobody in until it is restarted, not even its own page. */
 const MOST_REFUSALS = 3;
 const IS_ASKED_FOR = "HTTP 401";
 
@@ -19,18 +19,18 @@ const replySchema = v.pipe(
   v.object({ result: v.string(), arguments: v.optional(v.unknown(), {}) }),
 );
 
-/** What it says to a call. */
+/** The answer to a call. */
 export interface Reply<T> {
-  /** `success`, or in its own words why not. */
+  /** `success`, or why not, in Transmission's words. */
   readonly result: string;
-  /** Undefined where it was no success. */
+  /** Undefined if it was not a success. */
   readonly told: T | undefined;
-  /** Of the answer, by its own clock, in epoch ms. */
+  /** When it answered, by its own clock; epoch ms. */
   readonly at: number;
   readonly sessionId: string | undefined;
 }
 
-/** Calls of the RPC that 3.00 and 4 speak. Everything that is no answer rejects with `RemoteUnreachable`. */
+/** Calls by the RPC that both 3.00 and 4 speak. Whatever is not an answer rejects with `RemoteUnreachable`. */
 export function createTransmissionApi(options: RemoteOptions) {
   const { secret, user = secret === undefined ? undefined : "transmission" } = options;
   const request = createRequest({ base: besideRpc(options.url), headers: authorization({ user, secret }) });
@@ -51,7 +51,7 @@ export function createTransmissionApi(options: RemoteOptions) {
 
   const notLetIn = () => (secret === undefined ? "it asks for a password" : "the name or the password is wrong");
 
-  /** Also where it says that it could not. */
+  /** Resolves also if Transmission says that it could not. */
   async function ask<T>(
     method: string,
     args: Readonly<Record<string, unknown>>,
@@ -81,7 +81,7 @@ export function createTransmissionApi(options: RemoteOptions) {
 
   return {
     ask,
-    /** Where it says that it could not, that is an error of its own. */
+    /** Rejects if Transmission says that it could not: the error is its own. */
     async call<T>(...of: Parameters<typeof ask<T>>): Promise<Reply<T> & { readonly told: T }> {
       const { told, ...said } = await ask(...of);
       if (told === undefined) throw new RemoteUnreachable(said.result, { isHarmless: false, isOver: true });
@@ -90,7 +90,7 @@ export function createTransmissionApi(options: RemoteOptions) {
   };
 }
 
-/** Where `rpc` is: of what people see in their browser (`/transmission/web/`), of its own address, or of the machine alone. */
+/** The folder of `rpc`, from the address in people's browsers (`/transmission/web/`), that of `rpc` itself, or the machine's alone. */
 function besideRpc(url: URL): URL {
   const path = url.pathname.replace(/\/(?:web(?:\/.*)?|rpc)?\/*$/, "");
   return new URL(`${path || "/transmission"}/`, url);

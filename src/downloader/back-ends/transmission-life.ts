@@ -6,7 +6,7 @@ const statsSchema = v.object({
   "current-stats": v.object({ secondsActive: v.number() }),
 });
 
-/** What is known of Transmission as a whole at one moment. */
+/** Transmission as a whole at one moment. */
 export interface TransmissionLife {
   /** Which of its starts this is. */
   readonly start: string;
@@ -14,8 +14,8 @@ export interface TransmissionLife {
 }
 
 /**
- * Tells one start of Transmission from another: by when it was, which follows from its own clock and how long it has been running.
- * Both are whole seconds, and an answer may come between two of them; as long as its session's id is the same it is the same start.
+ * Distinguishes the starts of Transmission by their time, which is its own clock minus how long it has been running. Both are whole
+ * seconds, and a second may pass between them; as long as the session's id is the same it is the same start.
  */
 export function createTransmissionLife({ call }: Pick<ReturnType<typeof createTransmissionApi>, "call">) {
   let known: { readonly start: string; readonly sessionId: string | undefined } | undefined;

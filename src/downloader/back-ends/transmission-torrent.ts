@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { listOf, told } from "./lenient.ts";
 import type { RemoteEntry } from "./remote.ts";
 
-/** What is read of a torrent (RPC, `torrent-get`). Sizes in bytes; both are of the files that are wanted. */
+/** What is read of a torrent (RPC, `torrent-get`). Sizes are in bytes, of the wanted files only. */
 const torrentSchema = v.object({
   hashString: v.string(),
   labels: v.array(v.string()),
@@ -16,9 +16,9 @@ const torrentSchema = v.object({
   sizeWhenDone: v.number(),
   leftUntilDone: v.number(),
   downloadedEver: v.number(),
-  /** When it began, since Transmission was started; 0 where it has not. */
+  /** When it started in this run of Transmission; 0 if it has not. Epoch s. */
   startDate: v.number(),
-  /** In epoch seconds, 0 where that has not been yet. */
+  /** 0 if it has not been complete yet. Epoch s. */
   doneDate: v.number(),
 });
 
@@ -29,7 +29,7 @@ export type TransmissionTorrent = Omit<Told, Wordy> & Partial<Pick<Told, Wordy>>
 
 export const TORRENT_FIELDS = Object.keys(torrentSchema.entries);
 
-/** What stands for one of which Transmission tells otherwise than is known here: neither done nor failed, and its files stay. */
+/** Stands for a torrent that is reported in an unknown form: it is neither done nor failed, and its files stay. */
 const notUnderstood = v.pipe(
   v.object({ hashString: v.string(), labels: v.array(v.string()) }),
   v.transform(({ hashString, labels }): TransmissionTorrent => {
@@ -38,22 +38,22 @@ const notUnderstood = v.pipe(
   }),
 );
 
-/** A list of them; what is no torrent at all is left out, and hides none of the others. */
+/** A list of them; an entry that is not a torrent is left out, and does not hide the others. */
 export const torrentsSchema = v.object({ torrents: listOf(v.union([torrentSchema, notUnderstood])) });
 
 const STOPPED = 0;
 const DOWNLOADS = 4;
-/** It does so, or waits for its turn. */
+/** Seeding, or waiting for its turn to. */
 const SEEDS = [5, 6];
-/** Of its errors the one that is not a tracker's: then it has stopped. */
+/** The only error that is not a tracker's: the torrent has stopped. */
 const LOCAL_ERROR = 3;
-/** In the words of its machine. */
+/** As its machine words it. */
 const DISK_FULL = /No space left on device|Disk quota exceeded/;
 
 /**
- * Whether its files are not to be deleted any more. That is more than being done: a whole torrent is less than whole while it
- * is checked again, and fails when its disk is away. One that was found to be whole has no instant of that; and what it has in its
- * memory only, as where the disk is full, it takes for there.
+ * Whether its files must not be deleted any more. That covers more than being done: a complete torrent is incomplete while it is checked
+ * again, and fails while its disk is away. One whose files were already there has no `doneDate`; and what is only in memory, because the
+ * disk is full, counts as there for Transmission.
  */
 export function hasBeenWhole({
   sizeWhenDone: size,
@@ -65,14 +65,14 @@ export function hasBeenWhole({
 }
 
 /**
- * Whether it was left lying when Transmission was started: 3.00 writes down that it has stopped a magnet as it comes to know its files,
- * and minutes later that it has begun it again. What people have stopped since has begun.
+ * Whether it was left stopped at a start of Transmission: 3.00 saves that it stopped a magnet when its files became known, and only
+ * minutes later that it started it again. A torrent that people have stopped since has a start date.
  */
 export function isLeftLying({ status, error, startDate, doneDate }: TransmissionTorrent): boolean {
   return status === STOPPED && error !== LOCAL_ERROR && startDate === 0 && doneDate === 0;
 }
 
-/** What is told of it. */
+/** What is reported about it. */
 export function entryOf(torrent: TransmissionTorrent): RemoteEntry {
   const { hashString: id, name, status, errorString, sizeWhenDone: size, leftUntilDone: left } = torrent;
   const isKnown = torrent.metadataPercentComplete === 1 && size > 0;
@@ -87,7 +87,7 @@ export function entryOf(torrent: TransmissionTorrent): RemoteEntry {
         : status === DOWNLOADS
           ? "running"
           : "waiting",
-    // Until it knows better, Transmission calls a torrent by its hash.
+    // Transmission names a torrent by its hash as long as it knows no other name.
     ...(name !== id && { name }),
     ...(isKnown && { currentSize: size - left, totalSize: size }),
     ...(failed && { detail: errorString || "error" }),

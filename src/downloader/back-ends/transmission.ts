@@ -17,14 +17,14 @@ import {
   torrentsSchema,
 } from "./transmission-torrent.ts";
 
-/** Every torrent of ours bears this label. */
+/** Each of our torrents has this label. */
 const LABEL = "dwld-bot";
-/** And one of its own, by which it is found: a torrent file's hash is known only once it was fetched. */
+/** And one of its own, by which it is found: the hash of a torrent file is known only once that was fetched. */
 const labelOf = (key: string) => `${LABEL}-${key}`;
 const isOurs = ({ labels }: Pick<TransmissionTorrent, "labels">) => labels.includes(LABEL);
-/** An address of a torrent file is fetched by Transmission first. */
+/** Transmission fetches the address of a torrent file first. */
 const SETTLES_MS = 60_000;
-/** Of the RPC: 3.00 is the first one that keeps labels. */
+/** The version of the RPC in 3.00, which is the first to keep labels. */
 const KEEPS_LABELS = 16;
 
 const sessionSchema = v.object({ version: v.string(), "rpc-version": v.number(), "download-dir": v.string() });
@@ -36,24 +36,24 @@ const addedSchema = v.object({
 const anything = v.unknown();
 
 /**
- * Transmission 3.00 and later by its RPC: magnets, and addresses of torrent files. Torrents lie in a folder of the user in its
- * own download folder, unless another one is named. A torrent is ours as long as it bears our label. Labels and folder it keeps
- * some minutes later only, or when the torrent is whole: killed before that, it has the torrent as if somebody had just put it there.
- * One is done when it is whole; it seeds on as Transmission is told to, also when it is forgotten here: then only our labels are
- * taken off.
+ * Transmission 3.00 and later by its RPC: magnets, and addresses of torrent files. Torrents go to a folder of the user in Transmission's
+ * download folder, unless another one is named. A torrent is ours as long as it has our label. Labels and folder are saved only some
+ * minutes later, or when the torrent is complete: if Transmission is killed before that, the torrent looks as if somebody had just added
+ * it. A torrent is done when it is complete; it seeds for as long as Transmission is set to, also once it is forgotten here, when only
+ * our labels are removed.
  */
 export function createTransmission(options: RemoteOptions): Remote {
   const { ask, call } = createTransmissionApi(options);
   const lifeOf = createTransmissionLife({ call });
   const label = options.settings.get("label");
-  /** So many torrents it had at the latest look. */
+  /** How many torrents it had at the latest look. */
   let latest = Number.POSITIVE_INFINITY;
 
   const session = async (signal: AbortSignal) =>
     (await call("session-get", {}, { schema: sessionSchema, signal })).told;
   const ownDir = async (signal: AbortSignal) => (await session(signal))["download-dir"];
 
-  /** Of all that there are, where nobody says by which hashes. */
+  /** All torrents, if no hashes are given. */
   async function torrentsOf(
     ids: readonly string[] | undefined,
     signal: AbortSignal,
@@ -67,14 +67,14 @@ export function createTransmission(options: RemoteOptions): Remote {
 
   async function letGo(id: string, signal: AbortSignal): Promise<void> {
     const [torrent] = await torrentsOf([id], signal);
-    // What people have taken our label off is theirs.
+    // A torrent from which people have removed our label is theirs.
     if (torrent === undefined || !isOurs(torrent)) return;
     const labels = torrent.labels.filter((one) => one !== LABEL && !one.startsWith(`${LABEL}-`));
     if (hasBeenWhole(torrent)) await order("torrent-set", id, { labels }, signal);
     else await order("torrent-remove", id, { "delete-local-data": true }, signal);
   }
 
-  /** Makes a torrent ours that it has now, or has had before. */
+  /** Makes a torrent ours, whether it was just added or was there before. */
   async function acceptanceOf(
     { id, isNew, dir }: { readonly id: string; readonly isNew: boolean; readonly dir: string },
     wanted: RemoteSubmission,
@@ -85,7 +85,7 @@ export function createTransmission(options: RemoteOptions): Remote {
     if (torrent?.labels.includes(labelOf(key))) return { kind: "taken", id };
     if (torrent !== undefined && !isNew && (!mayBeThere || isOurs(torrent))) return { kind: "is_there" };
     if (torrent !== undefined && !isNew && torrent.downloadDir !== dir) {
-      // Moved while it downloads, 3.00 leaves holes in the file and takes it for whole.
+      // If it is moved while it downloads, 3.00 leaves holes in the file and reports it as complete.
       if (!hasBeenWhole(torrent)) {
         await order("torrent-remove", id, { "delete-local-data": true }, signal);
         return submit(wanted, signal);
@@ -102,7 +102,7 @@ export function createTransmission(options: RemoteOptions): Remote {
   async function submit(wanted: RemoteSubmission, signal: AbortSignal): Promise<Acceptance> {
     const into = (options.dir ?? (await ownDir(signal))).trim().replace(/[/\\]+$/, "");
     const dir = `${into}/${wanted.folder}`;
-    // Also where what people add does not begin by itself.
+    // Even if Transmission is set not to start added torrents.
     const args = { filename: wanted.link, "download-dir": dir, paused: false };
     const { result, told } = await ask("torrent-add", args, { schema: addedSchema, signal });
     if (told === undefined) return { kind: "refused", detail: result };
@@ -124,7 +124,7 @@ export function createTransmission(options: RemoteOptions): Remote {
     ownDir,
     submit,
     async list(asked, signal) {
-      // Before it is asked for torrents: what that finds is of this start, or of a later one.
+      // Before the torrents are listed: so what is found belongs to this start, or to a later one.
       const { start, torrents: count } = await lifeOf(signal);
       const isReading = count > latest;
       latest = count;
