@@ -74,6 +74,11 @@ export function createTransmission(options: RemoteOptions): Remote {
     else await order("torrent-remove", id, { "delete-local-data": true }, signal);
   }
 
+  /** Whether it looks as ours do after Transmission was killed; `dir`: where it was told to put it. */
+  async function isForgotten({ labels, downloadDir }: TransmissionTorrent, dir: string, signal: AbortSignal) {
+    return labels.length === 0 && (downloadDir === dir || downloadDir === (await ownDir(signal)));
+  }
+
   /** Makes a torrent ours, whether it was just added or was there before. */
   async function acceptanceOf(
     { id, isNew, dir }: { readonly id: string; readonly isNew: boolean; readonly dir: string },
@@ -83,7 +88,8 @@ export function createTransmission(options: RemoteOptions): Remote {
     const { key, mayBeThere = false } = wanted;
     const [torrent] = await torrentsOf([id], signal);
     if (torrent?.labels.includes(labelOf(key))) return { kind: "taken", id };
-    if (torrent !== undefined && !isNew && (!mayBeThere || isOurs(torrent))) return { kind: "is_there" };
+    if (torrent !== undefined && !isNew && !(mayBeThere && (await isForgotten(torrent, dir, signal))))
+      return { kind: "is_there" };
     if (torrent !== undefined && !isNew && torrent.downloadDir !== dir) {
       // If it is moved while it downloads, 3.00 leaves holes in the file and reports it as complete.
       if (!hasBeenWhole(torrent)) {

@@ -153,7 +153,11 @@ export function startTransmission4({ version = "4.1.0-beta.2 (ac5c9e082d)", rpc 
     calls,
     held: () => torrents,
     /** As people do it in the page. */
-    add: (link: string) => void add({ filename: link }),
+    /** As people do, into a folder and with labels of theirs. */
+    add(link: string, { folder = "/downloads", labels = [] }: { folder?: string; labels?: readonly string[] } = {}) {
+      add({ filename: link, "download-dir": folder });
+      for (const one of torrents.slice(-1)) one.labels = labels;
+    },
     /** So many seconds later; each hour it makes another id. */
     passes(seconds: number) {
       if (seconds >= 3_600) sessions += 1;

@@ -106,6 +106,20 @@ describe("Transmission 4.1", () => {
     expect(world.program.held().map(({ isLying }) => isLying)).toEqual([false, true]);
   });
 
+  test.each([
+    { what: "a label of theirs", of: { labels: ["films"] } },
+    { what: "a folder of theirs", of: { folder: "/downloads/mine" } },
+  ])("what people have put there with $what stays theirs, also where a call before may have come", async ({ of }) => {
+    await using world = open();
+    const link = magnet("endless");
+    world.program.add(link, of);
+    const held = () => world.program.held().map(({ hash, folder, labels }) => ({ hash, folder, labels }));
+    const before = held();
+    const wanted = { key: "00000000000000aa", link, folder: "ann", maxQuality: 720, mayBeThere: true };
+    expect(await world.remote.submit(wanted, signal)).toEqual({ kind: "is_there" });
+    expect(held()).toEqual(before);
+  });
+
   test("while it has ever more it may be reading what it keeps", async () => {
     await using world = open();
     const isReading = async () => (await world.remote.list([], signal)).isReading;
