@@ -75,7 +75,7 @@ export function exchangeOf(failure: CallFailure | undefined): Exchange {
 }
 
 /** Texts about a message: the downloader has room, and may have carried out the call. */
-const TOO_LARGE = /larger than max|exceeds maximum size/;
+const TOO_LARGE = /larger than|exceeds (?:the )?maximum/;
 
 /** Whether a call was turned away, as libraries do while all their threads are busy: another call has to end first. */
 export function lacksRoom(failure: CallFailure | undefined): boolean {

@@ -78,10 +78,12 @@ test.each([
   [true, status.RESOURCE_EXHAUSTED, "Concurrent RPC limit exceeded!"],
   [true, status.RESOURCE_EXHAUSTED, "No thread available"],
   [true, status.RESOURCE_EXHAUSTED, ""],
-  // grpc-js, grpc-go, grpc-java.
+  // grpc-js, also of what was compressed; grpc-go, grpc-java, grpc-dotnet.
   [false, status.RESOURCE_EXHAUSTED, "Received message larger than max (5000000 vs 4194304)"],
   [false, status.RESOURCE_EXHAUSTED, "grpc: trying to send message larger than max (5000000 vs. 4194304)"],
+  [false, status.RESOURCE_EXHAUSTED, "Received message that decompresses to a size larger than 16777216"],
   [false, status.RESOURCE_EXHAUSTED, "gRPC message exceeds maximum size 4194304: 5000000"],
+  [false, status.RESOURCE_EXHAUSTED, "Sending message exceeds the maximum configured message size."],
   [false, status.UNAVAILABLE, "Concurrent RPC limit exceeded!"],
 ])("a downloader lacks room for a call: %p for %i %s", (expected, code, details) => {
   expect(lacksRoom({ code, details })).toBe(expected);
