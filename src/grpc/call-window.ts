@@ -5,7 +5,8 @@ import { lacksRoom } from "./outcome.ts";
 export interface CallWindow {
   /**
    * How `call` ended; undefined if it had no turn within `limitMs`. It is given the ms that are left. If it was turned away beside
-   * others, it is made again when one of those has ended, and from then on the downloader gets no more at a time than it took.
+   * others, it is made again when one of those has ended, and from then on the downloader gets no more at a time than it took. If that
+   * does not come in time, it ended with being turned away.
    */
   pass<Reply>(
     name: string,
@@ -50,9 +51,10 @@ export function createCallWindow(): CallWindow {
     async pass(name, limitMs, call) {
       const room = roomOf(name);
       const until = performance.now() + limitMs;
+      let away: Awaited<ReturnType<typeof call>>;
       for (;;) {
         const leftMs = Math.max(1, until - performance.now());
-        if (!(await enter(room, leftMs))) return undefined;
+        if (!(await enter(room, leftMs))) return away;
         const others = room.inside - 1;
         room.begun += 1;
         const { begun } = room;
@@ -61,7 +63,8 @@ export function createCallWindow(): CallWindow {
           const ended = await call(Math.max(1, until - performance.now()));
           isAway = ended !== undefined && "failure" in ended && lacksRoom(ended.failure);
           const wasAlone = others === 0 && room.begun === begun;
-          if (!isAway || wasAlone || performance.now() >= until) return ended;
+          if (!isAway || wasAlone || performance.now() >= until) return ended ?? away;
+          away = ended;
         } finally {
           adapt(room, isAway);
           leave(room);

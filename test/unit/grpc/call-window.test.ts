@@ -92,6 +92,18 @@ test("what has no turn in time is not waited for, and leaves the next ones their
   for (const one of [...calls, last]) expect(await one).toEqual({ reply: "ok" });
 });
 
+test("what was turned away, and has no turn in time after that, was turned away", async () => {
+  const { window, call, endAll } = createScene(1);
+  const before = call();
+  expect(await call(1)).toEqual(AWAY);
+  const ends = [AWAY];
+  // Its second turn comes, but no reply may be received then.
+  const last = window.pass("nas", WAIT_LIMIT_MS, async () => ends.shift());
+  await endAll(1);
+  expect(await before).toEqual({ reply: "ok" });
+  expect(await last).toEqual(AWAY);
+});
+
 test("who has taken many without turning one away gets more of them at a time, and all in the end", async () => {
   const { call, scene, open, endAll } = createScene(1);
   const first = [call(), call()];
