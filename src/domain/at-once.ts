@@ -21,7 +21,9 @@ export function countAtOnce(most: MostAtOnce, afterTurn: (work: () => void) => u
     if (inAll === 0) afterTurn(forget);
     const ofCaller = (counts.get(caller) ?? 0) + 1;
     counts.set(caller, ofCaller);
+    // What one caller is refused takes nothing from the others.
+    if (ofCaller > most.ofOne) return false;
     inAll += 1;
-    return ofCaller <= most.ofOne && inAll <= most.inAll;
+    return inAll <= most.inAll;
   };
 }

@@ -1,0 +1,29 @@
+import { expect, test } from "bun:test";
+import { countAtOnce } from "../../../src/domain/at-once.ts";
+
+/** Turns of the event loop that end when the test says so. */
+function createScene() {
+  const works: (() => void)[] = [];
+  const mayAsk = countAtOnce({ inAll: 4, ofOne: 2 }, (work) => works.push(work));
+  const ask = (callers: string) => [...callers].map(mayAsk);
+  const nextTurn = () => works.splice(0).map((work) => work());
+  return { works, ask, nextTurn };
+}
+
+test("whoever asks too often in one turn may ask again in the next", () => {
+  const { works, ask, nextTurn } = createScene();
+  expect(ask("aaab")).toEqual([true, true, false, true]);
+  expect(works).toHaveLength(1);
+  nextTurn();
+  expect(ask("aa")).toEqual([true, true]);
+  expect(works).toHaveLength(1);
+});
+
+test("all together may not ask more often either", () => {
+  expect(createScene().ask("abcdef")).toEqual([true, true, true, true, false, false]);
+});
+
+test("what one caller was refused leaves the others theirs", () => {
+  const { ask } = createScene();
+  expect(ask("aaaaaabc")).toEqual([true, true, false, false, false, false, true, true]);
+});
