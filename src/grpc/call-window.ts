@@ -1,12 +1,12 @@
 import type { CallEnd } from "./call-failure.ts";
-import { lacksRoom } from "./outcome.ts";
+import { exchangeOf, lacksRoom } from "./outcome.ts";
 
 /** Limits how many calls a downloader gets at a time, once it has turned some away (reliability.md §2.5). */
 export interface CallWindow {
   /**
    * How `call` ended; undefined if it had no turn within `limitMs`. It is given the ms that are left. If it was turned away beside
-   * others, it is made again when one of those has ended, and from then on the downloader gets no more at a time than it took. If that
-   * does not come in time, it ended with being turned away.
+   * others, it is made again when one of those has ended, and from then on the downloader gets no more at a time than it took. If it
+   * could not be made again, it ended with being turned away.
    */
   pass<Reply>(
     name: string,
@@ -63,7 +63,8 @@ export function createCallWindow(): CallWindow {
           const ended = await call(Math.max(1, until - performance.now()));
           isAway = ended !== undefined && "failure" in ended && lacksRoom(ended.failure);
           const wasAlone = others === 0 && room.begun === begun;
-          if (!isAway || wasAlone || performance.now() >= until) return ended ?? away;
+          if (!isAway) return wasSent(ended) ? ended : (away ?? ended);
+          if (wasAlone || performance.now() >= until) return ended;
           away = ended;
         } finally {
           adapt(room, isAway);
@@ -73,6 +74,11 @@ export function createCallWindow(): CallWindow {
     },
     forget: (name) => void rooms.delete(name),
   };
+}
+
+/** Otherwise this says nothing about the call as it was made before. */
+function wasSent(ended: CallEnd<unknown> | undefined): boolean {
+  return ended !== undefined && !("failure" in ended && exchangeOf(ended.failure) === "unconnected");
 }
 
 function adapt(room: Room, isAway: boolean): void {

@@ -3,6 +3,7 @@ import { setImmediate } from "node:timers/promises";
 import { status } from "@grpc/grpc-js";
 import type { CallEnd } from "../../../src/grpc/call-failure.ts";
 import { createCallWindow } from "../../../src/grpc/call-window.ts";
+import { neverSent } from "../../../src/grpc/outcome.ts";
 import { WAIT_LIMIT_MS } from "../../support/patience.ts";
 
 const AWAY: CallEnd<string> = {
@@ -92,16 +93,25 @@ test("what has no turn in time is not waited for, and leaves the next ones their
   for (const one of [...calls, last]) expect(await one).toEqual({ reply: "ok" });
 });
 
-test("what was turned away, and has no turn in time after that, was turned away", async () => {
+test.each<[string, CallEnd<string> | undefined]>([
+  ["has no turn for its reply", undefined],
+  ["finds nobody there", { failure: { code: status.UNAVAILABLE, details: neverSent("it has gone") } }],
+])("what was turned away, and then %s, was turned away", async (_, last) => {
   const { window, call, endAll } = createScene(1);
   const before = call();
-  expect(await call(1)).toEqual(AWAY);
-  const ends = [AWAY];
-  // Its second turn comes, but no reply may be received then.
-  const last = window.pass("nas", WAIT_LIMIT_MS, async () => ends.shift());
+  const ends = [AWAY, last];
+  const again = window.pass("nas", WAIT_LIMIT_MS, async () => ends.shift());
   await endAll(1);
   expect(await before).toEqual({ reply: "ok" });
-  expect(await last).toEqual(AWAY);
+  expect(await again).toEqual(AWAY);
+});
+
+test("what was turned away, and has no second turn in time, was turned away", async () => {
+  const { call, endAll } = createScene(1);
+  const before = call();
+  expect(await call(1)).toEqual(AWAY);
+  await endAll(1);
+  await before;
 });
 
 test("who has taken many without turning one away gets more of them at a time, and all in the end", async () => {
