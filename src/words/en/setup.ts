@@ -27,10 +27,10 @@ export const setup = {
     found: (programs: readonly { readonly name: string; readonly url: string }[]) =>
       ["Found on this machine:", ...programs.map(({ name, url }, at) => `  ${at + 1}  ${name}, ${url}`)].join("\n"),
     askProgramOrFolder:
-      "Download on this machine? Type the number of a program, or a folder for the built-in server's files, or press Enter for no:  ",
+      "Download on this machine? Type the number of a program, or a folder for the built-in server's files, or press Enter for no: ",
     /** `usual`: the user that Enter stands for, if there is one. */
-    askUser: (name: string, usual: string | undefined) => `The user name for ${name} (Enter: ${usual ?? "none"}):  `,
-    askSecret: (name: string) => `The password or key for ${name} (it is not shown), or Enter to do without ${name}:  `,
+    askUser: (name: string, usual: string | undefined) => `The user name for ${name} (Enter: ${usual ?? "none"}): `,
+    askSecret: (name: string) => `The password or key for ${name} (it is not shown), or Enter to do without ${name}: `,
     /** `what`: the program with its version. */
     letsIn: (what: string) => `${what} lets the bot in.`,
     /** `what`: a folder, or a program. */
