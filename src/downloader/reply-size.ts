@@ -1,22 +1,33 @@
 import type { Download } from "../domain/downloader.ts";
+import { plain } from "../domain/text.ts";
 
 /** The bot reads no reply of more than 16 MiB or 100,000 entries (reliability.md §2.5), and would lose sight of everything. */
 const MOST_BYTES = 12 * 2 ** 20;
 /** For the other fields and their encoding; so large that fewer than 100,000 entries fit. */
 const FRAME_BYTES = 128;
+/** Characters of a remark for which there is always room. */
+const FEW_WORDS = 40;
 
 const sizeOf = ({ url, name = "", remark }: Download): number =>
   Buffer.byteLength(url) + Buffer.byteLength(name) + Buffer.byteLength(remark?.text ?? "") + FRAME_BYTES;
 
-/** The list as it fits into a reply: entries that have been done longest are left out first, all others stay. */
+/**
+ * The list as it fits into a reply: entries that have been done longest are left out first; all others stay, if need be with fewer words.
+ */
 export function fittingReply(downloads: readonly Download[]): readonly Download[] {
-  let left = MOST_BYTES - unfinishedBytes(downloads);
-  const fitting = downloads.toReversed().filter((download) => {
+  // They were taken before anything was said about them: then the program behind this downloader went out of order, or they failed.
+  const all = unfinishedBytes(downloads) > MOST_BYTES ? downloads.map(inFewWords) : downloads;
+  let left = MOST_BYTES - unfinishedBytes(all);
+  const fitting = all.toReversed().filter((download) => {
     if (download.status !== "DONE") return true;
     left -= sizeOf(download);
     return left >= 0;
   });
   return fitting.reverse();
+}
+
+function inFewWords({ remark, ...download }: Download): Download {
+  return { ...download, remark: remark && { ...remark, text: plain(remark.text, FEW_WORDS) } };
 }
 
 /** Whether another link might make the list too long for a reply, even without finished entries. */

@@ -45,6 +45,28 @@ describe("fittingReply()", () => {
     expect(fitting.length).toBeGreaterThan(80_000);
   });
 
+  test.each(["activity", "trouble"] as const)(
+    "of very many links that wait keeps each, with fewer words where all have the same %s",
+    (kind) => {
+      const waiting = long(1, "NEW").flatMap((one) =>
+        Array.from(
+          { length: 50_000 },
+          (_, nth): Download => ({
+            ...one,
+            url: `https://films.example/${nth}`,
+            name: undefined,
+            remark: { kind, text: "ф".repeat(500) },
+          }),
+        ),
+      );
+      expect(bytesOf(waiting)).toBeGreaterThan(MOST_OF_THE_BOT);
+      const fitting = fittingReply(waiting);
+      expect(bytesOf(fitting)).toBeLessThan(MOST_OF_THE_BOT);
+      expect(fitting.map(({ url }) => url)).toEqual(waiting.map(({ url }) => url));
+      expect(fitting.every(({ remark }) => kind === "activity" || remark?.kind === kind)).toBe(true);
+    },
+  );
+
   test("leaves an ordinary list as it is", () => {
     const all = [...long(100, "DONE"), ...long(100, "NEW", 100)];
     expect(fittingReply(all)).toEqual(all);
