@@ -24,8 +24,8 @@ interface SentAgain {
   readonly reply: ButtonReply;
 }
 
-/** Each is a transaction; what others ask for comes in between. */
-const AT_ONCE = 50;
+/** Each is a transaction, and waits for the disk; what others ask for comes in between. */
+const AT_ONCE = 5;
 
 export function createFailedThere(deps: {
   failed: FailedDownloads;

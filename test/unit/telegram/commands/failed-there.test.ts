@@ -1,0 +1,35 @@
+import { expect, test } from "bun:test";
+import { createCalendar } from "../../../../src/domain/calendar.ts";
+import { createFailedThere } from "../../../../src/telegram/commands/failed-there.ts";
+import { texts } from "../../../../src/telegram/locales/locales.ts";
+import { aDelivery } from "../../../support/links.ts";
+
+const context = {
+  ...{ chatId: 1, threadId: null, isPrivate: true, userId: 1, username: "ann", speaksForChat: false },
+  actor: { chatId: 1, role: "user" as const },
+  language: "en" as const,
+  texts: texts.en,
+  calendar: createCalendar({ zone: "UTC", night: "02:00", now: Date.now }),
+};
+
+test("many are sent again a few in one turn of the event loop: each waits for the disk", async () => {
+  let turn = 0;
+  const nextTurn = () => {
+    turn += 1;
+  };
+  const inTurns = new Map<number, number>();
+  const failedThere = createFailedThere({
+    failed: { idsOf: () => [], meant: () => [] },
+    sendAgain() {
+      const before = inTurns.get(turn) ?? 0;
+      if (before === 0) setImmediate(nextTurn);
+      inTurns.set(turn, before + 1);
+      return { reply: { text: "Back in the queue" }, isSettled: true };
+    },
+    settleResent: () => {},
+  });
+  const deliveries = Array.from({ length: 103 }, (_, id) => aDelivery({ id }));
+  const { sent, reply } = await failedThere.sendAgain(context, deliveries);
+  expect([sent, reply.text]).toEqual([103, texts.en.news.allQueued(103)]);
+  expect(Math.max(...inTurns.values())).toBeLessThanOrEqual(5);
+});
