@@ -91,27 +91,33 @@ export function createNewsTeller(deps: {
     if (isBlocked(chatId)) return;
     const style = styleOf(chatId);
     if (style !== "message") {
-      await leaveOut({ chatId, style }, desk.untold(place));
+      await leaveOut(place, style);
       if (desk.untold(place).length === 0) return;
     }
     await send(place);
   }
 
   /** Leaves out news that the chat sees in another way, or does not want. */
-  async function leaveOut(
-    { chatId, style }: { chatId: number; style: NoticeStyle },
-    all: readonly News[],
-  ): Promise<void> {
-    const done = all.filter(isMerelyDone);
-    if (style === "off") return desk.forget(done);
+  async function leaveOut(place: NewsPlace, style: NoticeStyle): Promise<void> {
+    for (;;) {
+      const all = desk.untold(place);
+      const known = style === "off" ? all : await seenOf(place, all);
+      const out = known.filter(isMerelyDone);
+      desk.forget(out);
+      if (all.length < MOST_IN_A_MESSAGE || out.length === 0) return;
+    }
+  }
+
+  /** News of links whose messages show a reaction. */
+  async function seenOf({ chatId }: NewsPlace, all: readonly News[]): Promise<readonly News[]> {
     const byMessage = Map.groupBy(all, (news) => (news.kind === "failed" ? news.link : news.delivery).messageId);
-    await Promise.all(
+    const seen = await Promise.all(
       [...byMessage].map(async ([messageId, ofMessage]) => {
         // A link that came over HTTP, or is sent again, has no message of the person to react to.
-        const isSeen = messageId !== null && (await reactions.refresh(chatId, messageId));
-        if (isSeen) desk.forget(ofMessage.filter(isMerelyDone));
+        return messageId !== null && (await reactions.refresh(chatId, messageId)) ? ofMessage : [];
       }),
     );
+    return seen.flat();
   }
 
   async function send(place: NewsPlace): Promise<void> {

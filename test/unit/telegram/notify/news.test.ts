@@ -199,6 +199,19 @@ test("what is ready is told by a reaction where the chat reads it so, and in wor
   expect(bot.texts()).toEqual(["✅ x.org/b\n✅ x.org/c"]);
 });
 
+test.each<NoticeStyle>(["reaction", "off"])(
+  "of what is ready nothing is told where the chat wants %s, however much it is",
+  async (style) => {
+    await using bot = createWatched(style);
+    bot.store.transaction(() => {
+      for (let nth = 0; nth <= MOST_IN_A_MESSAGE; nth += 1) bot.done(String(nth), 7);
+    });
+    await bot.news.close();
+    expect(bot.texts()).toEqual([]);
+    expect(bot.store.news.untoldPlaces()).toEqual([]);
+  },
+);
+
 test("of what is ready and lacks something the chat reads in words, however it wants to be told", async () => {
   for (const style of ["reaction", "off"] as const) {
     await using bot = createWatched(style);
