@@ -1,6 +1,7 @@
 import type { Delivery } from "../../domain/delivery.ts";
 import { readInParts, slicesOf } from "../../domain/in-parts.ts";
 import type { Actor } from "../../domain/role.ts";
+import { unlessUnavailable } from "../../domain/storage.ts";
 import type { FailedDownloads } from "../../service/queue/failed-downloads.ts";
 import type { ButtonReply } from "../context/button-press.ts";
 import type { ChatContext } from "../context/chat-context.ts";
@@ -43,7 +44,12 @@ export function createFailedThere(deps: {
       const { texts } = context;
       const each = await readInParts(slicesOf(deliveries, AT_ONCE), (slice) => {
         const some = slice.map((delivery) => ({ delivery, ...deps.sendAgain(context, delivery.id) }));
-        settleResent(some.filter(({ isSettled }) => isSettled).map(({ delivery }) => delivery));
+        const settled = some.filter(({ isSettled }) => isSettled).map(({ delivery }) => delivery);
+        // They are on their way all the same, past the queue.
+        unlessUnavailable(
+          () => settleResent(settled),
+          () => {},
+        );
         return some;
       });
       const all = each.flat();

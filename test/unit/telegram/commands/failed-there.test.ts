@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { createCalendar } from "../../../../src/domain/calendar.ts";
+import { StoreUnavailable } from "../../../../src/domain/storage.ts";
 import { createFailedThere } from "../../../../src/telegram/commands/failed-there.ts";
 import { texts } from "../../../../src/telegram/locales/locales.ts";
 import { aDelivery } from "../../../support/links.ts";
@@ -32,4 +33,17 @@ test("many are sent again a few in one turn of the event loop: each waits for th
   const { sent, reply } = await failedThere.sendAgain(context, deliveries);
   expect([sent, reply.text]).toEqual([103, texts.en.news.allQueued(103)]);
   expect(Math.max(...inTurns.values())).toBeLessThanOrEqual(5);
+});
+
+test("what goes past the queue is waited for until it is safe, though the database cannot note what told of it", async () => {
+  const isSafe = Promise.resolve(true);
+  const failedThere = createFailedThere({
+    failed: { idsOf: () => [], meant: () => [] },
+    sendAgain: () => ({ reply: { text: texts.en.prompt.sending, isSafe }, isSettled: true }),
+    settleResent() {
+      throw new StoreUnavailable("SQLITE_BUSY");
+    },
+  });
+  const { sent, reply } = await failedThere.sendAgain(context, [aDelivery()]);
+  expect([sent, reply]).toEqual([1, { text: texts.en.prompt.sending, isSafe }]);
 });
