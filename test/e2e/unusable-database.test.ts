@@ -48,6 +48,29 @@ describe("while the database is locked", () => {
     expect(fleet.flatMap(({ accepted }) => accepted)).toHaveLength(1);
   });
 
+  test.each(["in the news", "in /queue"])(
+    "what a server could not download is sent again by a press %s, which says so",
+    async (where) => {
+      await using app = await startTestApp();
+      const nas = await app.downloader({ name: "nas" });
+      const person = ann(app);
+      person.sends(VIDEO);
+      await nas.accepts(VIDEO);
+      nas.fail(VIDEO, "no such film");
+      const news = await says(app, USER, "no such film");
+      if (where === "in /queue") person.sends("/queue");
+      const { id, buttons } = where === "in /queue" ? await says(app, USER, "Could not be downloaded") : news;
+      nas.forget(VIDEO);
+      const [again] = buttons.flat().filter(({ text }) => text.includes("Send again"));
+      using held = lock(app);
+      const pressed = await person.presses(id, again?.callback_data ?? "", { forged: true });
+      expect(pressed.text).toBe("📤 Being sent to the server");
+      await says(app, USER, "sent the link to");
+      held.release();
+      expect(nas.accepted).toEqual([VIDEO, VIDEO]);
+    },
+  );
+
   test("a link that another chat has at a downloader goes to that one", async () => {
     await using app = await startTestApp();
     const fleet = await Promise.all(["a", "b", "c"].map((name) => app.downloader({ name })));

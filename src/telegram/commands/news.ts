@@ -1,19 +1,20 @@
 import { setImmediate } from "node:timers/promises";
 import { DELETABLE_MS } from "../../domain/message.ts";
 import type { News } from "../../domain/news.ts";
+import { unlessUnavailable } from "../../domain/storage.ts";
 import { plain } from "../../domain/text.ts";
 import type { Changed, Queue } from "../../service/queue/queue.ts";
 import type { NewsDesk } from "../../service/tracking/news.ts";
 import type { ButtonHandler, ButtonReply } from "../context/button-press.ts";
 import type { ChatContext } from "../context/chat-context.ts";
-import type { Content } from "../context/content.ts";
 import { type MayPress, refusal } from "../context/may-press.ts";
 import type { Replies } from "../context/replies.ts";
 import type { Prompts } from "../notify/prompts.ts";
 import { codeOf, newsButton, readButton } from "../views/callback-data.ts";
 import { isLost } from "../views/news-buttons.ts";
-import { newsChooser, newsItem, newsMessage, newsServers, subjectOf } from "../views/news-page.ts";
+import { newsMessage, subjectOf } from "../views/news-page.ts";
 import type { DownloaderChoices } from "../views/prompt-buttons.ts";
+import { createNewsPanel } from "./news-panel.ts";
 import { pressedWords } from "./prompt.ts";
 import { timeWords } from "./prompt-choice.ts";
 import type { SendAgain } from "./resend.ts";
@@ -41,6 +42,7 @@ export function createNewsButtons(deps: {
   now: () => number;
 }): ButtonHandler {
   const { desk, queue, sendAgain, prompts, replies, mayPress, downloaders, now } = deps;
+  const panel = createNewsPanel({ desk, downloaders });
 
   /** The news of a message that the person may act on: news about others' links is theirs, and stays until they have read it. */
   async function ownOf(context: ChatContext, all: readonly News[]): Promise<readonly News[]> {
@@ -71,6 +73,13 @@ export function createNewsButtons(deps: {
     close(context, shown);
   }
 
+  /** The same once what the owner wanted is done: while that cannot be noted, the message stays as it is. */
+  const settleDone = (...of: Parameters<typeof settle>) =>
+    unlessUnavailable(
+      () => settle(...of),
+      () => {},
+    );
+
   /** The person who was told has read it. */
   async function read(context: ChatContext, shown: Shown): Promise<void> {
     await queue.shared(() => desk.read({ chatId: context.chatId, messageId: shown.messageId }));
@@ -79,7 +88,7 @@ export function createNewsButtons(deps: {
 
   function changed(context: ChatContext, { news, shown, change }: { news: News; shown: Shown; change: Changed }): void {
     if (change.kind === "changed" || change.kind === "removed") prompts.refresh(change.link);
-    if (change.kind === "changed" || change.kind === "sent") settle(context, shown, [news]);
+    if (change.kind === "changed" || change.kind === "sent") settleDone(context, shown, [news]);
     else show(context, shown);
   }
 
@@ -91,7 +100,7 @@ export function createNewsButtons(deps: {
     const { pressed } = texts;
     if (action === "again") {
       const again = sendAgain(context, subjectOf(news).id);
-      if (again.isSettled) settle(context, shown, [news]);
+      if (again.isSettled) settleDone(context, shown, [news]);
       else show(context, shown);
       return again.reply;
     }
@@ -133,7 +142,7 @@ export function createNewsButtons(deps: {
       if (isSafe !== undefined) safe.push(isSafe);
       if (index % AT_ONCE === AT_ONCE - 1) await setImmediate();
     }
-    if (done.length > 0) settle(context, shown, done);
+    if (done.length > 0) settleDone(context, shown, done);
     else show(context, shown);
     const text = done.length === 0 ? context.texts.pressed.outdated : context.texts.news.allQueued(done.length);
     const isSafe = Promise.all(safe).then((each) => each.every(Boolean));
@@ -154,25 +163,6 @@ export function createNewsButtons(deps: {
     const change = queue.sendNow(context.actor, news.link.id);
     if (change.kind === "changed") prompts.refreshInTurn(change.link);
     return { isSettled: change.kind === "changed" };
-  }
-
-  /** Another view of the message, in its place; undefined if there is nothing of that kind any more. */
-  function panel(
-    { chatId, texts }: ChatContext,
-    { messageId, action, id, choice }: { messageId: number; action: string; id: number; choice: string },
-  ): Content | undefined {
-    const all = desk.ofMessage({ chatId, messageId });
-    if (all.length === 0) return undefined;
-    const page = Number(choice) || 0;
-    if (action === "page") return newsMessage(all, { texts, page });
-    if (action === "list") return newsChooser(all, { texts, page });
-    const news = all.find((one) => one.id === id);
-    if (news === undefined) return undefined;
-    if (action === "one") return newsItem(news, { texts, isAlone: all.length === 1 });
-    if (news.kind !== "failed") return undefined;
-    const { url, lastError } = news.link;
-    const others = downloaders.matching(url).filter((name) => name !== lastError?.downloader);
-    return others.length === 0 ? undefined : newsServers(news, { texts, names: [...others].sort() });
   }
 
   return async (context, press) => {
