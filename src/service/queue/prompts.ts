@@ -156,12 +156,14 @@ export function createLinkPrompts(deps: {
       }),
     // After the prompt that may just have been sent and is about to be stored.
     adopt: (batch, promptId) =>
-      deps.lateWrites.write("which message is a prompt", () => {
-        // It may have been about to go, as a prompt that another one had replaced.
-        deletions.done(batch.chatId, [promptId]);
-        // What it shows is not known.
-        attachNow(batch, { promptId, promptedAt: now(), shown: [] });
-      }),
+      deps.lateWrites.write("which message is a prompt", () =>
+        store.transaction(() => {
+          // It may have been about to go, as a prompt that another one had replaced.
+          deletions.done(batch.chatId, [promptId]);
+          // What it shows is not known.
+          attachNow(batch, { promptId, promptedAt: now(), shown: [] });
+        }),
+      ),
     drop(prompt) {
       deletions.add({ ...prompt, deleteAt: now() });
       deps.onDeletion();
