@@ -1,5 +1,6 @@
 import type { CallEnd } from "./call-failure.ts";
 import { exchangeOf, lacksRoom } from "./outcome.ts";
+import { createTurnstile, type Turnstile } from "./turnstile.ts";
 
 /** Limits how many calls a downloader gets at a time, once it has turned some away (reliability.md §2.5). */
 export interface CallWindow {
@@ -24,24 +25,25 @@ const WIDE = 32;
 
 /** The calls of one downloader. */
 interface Room {
+  readonly turnstile: Turnstile;
+  /** How many it gets at a time. */
   most: number;
-  inside: number;
   begun: number;
   /** Calls in a row that were not turned away. */
   taken: number;
-  readonly waiting: Set<() => void>;
 }
 
 export function createCallWindow(): CallWindow {
   const rooms = new Map<string, Room>();
 
   function roomOf(name: string): Room {
-    const room = rooms.get(name) ?? {
+    const known = rooms.get(name);
+    if (known !== undefined) return known;
+    const room: Room = {
+      turnstile: createTurnstile(() => room.most),
       most: Number.POSITIVE_INFINITY,
-      inside: 0,
       begun: 0,
       taken: 0,
-      waiting: new Set(),
     };
     rooms.set(name, room);
     return room;
@@ -50,12 +52,13 @@ export function createCallWindow(): CallWindow {
   return {
     async pass(name, limitMs, call) {
       const room = roomOf(name);
+      const { turnstile } = room;
       const until = performance.now() + limitMs;
       let away: Awaited<ReturnType<typeof call>>;
       for (;;) {
         const leftMs = Math.max(1, until - performance.now());
-        if (!(await enter(room, leftMs))) return away;
-        const others = room.inside - 1;
+        if (!(await turnstile.enter(leftMs))) return away;
+        const others = turnstile.inside - 1;
         room.begun += 1;
         const { begun } = room;
         let isAway = false;
@@ -68,7 +71,7 @@ export function createCallWindow(): CallWindow {
           away = ended;
         } finally {
           adapt(room, isAway);
-          leave(room);
+          turnstile.leave();
         }
       }
     },
@@ -83,7 +86,7 @@ function wasSent(ended: CallEnd<unknown> | undefined): boolean {
 
 function adapt(room: Room, isAway: boolean): void {
   if (isAway) {
-    room.most = Math.max(1, Math.min(room.most, room.inside - 1));
+    room.most = Math.max(1, Math.min(room.most, room.turnstile.inside - 1));
     room.taken = 0;
     return;
   }
@@ -92,34 +95,3 @@ function adapt(room: Room, isAway: boolean): void {
   room.most = room.most < WIDE ? room.most + 1 : Number.POSITIVE_INFINITY;
   room.taken = 0;
 }
-
-/** False if there was no room within so many ms. */
-function enter(room: Room, withinMs: number): Promise<boolean> {
-  if (isOpen(room)) {
-    room.inside += 1;
-    return Promise.resolve(true);
-  }
-  const { promise, resolve } = Promise.withResolvers<boolean>();
-  const letIn = () => {
-    clearTimeout(timer);
-    resolve(true);
-  };
-  const timer = setTimeout(() => {
-    room.waiting.delete(letIn);
-    resolve(false);
-  }, withinMs);
-  room.waiting.add(letIn);
-  return promise;
-}
-
-function leave(room: Room): void {
-  room.inside -= 1;
-  for (const next of room.waiting) {
-    if (!isOpen(room)) return;
-    room.waiting.delete(next);
-    room.inside += 1;
-    next();
-  }
-}
-
-const isOpen = ({ inside, most }: Room) => inside < most;

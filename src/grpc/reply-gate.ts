@@ -1,3 +1,5 @@
+import { createTurnstile, type Turnstile } from "./turnstile.ts";
+
 /** A reply above this is large. */
 const LARGE_BYTES = 1024 * 1024;
 /** Large replies that are received and read at the same time: a few of 16 MiB fit beside everything else, sixteen do not. */
@@ -25,8 +27,8 @@ export interface ReplyGate {
 /** Sizes are known for each downloader from its latest reply. */
 export function createReplyGate(): ReplyGate {
   const sizes = new Map<string, number>();
-  const large = createTurnstile(MOST_LARGE);
-  const unknown = createTurnstile(MOST_UNKNOWN);
+  const large = createTurnstile(() => MOST_LARGE);
+  const unknown = createTurnstile(() => MOST_UNKNOWN);
 
   function turnstileFor(name: string, isList: boolean): Turnstile | undefined {
     const bytes = sizes.get(name);
@@ -48,44 +50,5 @@ export function createReplyGate(): ReplyGate {
     },
     received: (name, bytes) => void sizes.set(name, bytes),
     forget: (name) => void sizes.delete(name),
-  };
-}
-
-interface Turnstile {
-  /** False if there was no room within this many ms. */
-  enter(withinMs: number): Promise<boolean>;
-  leave(): void;
-}
-
-function createTurnstile(most: number): Turnstile {
-  let inside = 0;
-  const waiting = new Set<() => void>();
-  return {
-    enter(withinMs) {
-      if (inside < most) {
-        inside += 1;
-        return Promise.resolve(true);
-      }
-      const { promise, resolve } = Promise.withResolvers<boolean>();
-      const letIn = () => {
-        clearTimeout(timer);
-        resolve(true);
-      };
-      const timer = setTimeout(() => {
-        waiting.delete(letIn);
-        resolve(false);
-      }, withinMs);
-      waiting.add(letIn);
-      return promise;
-    },
-    leave() {
-      const [next] = waiting;
-      // The place goes to the next in line.
-      if (next === undefined) inside -= 1;
-      else {
-        waiting.delete(next);
-        next();
-      }
-    },
   };
 }

@@ -17,7 +17,7 @@ export const edges: readonly Mutant[] = [
     "src/grpc/call-window.ts",
     ["test/unit/grpc/call-window.test.ts"],
     [
-      ["who turns calls away gets as many again", "Math.min(room.most, room.inside - 1)", "room.most"],
+      ["who turns calls away gets as many again", "Math.min(room.most, room.turnstile.inside - 1)", "room.most"],
       ["a call that is turned away for itself is repeated for ever", "wasAlone || ", ""],
       ["who has turned a call away never gets more again", "if (room.taken < GROWS_AFTER) return;", "return;"],
     ],
