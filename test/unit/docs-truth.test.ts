@@ -98,7 +98,7 @@ describe("every command of the guide", () => {
       /^sh -c 'umask 077; openssl rand/,
       // test/e2e/guide-restore.test.ts
       /^(mkdir|cp|chown|sh -c 'mv) .*\/var\/lib\/dwld-bot/,
-      // test/e2e/guide-qbittorrent.test.ts, test/e2e/guide-transmission.test.ts
+      // test/e2e/guide-torrents.test.ts
       /^install -m 600 \/dev\/null \S*(?:qbittorrent|transmission)-password$/,
       // test/e2e/guide-aria2.test.ts, test/e2e/binary-guide.test.ts
       /^aria2c --conf-path=aria2\.conf /,
