@@ -37,19 +37,21 @@ export function createNewsDesk(deps: { store: Pick<Store, "news">; lateWrites: L
   /** Told, and not stored yet: nothing is told twice because that takes some ms, or the database is locked. */
   const unstored = new Set<number>();
 
+  function untold(place: NewsPlace): News[] {
+    const all = store.news.untold(place, MOST_IN_A_MESSAGE + unstored.size).filter(({ id }) => !unstored.has(id));
+    const settled = all.filter(isSettled);
+    if (settled.length === 0) return all.slice(0, MOST_IN_A_MESSAGE);
+    store.news.remove(settled.map(({ id }) => id));
+    return untold(place);
+  }
+
   return {
     untoldPlaces: () =>
       unlessUnavailable(
         () => store.news.untoldPlaces(),
         () => [],
       ),
-    untold(place) {
-      const all = store.news.untold(place, MOST_IN_A_MESSAGE + unstored.size).filter(({ id }) => !unstored.has(id));
-      const settled = all.filter(isSettled);
-      if (settled.length === 0) return all.slice(0, MOST_IN_A_MESSAGE);
-      store.news.remove(settled.map(({ id }) => id));
-      return this.untold(place);
-    },
+    untold,
     told(news, messageId) {
       const ids = news.map(({ id }) => id);
       for (const id of ids) unstored.add(id);
