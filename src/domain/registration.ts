@@ -47,37 +47,27 @@ type RootsRead =
  * a caller on this machine stays on loopback.
  */
 export function parseRegistration(claim: RegistrationClaim, context: RegistrationContext): RegistrationResult {
-  return parse(claim, context, (_name, said) => readRoots(said, parseRoot));
+  return parse(claim, context, parseRoot);
 }
 
-/**
- * Does the same for one registration after another: one that repeats its roots as they are kept gets the same object, and they are not
- * read again.
- */
+/** The same, for a fleet that registers again and again: the same claim object from the same caller is answered without being read again. */
 export function createRegistrationReader(): typeof parseRegistration {
-  const known = new Map<string, readonly string[]>();
+  const read = new WeakMap<
+    RegistrationClaim,
+    { readonly for: RegistrationContext; readonly result: RegistrationResult }
+  >();
   const parseOne = createRootParser();
-
-  function rootsOf(name: string, said: readonly string[]): RootsRead {
-    const before = known.get(name);
-    if (before?.length === said.length && before.every((root, nth) => root === said[nth])) {
-      return { ok: true, roots: before, ignored: [] };
-    }
-    const read = readRoots(said, parseOne);
-    if (!read.ok) return read;
-    if (before === undefined && known.size >= MOST_DOWNLOADERS) known.clear();
-    known.set(name, read.roots);
-    return read;
-  }
-
-  return (claim, context) => parse(claim, context, rootsOf);
+  return (claim, context) => {
+    const before = read.get(claim);
+    const isSame = before?.for.callerHost === context.callerHost && before?.for.ownPort === context.ownPort;
+    if (before !== undefined && isSame) return before.result;
+    const result = parse(claim, context, parseOne);
+    read.set(claim, { for: context, result });
+    return result;
+  };
 }
 
-function parse(
-  claim: RegistrationClaim,
-  context: RegistrationContext,
-  rootsOf: (name: string, said: readonly string[]) => RootsRead,
-): RegistrationResult {
+function parse(claim: RegistrationClaim, context: RegistrationContext, parseOne: typeof parseRoot): RegistrationResult {
   const name = parseDownloaderName(claim.name);
   if (name === undefined) return refuse(`server_name must be ${NAME_RULE}`);
 
@@ -85,7 +75,7 @@ function parse(
   if (!Number.isInteger(port) || port < 1 || port > 65_535)
     return refuse(`server_port must be 1 to 65535, not ${port}`);
 
-  const read = rootsOf(name, claim.roots);
+  const read = readRoots(claim.roots, parseOne);
   if (!read.ok) return read;
   const { roots, ignored } = read;
 

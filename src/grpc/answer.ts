@@ -15,10 +15,10 @@ export type UnaryReply = { readonly ok: true; readonly reply: object } | Refused
  * A handler that always answers: grpc-js leaves the client hanging if an async one throws. Errors are logged, and the caller is told
  * INTERNAL without their text.
  */
-export function answering(
-  handle: (call: ServerUnaryCall<unknown, object>) => UnaryReply | Promise<UnaryReply>,
+export function answering<Request>(
+  handle: (call: ServerUnaryCall<Request, object>) => UnaryReply | Promise<UnaryReply>,
   log: Log,
-): handleUnaryCall<unknown, object> {
+): handleUnaryCall<Request, object> {
   return async (call, callback) => {
     try {
       const answer = await handle(call);

@@ -15,7 +15,7 @@ import { createNetworkRules, lookUpAll } from "./networks.ts";
 import { describeServices, loadServices } from "./proto.ts";
 import { createReflection } from "./reflection.ts";
 import { tellRefusedConnections } from "./refused-connections.ts";
-import { createRegistrationService, type RegistrationServiceOptions } from "./registration-service.ts";
+import { createRegistrationService, type RegistrationServiceOptions, withClaims } from "./registration-service.ts";
 import { KEEPALIVE, type Keepalive, serverOptions } from "./server-options.ts";
 import { serverCredentials } from "./tls.ts";
 
@@ -76,7 +76,7 @@ export async function createBotServer(options: BotServerOptions): Promise<BotSer
   const isOpen = !token && !bindsNames && join === undefined;
   const networks = createNetworkRules({ allowed: allowedNetworks, isOpen });
   server.addService(
-    services.bot,
+    withClaims(services.bot),
     createRegistrationService({
       register,
       token,

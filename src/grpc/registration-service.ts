@@ -1,14 +1,16 @@
-import { type ServerUnaryCall, status, type UntypedServiceImplementation } from "@grpc/grpc-js";
+import { isIP } from "node:net";
+import { type ServerUnaryCall, type ServiceDefinition, status, type UntypedServiceImplementation } from "@grpc/grpc-js";
 import type { Registration } from "../domain/downloader.ts";
 import { foldedName } from "../domain/downloader-name.ts";
 import type { JoinedServers } from "../domain/joining.ts";
 import type { Log } from "../domain/log.ts";
-import { createRegistrationReader, RegistrationRefused } from "../domain/registration.ts";
+import { createRegistrationReader, type RegistrationClaim, RegistrationRefused } from "../domain/registration.ts";
 import { oneLine } from "../domain/text.ts";
 import { createBearerCheck } from "../domain/token.ts";
 import { answering, type UnaryReply } from "./answer.ts";
 import { authorizationOf, type Peer, parsePeer } from "./caller.ts";
 import type { NetworkRules } from "./networks.ts";
+import { readingRepeatedOnce } from "./repeated-messages.ts";
 import { fromRegisterRequest } from "./wire.ts";
 
 export interface RegistrationServiceOptions {
@@ -33,7 +35,16 @@ export interface RegistrationServiceOptions {
 
 const LONGEST_NAME = 64;
 
-/** `grpc.v1.Bot` (wire.md §1.1). */
+/** `grpc.v1.Bot` with requests that arrive as claims. A fleet repeats its registrations, so the same bytes are read only once. */
+export function withClaims(bot: ServiceDefinition): ServiceDefinition {
+  const { RegisterDownloader } = bot;
+  if (RegisterDownloader === undefined) throw new Error("grpc.v1.Bot has no RegisterDownloader");
+  const { requestDeserialize } = RegisterDownloader;
+  const claimIn = (bytes: Buffer) => fromRegisterRequest(requestDeserialize(bytes));
+  return { ...bot, RegisterDownloader: { ...RegisterDownloader, requestDeserialize: readingRepeatedOnce(claimIn) } };
+}
+
+/** `grpc.v1.Bot` (wire.md §1.1), for the definition made by `withClaims`. */
 export function createRegistrationService(options: RegistrationServiceOptions): UntypedServiceImplementation {
   const { register, token, networks, bindsNames, joined, onlyJoined = false, ownPort, log } = options;
   const read = createRegistrationReader();
@@ -58,8 +69,10 @@ export function createRegistrationService(options: RegistrationServiceOptions): 
     { name, host, port }: Registration,
     own: number | undefined,
   ): Promise<string | undefined> {
-    const key = foldedName(name);
     const looking = networks.refuseTarget(host, port === own);
+    // Nobody is being looked up, and an address need not be: there is nothing to wait for.
+    if (latest.size === 0 && isIP(host) !== 0) return looking;
+    const key = foldedName(name);
     const turn = Promise.allSettled([looking, latest.get(key)]);
     latest.set(key, turn);
     await turn;
@@ -67,7 +80,7 @@ export function createRegistrationService(options: RegistrationServiceOptions): 
     return looking;
   }
 
-  async function registerDownloader(call: ServerUnaryCall<unknown, object>): Promise<UnaryReply> {
+  async function registerDownloader(call: ServerUnaryCall<RegistrationClaim, object>): Promise<UnaryReply> {
     const caller = callerOf(call);
     const refuse = (code: number, details: string): UnaryReply => {
       // Trying tokens does not fill the log, because the same words are written once a minute, and hides no other refusal.
@@ -82,7 +95,7 @@ export function createRegistrationService(options: RegistrationServiceOptions): 
       return refuse(status.UNAUTHENTICATED, "The registration token is missing or wrong");
 
     const port = ownPort();
-    const parsed = read(fromRegisterRequest(call.request), {
+    const parsed = read(call.request, {
       callerHost: caller.host,
       ...(port === undefined ? {} : { ownPort: port }),
     });
@@ -115,7 +128,7 @@ export function createRegistrationService(options: RegistrationServiceOptions): 
   return { RegisterDownloader: answering(registerDownloader, log) };
 }
 
-function callerOf(call: ServerUnaryCall<unknown, object>): Peer {
+function callerOf(call: Pick<ServerUnaryCall<unknown, object>, "getPeer" | "getAuthContext">): Peer {
   return {
     host: parsePeer(call.getPeer()),
     commonName: [call.getAuthContext()?.sslPeerCertificate?.subject.CN].flat()[0],

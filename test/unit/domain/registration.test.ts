@@ -2,7 +2,6 @@ import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import {
   createRegistrationReader,
-  MOST_DOWNLOADERS,
   parseRegistration,
   type RegistrationClaim,
 } from "../../../src/domain/registration.ts";
@@ -173,36 +172,44 @@ describe("parseRegistration()", () => {
 
 describe("createRegistrationReader()", () => {
   const context = { callerHost: ELSEWHERE };
-  const said = (roots: readonly string[], name = "nas") => ({ ...CLAIM, name, roots });
-  const rootsOf = (result: ReturnType<typeof parseRegistration>) => (result.ok ? result.registration.roots : undefined);
 
-  test("gives whoever says the same roots again the same object", () => {
+  test("answers the same claim object from the same caller with the same result", () => {
     const read = createRegistrationReader();
-    const first = rootsOf(read(said(["a.com", "b.com"]), context));
-    expect(rootsOf(read(said(["a.com", "b.com"]), context))).toBe(first);
-    expect(rootsOf(read(said(["a.com", "b.com"], "attic"), context))).not.toBe(first);
-    expect(rootsOf(read(said(["b.com", "a.com"]), context))).toEqual(["b.com", "a.com"]);
-    expect(rootsOf(read(said(["a.com"]), context))).toEqual(["a.com"]);
-    expect(rootsOf(read(said([]), context))).toBeUndefined();
+    const claim = { ...CLAIM };
+    expect(read(claim, { ...context })).toBe(read(claim, { ...context }));
+    expect(read({ ...claim }, context)).not.toBe(read(claim, context));
   });
 
-  test("keeps no more than a fleet's in mind, whoever calls under how many names", () => {
+  test("reads a claim again for another caller, and when the bot listens elsewhere", () => {
     const read = createRegistrationReader();
-    const first = rootsOf(read(said(["a.com"], "server 0"), context));
-    for (let nth = 1; nth < MOST_DOWNLOADERS; nth += 1) read(said(["a.com"], `server ${nth}`), context);
-    expect(rootsOf(read(said(["a.com"], "server 0"), context))).toBe(first);
-    read(said(["a.com"], "one more"), context);
-    expect(rootsOf(read(said(["a.com"], "server 0"), context))).not.toBe(first);
+    const claim = { ...CLAIM, host: "127.0.0.1" };
+    const hostFor = (callerHost: string, ownPort?: number) => {
+      const result = read(claim, { callerHost, ...(ownPort === undefined ? {} : { ownPort }) });
+      return result.ok ? result.registration.host : result.problem;
+    };
+    expect(hostFor(ELSEWHERE)).toBe(ELSEWHERE);
+    expect(hostFor("192.168.1.10")).toBe("192.168.1.10");
+    expect(hostFor("127.0.0.1")).toBe("127.0.0.1");
+    expect(hostFor("127.0.0.1", CLAIM.port)).toBe(`127.0.0.1:${CLAIM.port} is the bot itself`);
+  });
+
+  test("remembers a refusal too", () => {
+    const read = createRegistrationReader();
+    const claim = { ...CLAIM, roots: [] };
+    expect(read(claim, context)).toMatchObject({ ok: false });
+    expect(read(claim, context)).toBe(read(claim, context));
   });
 
   const text = fc.constantFrom("a.com", "A.com", " a.com", "b.com/x", "*", "", "user:pw@a.com", "x".repeat(256));
-  test("says of one after another what parseRegistration() says", () => {
-    const roots = fc.array(text, { maxLength: 4 });
+  test("says the same as parseRegistration(), however often it is asked", () => {
+    const claim = fc.record({ name: fc.constantFrom("nas", " nas", ""), roots: fc.array(text, { maxLength: 4 }) });
+    const callers = fc.array(fc.constantFrom(ELSEWHERE, "127.0.0.1", undefined), { minLength: 1, maxLength: 4 });
     fc.assert(
-      fc.property(fc.array(fc.tuple(fc.constantFrom("nas", " nas", "attic"), roots)), (claims) => {
+      fc.property(fc.array(claim), callers, (claims, hosts) => {
         const read = createRegistrationReader();
-        for (const [name, of] of claims) {
-          expect(read(said(of, name), context)).toEqual(parseRegistration(said(of, name), context));
+        for (const said of claims.map((one) => ({ ...CLAIM, host: "0.0.0.0", ...one }))) {
+          for (const callerHost of hosts)
+            expect(read(said, { callerHost })).toEqual(parseRegistration(said, { callerHost }));
         }
       }),
     );

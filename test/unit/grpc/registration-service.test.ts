@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { Metadata, type ServiceError, status } from "@grpc/grpc-js";
-import { createRegistrationService } from "../../../src/grpc/registration-service.ts";
+import { loadServices } from "../../../src/grpc/proto.ts";
+import { createRegistrationService, withClaims } from "../../../src/grpc/registration-service.ts";
 import { createRecordingLog } from "../../support/recording-log.ts";
 
 /** A service whose look-ups of names end when the test says so, in the order in which they were asked for. */
@@ -26,7 +27,7 @@ function createService() {
   const register = (name: string, host: string, port = 8888) => {
     const { promise, resolve } = Promise.withResolvers<ServiceError | null>();
     const call = {
-      request: { server_name: name, allowed_roots: ["*"], server_host: host, server_port: port },
+      request: { name, roots: ["*"], host, port },
       metadata: new Metadata(),
       getPeer: () => "192.168.1.9:5000",
       getAuthContext: () => undefined,
@@ -67,10 +68,33 @@ describe("a registration whose name of a host is being looked up", () => {
     expect(lookups).toEqual([]);
   });
 
+  test("is not overtaken by a later one that needs no look-up", async () => {
+    const { register, registered, lookups } = createService();
+    const calls = [register("nas", "old.example"), register("nas", "192.168.1.7")];
+    lookups[1]?.end();
+    lookups[0]?.end();
+    expect(await Promise.all(calls)).toEqual([null, null]);
+    expect(registered).toEqual(["nas at old.example", "nas at 192.168.1.7"]);
+  });
+
   test("says whether it has the port of the bot itself", () => {
     const { register, lookups } = createService();
     void register("nas", "a.example", 9999);
     void register("b", "a.example");
     expect(lookups.map(({ isOwnPort }) => isOwnPort)).toEqual([true, false]);
+  });
+});
+
+describe("withClaims()", () => {
+  const { RegisterDownloader: plain } = loadServices().bot;
+  const { RegisterDownloader } = withClaims(loadServices().bot);
+  const bytesOf = (name: string) =>
+    plain?.requestSerialize({ server_name: name, allowed_roots: ["*"], server_host: "h", server_port: 1 }) ??
+    Buffer.of();
+
+  test("reads requests as claims, and equal ones as the same claim", () => {
+    const first = RegisterDownloader?.requestDeserialize(bytesOf("nas"));
+    expect(first).toEqual({ name: "nas", roots: ["*"], host: "h", port: 1 });
+    expect(RegisterDownloader?.requestDeserialize(bytesOf("nas"))).toBe(first);
   });
 });

@@ -1,0 +1,19 @@
+import { MOST_DOWNLOADERS } from "../domain/registration.ts";
+
+/** A registration with all its roots is shorter, unless somebody wants to fill the memory. */
+const LONGEST = 8 * 1024;
+
+/** Reads messages; one whose bytes have been read before is the same object again. As many are remembered as there are downloaders. */
+export function readingRepeatedOnce<Message>(read: (bytes: Buffer) => Message): (bytes: Buffer) => Message {
+  const known = new Map<string, Message>();
+  return (bytes) => {
+    if (bytes.length > LONGEST) return read(bytes);
+    const key = bytes.toString("latin1");
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    const message = read(bytes);
+    if (known.size >= MOST_DOWNLOADERS) known.clear();
+    known.set(key, message);
+    return message;
+  };
+}
