@@ -3,6 +3,11 @@ import { BlockList, isIP } from "node:net";
 /** Whether an IP address, in any spelling, is in one of some networks; false for anything that is not an address. */
 export type Networks = (address: string) => boolean;
 
+/** With all groups in full and the last two as IPv4. */
+const LONGEST_IP = 45;
+/** Answers that are remembered: the same few machines are asked about for years. */
+const MOST_KNOWN = 1_000;
+
 /** Networks as `address/prefix` (`10.0.0.0/8`, `fd00::/8`); an IPv4-mapped address is looked up as the IPv4 one. */
 export function networks(cidrs: readonly string[]): Networks {
   // Separate, because one list would find IPv4 addresses in IPv6 networks that contain the mapped ones.
@@ -13,9 +18,17 @@ export function networks(cidrs: readonly string[]): Networks {
     const family = familyOf(address);
     lists[family].addSubnet(address, Number(prefix), family);
   }
-  return (address) => {
+  const isIn = (address: string) => {
     const ip = canonicalIp(address);
     return ip !== undefined && lists[familyOf(ip)].check(ip, familyOf(ip));
+  };
+  const known = new Map<string, boolean>();
+  return (address) => {
+    if (address.length > LONGEST_IP) return isIn(address);
+    const answer = known.get(address) ?? isIn(address);
+    if (known.size >= MOST_KNOWN) known.clear();
+    known.set(address, answer);
+    return answer;
   };
 }
 

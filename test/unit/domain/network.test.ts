@@ -126,3 +126,24 @@ test("addresses are spelt in one way", () => {
   expect(canonicalIp("2001:DB8:0:0::0001")).toBe("2001:db8::1");
   expect(canonicalIp("::ffff:c0a8:0101")).toBe("192.168.1.1");
 });
+
+describe("networks()", () => {
+  test("answers the same again, also after more addresses than it remembers", () => {
+    const isIn = networks(["10.0.0.0/8", "fd00::/8"]);
+    const asked = [
+      "10.1.2.3",
+      "11.1.2.3",
+      "::ffff:10.1.2.3",
+      "fd00::1",
+      "fe80::1%eth0",
+      "nas",
+      "",
+      `10.${"0".repeat(60)}`,
+    ];
+    const answers = [true, false, true, true, false, false, false, false];
+    expect(asked.map(isIn)).toEqual(answers);
+    expect(asked.map(isIn)).toEqual(answers);
+    for (let nth = 0; nth < 1_100; nth += 1) expect(isIn(`10.0.${nth >> 8}.${nth & 255}`)).toBe(true);
+    expect(asked.map(isIn)).toEqual(answers);
+  });
+});
