@@ -69,22 +69,6 @@ export function createRootParser(): typeof parseRoot {
   };
 }
 
-/** Reads each of a downloader's roots as `parseRoot` does. */
-type RootsReader = (roots: readonly string[]) => readonly (Root | undefined)[];
-
-const readRoots: RootsReader = (roots) => roots.map(parseRoot);
-
-/** A reader that reads a list only once, for as long as that list object lives: a fleet is indexed again when one of hundreds changes. */
-export function createRootsReader(): RootsReader {
-  const known = new WeakMap<readonly string[], ReturnType<RootsReader>>();
-  const parse = createRootParser();
-  return (roots) => {
-    const read = known.get(roots) ?? roots.map(parse);
-    known.set(roots, read);
-    return read;
-  };
-}
-
 /**
  * Whether a link lies under a root: its host is equal or a subdomain, and the root's path is a prefix at a `/` boundary. Case, `www.`,
  * port and the spelling of percent-encoding are ignored, in the path too (rules.md §3.1); an encoded slash is no boundary.
@@ -109,71 +93,93 @@ export interface Routing {
   matchesOf(url: string): { readonly route: Route | undefined; readonly matches: readonly Match[] };
 }
 
+/** A routing for a fleet that changes. */
+export interface ChangingRouting extends Routing {
+  /** These, of different names, are the downloaders now. Only the roots of those whose `roots` is another array are indexed again. */
+  update(downloaders: readonly Taker[]): void;
+}
+
 /** A root that is indexed by its host: which downloader's it is, and which of its roots. */
 interface Place {
-  readonly taker: number;
+  readonly taker: string;
   readonly nth: number;
   readonly path: string;
 }
 
 /**
  * Indexes the roots by host, so that a look-up costs only the labels of the link's own host and not every root of every downloader: there
- * may be hundreds of downloaders, and thousands of links to look up (reliability.md D15).
+ * may be hundreds of downloaders, and thousands of links to look up (reliability.md D15). At first nothing takes anything.
  */
-export function createRouting(of: {
-  readonly downloaders: readonly Taker[];
-  readonly routes: readonly Route[];
-  readonly readRoots?: RootsReader;
-}): Routing {
-  const { downloaders } = of;
-  const read = of.readRoots ?? readRoots;
-  const named = Map.groupBy(of.routes.length > 0 ? downloaders : [], ({ name }) => foldedName(name));
-  const routes = of.routes.map((route) => {
-    const takers = new Set(route.downloaders.flatMap((name) => named.get(foldedName(name)) ?? []));
-    return {
-      route,
-      root: parseRoot(route.match),
-      matches: downloaders.filter((taker) => takers.has(taker)).map(byName),
-    };
-  });
+export function createRouting(routes: readonly Route[]): ChangingRouting {
+  const parse = createRootParser();
+  const byRoute = routes.map((route) => ({
+    route,
+    root: parseRoot(route.match),
+    names: new Set(route.downloaders.map(foldedName)),
+    matches: [] as readonly Match[],
+  }));
+  /** With its place in the order. */
+  let takers = new Map<string, Taker & { readonly at: number }>();
   /** By scheme, then by host. */
   const places = new Map<string, Map<string, Place[]>>(SCHEMES.map((scheme) => [scheme, new Map()]));
-  for (const [taker, { roots }] of downloaders.entries()) {
-    for (const [nth, root] of read(roots).entries()) {
+
+  function add({ name, roots }: Taker): void {
+    for (const [nth, root] of roots.map(parse).entries()) {
       if (root === undefined) continue;
       const { scheme, host, path } = root;
       const ofScheme = places.get(scheme);
       const known = ofScheme?.get(host);
-      if (known === undefined) ofScheme?.set(host, [{ taker, nth, path }]);
-      else known.push({ taker, nth, path });
+      if (known === undefined) ofScheme?.set(host, [{ taker: name, nth, path }]);
+      else known.push({ taker: name, nth, path });
+    }
+  }
+
+  function remove({ name, roots }: Taker): void {
+    for (const root of roots.map(parse)) {
+      if (root === undefined) continue;
+      const ofScheme = places.get(root.scheme);
+      const others = ofScheme?.get(root.host)?.filter(({ taker }) => taker !== name) ?? [];
+      if (others.length > 0) ofScheme?.set(root.host, others);
+      else ofScheme?.delete(root.host);
     }
   }
 
   function byRoots(url: URL): Match[] {
     const path = `${comparablePath(url.pathname)}/`;
     const ofScheme = places.get(schemeOf(url));
-    const first = new Map<number, number>();
+    const first = new Map<string, number>();
     for (const host of ["", ...domainsOf(bareHost(url.hostname))]) {
       for (const place of ofScheme?.get(host) ?? []) {
         if (place.path !== "" && !path.startsWith(`${place.path}/`)) continue;
         first.set(place.taker, Math.min(place.nth, first.get(place.taker) ?? place.nth));
       }
     }
+    const orderOf = (taker: string) => takers.get(taker)?.at ?? 0;
     return [...first]
-      .sort(([one], [other]) => one - other)
-      .flatMap(([taker, nth]) => {
-        const { name, roots } = downloaders[taker] ?? { name: "", roots: [] };
-        const root = roots[nth];
+      .sort(([one], [other]) => orderOf(one) - orderOf(other))
+      .flatMap(([name, nth]) => {
+        const root = takers.get(name)?.roots[nth];
         return root === undefined ? [] : [{ name, root }];
       });
   }
 
   return {
+    update(downloaders) {
+      const before = takers;
+      takers = new Map(downloaders.map(({ name, roots }, at) => [name, { name, roots, at }]));
+      for (const taker of before.values()) if (takers.get(taker.name)?.roots !== taker.roots) remove(taker);
+      for (const taker of takers.values()) if (before.get(taker.name)?.roots !== taker.roots) add(taker);
+      for (const one of byRoute) {
+        one.matches = downloaders.filter(({ name }) => one.names.has(foldedName(name))).map(byName);
+      }
+    },
     matchesOf(text) {
       const url = URL.parse(text);
       if (url === null) return { route: undefined, matches: [] };
-      const found = routes.find(({ root }) => root !== undefined && rootMatches(root, url));
-      return found ?? { route: undefined, matches: byRoots(url) };
+      const found = byRoute.find(({ root }) => root !== undefined && rootMatches(root, url));
+      return found === undefined
+        ? { route: undefined, matches: byRoots(url) }
+        : { route: found.route, matches: found.matches };
     },
   };
 }

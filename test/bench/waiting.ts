@@ -20,14 +20,16 @@ const NOW = Date.UTC(2026, 10, 23);
 const directory = mkdtempSync(join(tmpdir(), "dwld-bot-bench-"));
 
 function aLook(): void {
-  const fleet = (names: number, roots: number) =>
-    createRouting({
-      downloaders: Array.from({ length: names }, (_, name) => ({
+  function fleet(names: number, roots: number) {
+    const routing = createRouting([]);
+    routing.update(
+      Array.from({ length: names }, (_, name) => ({
         name: `${name}`,
         roots: Array.from({ length: roots }, (__, root) => `site${root}.of${name}.example`),
       })),
-      routes: [],
-    });
+    );
+    return routing;
+  }
   const microseconds = (routing: ReturnType<typeof createRouting>) => {
     const startedAt = performance.now();
     for (let link = 0; link < 100_000; link += 1) routing.matchesOf(`https://m.youtube.com/watch?v=${link}`);

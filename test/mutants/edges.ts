@@ -237,6 +237,11 @@ export const edges: readonly Mutant[] = [
     [ROUTE],
     [
       ["a path is a prefix of another word", "place.path}/`)) continue;", "place.path}`)) continue;"],
+      [
+        "roots that were given up still get links",
+        "if (takers.get(taker.name)?.roots !== taker.roots) remove(taker);",
+        "{}",
+      ],
       ["a paused downloader gets links", ".filter(({ paused }) => !paused)", ""],
       ["the order is not drawn", "Math.floor(random() * (drawn + 1))", "drawn"],
       ["a host that ends alike is a subdomain", "!host.endsWith(`.", "!host.endsWith(`"],

@@ -1,5 +1,5 @@
 import type { Downloader } from "../../domain/downloader.ts";
-import { createRootsReader, createRouting, type Route, type Routing } from "../../domain/route.ts";
+import { createRouting, type Route, type Routing } from "../../domain/route.ts";
 
 /** Which downloaders take which address now. */
 export interface FleetRouting extends Routing {
@@ -15,15 +15,16 @@ export function createFleetRouting({
   readonly known: ReadonlyMap<string, Downloader>;
   readonly routes: readonly Route[];
 }): FleetRouting {
-  const readRoots = createRootsReader();
-  let routing: Routing | undefined;
+  const routing = createRouting(routes);
+  let isCurrent = false;
   return {
     matchesOf(url) {
-      routing ??= createRouting({ downloaders: [...known.values()], routes, readRoots });
+      if (!isCurrent) routing.update([...known.values()]);
+      isCurrent = true;
       return routing.matchesOf(url);
     },
     changed() {
-      routing = undefined;
+      isCurrent = false;
     },
   };
 }

@@ -3,7 +3,6 @@ import fc from "fast-check";
 import {
   candidatesAmong,
   createRootParser,
-  createRootsReader,
   createRouting,
   drawOrder,
   parseRoot,
@@ -18,6 +17,15 @@ function matches(root: string, url: string): boolean {
   return rootMatches(parsed, new URL(url));
 }
 
+function routingOf(of: {
+  downloaders: readonly { name: string; roots: readonly string[] }[];
+  routes?: readonly Route[];
+}) {
+  const routing = createRouting(of.routes ?? []);
+  routing.update(of.downloaders);
+  return routing;
+}
+
 /** Names of the downloaders that may get a link. */
 function candidatesFor(of: {
   url: string;
@@ -25,7 +33,7 @@ function candidatesFor(of: {
   downloaders: readonly { name: string; roots: readonly string[]; paused: boolean }[];
   routes: readonly Route[];
 }): string[] {
-  const { matches } = createRouting(of).matchesOf(of.url);
+  const { matches } = routingOf(of).matchesOf(of.url);
   const taking = matches.flatMap(({ name }) => of.downloaders.find((one) => one.name === name) ?? []);
   return candidatesAmong(taking, of.chosen ?? null);
 }
@@ -96,17 +104,6 @@ describe("createRootParser()", () => {
     const long = `example.org/${"a".repeat(255)}`;
     expect(parse(long)).toEqual(parseRoot(long));
     expect(parse(long)).not.toBe(parse(long));
-  });
-});
-
-describe("createRootsReader()", () => {
-  test("reads a list once, as parseRoot reads each of it", () => {
-    const read = createRootsReader();
-    const roots = ["youtube.com", "", "any"];
-    const first = read(roots);
-    expect(first).toEqual(roots.map(parseRoot));
-    expect(read(roots)).toBe(first);
-    expect(read([...roots])).not.toBe(first);
   });
 });
 
@@ -260,13 +257,54 @@ describe("the index of the roots", () => {
           const first = roots.find((one) => parseRoot(one) !== undefined && matches(one, link));
           return first === undefined ? [] : [{ name, root: first }];
         });
-        expect(createRouting({ downloaders, routes: [] }).matchesOf(link).matches).toEqual(naive);
+        expect(routingOf({ downloaders }).matchesOf(link).matches).toEqual(naive);
       }),
     );
   });
 
+  test("knows nobody before it is told who there is", () => {
+    expect(createRouting([]).matchesOf("https://x.org/v")).toEqual({ route: undefined, matches: [] });
+  });
+
+  test("is after any changes as if it were new", () => {
+    const name = fc.constantFrom("nas", "attic", "Nas 2", "box");
+    const lists = fc.constantFrom(["a.com"], ["a.com", "b.com/v"], ["*"], ["", "b.com"], ["a.com", "a.com"]);
+    const fleet = fc.uniqueArray(fc.record({ name, roots: lists }), { selector: (one) => one.name });
+    const routes: Route[] = [{ match: "c.com", downloaders: ["NAS 2", "attic"] }];
+    const urls = ["https://a.com/", "https://m.a.com/1", "https://b.com/v/1", "https://c.com/", "https://d.com/"];
+    fc.assert(
+      fc.property(fc.array(fleet, { maxLength: 6 }), (fleets) => {
+        const routing = createRouting(routes);
+        for (const downloaders of fleets) {
+          routing.update(downloaders);
+          const fresh = routingOf({ downloaders, routes });
+          for (const url of urls) expect(routing.matchesOf(url)).toEqual(fresh.matchesOf(url));
+        }
+      }),
+    );
+  });
+
+  test("indexes only the roots of whoever is new", () => {
+    let read = 0;
+    const counted = new Proxy(["a.com"], {
+      get(target, key) {
+        read += 1;
+        return Reflect.get(target, key);
+      },
+    });
+    const routing = routingOf({ downloaders: [{ name: "nas", roots: counted }] });
+    read = 0;
+    routing.update([
+      { name: "attic", roots: ["b.com"] },
+      { name: "nas", roots: counted },
+    ]);
+    expect(read).toBe(0);
+    expect(routing.matchesOf("https://b.com/").matches).toEqual([{ name: "attic", root: "b.com" }]);
+    expect(routing.matchesOf("https://a.com/").matches).toEqual([{ name: "nas", root: "a.com" }]);
+  });
+
   test("knows where a path's word ends", () => {
-    const routing = createRouting({ downloaders: [{ name: "nas", roots: ["x.org/v"] }], routes: [] });
+    const routing = routingOf({ downloaders: [{ name: "nas", roots: ["x.org/v"] }] });
     const taken = ["/v", "/v/1", "/V/", "/vv", "/vv/v", "/"].filter(
       (path) => routing.matchesOf(`https://x.org${path}`).matches.length > 0,
     );
@@ -283,7 +321,7 @@ describe("the index of the roots", () => {
       },
     });
     const downloaders = Array.from({ length: 300 }, (_, at) => ({ name: `${at}`, roots: counted }));
-    const routing = createRouting({ downloaders: [...downloaders, { name: "nas", roots: ["x.org"] }], routes: [] });
+    const routing = routingOf({ downloaders: [...downloaders, { name: "nas", roots: ["x.org"] }] });
     read = 0;
     expect(routing.matchesOf("https://m.x.org/1").matches).toEqual([{ name: "nas", root: "x.org" }]);
     expect(read).toBe(0);
