@@ -1,5 +1,6 @@
 import type { Language } from "../../domain/chat.ts";
 import { once } from "../../domain/once.ts";
+import { named } from "../../domain/text.ts";
 
 /** The forms of a word next to whole numbers, in order: see `Intl.PluralRules`. */
 interface Words {
@@ -27,8 +28,8 @@ export function createPlural<L extends Language>(language: L) {
 
 const MOST = 10;
 
-/** A list within a sentence; `more` counts what is too much for one. */
-export function listed(words: readonly string[], more: (n: number) => string): string {
-  const shown = words.slice(0, MOST).join(", ");
-  return words.length <= MOST ? shown : `${shown} ${more(words.length - MOST)}`;
+/** Names within a sentence; `more` counts what is too much for one. */
+export function listed(names: readonly string[], more: (n: number) => string): string {
+  const shown = names.slice(0, MOST).map(named).join(", ");
+  return names.length <= MOST ? shown : `${shown} ${more(names.length - MOST)}`;
 }

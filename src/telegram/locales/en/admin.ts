@@ -9,7 +9,7 @@ import { links, unusable } from "./links.ts";
 const { counted } = createPlural("en");
 const atLeast = ({ links: n, more }: BoundedCount) => (more ? `more than ${links(n)}` : links(n));
 const at = ({ host, port }: Address) => `${host}:${port}`;
-const names = (all: readonly string[]) => listed(all.map(named), (n) => `and ${n} more`);
+const names = (all: readonly string[]) => listed(all, (n) => `and ${n} more`);
 const role: Readonly<Record<GrantedRole, string>> = { admin: "admin", user: "user", guest: "guest" };
 
 const capitalized = (text: string) => text.replace(/^./, (first) => first.toUpperCase());

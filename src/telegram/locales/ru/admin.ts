@@ -10,7 +10,7 @@ const { counted } = createPlural("ru");
 const atLeast = ({ links: n, more }: BoundedCount) =>
   more ? `больше ${counted(n, "ссылки", "ссылок", "ссылок")}` : links(n);
 const at = ({ host, port }: Address) => `${host}:${port}`;
-const names = (all: readonly string[]) => listed(all.map(named), (n) => `и ещё ${n}`);
+const names = (all: readonly string[]) => listed(all, (n) => `и ещё ${n}`);
 const role: Readonly<Record<GrantedRole, string>> = { admin: "админ", user: "пользователь", guest: "гость" };
 
 const MINUTE_MS = 60_000;
