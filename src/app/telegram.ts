@@ -118,14 +118,7 @@ export function createTelegramSide(
   const telegram = createTelegram(abilities, {
     settings: settingsOf(foundation, dispatching, preferences),
     updatesInProgress: {
-      begin(ids) {
-        let tries: ReadonlyMap<number, number> = new Map();
-        // An update finds everything before it stored: a duplicate finds the prompt that was sent a moment ago.
-        lateWrites.writeNow(() => {
-          tries = store.updatesInProgress.begin(ids);
-        });
-        return tries;
-      },
+      begin: store.updatesInProgress.begin,
       clear: store.updatesInProgress.clear,
       // A crash before this counts one try too many, once.
       end: (ids, { isAgain }) =>
@@ -134,6 +127,7 @@ export function createTelegramSide(
         ),
     },
     writable: store.writable,
+    storeEarlier: lateWrites.writePending,
     now,
     random,
     wait: foundation.wait,

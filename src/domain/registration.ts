@@ -50,7 +50,7 @@ export function parseRegistration(claim: RegistrationClaim, context: Registratio
   return parse(claim, context, parseRoot);
 }
 
-/** The same, for a fleet that registers again and again: the same claim object from the same caller is answered without being read again. */
+/** The same for a fleet that registers again and again: the same claim object from the same caller is not read twice. */
 export function createRegistrationReader(): typeof parseRegistration {
   const read = new WeakMap<
     RegistrationClaim,

@@ -48,8 +48,8 @@ export interface LateWrites {
   writeSoon(what: string, change: () => void, stored?: () => void): void;
   /** The same together with the next write, or at the next tick: nothing depends on it, and it is not worth its own commit. */
   writeAlong(what: string, change: () => void): void;
-  /** Makes a change now, or throws what it throws, together with everything that waits, which comes before it in the same transaction. */
-  writeNow(change: () => void): void;
+  /** Makes all changes that wait, unless every one of them may go along with a later write. Never throws. */
+  writePending(): void;
 }
 
 /**

@@ -12,6 +12,8 @@ interface Write {
   readonly what: string;
   readonly change: () => void;
   readonly stored?: (() => void) | undefined;
+  /** It may wait for the next write. */
+  readonly isAlong?: true;
 }
 
 /** Whether writes are left; `blocked`: because the database cannot be used now. */
@@ -73,21 +75,6 @@ export function createLateWrites({ transaction, log }: { transaction: Store["tra
     return true;
   }
 
-  /** Makes all waiting writes, and then this one, in one transaction; false if that was not possible. */
-  function madeWithAll(change: () => void): boolean {
-    if (flushing || waiting.length === 0 || waiting.length > AT_ONCE) return false;
-    flushing = true;
-    try {
-      const last = { what: "what cannot wait", change };
-      const all = waiting.splice(0);
-      const isMade = makeTogether([...all, last]);
-      if (!isMade) waiting.unshift(...all);
-      return isMade;
-    } finally {
-      flushing = false;
-    }
-  }
-
   /** How many are done: all before the first that the database does not take now. */
   function makeApart(some: readonly Write[]): number {
     for (const [nth, write] of some.entries()) {
@@ -144,11 +131,9 @@ export function createLateWrites({ transaction, log }: { transaction: Store["tra
       keep({ what, change, stored });
       gather();
     },
-    writeAlong: (what, change) => keep({ what, change }),
-    writeNow(change) {
-      if (madeWithAll(change)) return;
-      storeSome({ all: true });
-      change();
+    writeAlong: (what, change) => keep({ what, change, isAlong: true }),
+    writePending() {
+      if (waiting.some(({ isAlong }) => !isAlong)) storeSome({ all: true });
     },
     flush: (how) => storeSome(how) === "nothing",
   };

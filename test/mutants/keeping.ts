@@ -316,6 +316,14 @@ export const keeping: readonly Mutant[] = [
     [["a full disk is a bug", "SQLITE_(FULL|", "SQLITE_("]],
   ),
   ...breakagesOf(
+    "src/telegram/client/update-batch.ts",
+    ["test/unit/telegram/client/update-batch.test.ts"],
+    [
+      ["updates are noted for ever", "!isCaughtUp || now() - startedAt < SETTLING_MS", "true"],
+      ["an old update that comes late is not noted", "now() - startedAt < SETTLING_MS", "false"],
+    ],
+  ),
+  ...breakagesOf(
     "src/store/updates-in-progress.ts",
     [TABLES],
     [["an update that kills is begun for ever", "} + 1`", "}`"]],

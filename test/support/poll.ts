@@ -14,6 +14,7 @@ export function createTestPoll(
     kinds: ["message", "callback_query"],
     updatesInProgress: { begin: () => new Map(), end: () => undefined, clear: () => undefined },
     writable: async () => {},
+    storeEarlier: () => {},
     log: createRecordingLog(),
     now: clock.now,
     wait: clock.wait,

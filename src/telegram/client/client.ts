@@ -42,6 +42,8 @@ export interface ClientOptions {
   readonly updatesInProgress: UpdatesInProgress;
   /** See `BatchOptions`. */
   readonly writable: () => Promise<void>;
+  /** See `BatchOptions`. */
+  readonly storeEarlier: () => void;
   readonly meter: Pick<Meter, "telegramFailed" | "updated">;
   readonly onStep: (step: PollStep) => void;
   readonly onAlarm: (alarm: UpdateAlarm) => void;
@@ -69,6 +71,7 @@ export function openClient(options: ClientOptions): Client {
     },
     updatesInProgress: options.updatesInProgress,
     writable: options.writable,
+    storeEarlier: options.storeEarlier,
     now,
     random,
     wait,

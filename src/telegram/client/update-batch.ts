@@ -23,7 +23,10 @@ export interface BatchOptions {
    * is no use waiting for that.
    */
   readonly writable: () => Promise<void>;
+  /** Called when updates begin: they find everything before them stored, as a repeated one finds the prompt that was sent a moment ago. */
+  readonly storeEarlier: () => void;
   readonly log: Log;
+  readonly now: () => number;
   readonly wait: Wait;
   readonly onPoison?: (update: TelegramUpdate) => void;
 }
@@ -35,13 +38,21 @@ interface BatchBounds {
 
 const LIMIT_MS = 15_000;
 const MAX_TRIES = 3;
+/** A server of the Bot API that has just started may have nothing at first, and then what an earlier run has begun. */
+const SETTLING_MS = 60_000;
+/** The tries of updates that no earlier run can have begun. */
+const ALL_NEW: ReadonlyMap<number, number> = new Map();
 
 /** Handles batches of updates: each chat's in their order, chats side by side (reliability.md §3.3). */
-export function createBatchHandler({ kinds, handle, updatesInProgress, writable, log, wait, onPoison }: BatchOptions) {
+export function createBatchHandler(options: BatchOptions) {
+  const { kinds, handle, updatesInProgress, writable, storeEarlier, log, now, wait, onPoison } = options;
   const supported = new Set<string>(kinds);
   const strangeKinds = new Set<string>();
-  /** An earlier run may have been killed, or the database locked, before an end could be recorded. */
-  let mayHoldOld = true;
+  const startedAt = now();
+  /** Telegram has had nothing unconfirmed, and no note of an earlier run, or of an end that could not be recorded, is left. */
+  let isCaughtUp = false;
+  /** What an update costs on the disk is worth it only while it may have ended an earlier run. */
+  const mayBeAgain = () => !isCaughtUp || now() - startedAt < SETTLING_MS;
 
   /** `noted`: the tries of all that are handled together; undefined for one that is handled alone. */
   async function one(raw: TelegramUpdate, noted: ReadonlyMap<number, number> | undefined): Promise<void> {
@@ -82,6 +93,8 @@ export function createBatchHandler({ kinds, handle, updatesInProgress, writable,
   }
 
   function triesOf(ids: readonly number[]): ReadonlyMap<number, number> {
+    storeEarlier();
+    if (!mayBeAgain()) return ALL_NEW;
     try {
       return updatesInProgress.begin(ids);
     } catch (error) {
@@ -91,10 +104,11 @@ export function createBatchHandler({ kinds, handle, updatesInProgress, writable,
   }
 
   function forget(ids: readonly number[], noted: ReadonlyMap<number, number>): void {
+    if (noted === ALL_NEW) return;
     try {
       updatesInProgress.end(ids, { isAgain: ids.some((id) => (noted.get(id) ?? 1) > 1) });
     } catch (error) {
-      mayHoldOld = true;
+      isCaughtUp = false;
       log.warn("Cannot record that updates are ended", { updates: ids.length, error: describeApiError(error) });
     }
   }
@@ -105,10 +119,10 @@ export function createBatchHandler({ kinds, handle, updatesInProgress, writable,
      * because numbers may repeat (Bot API: `update_id`).
      */
     nothingPending(): void {
-      if (!mayHoldOld) return;
+      if (isCaughtUp) return;
       try {
         updatesInProgress.clear();
-        mayHoldOld = false;
+        isCaughtUp = true;
       } catch (error) {
         log.debug("Cannot forget old updates now", { error: describeApiError(error) });
       }

@@ -184,7 +184,7 @@ test("what is asked for while others are stored takes nobody's place, however ma
   expect(written.size).toBe(20_000);
 });
 
-test("what cannot wait takes along all that waits, in one transaction and in its order", () => {
+test("writePending() makes all that waits in one transaction, in order, and none for what may go along with a later write", () => {
   const written: string[] = [];
   let transactions = 0;
   const transaction = <T>(work: () => T): T => {
@@ -193,33 +193,41 @@ test("what cannot wait takes along all that waits, in one transaction and in its
   };
   const writes = createLateWrites({ transaction, log: createRecordingLog() });
   writes.writeAlong("along", () => void written.push("along"));
+  writes.writePending();
+  expect([written, transactions]).toEqual([[], 0]);
   writes.writeSoon(
     "soon",
     () => void written.push("soon"),
     () => void written.push("told"),
   );
-  expect(written).toEqual([]);
-  writes.writeNow(() => void written.push("now"));
-  expect([written, transactions]).toEqual([["along", "soon", "now", "told"], 1]);
+  writes.writePending();
+  expect([written, transactions]).toEqual([["along", "soon", "told"], 1]);
+  writes.writePending();
+  expect(transactions).toBe(1);
 });
 
-test("what cannot wait is made though what waits cannot be, and is thrown where it cannot be itself", () => {
+test("writePending() makes what the database refused before, even if one of the changes always fails", () => {
   using store = openStore(":memory:");
-  const writes = createLateWrites({ transaction: store.transaction, log: createRecordingLog() });
-  const plan = (messageId: number) => store.deletions.add({ chatId: 1, messageId, deleteAt: 1 });
-  const bug = () => {
-    plan(9);
-    throw new TypeError("no such column");
+  const log = createRecordingLog();
+  let isFull = true;
+  const transaction: typeof store.transaction = (work) => {
+    if (isFull) throw new StoreUnavailable("SQLITE_FULL");
+    return store.transaction(work);
   };
-  writes.writeAlong("a", () => plan(1));
-  writes.writeAlong("b", bug);
-  writes.writeNow(() => plan(2));
+  const writes = createLateWrites({ transaction, log });
+  const plan = (messageId: number) => {
+    if (isFull) throw new StoreUnavailable("SQLITE_FULL");
+    store.deletions.add({ chatId: 1, messageId, deleteAt: 1 });
+  };
+  writes.write("a", () => plan(1));
+  writes.writeAlong("b", () => JSON.parse("{"));
+  writes.writeAlong("c", () => plan(2));
+  writes.writePending();
   const planned = () => store.deletions.dueOfOneChat(1, 100).map(({ messageId }) => messageId);
-  // Each for itself, outside of a transaction.
-  expect(planned()).toEqual([1, 2, 9]);
-  writes.writeAlong("c", () => plan(3));
-  expect(() => writes.writeNow(() => JSON.parse("{"))).toThrow(SyntaxError);
-  expect(planned()).toEqual([1, 2, 3, 9]);
+  expect(planned()).toEqual([]);
+  isFull = false;
+  writes.writePending();
+  expect(planned()).toEqual([1, 2]);
 });
 
 afterEach(() => void jest.useRealTimers());
@@ -236,7 +244,7 @@ test("what goes along with others begins no transaction by itself, however long 
   expect(written).toEqual(["along", "soon"]);
 });
 
-test("what cannot wait takes thousands along in parts: nobody else can write during a transaction", () => {
+test("writePending() makes thousands of changes in parts: nobody else can write during a transaction", () => {
   const written: number[] = [];
   const parts: number[] = [];
   const transaction = <T>(work: () => T): T => {
@@ -247,18 +255,20 @@ test("what cannot wait takes thousands along in parts: nobody else can write dur
   };
   const writes = createLateWrites({ transaction, log: createRecordingLog() });
   for (let n = 0; n < 250; n += 1) writes.writeAlong("along", () => void written.push(n));
-  writes.writeNow(() => void written.push(250));
+  writes.writeSoon("soon", () => void written.push(250));
+  writes.writePending();
   expect(written).toEqual(Array.from({ length: 251 }, (_, n) => n));
-  expect(parts).toEqual([100, 100, 50]);
+  expect(parts).toEqual([100, 100, 51]);
 });
 
-test("what cannot wait, and is asked for in a transaction that fails, loses nothing that waits behind that", () => {
+test("writePending() in a transaction that fails loses nothing that waits behind it", () => {
   using store = openStore(":memory:");
   const writes = createLateWrites({ transaction: store.transaction, log: createRecordingLog() });
   const plan = (messageId: number) => store.deletions.add({ chatId: 1, messageId, deleteAt: 1 });
   let fails = true;
   writes.writeAlong("asks", () => {
-    writes.writeNow(() => plan(1));
+    writes.writePending();
+    plan(1);
     if (!fails) return;
     fails = false;
     throw new StoreUnavailable("SQLITE_FULL");

@@ -51,7 +51,9 @@ describe("whether the database can be written", () => {
       handle: async () => void seen.push("handled"),
       updatesInProgress: { begin: () => new Map(), end: () => {}, clear: () => {} },
       writable: async () => void seen.push("looked"),
+      storeEarlier: () => {},
       log: createRecordingLog(),
+      now: () => 0,
       wait: (_, stop) => new Promise((resolve) => stop?.addEventListener("abort", () => resolve())),
     });
     const { signal } = new AbortController();
@@ -59,5 +61,86 @@ describe("whether the database can be written", () => {
     expect(seen.filter((what) => what === "looked")).toHaveLength(looks);
     expect(seen[0]).toBe("looked");
     expect(seen.filter((what) => what === "handled")).toHaveLength(updates.length);
+  });
+});
+
+describe("the note that an update is begun", () => {
+  const MINUTE = 60_000;
+
+  function createBatches() {
+    const steps: string[] = [];
+    let [now, clears] = [1_000_000, true];
+    const batches = createBatchHandler({
+      kinds: ["message"],
+      handle: async ({ update_id }) => void steps.push(`handle ${update_id}`),
+      updatesInProgress: {
+        begin(ids) {
+          steps.push(`begin ${ids.join(" ")}`);
+          return new Map(ids.map((id) => [id, 1]));
+        },
+        end: (ids) => void steps.push(`end ${ids.join(" ")}`),
+        clear() {
+          if (!clears) throw new Error("SQLITE_BUSY");
+          steps.push("clear");
+        },
+      },
+      writable: async () => {},
+      storeEarlier: () => void steps.push("store"),
+      log: createRecordingLog(),
+      now: () => now,
+      wait: (_, stop) => new Promise((resolve) => stop?.addEventListener("abort", () => resolve())),
+    });
+    return {
+      advance(ms: number) {
+        now += ms;
+      },
+      lock(isLocked: boolean) {
+        clears = !isLocked;
+      },
+      nothingPending: batches.nothingPending,
+      async stepsOf(id: number, chatsAtOnce = 50): Promise<string[]> {
+        const before = steps.length;
+        const one = { update_id: id, message: { chat: { id: 1, type: "private" } } } as TelegramUpdate;
+        await batches.handle([one], { chatsAtOnce, stop: new AbortController().signal });
+        return steps.slice(before);
+      },
+    };
+  }
+
+  const noted = (id: number) => ["store", `begin ${id}`, `handle ${id}`, `end ${id}`];
+  const unnoted = (id: number) => ["store", `handle ${id}`];
+
+  test("is made until Telegram has had nothing left, however long that takes", async () => {
+    const { stepsOf, advance, nothingPending } = createBatches();
+    expect(await stepsOf(1, 1)).toEqual(noted(1));
+    advance(60 * MINUTE);
+    expect(await stepsOf(2)).toEqual(noted(2));
+    nothingPending();
+    expect(await stepsOf(3)).toEqual(unnoted(3));
+    expect(await stepsOf(4, 1)).toEqual(unnoted(4));
+  });
+
+  test("is made for a minute even then: a server that has just started may know an old update late", async () => {
+    const { stepsOf, advance, nothingPending } = createBatches();
+    nothingPending();
+    expect(await stepsOf(1)).toEqual(noted(1));
+    advance(MINUTE - 1);
+    expect(await stepsOf(2)).toEqual(noted(2));
+    advance(1);
+    expect(await stepsOf(3)).toEqual(unnoted(3));
+    // The clock leaps back.
+    advance(-MINUTE);
+    expect(await stepsOf(4)).toEqual(noted(4));
+  });
+
+  test("is made as long as older notes cannot be dropped", async () => {
+    const { stepsOf, advance, nothingPending, lock } = createBatches();
+    advance(MINUTE);
+    lock(true);
+    nothingPending();
+    expect(await stepsOf(1)).toEqual(noted(1));
+    lock(false);
+    nothingPending();
+    expect(await stepsOf(2)).toEqual(unnoted(2));
   });
 });
