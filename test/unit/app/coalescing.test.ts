@@ -15,7 +15,7 @@ function createWorld() {
   return { handedOn, gathering, endWait };
 }
 
-test("the first is handed on at once, those that come soon after it together, and none is forgotten", async () => {
+test("the first value is handed on at once, and those that follow soon are handed on together", async () => {
   const { handedOn, gathering, endWait } = createWorld();
   for (const value of ["a", "b", "c"]) gathering.add(value);
   expect(handedOn).toEqual([["a"]]);
@@ -30,7 +30,7 @@ test("the first is handed on at once, those that come soon after it together, an
   expect(handedOn.at(-1)).toEqual(["e"]);
 });
 
-test("what waits when it is disposed, or comes after that, is not handed on", async () => {
+test("disposing drops the values that wait and all later ones", async () => {
   const { handedOn, gathering, endWait } = createWorld();
   for (const value of ["a", "b"]) gathering.add(value);
   gathering[Symbol.dispose]();

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { createEvents } from "../../../src/app/events.ts";
 import { connectReactions } from "../../../src/app/reactions.ts";
 
-test("what was handed over is shown at once when nothing more is about to be", () => {
+test("when everything due has been handed over, the message about links in work is refreshed at once", () => {
   const events = createEvents();
   const told: string[] = [];
   const telegram = { inWork: { allHandedOver: () => void told.push("shown") } };

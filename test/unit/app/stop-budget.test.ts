@@ -11,16 +11,16 @@ function begin() {
   return { clock, budget: createStopBudget({ monotonic: clock.now, log: createRecordingLog() }) };
 }
 
-describe("the time of a stop", () => {
-  test("is some seconds less than the service manager waits for", async () => {
+describe("the stop budget", () => {
+  test("is at least five seconds below the service manager's timeout", async () => {
     const unit = await Bun.file("dwld-bot.service").text();
     const [, seconds] = /^TimeoutStopSec=(\d+)s$/m.exec(unit) ?? [];
     expect(STOP_MS).toBeLessThanOrEqual(Number(seconds) * 1_000 - 5_000);
   });
 
-  test("is never used up, and leaves each step its least, however long those before it take", () => {
+  test("leaves each step its minimum, however long the earlier steps take, and is never exceeded", () => {
     const lengths = { minLength: steps.length, maxLength: steps.length };
-    // Most of them need all of it.
+    // Most steps use all the time that they are allowed.
     const uses = fc.array(fc.constantFrom(0, 0.3, 1, 1, 1, 1), lengths);
     fc.assert(
       fc.property(uses, (used) => {
@@ -36,11 +36,11 @@ describe("the time of a stop", () => {
     );
   });
 
-  test("is there in full for a step when those before it needed none", () => {
+  test("allows a step its maximum when the earlier steps needed no time", () => {
     for (const [step, { most }] of steps) expect(begin().budget.allow(step)).toBe(most);
   });
 
-  test("begins with its first step, not with the bot", () => {
+  test("starts counting at the first step of the stop, not when the bot starts", () => {
     const { clock, budget } = begin();
     clock.advance(24 * 3_600_000);
     expect(budget.allow("calls")).toBe(STOP_STEPS.calls.most);
@@ -48,13 +48,13 @@ describe("the time of a stop", () => {
 });
 
 describe("a step of a stop", () => {
-  test("is waited for until it ends, and rejects as it does", async () => {
+  test("is awaited until it ends, and its rejection is passed on", async () => {
     const { budget } = begin();
     await budget.bound("calls", Promise.resolve());
     await expect(budget.bound("schedules", Promise.reject(new Error("no")))).rejects.toThrow("no");
   });
 
-  test("is not waited for when its time is over", async () => {
+  test("is no longer awaited once its time is over", async () => {
     const { clock, budget } = begin();
     budget.allow("updates");
     clock.advance(STOP_MS);

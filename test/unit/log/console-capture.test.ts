@@ -10,7 +10,7 @@ const log = createLog({
   stdout: { write: (text) => written.push(text) },
   now: Date.now,
 });
-// A library's console: the same object, by a name that the linter leaves alone.
+// The console as a library sees it, under a name that the linter accepts.
 const libraryConsole = globalThis.console;
 let restore = () => {};
 
@@ -20,7 +20,7 @@ afterEach(() => {
 });
 
 describe("captureConsole()", () => {
-  test("sends what libraries print through the sink", () => {
+  test("writes what libraries print to the log", () => {
     restore = log.captureConsole();
     libraryConsole.log("a %s", "b", { c: 1 });
     libraryConsole.debug("d");
@@ -34,7 +34,7 @@ describe("captureConsole()", () => {
     ]);
   });
 
-  test("strikes secrets out of a raw error, and begins each of its lines with the priority", () => {
+  test("redacts secrets in a raw error, and puts the priority before each of its lines", () => {
     restore = log.captureConsole();
     libraryConsole.error(Object.assign(new Error("x"), { path: "http://h/s3cret" }));
     const lines = written.join("").trimEnd().split("\n");
@@ -43,7 +43,7 @@ describe("captureConsole()", () => {
     expect(written.join("")).toContain("http://h/***");
   });
 
-  test("takes the process's warnings too", async () => {
+  test("writes the process's warnings to the log too", async () => {
     restore = log.captureConsole();
     const warned = new Promise((resolve) => process.once("warning", resolve));
     process.emitWarning("careful with s3cret");
@@ -51,7 +51,7 @@ describe("captureConsole()", () => {
     expect(written).toEqual(["<4>[console] Warning: careful with ***\n"]);
   });
 
-  test("puts everything back", () => {
+  test("is undone completely by the function that it returns", () => {
     const { log: before, error } = libraryConsole;
     const printers = process.listeners("warning");
     log.captureConsole()();

@@ -13,7 +13,7 @@ function collected() {
   return { written, lines, turn };
 }
 
-test("what is said in one turn is written at once, in its order", () => {
+test("lines of one turn are written together, in their order", () => {
   const { written, lines, turn } = collected();
   lines.write("one\n");
   lines.write("two\n");
@@ -25,7 +25,7 @@ test("what is said in one turn is written at once, in its order", () => {
   expect(written).toEqual(["one\ntwo\n", "three\n"]);
 });
 
-test("what is not written yet when the process ends is written then, once", () => {
+test("writeNow() writes the pending lines, once", () => {
   const { written, lines, turn } = collected();
   lines.write("last words\n");
   lines.writeNow();
@@ -33,7 +33,7 @@ test("what is not written yet when the process ends is written then, once", () =
   expect(written).toEqual(["last words\n"]);
 });
 
-test("what is not written yet when it is disposed is written before what is said past it", () => {
+test("disposing writes the pending lines", () => {
   const { written, lines } = collected();
   {
     using ours = lines;
@@ -43,12 +43,12 @@ test("what is not written yet when it is disposed is written before what is said
   expect(written).toEqual(["going on\n", "last words\n"]);
 });
 
-test("it looks like the stream that it writes to", () => {
+test("it has the isTTY and columns of its stream", () => {
   const { lines } = collected();
   expect([lines.isTTY, lines.columns]).toEqual([true, 80]);
 });
 
-test("what is wrong is written at once, with what was said before", () => {
+test("a warning or an error is written at once, with the lines before it", () => {
   const { written, lines } = collected();
   const log = createLog({
     level: "debug",
@@ -67,7 +67,7 @@ test("what is wrong is written at once, with what was said before", () => {
   expect(written.map((text) => text.trimEnd().split("\n").length)).toEqual([3, 2]);
 });
 
-test("the real standard output, which has a `flush` that is no function, is not taken for one that gathers", () => {
+test("the real standard output has no `writeNow`, and so is not taken for a stream that gathers", () => {
   const { stdout, stderr } = process;
   expect([stdout, stderr].filter((stream) => "writeNow" in stream)).toEqual([]);
 });

@@ -14,7 +14,7 @@ function recorded(options: Partial<LogOptions> & { readonly isTTY?: boolean } = 
 }
 
 describe("createLog()", () => {
-  test("writes for the journal: a priority before every line, the tag, and a tail of fields", () => {
+  test("writes for the journal: a priority before every line, the tag, and the fields at the end", () => {
     const { log, written } = recorded({ level: "debug" });
     const poll = log.withTag("poll");
     poll.debug("Waiting");
@@ -56,7 +56,7 @@ describe("createLog()", () => {
     });
   });
 
-  test("tells the journal the priority of JSON, too, which takes it off again", () => {
+  test("puts the priority before JSON too when the journal reads it", () => {
     const { log, written } = recorded({ format: "json", env: { JOURNAL_STREAM: "8:1" } });
     log.error("Cannot go on");
     expect(written[0]).toStartWith('<3>{"time":');
@@ -82,7 +82,7 @@ describe("createLog()", () => {
     expect(stripVTControlCharacters(written.join(""))).toMatch(pattern);
   });
 
-  test("writes in colours, with the tag and the time at the terminal's edge", () => {
+  test("writes in colours, with the tag and the time at the right edge of the terminal", () => {
     const { log, written, clock } = recorded({ level: "debug", format: "pretty", isTTY: true });
     const app = log.withTag("app");
     app.debug("Waiting");
@@ -107,22 +107,25 @@ describe("createLog()", () => {
     expect(written).toEqual(["<4>d\n"]);
   });
 
-  test("lets nobody steer the terminal", () => {
+  test("removes escape sequences and control characters from messages", () => {
     const { log, written } = recorded();
     log.info("a\x1b[2Jbc\x08", { name: "\x1b[31mred\n<0>" });
     expect(written).toEqual(['<6>abc name="\\u001b[31mred\\n<0>"\n']);
   });
 
-  test.each(["pretty", "journal", "json"] as const)("lets no other control character through either: %s", (format) => {
-    const { log, written } = recorded({ format });
-    const said = "\u009b2Ja\u0085b\u2028c\u007f\u202e";
-    log.info("x", { said, error: new Error(said) });
-    expect(written.join("").trim()).not.toMatch(/[\p{Cc}\p{Zl}\p{Bidi_Control}]/u);
-    expect(written[0]).toContain(String.raw`\u009b2Ja\u0085b\u2028c\u007f\u202e`);
-    log.error(said, { error: new Error(said) });
-    // A stack has lines of its own.
-    expect(written.join("").replaceAll("\n", "")).not.toMatch(/[\p{Cc}\p{Zl}\p{Bidi_Control}]/u);
-  });
+  test.each(["pretty", "journal", "json"] as const)(
+    "escapes all other control characters in the format %s",
+    (format) => {
+      const { log, written } = recorded({ format });
+      const said = "\u009b2Ja\u0085b\u2028c\u007f\u202e";
+      log.info("x", { said, error: new Error(said) });
+      expect(written.join("").trim()).not.toMatch(/[\p{Cc}\p{Zl}\p{Bidi_Control}]/u);
+      expect(written[0]).toContain(String.raw`\u009b2Ja\u0085b\u2028c\u007f\u202e`);
+      log.error(said, { error: new Error(said) });
+      // A stack has lines of its own.
+      expect(written.join("").replaceAll("\n", "")).not.toMatch(/[\p{Cc}\p{Zl}\p{Bidi_Control}]/u);
+    },
+  );
 
   test("leaves percent signs as they are", () => {
     for (const format of ["pretty", "journal"] as const) {
@@ -132,7 +135,7 @@ describe("createLog()", () => {
     }
   });
 
-  test("writes a repeated warning or error once a minute, with a count, and everything else each time", () => {
+  test("writes a repeated warning or error once a minute, with a count, and other levels each time", () => {
     const { log, written, clock } = recorded();
     const poll = log.withTag("poll");
     for (let attempt = 1; attempt <= 3; attempt++) poll.warn("Telegram is unreachable", { attempt });
@@ -157,7 +160,7 @@ describe("the sink", () => {
   const formats = fc.constantFrom<LogOptions["format"]>("journal", "json", "pretty");
   const secrets = fc.stringMatching(/^[\x21-\x29\x2b-\x7e]{6,40}$/);
 
-  test("never writes a secret, whatever surrounds it and wherever it is", () => {
+  test("never writes a secret, wherever it is", () => {
     fc.assert(
       fc.property(formats, fc.boolean(), secrets, fc.string(), fc.string(), (format, isTTY, secret, before, after) => {
         const { log, written } = recorded({ format, isTTY, secrets: [secret] });
@@ -169,14 +172,14 @@ describe("the sink", () => {
         log.error("x", { error, text });
         expect(written).toHaveLength(3);
         const seen = stripVTControlCharacters(written.join(""));
-        // As JSON spells it, the text may be unrecognisable to a reader but not to who undoes the spelling.
+        // JSON escapes it, but whoever undoes the escapes would read it.
         expect(seen).not.toContain(secret);
         expect(seen).not.toContain(JSON.stringify(secret).slice(1, -1));
       }),
     );
   });
 
-  test("strikes out the token of a failed request, which Bun keeps in the error's path", async () => {
+  test("redacts the token of a failed request, which Bun keeps in the error's path", async () => {
     const { log, written } = recorded({ secrets: [] });
     const server = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response() });
     const url = `${server.url.origin}/bot123456:abcdef/getMe`;
@@ -191,7 +194,7 @@ describe("the sink", () => {
 describe("lastWords()", () => {
   const stderr = { write: () => true };
 
-  test("are an error to the journal, line by line, and plain to everybody else", () => {
+  test("have the priority of an error on each line for the journal, and are plain elsewhere", () => {
     const env = { JOURNAL_STREAM: "8:1" };
     expect(lastWords("Cannot start:\n  the port", { env, stderr })).toBe("<3>Cannot start:\n<3>  the port\n");
     expect(lastWords("Cannot start", { env, stderr: { ...stderr, isTTY: true } })).toBe("Cannot start\n");

@@ -11,19 +11,19 @@ describe("createRedactor()", () => {
     ["a token in a file's URL", `/file/bot1:short/a.jpg`, "/file/bot***/a.jpg"],
     ["an encoded token in a URL", "/bot1%3Ashort/getMe?x=1", "/bot***/getMe?x=1"],
     [
-      "nothing that only looks a little like it",
+      "nothing that only resembles a token",
       "at 12:30:45 robot 5: ok 123456:short",
       "at 12:30:45 robot 5: ok 123456:short",
     ],
-  ])("strikes out %s that nobody has announced", (_, text, redacted) => {
+  ])("without announced secrets, redacts %s", (_, text, redacted) => {
     expect(createRedactor([]).redact(text)).toBe(redacted);
   });
 
-  test("strikes out the whole of a secret that holds another", () => {
+  test("redacts the whole of a secret that contains another", () => {
     expect(createRedactor(["cdef", "12:cdef"]).redact("a 12:cdef b cdef")).toBe("a *** b ***");
   });
 
-  test("strikes out secrets as JSON and URLs spell them, and those that are added later", () => {
+  test("redacts secrets as JSON and URLs escape them", () => {
     const redactor = createRedactor(['p"ss\\w', "a b@c", ""]);
     expect(redactor.redact(JSON.stringify({ password: 'p"ss\\w' }))).toBe('{"password":"***"}');
     expect(redactor.redact("http://x:a%20b%40c@h a b@c")).toBe("http://x:***@h ***");

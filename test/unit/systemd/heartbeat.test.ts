@@ -7,11 +7,11 @@ describe("createHeartbeat()", () => {
     return { clock, heartbeat: createHeartbeat(() => clock.ms) };
   }
 
-  test("misses nobody before the first step", () => {
+  test("reports nothing late before the first step", () => {
     expect(at().heartbeat.late()).toEqual([]);
   });
 
-  test("names what is overdue, and only that", () => {
+  test("names exactly the parts that are overdue", () => {
     const { clock, heartbeat } = at();
     heartbeat.step("polling", 60);
     heartbeat.step("dispatching", 15);
@@ -23,7 +23,7 @@ describe("createHeartbeat()", () => {
     expect(heartbeat.late()).toEqual(["polling", "dispatching"]);
   });
 
-  test("forgives with the next step", () => {
+  test("no longer reports a part as late once it takes its next step", () => {
     const { clock, heartbeat } = at();
     heartbeat.step("polling", 60);
     clock.ms = 100;

@@ -8,7 +8,7 @@ import { createWatch } from "../../support/watch.ts";
 
 const TOKEN = "123456789:AAbbCCddEEffGGhhIIjjKKllMMnnOOppQQr";
 
-/** A poll whose steps are written down. */
+/** A poll whose steps are recorded. */
 function startPoll() {
   const telegram = startBotApi({ token: TOKEN });
   const clock = createClock();
@@ -37,8 +37,8 @@ function startPoll() {
   return { telegram, start, steps, until };
 }
 
-describe("the poll tells its next step", () => {
-  test("before each call and before it handles what came", async () => {
+describe("the poll announces its next step", () => {
+  test("before each call and before it handles a batch", async () => {
     const { telegram, start, steps, until } = startPoll();
     telegram.user({ id: 7 }).sends("hello");
     const end = start();
@@ -48,7 +48,7 @@ describe("the poll tells its next step", () => {
     expect(steps.slice(0, 5).map(({ doing }) => doing)).toEqual(["greet", "poll", "handle", "greet", "poll"]);
   });
 
-  test("with time for the wait that Telegram asks for", async () => {
+  test("with enough time for the wait that Telegram asks for", async () => {
     const { telegram, start, until } = startPoll();
     telegram.fail("getUpdates", tooManyRequests(3600));
     const end = start();

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { openSdNotify } from "../../../src/systemd/sd-notify.ts";
 import { startNotifyReceiver } from "../../support/notify-receiver.ts";
 
-/** A path that nothing stands at yet, in a folder that goes with it. */
+/** A free path, in a temporary folder. */
 function somewhere() {
   const folder = mkdtempSync(join(tmpdir(), "dwld-bot-notify-"));
   return { path: join(folder, "notify"), [Symbol.dispose]: () => rmSync(folder, { recursive: true }) };
@@ -26,7 +26,7 @@ describe("openSdNotify()", () => {
     expect((await receiver.gets("WATCHDOG=1")).lines).toEqual(["WATCHDOG=1"]);
   });
 
-  test("says false when nobody listens, and true again when somebody does", async () => {
+  test("returns whether somebody listens", async () => {
     using place = somewhere();
     const notify = openSdNotify(place.path);
     expect(notify("READY=1")).toBe(false);
@@ -37,7 +37,7 @@ describe("openSdNotify()", () => {
     expect(notify("WATCHDOG=1")).toBe(false);
   });
 
-  test("gives up rather than wait for a receiver that reads nothing", async () => {
+  test("returns false instead of waiting for a receiver that reads nothing", async () => {
     const name = `@dwld-bot-test-${process.pid}-${crypto.randomUUID()}`;
     await using receiver = await startNotifyReceiver(name);
     receiver.suspend();
@@ -46,7 +46,7 @@ describe("openSdNotify()", () => {
     expect(untilFull()).toBeGreaterThan(0);
   });
 
-  test.each(["", "notify", "vsock:2:1234", "@", `/${"x".repeat(107)}`])("does not take %j for a socket", (name) => {
+  test.each(["", "notify", "vsock:2:1234", "@", `/${"x".repeat(107)}`])("refuses %j as a socket", (name) => {
     expect(() => openSdNotify(name)).toThrow();
   });
 });

@@ -25,20 +25,20 @@ describe("connectServiceManager()", () => {
     jest.useRealTimers();
   });
 
-  test("keeps silent without a service manager", () => {
+  test("does nothing without a service manager", () => {
     const { manager, sent, watchdogReport, log } = connected({ WATCHDOG_USEC: "60000000" });
     manager.ready(watchdogReport);
     manager[Symbol.dispose]();
     expect({ sent, lines: log.lines, timers: jest.getTimerCount() }).toEqual({ sent: [], lines: [], timers: 0 });
   });
 
-  test("says nothing before the bot is ready", () => {
+  test("sends nothing before the bot is ready", () => {
     const { sent } = connected(WITH_WATCHDOG);
     jest.advanceTimersByTime(120_000);
     expect(sent).toEqual([]);
   });
 
-  test("feeds the watchdog three times and more in the time that it allows", () => {
+  test("feeds the watchdog three times within its timeout", () => {
     const { manager, sent, watchdogReport } = connected({ ...SOCKET, WATCHDOG_USEC: "3000000" });
     manager.ready(watchdogReport);
     expect(sent).toEqual(["READY=1\nSTATUS=all is well\nWATCHDOG=1"]);
@@ -46,7 +46,7 @@ describe("connectServiceManager()", () => {
     expect(sent.slice(1)).toEqual(["WATCHDOG=1", "WATCHDOG=1", "WATCHDOG=1"]);
   });
 
-  test("feeds no watchdog where there is none, or where it waits for another process", () => {
+  test("feeds no watchdog if there is none, or if it watches another process", () => {
     for (const env of [SOCKET, { ...WITH_WATCHDOG, WATCHDOG_PID: "1" }]) {
       const { manager, sent, watchdogReport } = connected(env);
       manager.ready(watchdogReport);
@@ -55,7 +55,7 @@ describe("connectServiceManager()", () => {
     }
   });
 
-  test("lets the watchdog starve while something stands still, and says what", () => {
+  test("stops feeding the watchdog while a part is stalled, and logs which", () => {
     const { manager, sent, watchdogReport, log } = connected(WITH_WATCHDOG);
     manager.ready(watchdogReport);
     watchdogReport.late = () => ["dispatching"];
@@ -67,7 +67,7 @@ describe("connectServiceManager()", () => {
     expect(sent.at(-1)).toBe("WATCHDOG=1");
   });
 
-  test("refreshes the status when it has changed, in one line", () => {
+  test("sends the status in one line when it has changed", () => {
     const { manager, sent, watchdogReport } = connected(SOCKET);
     manager.ready(watchdogReport);
     jest.advanceTimersByTime(30_000);
@@ -77,7 +77,7 @@ describe("connectServiceManager()", () => {
     expect(sent.slice(1)).toEqual(["STATUS=all READY=0"]);
   });
 
-  test("says at once what nobody should wait for, until it stops", () => {
+  test("sends a change of the status at once when told of one, until the bot stops", () => {
     const { manager, sent, watchdogReport } = connected(SOCKET);
     let changed = () => {};
     let status = "no answer yet";
@@ -91,7 +91,7 @@ describe("connectServiceManager()", () => {
     expect(sent.at(-1)).toBe("STOPPING=1\nSTATUS=Stopping");
   });
 
-  test("says READY again when nobody heard it", () => {
+  test("repeats READY when nobody received it", () => {
     const { manager, sent, watchdogReport, link, log } = connected(SOCKET);
     link.isUp = false;
     manager.ready(watchdogReport);
@@ -101,7 +101,7 @@ describe("connectServiceManager()", () => {
     expect(sent).toEqual(["READY=1\nSTATUS=all is well"]);
   });
 
-  test("says once that it stops, and nothing after it", () => {
+  test("sends STOPPING once, and nothing after it", () => {
     const { manager, sent, watchdogReport } = connected(WITH_WATCHDOG);
     manager.ready(watchdogReport);
     manager[Symbol.dispose]();
@@ -112,7 +112,7 @@ describe("connectServiceManager()", () => {
     expect(jest.getTimerCount()).toBe(0);
   });
 
-  test("goes on without a service manager that it cannot talk to", () => {
+  test("carries on when the service manager cannot be reached", () => {
     const log = createRecordingLog();
     const open = () => {
       throw new Error("bun:ffi requires the JIT");

@@ -16,7 +16,7 @@ describe("wordsFor()", () => {
     expect(wordsFor(env)).toBe(words[language]);
   });
 
-  test("prefers what the config has chosen", () => {
+  test("prefers the language of the config", () => {
     expect(wordsFor({ LANG: "C.UTF-8" }, "ru")).toBe(words.ru);
     expect(wordsFor({ LANG: "ru_RU.UTF-8" }, "en")).toBe(words.en);
     expect(wordsFor({ LANG: "ru_RU.UTF-8" }, "auto")).toBe(words.ru);
@@ -24,13 +24,13 @@ describe("wordsFor()", () => {
 });
 
 describe("the words of every language", () => {
-  /** Where each text stands that is no function: `check.clock.agrees`. */
+  /** Each plain text with its path: `check.clock.agrees`. */
   const textsOf = (value: unknown, path = ""): [string, string][] => {
     if (typeof value === "string") return [[path, value]];
     return Object.entries(value ?? {}).flatMap(([key, inner]) => textsOf(inner, `${path}.${key}`));
   };
 
-  test("differ, but for the codes and the names that are the same everywhere", () => {
+  test("differ in every plain text", () => {
     const russian = new Map(textsOf(words.ru));
     const same = textsOf(words.en).filter(([path, text]) => russian.get(path) === text);
     expect(same.map(([path]) => path)).toEqual([]);
