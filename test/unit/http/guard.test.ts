@@ -20,7 +20,7 @@ describe("createTokenGuard()", () => {
   });
 
   test.each([undefined, "", "s3cret", "Bearer", "Bearer s3cre", "Bearer s3cret2", "Bearer S3CRET", "Basic s3cret"])(
-    "turns %p away, and says how to ask",
+    "turns %p away and asks for a bearer token",
     async (authorization) => {
       const answer = await guard(welcome)(asking(authorization), from("127.0.0.1"));
       expect(answer.status).toBe(401);
@@ -30,7 +30,7 @@ describe("createTokenGuard()", () => {
   );
 
   test.each([undefined, "Bearer", "Bearer ", "Bearer x"])(
-    "turns everyone away while there is no token: %p",
+    "turns everyone away while no token is configured: %p",
     async (authorization) => {
       const answer = await createTokenGuard("")(welcome)(asking(authorization), from("127.0.0.1"));
       expect(answer.status).toBe(403);
@@ -53,7 +53,7 @@ test.each([
 });
 
 test.each(["Forwarded", "X-Forwarded-For", "x-real-ip", "Via"])(
-  "onlyFromHere() is not for those whom a reverse proxy of this machine lets in: %s",
+  "onlyFromHere() refuses a request that came through a reverse proxy: %s",
   async (header) => {
     const request = new Request("http://127.0.0.1/", { headers: { [header]: "203.0.113.7" } });
     expect(await status(onlyFromHere(welcome), request)).toBe(403);
@@ -62,30 +62,30 @@ test.each(["Forwarded", "X-Forwarded-For", "x-real-ip", "Via"])(
 
 describe("createHostCheck()", () => {
   test.each(["127.0.0.1", "127.0.0.1:9988", "localhost:9988", "LOCALHOST", "bot.localhost", "[::1]:9988", hostname()])(
-    "lets a request to a loopback server call it %p",
+    "accepts the Host %p on a loopback server",
     (host) => {
       expect(createHostCheck("127.0.0.1")(host)).toBe(true);
     },
   );
 
   test.each(["evil.example", "127.0.0.1.evil.example", "localhost.evil.example:9988", "10.0.0.1", "", "@", null])(
-    "does not let it call a loopback server %p",
+    "refuses the Host %p on a loopback server",
     (host) => {
       expect(createHostCheck("127.0.0.1")(host)).toBe(false);
       expect(createHostCheck("::1")(host)).toBe(false);
     },
   );
 
-  test.each(["[::ffff:127.0.0.1]:9988", "[0:0:0:0:0:0:0:1]"])("knows loopback in any spelling: %p", (host) => {
+  test.each(["[::ffff:127.0.0.1]:9988", "[0:0:0:0:0:0:0:1]"])("recognises loopback in any spelling: %p", (host) => {
     expect(createHostCheck("127.0.0.1")(host)).toBe(true);
   });
 
-  test.each(["0:0:0:0:0:0:0:1", "::ffff:7f00:1"])("takes a server on %p for one on loopback", (listenHost) => {
+  test.each(["0:0:0:0:0:0:0:1", "::ffff:7f00:1"])("treats a server on %p as one on loopback", (listenHost) => {
     expect(createHostCheck(listenHost)("evil.example")).toBe(false);
     expect(createHostCheck(listenHost)("[::1]:9988")).toBe(true);
   });
 
-  test("lets a server that others can reach go by any name", () => {
+  test("accepts any Host on a server that other machines can reach", () => {
     expect(createHostCheck("0.0.0.0")("bot.example.org")).toBe(true);
     expect(createHostCheck("192.168.1.7")(null)).toBe(true);
   });

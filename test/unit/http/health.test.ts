@@ -11,7 +11,7 @@ async function ask(handler: Handler) {
 const ready = (of: Parameters<typeof createStatus>[0] = {}) =>
   ask(createReadyz({ status: createStatus(of), now: () => NOW }));
 
-test("healthz says that the event loop turns", async () => {
+test("healthz answers that the bot is alive", async () => {
   expect(await ask(healthz)).toEqual({ status: 200, body: { ok: true } });
 });
 
@@ -23,13 +23,13 @@ describe("createReadyz()", () => {
     });
   });
 
-  test("says what the database answers", async () => {
+  test("is not ready when the database cannot be written, and says why", async () => {
     const { status, body } = await ready({ stats: UNREADABLE });
     expect(status).toBe(503);
     expect(body).toEqual({ ready: false, database: "cannot be written: SQLITE_FULL", grpc: "ok", telegram: "ok" });
   });
 
-  test("says that downloaders cannot register", async () => {
+  test("is not ready when downloaders cannot register, and says so", async () => {
     expect(await ready({ isListening: () => false })).toMatchObject({
       status: 503,
       body: { ready: false, grpc: "not listening", database: "ok", telegram: "ok" },
@@ -40,13 +40,13 @@ describe("createReadyz()", () => {
     [undefined, 503, "no answer since the start"],
     [NOW - 119_999, 200, "ok"],
     [NOW - 120_000, 503, "no answer for 120 s"],
-    // The clock has leapt back.
+    // The clock has jumped back.
     [NOW + 3_600_000, 200, "ok"],
-  ])("with Telegram's latest answer at %p it is %i", async (lastPollAt, status, telegram) => {
+  ])("with Telegram's latest answer at %p, the status is %i", async (lastPollAt, status, telegram) => {
     expect(await ready({ lastPollAt: () => lastPollAt })).toMatchObject({ status, body: { telegram } });
   });
 
-  test("writes at most once in five seconds, however often it is asked", async () => {
+  test("probes the database at most once in five seconds, however often it is asked", async () => {
     let now = NOW;
     let probes = 0;
     const stats = { ...UNREADABLE, probe: () => void probes++ };

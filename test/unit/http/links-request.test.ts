@@ -16,7 +16,7 @@ describe("parseLinksRequest()", () => {
     [{ link: A, quality: "best", folder: null }, [{ link: A, quality: "best", folder: null }]],
     [A, [{ link: A }]],
     [{ links: [] }, []],
-  ])("takes %j", (body, entries) => {
+  ])("accepts %j", (body, entries) => {
     expect(parseLinksRequest(body)).toEqual({ ok: true, entries: entries as never });
   });
 
@@ -32,18 +32,18 @@ describe("parseLinksRequest()", () => {
     [{ links: [{ link: A, chat: 1.5 }] }, "links[0].chat"],
     [{ links: [{ link: A, chat: "1" }] }, "links[0].chat"],
     [{ links: [{ link: A, foldr: "films" }] }, "links[0].foldr"],
-  ])("names the place that is wrong in %j", (body, place) => {
+  ])("says where %j is wrong", (body, place) => {
     const parsed = parseLinksRequest(body);
     expect(parsed).toMatchObject({ ok: false, why: expect.stringContaining(place) });
   });
 
-  test("takes a hundred links, and says how many are too many", () => {
+  test("accepts a hundred links and refuses one more, with both numbers", () => {
     expect(parseLinksRequest(Array(MOST_LINKS).fill(A))).toMatchObject({ ok: true });
     const parsed = parseLinksRequest(Array(MOST_LINKS + 1).fill(A));
     expect(parsed).toMatchObject({ ok: false, why: "links: There are 101 of them, more than 100." });
   });
 
-  test("never throws, whatever JSON comes", () => {
+  test("never throws, whatever JSON it is given", () => {
     fc.assert(
       fc.property(fc.jsonValue(), (body) => {
         const parsed = parseLinksRequest(body);

@@ -27,7 +27,7 @@ const deps = {
   writable: async () => {},
 };
 
-/** A queue in a database of its own, and what is shown of it. */
+/** A queue in a database of its own; `shown` holds the links whose prompt is shown. */
 function open() {
   const store = openStore(":memory:");
   const shown: number[] = [];
@@ -57,7 +57,7 @@ function open() {
 }
 
 describe("createAcceptLinks()", () => {
-  test("queues a link for the owner with that chat's own settings, and shows its prompt", async () => {
+  test("queues a link for the owner with that chat's settings, and shows its prompt", async () => {
     const { store, accept, shown } = open();
     expect(await accept([{ link: VIDEO }])).toEqual([{ link: VIDEO, result: "queued", id: 1 }]);
     expect(store.links.byId(1)).toMatchObject({
@@ -73,13 +73,13 @@ describe("createAcceptLinks()", () => {
     expect(shown).toEqual([1]);
   });
 
-  test("makes a link due at once where nobody chooses anything for it", async () => {
+  test("makes a link due at once when the caller asks for it", async () => {
     const { store, accept } = open();
     await accept([{ link: VIDEO }], { anyFolder: true, isDue: true });
     expect(store.links.byId(1)?.sendAt).toBe(1_000);
   });
 
-  test("queues a link for a chat that is let in, as the entry wants it", async () => {
+  test("queues a link for a chat with access, with the folder and quality of the entry", async () => {
     const { store, accept } = open();
     await accept([{ link: VIDEO, chat: FRIEND }]);
     await accept([{ link: `${VIDEO}2`, chat: FRIEND, folder: " films ", quality: "1080p" }]);
@@ -104,7 +104,7 @@ describe("createAcceptLinks()", () => {
     expect(store.links.count({})).toBe(0);
   });
 
-  test("lets a chat have no more links than it may have, and an admin as many as they like", async () => {
+  test("refuses a chat's links above its limit; an admin has none", async () => {
     const { accept } = open();
     const results = async (chat: number) => {
       const taken = await accept([1, 2, 2, 3, 4].map((n) => ({ link: `${VIDEO}${n}`, chat })));
@@ -114,7 +114,7 @@ describe("createAcceptLinks()", () => {
     expect(await results(OWNER)).toEqual(["queued", "queued", "duplicate", "queued", "queued"]);
   });
 
-  test("answers for each link in the order of the request, whatever became of the others", async () => {
+  test("gives one result per link, in the order of the request", async () => {
     const { accept } = open();
     const again = `${VIDEO}&utm_source=x`;
     await accept([{ link: `${VIDEO}9` }]);
@@ -129,7 +129,7 @@ describe("createAcceptLinks()", () => {
     ]);
   });
 
-  test("hands a link over once, though it stands twice in a request, when it cannot be queued (rule 4)", async () => {
+  test("hands a link that is twice in a request over once when it cannot be queued (rule 4)", async () => {
     const offered: string[] = [];
     const outcome = (url: string): DirectResult => {
       if (url === VIDEO) return { kind: "sent", url, downloader: "nas" };

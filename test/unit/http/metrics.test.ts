@@ -3,7 +3,7 @@ import { statSync } from "node:fs";
 import { createMetrics } from "../../../src/http/metrics.ts";
 import { createStatus, NOW, UNREADABLE } from "./status-provider.ts";
 
-/** A scrape, as `name{labels} value` by what stands before the value. */
+/** A scrape: each value by its `name{labels}`. */
 async function scrape(of: { metrics?: ReturnType<typeof createMetrics>; status?: Parameters<typeof createStatus>[0] }) {
   const { metrics = createMetrics(), status = {} } = of;
   const handler = metrics.serve({ status: createStatus(status), now: () => NOW });
@@ -17,7 +17,7 @@ async function scrape(of: { metrics?: ReturnType<typeof createMetrics>; status?:
 }
 
 describe("createMetrics()", () => {
-  test("says how the bot is, in the text format of Prometheus", async () => {
+  test("reports the bot's state in the text format of Prometheus", async () => {
     const { samples, type } = await scrape({
       status: {
         lastPollAt: () => NOW - 30_000,
@@ -72,7 +72,7 @@ describe("createMetrics()", () => {
     });
   });
 
-  test("counts what happens", async () => {
+  test("counts attempts, updates, and failures of Telegram and of the database", async () => {
     const metrics = createMetrics();
     const { meter } = metrics;
     meter.attempted({ downloader: "nas", outcome: "accepted", ms: 30 });
@@ -91,7 +91,7 @@ describe("createMetrics()", () => {
     expect(samples.get('dwld_db_errors_total{code="SQLITE_BUSY"}')).toBe(1);
   });
 
-  test("keeps a bounded number of downloaders apart, however many names come", async () => {
+  test("has separate series for 100 downloaders, and one for all others", async () => {
     const metrics = createMetrics();
     for (let n = 0; n < 1_000; n++) metrics.meter.attempted({ downloader: `d${n}`, outcome: "refused", ms: 1 });
     const { samples } = await scrape({ metrics });
@@ -100,7 +100,7 @@ describe("createMetrics()", () => {
     expect(samples.get('dwld_attempts_total{downloader="other",outcome="refused"}')).toBe(900);
   });
 
-  test("leaves out what it cannot read now, and tells the rest", async () => {
+  test("leaves out figures that cannot be read from the database, and reports the rest", async () => {
     const { samples, text } = await scrape({ status: { stats: UNREADABLE, lastPollAt: () => undefined } });
     const missing = ["dwld_links", "dwld_uncertain", "dwld_oldest_due_seconds", "dwld_deletions_pending"];
     for (const name of [...missing, "dwld_last_poll_success_timestamp", "dwld_backup_age_seconds"]) {
@@ -110,7 +110,7 @@ describe("createMetrics()", () => {
     expect(samples.get("dwld_db_bytes")).toBe(4096);
   });
 
-  test("leaves out what the disk does not tell", async () => {
+  test("leaves out file sizes and ages that cannot be read from the disk", async () => {
     const failing = () => {
       statSync(`${import.meta.path}/nothing`);
       return 0;
@@ -120,7 +120,7 @@ describe("createMetrics()", () => {
     expect(samples.get("dwld_deletions_pending")).toBe(0);
   });
 
-  test("tells about the process, and nothing that Bun never fills", async () => {
+  test("reports the process, without the metrics that Bun never fills", async () => {
     const { samples, text } = await scrape({});
     for (const name of [
       "process_cpu_seconds_total",

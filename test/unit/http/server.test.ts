@@ -67,7 +67,7 @@ const post = (url: string, body: string, type = "application/json") =>
   fetch(url, { method: "POST", body, headers: { "content-type": type } });
 
 describe("startHttpServer()", () => {
-  test("answers what it knows, HEAD too, and says who calls", async () => {
+  test("answers GET and HEAD on a known path, and passes the caller's address to the handler", async () => {
     await using server = start();
     const answer = await fetch(`${server.foundation}/thing?x=1`);
     expect(await answer.text()).toBe("seen from 127.0.0.1");
@@ -75,18 +75,18 @@ describe("startHttpServer()", () => {
     expect([head.status, await head.text()]).toEqual([200, ""]);
   });
 
-  test.each(["/", "/thing/", "/things", "/constructor", "/Thing"])("knows no page %p", async (path) => {
+  test.each(["/", "/thing/", "/things", "/constructor", "/Thing"])("answers 404 for %p", async (path) => {
     await using server = start();
     expect((await fetch(server.foundation + path)).status).toBe(404);
   });
 
-  test("says which methods a page has", async () => {
+  test("answers 405 with the allowed methods", async () => {
     await using server = start();
     const answer = await fetch(`${server.foundation}/thing`, { method: "DELETE" });
     expect([answer.status, answer.headers.get("allow")]).toEqual([405, "GET, POST"]);
   });
 
-  test("hangs up on whoever asks thousands of times at once, and goes on answering others", async () => {
+  test("closes a connection that pipelines thousands of requests, and keeps answering others", async () => {
     await using server = start();
     const socket = connect(server.port, "127.0.0.1").on("error", () => {});
     const ended = new Promise((resolve) => socket.once("close", resolve));
@@ -96,7 +96,7 @@ describe("startHttpServer()", () => {
     expect((await fetch(`${server.foundation}/thing`)).status).toBe(200);
   });
 
-  test("closes all connections when descriptors are scarce, and listens again at the same address after a pause", async () => {
+  test("closes all connections when descriptors are scarce, and listens again after a pause", async () => {
     const world = { isCrowded: false, elapsed: 0 };
     const log = createRecordingLog();
     const watch = { everyMs: 1, isCrowded: () => world.isCrowded, elapsed: () => world.elapsed };
@@ -112,7 +112,7 @@ describe("startHttpServer()", () => {
     const slow = connect(port, "127.0.0.1").on("error", () => {});
     const isClosed = new Promise((resolve) => slow.once("close", resolve));
     await once(slow, "connect");
-    // For a second Bun leaves those that have said nothing to the system, which does not tell them.
+    // Without a byte, Bun may leave the connection to the system for a second, and the system does not close it.
     slow.resume().write("GET /thing HTTP/1.1\r\n");
     world.isCrowded = true;
     await isClosed;
@@ -124,20 +124,20 @@ describe("startHttpServer()", () => {
     expect(log.at("warn")).toEqual(["Too many connections: closing all of them"]);
   });
 
-  test("does not answer to a name that somebody made resolve to this machine", async () => {
+  test("refuses a foreign host name that resolves to this machine", async () => {
     await using server = start();
     const answer = await raw(server.port, "GET /thing HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n");
     expect(answer).toStartWith("HTTP/1.1 403 ");
   });
 
-  test.each(["name@127.0.0.1", "127.0.0.1/thing?"])("refuses a Host that is none, %p", async (host) => {
+  test.each(["name@127.0.0.1", "127.0.0.1/thing?"])("refuses the invalid Host %p", async (host) => {
     await using server = start();
     const answer = await raw(server.port, `GET /thing HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
     expect(answer).toStartWith("HTTP/1.1 400 ");
     expect(server.log.lines).toEqual([]);
   });
 
-  test("tells a caller nothing of what broke inside, and the log everything", async () => {
+  test("hides an internal error from the caller, and logs it in full", async () => {
     await using server = start();
     const answer = await fetch(`${server.foundation}/broken`);
     expect(answer.status).toBe(500);
@@ -146,7 +146,7 @@ describe("startHttpServer()", () => {
     expect(String(server.log.lines[0]?.fields?.error)).toContain("the secret inside");
   });
 
-  test("names the address that it cannot listen on", async () => {
+  test("names the address when it cannot listen there", async () => {
     await using server = start();
     const again = () => start({ listen: { ...LOOPBACK, port: server.port } });
     expect(again).toThrow(ListenError);
@@ -155,14 +155,14 @@ describe("startHttpServer()", () => {
 });
 
 describe("readJson()", () => {
-  test("reads a body of exactly the largest size, and none that is larger", async () => {
+  test("reads a body of exactly the largest size, and refuses a larger one", async () => {
     await using server = start();
     const largest = JSON.stringify("x".repeat(LARGEST_BODY - 2));
     expect((await post(`${server.foundation}/thing`, largest)).status).toBe(200);
     expect((await post(`${server.foundation}/thing`, `${largest} `)).status).toBe(413);
   });
 
-  test("reads none that grows larger as it comes", async () => {
+  test("refuses a chunked body that grows too large", async () => {
     await using server = start();
     const piece = "x".repeat(64 * 1024);
     const chunk = `${piece.length.toString(16)}\r\n${piece}\r\n`;
@@ -170,7 +170,7 @@ describe("readJson()", () => {
     expect(await raw(server.port, head, ...Array(6).fill(chunk))).toStartWith("HTTP/1.1 413 ");
   });
 
-  test("gives up a body that does not come, and serves others meanwhile", async () => {
+  test("gives up on a body that does not arrive, and serves others meanwhile", async () => {
     await using server = start({ bodyMs: 100 });
     const slow = raw(server.port, "POST /thing HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n[1,");
     expect((await fetch(`${server.foundation}/thing`)).status).toBe(200);
@@ -179,7 +179,7 @@ describe("readJson()", () => {
     expect(answer).toContain("The body was not here within 0.1 s.");
   });
 
-  test.each(["", "{", "[1,]", "\u0000", "undefined"])("refuses %j, which is no JSON", async (body) => {
+  test.each(["", "{", "[1,]", "\u0000", "undefined"])("refuses %j, which is not JSON", async (body) => {
     await using server = start();
     const answer = await post(`${server.foundation}/thing`, body);
     expect([answer.status, await answer.json()]).toEqual([400, { error: "The body is no JSON." }]);
@@ -200,7 +200,7 @@ describe("createPostLinks()", () => {
     expect((await post(`${server.foundation}/links`, '{"links":[]}', type)).status).toBe(status);
   });
 
-  test("takes none of a request that is wrong in one place", async () => {
+  test("takes no link of a request in which one is wrong", async () => {
     await using server = start();
     const answer = await post(`${server.foundation}/links`, '{"links":["https://youtube.com/1",{"link":2}]}');
     expect(answer.status).toBe(400);

@@ -3,7 +3,7 @@ import { StoreUnavailable } from "../../../src/domain/storage.ts";
 
 export const NOW = Date.UTC(2026, 10, 23);
 
-/** A bot that is well, but for what the test says. */
+/** A healthy bot, except for what the test passes. */
 export function createStatus(of: Partial<StatusProvider> = {}): StatusProvider {
   return {
     isListening: () => true,

@@ -6,7 +6,7 @@ import { cpuToPprof } from "../../../../src/http/profiles/cpu.ts";
 import { heapToPprof } from "../../../../src/http/profiles/heap.ts";
 import { createProfiler } from "../../../../src/http/profiles/profiler.ts";
 
-/** What a viewer makes of a profile: each sample as `inner < outer`, with its values. */
+/** A profile as a viewer shows it: each sample as `inner < outer`, with its values. */
 function open(file: Uint8Array<ArrayBuffer>) {
   const profile = Profile.decode(Bun.gunzipSync(file));
   const text = (index: number | bigint) => profile.stringTable.strings[Number(index)] ?? "";
@@ -29,7 +29,7 @@ const frame = (functionName: string, lineNumber: number, url = "file:///src/app.
 });
 
 describe("cpuToPprof()", () => {
-  test("keeps who called whom, and which line was at work", () => {
+  test("keeps call stacks and the lines that were running", () => {
     const { types, samples, profile } = open(
       cpuToPprof({
         nodes: [
@@ -62,7 +62,7 @@ describe("cpuToPprof()", () => {
     expect(Number(profile.period)).toBe(1_000_000);
   });
 
-  test("loses no hit, whatever the shape of the tree", () => {
+  test("keeps every hit, whatever the shape of the tree", () => {
     const tree = fc.array(fc.record({ parent: fc.nat(), hits: fc.nat(50), name: fc.string({ maxLength: 3 }) }), {
       maxLength: 60,
     });
@@ -74,7 +74,7 @@ describe("cpuToPprof()", () => {
           hitCount: hits,
           children: [] as number[],
         }));
-        // Each below one that came before it, so that there is no cycle.
+        // Each is a child of an earlier one, so that there is no cycle.
         for (const [at, { parent }] of shape.entries()) nodes[parent % (at + 1)]?.children.push(at + 1);
         const { samples } = open(cpuToPprof({ nodes, startTime: 0, endTime: 1 }));
         const total = shape.reduce((sum, { hits }) => sum + hits, 0);
@@ -86,10 +86,10 @@ describe("cpuToPprof()", () => {
 });
 
 describe("createProfiler()", () => {
-  test("sees the function that is at work", async () => {
+  test("sees the function that is running", async () => {
     const stop = new AbortController();
     const taking = createProfiler().cpu(60_000, stop.signal);
-    // In turns: the profiler needs some to start.
+    // Over several turns: the profiler needs some to start.
     for (let turn = 0; turn < 20; turn++) {
       workHard();
       await setImmediate();
@@ -101,7 +101,7 @@ describe("createProfiler()", () => {
     expect(samples.map(([stack]) => String(stack)).join("\n")).toContain("workHard");
   });
 
-  test("takes one profile at a time, and another one afterwards", async () => {
+  test("takes one profile at a time, and the next one afterwards", async () => {
     const profiler = createProfiler();
     const stop = new AbortController();
     const first = profiler.cpu(60_000, stop.signal);
@@ -114,7 +114,7 @@ describe("createProfiler()", () => {
 });
 
 describe("heapToPprof()", () => {
-  test("counts live objects by class, and shows no text that they hold", () => {
+  test("counts live objects by class, and reveals none of their texts", () => {
     class Marked {
       readonly text = "a text that nobody may see";
     }
@@ -131,7 +131,7 @@ describe("heapToPprof()", () => {
   });
 });
 
-/** Work for some samples, at any speed. */
+/** Enough work for some samples on a machine of any speed. */
 function workHard(): void {
   let sum = 0;
   for (let step = 0; step < 1_000_000; step++) sum += Math.sqrt(sum + 1);

@@ -17,7 +17,7 @@ const save = (folder: string, now = NOW, profiler = createProfiler()) =>
   saveProfile({ profiler, folder, ms: 60_000, now: () => now, stop: STOPPED });
 
 describe("saveProfile()", () => {
-  test("writes what the program does and what it holds, for its owner only", async () => {
+  test("writes a CPU profile and a heap snapshot that only the owner can read", async () => {
     using folder = createFolder();
     const file = await save(folder.path);
     expect(file).toBe(join(folder.path, "profile-2026-11-23T15-04-05Z.cpuprofile"));
@@ -28,7 +28,7 @@ describe("saveProfile()", () => {
     for (const name of readdirSync(folder.path)) expect(statSync(join(folder.path, name)).mode & 0o777).toBe(0o600);
   });
 
-  test("keeps the five newest, and whatever else lies there", async () => {
+  test("keeps the five newest profiles, and all other files in the folder", async () => {
     using folder = createFolder();
     writeFileSync(join(folder.path, "dwld-bot.db"), "");
     writeFileSync(join(folder.path, "profile-of-mine.txt"), "");
@@ -38,7 +38,7 @@ describe("saveProfile()", () => {
     expect(readdirSync(folder.path).sort()).toEqual([...names, "dwld-bot.db", "profile-of-mine.txt"].sort());
   });
 
-  test("does nothing while another profile is taken", async () => {
+  test("does nothing while another profile is being taken", async () => {
     using folder = createFolder();
     const profiler = createProfiler();
     const stop = new AbortController();
@@ -49,7 +49,7 @@ describe("saveProfile()", () => {
     expect(readdirSync(folder.path)).toEqual([]);
   });
 
-  test("says so when the folder is not there", async () => {
+  test("fails when the folder does not exist", async () => {
     using folder = createFolder();
     await expect(save(join(folder.path, "nowhere"))).rejects.toThrow("ENOENT");
   });
