@@ -17,7 +17,7 @@ const printed = (of: CommandPlace) => {
 };
 
 describe("addServer()", () => {
-  test("prints one line with where the bot is, and by what it is known", async () => {
+  test("prints one code with the server's name and the bot's address, and creates the bot's identity", async () => {
     using here = place();
     expect(await addServer({ name: " Дом ", address: "bot.example.org" }, here)).toBe(EXIT.stopped);
     const code = printed(here);
@@ -28,7 +28,7 @@ describe("addServer()", () => {
     expect(existsSync(here.path("dwld-bot.db"))).toBe(false);
   });
 
-  test("has each code for another time, but the bot for always", async () => {
+  test("each code has a secret of its own, and the same fingerprint of the bot", async () => {
     using here = place();
     using there = createCommandPlace();
     await addServer({ name: "a", address: "[2001:db8::1]:7" }, here);
@@ -43,16 +43,9 @@ describe("addServer()", () => {
   });
 
   test.each<[string, Record<string, string>, { name?: string; address?: string }, number, string, string]>([
+    ["an invalid name", {}, { name: "\u202e" }, EXIT.usage, "cannot be the name of a server", "не подходит как имя"],
     [
-      "a name that is none",
-      {},
-      { name: "\u202e" },
-      EXIT.usage,
-      "cannot be the name of a server",
-      "не подходит как имя",
-    ],
-    [
-      "a name for which a code has no room",
+      "a name that is too long for a code",
       {},
       { name: "😀".repeat(64) },
       EXIT.usage,
@@ -60,16 +53,16 @@ describe("addServer()", () => {
       "не подходит как имя",
     ],
     [
-      "an address that leads nowhere from another machine",
+      "an address that other machines cannot reach",
       {},
       { address: "0.0.0.0" },
       EXIT.usage,
       '--address: found "0.0.0.0"',
       "--address: указано",
     ],
-    ["an address that is none", {}, { address: "a b" }, EXIT.usage, "--address: found", "--address: указано"],
+    ["an invalid address", {}, { address: "a b" }, EXIT.usage, "--address: found", "--address: указано"],
     [
-      "a bot that only its own machine reaches",
+      "a bot that listens on loopback only",
       { DWLD_BOT_GRPC_JOIN_LISTEN: "127.0.0.1:9977" },
       {},
       EXIT.config,
@@ -77,14 +70,14 @@ describe("addServer()", () => {
       "до него с другой машины не добраться",
     ],
     [
-      "a port that nobody knows beforehand",
+      "a port that changes at every start",
       { DWLD_BOT_GRPC_JOIN_LISTEN: "0.0.0.0:0" },
       { address: "bot.example.org" },
       EXIT.config,
       "changes at every start",
       "при каждом запуске новый",
     ],
-  ])("says what is in the way of %s, and makes nothing", async (_what, env, of, code, english, russian) => {
+  ])("refuses %s with the reason, and creates nothing", async (_what, env, of, code, english, russian) => {
     for (const [language, words] of [
       ["en", english],
       ["ru", russian],
@@ -98,7 +91,7 @@ describe("addServer()", () => {
     }
   });
 
-  test("leaves alone who is called by the config", async () => {
+  test("refuses the name of a downloader in the config", async () => {
     using here = place({ DWLD_BOT_GRPC_DOWNLOADERS: "[{ name: Abroad, ca: ca.pem }]" });
     await expect(addServer({ name: "abroad", address: "a" }, here)).rejects.toThrow("grpc.downloaders");
   });
@@ -106,7 +99,7 @@ describe("addServer()", () => {
   test.each([
     ["en", "servers/1.json, which identifies a joined server: its content has changed. Restore it"],
     ["ru", "подключённый по коду: в нём не то, что было записано. Верните этот файл"],
-  ])("says in %p which file of a joined server cannot be read", async (language, words) => {
+  ])("says in %p which file of a joined server is damaged", async (language, words) => {
     using here = place({ DWLD_BOT_TELEGRAM_LANGUAGE: language });
     mkdirSync(here.path("dwld-bot.joined/servers"), { recursive: true });
     writeFileSync(here.path("dwld-bot.joined/servers/1.json"), "{}");
@@ -116,7 +109,7 @@ describe("addServer()", () => {
     });
   });
 
-  test("says where it cannot write", async () => {
+  test("names the folder that it cannot write", async () => {
     using here = place();
     writeFileSync(here.path("dwld-bot.joined"), "");
     await expect(addServer({ name: "abroad", address: "a" }, here)).rejects.toMatchObject({
@@ -136,12 +129,12 @@ describe("ownAddresses()", () => {
   ] as const;
   const hostsOf = (host: string) => ownAddresses({ host, port: 9977 }, all).map((address) => address.host);
 
-  test("are those of all interfaces that others may reach, of the kinds that are listened on", () => {
+  test("for a wildcard, returns the addresses of its family that other machines can reach", () => {
     expect(hostsOf("0.0.0.0")).toEqual(["192.168.1.2"]);
     expect(hostsOf("::")).toEqual(["192.168.1.2", "2001:db8::2"]);
   });
 
-  test("are the one that is listened on, unless only this machine has it", () => {
+  test("for one address, returns it, unless it is loopback", () => {
     expect(hostsOf("10.8.0.1")).toEqual(["10.8.0.1"]);
     for (const host of ["127.0.0.1", "::1", "localhost"]) expect(hostsOf(host)).toEqual([]);
   });

@@ -1,6 +1,6 @@
 import type { Terminal } from "../../../src/commands/init/terminal.ts";
 
-/** A script. */
+/** A run without a terminal, as in a script. */
 export const NOBODY: Terminal = {
   isThere: false,
   write() {},
@@ -8,7 +8,7 @@ export const NOBODY: Terminal = {
   askHidden: () => Promise.reject(new Error("nobody is there to ask")),
 };
 
-/** Somebody who knows what to answer; `onAsk` hears each question. */
+/** A person at a terminal who gives these answers in turn; `onAsk` is called with each question. */
 export function somebody(answers: string[], onAsk: (question: string) => void = () => {}): Terminal & { said: string } {
   const answer = (question: string) => {
     onAsk(question);

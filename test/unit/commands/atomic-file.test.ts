@@ -8,8 +8,8 @@ import { createCommandPlace } from "./place.ts";
 
 const WRITER = join(import.meta.dir, "atomic-writer.ts");
 
-describe("a file that its writer was killed at", () => {
-  test("is the old one, whole, and the next writer clears away what the killed one has left", async () => {
+describe("a file whose writer was killed", () => {
+  test("keeps its old content, and the next writer removes the temporary file", async () => {
     using place = createCommandPlace();
     const path = place.path("config.yaml");
     await killWhile(`${path}.new`, () => {

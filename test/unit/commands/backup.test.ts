@@ -21,7 +21,7 @@ function failure(work: () => unknown): { code: number; message: string } {
 }
 
 describe("backup()", () => {
-  test("copies what is committed while the bot writes, for its owner's eyes alone", () => {
+  test("copies what is committed, while the bot writes, into a file that only the owner can read", () => {
     using place = createCommandPlace(ENV);
     using store = openStore(place.path("dwld-bot.db"));
     store.links.add(newLink({ url: "https://x.org/1" }));
@@ -35,7 +35,7 @@ describe("backup()", () => {
     expect(place.printed).toContain(place.path("copy.db"));
   });
 
-  test("does not write over a file, and says so", () => {
+  test("refuses to overwrite a file", () => {
     using place = createCommandPlace(ENV);
     writeDatabase(place.path("dwld-bot.db"), 1);
     writeFileSync(place.path("copy.db"), "precious");
@@ -46,7 +46,7 @@ describe("backup()", () => {
     expect(readFileSync(place.path("copy.db"), "utf8")).toBe("precious");
   });
 
-  test("says in Russian where the copy is, and why there is none", () => {
+  test("says in Russian where the copy is, and why there is no copy", () => {
     using place = createCommandPlace({ ...ENV, LANG: "ru_RU.UTF-8" });
     const [from, to] = [place.path("dwld-bot.db"), place.path("copy.db")];
     expect(failure(() => backup({ to }, place)).message).toStartWith(`Базы ${from} нет.`);
@@ -75,7 +75,7 @@ describe("backup()", () => {
     expect(failure(() => backup({ to }, place))).toMatchObject({ code: 78, message: expect.stringContaining(words) });
   });
 
-  test("finds the database that the named config is about", () => {
+  test("copies the database of the given config", () => {
     using place = createCommandPlace();
     mkdirSync(place.path("state"));
     writeDatabase(place.path("state/mine.db"), 3);

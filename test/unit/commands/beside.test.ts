@@ -23,7 +23,7 @@ function configOf(downloader: object, more: object = {}): Config {
 const commandOf = (config: Config) =>
   besideCommand({ dir: besideDir(config), config, bot: { host: "127.0.0.1", port: 9999 } });
 
-/** What the downloader beside the bot makes of a config's `downloader`. */
+/** The options of the downloader beside the bot, for a config's `downloader`. */
 function optionsOf(downloader: object) {
   const command = commandOf(configOf(downloader));
   const invocation = parseCli(command.slice(command.indexOf("downloader")), words.en.cli);
@@ -34,7 +34,7 @@ function optionsOf(downloader: object) {
   return parsed.options;
 }
 
-test("the downloader beside the bot does as the config says", () => {
+test("the downloader beside the bot gets its options from the config", () => {
   writeFileSync(join(cwd, "cookies.txt"), "cookies");
   const given = { concurrency: 3, rate: "2M", min_free: "500M", cookies: "cookies.txt", yt_dlp: "/bin/sh" };
   expect(
@@ -50,24 +50,24 @@ test("the downloader beside the bot does as the config says", () => {
   });
 });
 
-test("it does by default what it does by itself", () => {
+test("its defaults are those of a downloader that runs separately", () => {
   const parsed = parseOptions({ dir: "films" }, { cwd, language: "en" });
   if (!parsed.ok) throw new Error(parsed.problems.join("\n"));
   const { language, given, ...itself } = parsed.options;
   expect(optionsOf({ dir: "films" })).toMatchObject({ ...itself });
 });
 
-test("it is called, and takes, what the config says", () => {
+test("it gets its name and roots from the config", () => {
   expect(optionsOf({ dir: "films", name: "Дом", roots: ["youtube.com", "vk.com/video"] })).toMatchObject({
     name: "Дом",
     roots: ["youtube.com", "vk.com/video"],
   });
 });
 
-describe("before a program", () => {
+describe("in front of a back-end program", () => {
   const backend = { kind: "qbittorrent", url: "http://nas.lan:8080/", user: "ann", dir: "/downloads" };
 
-  test("it stands as the config says, in the words of its command line", () => {
+  test("it gets the program's options from the config", () => {
     const options = { ...backend, options: ["category=a film"] };
     expect(optionsOf({ dir: "list", backend: options })).toMatchObject({
       dir: join(cwd, "list"),
@@ -83,20 +83,20 @@ describe("before a program", () => {
     });
   });
 
-  test("it is told nothing that means nothing there, of which the config has warned", () => {
+  test("it gets no option that has no effect there", () => {
     const own = { rate: "2M", concurrency: 4, yt_dlp_arguments: ["--embed-subs"] };
     const config = configOf({ ...own, backend: { kind: "aria2", user: "ann" } });
     expect(commandOf(config).join(" ")).not.toMatch(/--(rate|concurrency|min-free|yt-dlp-arg|backend-user)/);
     expect(commandOf(configOf(own)).join(" ")).toMatch(/--concurrency=4 .*--rate=2000000 .*--yt-dlp-arg=--embed-subs/);
   });
 
-  test("it needs no folder: its list lies beside the database", () => {
+  test("it needs no folder: its list is kept beside the database", () => {
     expect(besideDir(configOf({ backend }))).toBe(join(cwd, "dwld-bot.downloader"));
     expect(besideDir(configOf({ backend, dir: "list" }))).toBe(join(cwd, "list"));
     expect(besideDir(configOf({}))).toBe("");
   });
 
-  test("the secret is not among its arguments, which every user of the machine can read", () => {
+  test("the program's secret is not among its arguments, which every user of the machine can read", () => {
     const command = commandOf(configOf({ backend: { ...backend, secret: "sesame" } }));
     expect(command.join(" ")).toContain("--backend=qbittorrent");
     expect(command.join(" ")).not.toContain("sesame");
@@ -106,13 +106,13 @@ describe("before a program", () => {
 describe("refuseBeside()", () => {
   const grpc = { listen: "0.0.0.0:9999", token: "sesame" };
 
-  test("says where the bot would not let it register", () => {
+  test("refuses to start a downloader that the bot would not let register", () => {
     const config = configOf({ dir: "films" }, { grpc: { ...grpc, allowed_networks: ["172.30.99.0/24"] } });
     expect(() => refuseBeside(config, {})).toThrow("is not in grpc.allowed_networks: add 127.0.0.1/32 there");
     expect(() => refuseBeside(config, { LANG: "ru_RU.UTF-8" })).toThrow("добавьте туда 127.0.0.1/32");
   });
 
-  test.each([[[]], [["127.0.0.0/8", "172.30.99.0/24"]]])("lets it run with allowed_networks %p", (allowed) => {
+  test.each([[[]], [["127.0.0.0/8", "172.30.99.0/24"]]])("accepts allowed_networks %p", (allowed) => {
     expect(refuseBeside(configOf({ dir: "films" }, { grpc: { ...grpc, allowed_networks: allowed } }), {})).toBe(
       undefined,
     );

@@ -13,13 +13,13 @@ async function carried(env: Readonly<Record<string, string>>, ...argv: string[])
   return { code, printed: place.printed };
 }
 
-test("the version and the help are printed, the help in the operator's language", async () => {
+test("--version prints the version, and help prints the usage in the operator's language", async () => {
   expect(await carried({}, "--version")).toEqual({ code: 0, printed: `dwld-bot ${version}\n` });
   expect((await carried({}, "help")).printed).toContain("Usage: dwld-bot");
   expect((await carried({ LANG: "ru_RU.UTF-8" }, "help")).printed).toContain("Запуск: dwld-bot");
 });
 
-test("what stands after a command, with and without a flag, reaches it", async () => {
+test("a command gets its arguments, with and without a flag", async () => {
   const env = { DWLD_BOT_TELEGRAM_TOKEN: "123456:a-token-of-a-bot", DWLD_BOT_TELEGRAM_ADMINS: "1" };
   const { code } = await carried(env, "backup", "copy.db");
   expect(code).toContain("There is no database at ./dwld-bot.db");

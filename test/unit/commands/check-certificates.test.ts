@@ -9,14 +9,14 @@ import { createCommandRig, TOKEN } from "./place.ts";
 const DAY_MS = 24 * 3_600_000;
 const words = allWords.en.check;
 
-describe.skipIf(!hasOpenssl)("how long certificates count", () => {
+describe.skipIf(!hasOpenssl)("checkCertificates()", () => {
   let authority: Authority;
   beforeAll(() => {
     authority = createAuthority();
   });
   afterAll(() => authority[Symbol.dispose]());
 
-  /** Made out for so many days, and looked at when some have gone by. */
+  /** The finding on a certificate that is valid for `days`, when `after` days have gone by. */
   function lookedAt(days: number, after: number) {
     const { cert } = authority.issue("bot", "/CN=bot", "-days", String(days));
     const certificates = [{ key: "grpc.tls.cert", pem: cert, isAuthority: false }];
@@ -28,16 +28,16 @@ describe.skipIf(!hasOpenssl)("how long certificates count", () => {
     [825, 796, "warn", "is valid for 29 days"],
     [825, 828, "fail", "expired 3 days ago"],
     [825, -3, "fail", "becomes valid only in 3 days"],
-  ] as const)("one of %d days, after %d of them: %s", (days, after, level, what) => {
+  ] as const)("of a certificate for %d days, after %d days: %s", (days, after, level, what) => {
     expect(lookedAt(days, after)).toMatchObject([{ level, what: `The certificate in grpc.tls.cert ${what}` }]);
   });
 
-  test("says what to do", () => {
+  test("advises what to do", () => {
     expect(lookedAt(825, 828)[0]?.advice).toBe("Make a new one, then: systemctl restart dwld-bot.");
     expect(lookedAt(825, -3)[0]?.advice).toStartWith("Set the clock");
   });
 
-  test("an old authority beside its successor does no harm, an old certificate before its authority does", () => {
+  test("warns of an expired authority beside its successor, and fails for an expired certificate", () => {
     const old = authority.issueExpired("old", "/CN=old").cert;
     const pem = Buffer.concat([old, readFileSync(authority.caFile)]);
     const levelOf = (isAuthority: boolean) =>
@@ -47,7 +47,7 @@ describe.skipIf(!hasOpenssl)("how long certificates count", () => {
     expect([levelOf(true), levelOf(false)]).toEqual([["warn"], ["fail"]]);
   });
 
-  test("check() looks at all that the config names, each once", async () => {
+  test("check() looks at all certificates in the config, each once", async () => {
     const { certFile, keyFile } = authority.issueExpired("bot", "/CN=bot");
     await using world = createCommandRig((api) => ({
       DWLD_BOT_TELEGRAM_TOKEN: TOKEN,

@@ -10,7 +10,7 @@ import { createCommandRig, TOKEN } from "./place.ts";
 const ADMIN = 1;
 const SECRET = "a secret that nobody prints";
 
-/** A bot whose config has a program that downloads, and its secret in a file. */
+/** A bot whose config names a back-end program, with its secret in a file. */
 function rig(url: string, more: Readonly<Record<string, string>> = {}) {
   const world = createCommandRig((api) => ({
     DWLD_BOT_TELEGRAM_TOKEN: TOKEN,
@@ -29,8 +29,8 @@ function rig(url: string, more: Readonly<Record<string, string>> = {}) {
   return world;
 }
 
-describe("check(), of the program that the server beside the bot stands before,", () => {
-  test("says which one answers, that it lets the server in and where its files are, and changes nothing", async () => {
+describe("check() of the back-end program", () => {
+  test("says which program answers, that it accepts the secret and where it saves files; changes nothing", async () => {
     await using aria2 = await startAria2Answers({ secret: SECRET, dir: "/" });
     await using world = rig(aria2.url);
     expect(await check({ colours: false }, world.place)).toBe(0);
@@ -40,12 +40,12 @@ describe("check(), of the program that the server beside the bot stands before,"
     expect(printed).toContain("127.0.0.1, any free port (downloader.listen)");
     expect(printed).toContain("No server has registered yet: the one beside the bot will when it starts");
     expect(printed).toMatch(/^All is well\.$/m);
-    // It is no question of yt-dlp then.
+    // A server with a back-end program needs no yt-dlp.
     expect(printed).not.toContain("yt-dlp");
     expect(existsSync(world.place.path("dwld-bot.downloader"))).toBe(false);
   });
 
-  test("misses no server beside a bot that does not run, and every other one", async () => {
+  test("while the bot is stopped, does not warn of the server beside it, but of any other silent one", async () => {
     await using aria2 = await startAria2Answers({ secret: SECRET, dir: "/" });
     await using world = rig(aria2.url, { DWLD_BOT_DOWNLOADER_NAME: "films" });
     using nobody = reservePort();
@@ -61,7 +61,7 @@ describe("check(), of the program that the server beside the bot stands before,"
     expect(world.place.printed).toContain(`"nas" ${at} does not answer`);
   });
 
-  test("says that another secret is wanted, where that is written, and never the secret", async () => {
+  test("says that the secret is wrong and which key sets it, without printing it", async () => {
     await using aria2 = await startAria2Answers({ secret: "another one", dir: "/" });
     await using world = rig(aria2.url);
     expect(await check({ colours: false }, world.place)).toBe(78);
@@ -71,7 +71,7 @@ describe("check(), of the program that the server beside the bot stands before,"
     expect(world.place.printed).not.toContain(SECRET);
   });
 
-  test("says in Russian that it is not there", async () => {
+  test("says in Russian that the program does not answer", async () => {
     using reserved = reservePort();
     const url = `http://127.0.0.1:${reserved.port}/jsonrpc`;
     await using world = rig(url, { DWLD_BOT_TELEGRAM_LANGUAGE: "ru" });
@@ -81,7 +81,7 @@ describe("check(), of the program that the server beside the bot stands before,"
     );
   });
 
-  test("says that something else is there", async () => {
+  test("says that another program answers there", async () => {
     await using world = rig("http://127.0.0.1:1/");
     const { env, cwd, write } = world.place;
     const other = { ...env, DWLD_BOT_DOWNLOADER_BACKEND_URL: `${env.DWLD_BOT_TELEGRAM_API_ROOTS}/jsonrpc` };
@@ -91,7 +91,7 @@ describe("check(), of the program that the server beside the bot stands before,"
     );
   });
 
-  test("says what keeps the server beside the bot from registering", async () => {
+  test("says why the server beside the bot could not register", async () => {
     await using aria2 = await startAria2Answers({ secret: SECRET, dir: "/" });
     await using world = rig(aria2.url, { DWLD_BOT_GRPC_ALLOWED_NETWORKS: "172.30.99.0/24" });
     expect(await check({ colours: false }, world.place)).toBe(78);
@@ -117,7 +117,7 @@ describe("verdictsOnProgram()", () => {
     expect(of({ ...answers, folder: { path: "/srv/films", here, partsAreOurs } })).toEqual([["files", level, what]]);
   });
 
-  test("says nothing of a folder that the program does not tell of", () => {
+  test("has no finding on a folder that the program does not name", () => {
     expect(of({ ...answers, folder: undefined })).toEqual([]);
   });
 });

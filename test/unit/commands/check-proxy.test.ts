@@ -41,7 +41,7 @@ test.each([
     { no_proxy: "127.0.0.1" },
     /Запросы к 127\.0\.0\.1:\d+ идут напрямую: прокси из http_proxy для этого адреса отменяет no_proxy/,
   ],
-])("check() names a proxy of the environment, and never its password: %s", async (language, more, line) => {
+])("check() names a proxy from the environment without its password: %s", async (language, more, line) => {
   await using world = createCommandRig((api) => ({
     DWLD_BOT_TELEGRAM_TOKEN: TOKEN,
     DWLD_BOT_TELEGRAM_ADMINS: "1",
@@ -61,7 +61,7 @@ test.each([
   ["HTTP", "https"],
   ["SOCKS", "https"],
   ["SOCKS", "http"],
-])("check() says of a proxy that lets nobody in that it is the proxy: %s, before %s", async (kind, scheme) => {
+])("check() says that the proxy refused its login: %s, for %s", async (kind, scheme) => {
   using server = kind === "HTTP" ? refusing() : startSocksProxy({ leadsTo: 1, login: "me:its-password" });
   const proxy = kind === "HTTP" ? "http://me:sesame@" : "socks5h://me:sesame@";
   await using world = createCommandRig(() => ({
@@ -81,7 +81,7 @@ test.each([
   expect(world.place.printed).not.toContain("sesame");
 });
 
-test("check() says of a page of a web server that it is no Bot API", async () => {
+test("check() says that a web server's error page is not the Bot API", async () => {
   await using world = createCommandRig((api) => ({
     DWLD_BOT_TELEGRAM_TOKEN: TOKEN,
     DWLD_BOT_TELEGRAM_ADMINS: "1",
@@ -95,7 +95,7 @@ test("check() says of a page of a web server that it is no Bot API", async () =>
   expect(world.place.printed).toContain(`→ ${words.en.check.telegram.notTheApi}`);
 });
 
-/** An HTTP proxy that wants another password, and says so as Squid does. */
+/** An HTTP proxy that refuses the login as Squid does. */
 function refusing() {
   const server = createServer((_, response) => response.writeHead(407).end());
   server.on("connect", (_, client) =>

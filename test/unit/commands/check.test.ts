@@ -23,10 +23,10 @@ import { writeDatabase } from "../store/place.ts";
 import { type CommandPlace, createCommandPlace, createCommandRig, TOKEN } from "./place.ts";
 
 const ADMIN = 1;
-/** At a port that nobody has, whoever else runs on this machine. */
+/** On any free port, whatever else runs on this machine. */
 const BESIDE = { DWLD_BOT_DOWNLOADER_DIR: "films", DWLD_BOT_DOWNLOADER_LISTEN: "127.0.0.1:0" };
 
-/** A folder with a bot's environment in it, and the Telegram that it reaches. */
+/** A folder with a bot's environment, and the Bot API that it reaches. */
 function rig(more: Readonly<Record<string, string>> = {}): ReturnType<typeof createCommandRig> {
   const world = createCommandRig((api) => ({
     DWLD_BOT_TELEGRAM_TOKEN: TOKEN,
@@ -45,7 +45,7 @@ const words = allWords.en.check;
 const run = (place: CommandPlace) => check({ colours: false }, place);
 
 describe("check()", () => {
-  test("is content with a bot that has everything, and changes nothing", async () => {
+  test("reports a complete installation as sound, and changes nothing", async () => {
     await using world = rig();
     const { place } = world;
     await using nas = await startDownloader({ name: "nas" });
@@ -76,19 +76,19 @@ describe("check()", () => {
   test.each<[string, RegExp, Exit]>([
     ["sh", /^ok {4}servers +The server beside the bot has yt-dlp: \/.*sh$/m, 0],
     ["/no/yt-dlp", /^fail {2}servers +There is no \/no\/yt-dlp: the server beside the bot cannot start$/m, 78],
-  ])("says whether the server beside the bot has yt-dlp: %s", async (program, says, exit) => {
+  ])("reports whether the server beside the bot has yt-dlp: %s", async (program, says, exit) => {
     await using world = rig({ ...BESIDE, DWLD_BOT_DOWNLOADER_YT_DLP: program });
     expect(await run(world.place)).toBe(exit);
     expect(world.place.printed).toMatch(says);
   });
 
-  test("says that without any yt-dlp the server beside the bot downloads files only", () => {
+  test("warns that without yt-dlp the server beside the bot only downloads direct links to files", () => {
     const [finding] = checkBeside({ dir: "films", cookies: "", yt_dlp: "" }, { words, path: "/nowhere" });
     expect(finding?.level).toBe("warn");
     expect(finding?.what).toBe("There is no yt-dlp: the server beside the bot only downloads direct links to files");
   });
 
-  test("fails for cookies that cannot be read: without them the server beside the bot cannot start", async () => {
+  test("fails for cookies that cannot be read, since the server beside the bot would not start", async () => {
     await using world = rig({ ...BESIDE, DWLD_BOT_DOWNLOADER_COOKIES: "/no/cookies.txt" });
     expect(await run(world.place)).toBe(78);
     expect(world.place.printed).toMatch(
@@ -99,7 +99,7 @@ describe("check()", () => {
     expect(await run(other.place)).toBe(0);
   });
 
-  test("fails where another program has the port of the server beside the bot", async () => {
+  test("fails if another program has the port of the server beside the bot", async () => {
     using reserved = reservePort();
     const listen = `127.0.0.1:${reserved.port}`;
     await using world = rig({ DWLD_BOT_DOWNLOADER_DIR: "films", DWLD_BOT_DOWNLOADER_LISTEN: listen });
@@ -112,7 +112,7 @@ describe("check()", () => {
     expect(world.place.printed).toMatch(/127\.0\.0\.1:\d+ \(downloader\.listen\) is taken by /);
   });
 
-  test.skipIf(!hasOpenssl)("asks a server as the bot does: over TLS, where the config says so", async () => {
+  test.skipIf(!hasOpenssl)("calls a server over TLS if the config says so", async () => {
     using authority = createAuthority();
     await using world = rig({ DWLD_BOT_GRPC_DOWNLOADERS: `[{ name: nas, ca: ${authority.caFile} }]` });
     const { place } = world;
@@ -145,21 +145,21 @@ describe("check()", () => {
     expect(world.place.printed).toMatch(/grpc\.downloaders\[0\]\.ca.*no\.pem, а такого файла нет/);
   });
 
-  test("lists everything that is wrong with the config, and exits with 78", async () => {
+  test("names the value that is wrong in the config, and exits with 78", async () => {
     using place = createCommandPlace({ DWLD_BOT_TELEGRAM_TOKEN: TOKEN, DWLD_BOT_DISPATCH_INTERVAL: "often" });
     expect(await run(place)).toBe(78);
     expect(place.printed).toMatch(/^fail {2}config +dispatch\.interval: found "often" in DWLD_BOT_DISPATCH_INTERVAL/m);
     expect(place.printed).not.toContain(TOKEN);
   });
 
-  test("fails for a token that Telegram does not know, and says whom to ask", async () => {
+  test("fails for a token that Telegram refuses, and points to @BotFather", async () => {
     await using world = rig();
     world.api.fail("getMe", refusal(401, "Unauthorized"));
     expect(await run(world.place)).toBe(78);
     expect(world.place.printed).toMatch(/^fail {2}telegram .* refuses the token\n +→ .*@BotFather/m);
   });
 
-  test("tries every root, and warns of those that do not answer while another does", async () => {
+  test("tries every API root, and warns of one that does not answer if another does", async () => {
     await using world = rig();
     const { api, place } = world;
     const env = { ...place.env, DWLD_BOT_TELEGRAM_API_ROOTS: `http://127.0.0.1:9,${api.root}` };
@@ -170,7 +170,7 @@ describe("check()", () => {
     expect(place.printed).toMatch(/^ok {4}telegram +@my_bot/m);
   });
 
-  test("fails when no way leads to Telegram, without showing a proxy's password", async () => {
+  test("fails if Telegram cannot be reached in any way, without showing a proxy's password", async () => {
     const env = {
       DWLD_BOT_TELEGRAM_PROXIES: "socks5://me:hidden-password@127.0.0.1:9,http://me:hidden-password@127.0.0.1:9",
     };
@@ -183,7 +183,7 @@ describe("check()", () => {
     expect(world.place.printed).not.toContain(TOKEN);
   });
 
-  test("warns of an admin who never wrote to the bot, and of a webhook", async () => {
+  test("warns of an admin who has never written to the bot, and of a webhook", async () => {
     await using world = rig({ DWLD_BOT_TELEGRAM_ADMINS: `${ADMIN},77` });
     world.api.webhookActive = true;
     expect(await run(world.place)).toBe(0);
@@ -191,7 +191,7 @@ describe("check()", () => {
     expect(world.place.printed).toMatch(/^warn {2}telegram +A webhook is set/m);
   });
 
-  test("warns of downloaders that do not answer, and of routes and windows of nobody", async () => {
+  test("warns of silent downloaders, and of routes and windows that name unknown ones", async () => {
     const routes = "[{ match: youtube.com, downloaders: [abroad] }]";
     const windows = "[{ downloaders: [home, NAS], open: '02:00-07:00' }]";
     await using world = rig({ DWLD_BOT_ROUTES: routes, DWLD_BOT_DISPATCH_WINDOWS: windows });
@@ -217,8 +217,12 @@ describe("check()", () => {
       /is damaged .*\n +→ .*newest good backup/,
     ],
     ["is newer than this version", (path) => version(path, 99), /written by a newer dwld-bot/],
-    ["is something else's", (path) => new Database(path, { create: true }).run("CREATE TABLE links (link)"), /import/],
-  ])("fails when the database %s, and leaves it as it is", async (_what, prepare, words) => {
+    [
+      "belongs to another program",
+      (path) => new Database(path, { create: true }).run("CREATE TABLE links (link)"),
+      /import/,
+    ],
+  ])("fails if the database %s, and leaves it unchanged", async (_what, prepare, words) => {
     await using world = rig();
     const path = world.place.path("dwld-bot.db");
     prepare(path);
@@ -230,7 +234,7 @@ describe("check()", () => {
 
   test.each([
     ["below a file", "file/dwld-bot.db", "ENOTDIR"],
-    ["of a name that is too long", `${"a".repeat(300)}.db`, "ENAMETOOLONG"],
+    ["whose name is too long", `${"a".repeat(300)}.db`, "ENAMETOOLONG"],
   ])("fails for a database %s", async (_what, path, why) => {
     await using world = rig({ DWLD_BOT_STORE_PATH: path });
     writeFileSync(world.place.path("file"), "");
@@ -239,7 +243,7 @@ describe("check()", () => {
     expect(world.place.printed).toContain("→ Check store.path and its directory.");
   });
 
-  test("does not mind a database that is not there yet", async () => {
+  test("accepts that there is no database yet", async () => {
     await using world = rig();
     expect(await run(world.place)).toBe(0);
     expect(world.place.printed).toContain("the first start creates it");
@@ -249,7 +253,7 @@ describe("check()", () => {
   test.each([
     ["the environment", { LANG: "ru_RU.UTF-8" }],
     ["the config", { LANG: "C.UTF-8", DWLD_BOT_TELEGRAM_LANGUAGE: "ru" }],
-  ])("speaks Russian where %s says so", async (_where, env) => {
+  ])("speaks Russian if %s says so", async (_where, env) => {
     await using world = rig(env);
     world.api.webhookActive = true;
     expect(await run(world.place)).toBe(0);
@@ -264,7 +268,7 @@ describe("check()", () => {
     }
   });
 
-  test("tells in Russian what is wrong with a config that asks for Russian", async () => {
+  test("lists all problems of a config in Russian if the config asks for Russian", async () => {
     using place = createCommandPlace({ DWLD_BOT_DISPATCH_INTERVAL: "often", DWLD_BOT_DISPACH_DELAY: "1m" });
     const config =
       'telegram: { language: ru, token: "1:a", admins: [я] }\nfolders: [{ name: films, tag: a }]\nhttp: { listen: ":80" }\n';
@@ -283,7 +287,7 @@ describe("check()", () => {
     }
   });
 
-  test("tells a Russian operator where the YAML is wrong", async () => {
+  test("says in Russian where the YAML is wrong", async () => {
     using place = createCommandPlace({ LANG: "ru_RU.UTF-8" });
     writeFileSync(place.path("config.yaml"), "telegram:\n  admins: [1\ntime_zone: UTC\n", { mode: 0o600 });
     expect(await run(place)).toBe(78);
@@ -292,7 +296,7 @@ describe("check()", () => {
     );
   });
 
-  test("says who rules the bot, and fails where nobody does and nobody could", async () => {
+  test("names the admins, warns during a pairing, and fails if there is neither", async () => {
     await using world = rig({ DWLD_BOT_TELEGRAM_ADMINS: "" });
     const { place } = world;
     expect(await run(place)).toBe(78);
@@ -324,8 +328,8 @@ describe("check()", () => {
     });
   });
 
-  test("takes a port that is in use for its own while a bot runs on the database, and for another's otherwise", async () => {
-    // Strangers who come to that port are not waited for.
+  test("attributes a port in use to the running bot, if there is one, and else names its holder", async () => {
+    // Connections from outside must not keep the server open.
     await using taken = createServer((socket) => socket.destroy());
     await new Promise<void>((resolve) => taken.listen(0, "127.0.0.1", resolve));
     const { port = 0 } = taken.address() as { port?: number };
@@ -338,14 +342,14 @@ describe("check()", () => {
       expect(place.printed).toContain(`127.0.0.1:${port} (grpc.listen) is used by the running bot`);
     }
     expect(await run(place)).toBe(78);
-    // This process is called as the file that it was started by.
+    // The process is named after the file that started it.
     const holder = readFileSync("/proc/self/comm", "utf8").trim();
     expect(place.printed).toContain(`127.0.0.1:${port} (grpc.listen) is taken by ${holder} (pid ${process.pid})`);
   });
 });
 
 describe("check() of servers that join", () => {
-  test("looks at their port from the first code on", async () => {
+  test("checks their port once the first code has been created", async () => {
     await using world = rig({ DWLD_BOT_GRPC_JOIN_LISTEN: "127.0.0.1:0" });
     const { place } = world;
     await run(place);
@@ -355,7 +359,7 @@ describe("check() of servers that join", () => {
     expect(place.printed).toContain("127.0.0.1, any free port (grpc.join.listen)");
   });
 
-  test("fails where it cannot be read who has joined, as the bot does", async () => {
+  test("fails if a file of a joined server is damaged", async () => {
     await using world = rig();
     const { place } = world;
     mkdirSync(place.path("dwld-bot.joined/servers"), { recursive: true });
@@ -377,7 +381,7 @@ function version(path: string, to: number): void {
 }
 
 describe("checkPort()", () => {
-  test("names an address that this machine has not", async () => {
+  test("fails for an address that this machine does not have", async () => {
     const finding = await checkPort("http.listen", { host: "192.0.2.1", port: 8080 }, { isRunning: false, words });
     expect(finding).toMatchObject({ level: "fail", advice: expect.stringContaining("http.listen") });
   });

@@ -27,7 +27,7 @@ async function check(written: Parameters<typeof downloader>[0], secret = SECRET,
 }
 
 describe("dwld-bot downloader --check", () => {
-  test("says that the program lets it in, which one it is, and that the bot answers, and changes nothing", async () => {
+  test("says which program accepts the secret, and that the bot answers; changes nothing", async () => {
     await using app = await startTestApp();
     await using aria2 = await startAria2Answers({ secret: SECRET, dir: cwd });
     const { code, said } = await check({ backend: "aria2", "backend-url": aria2.url, bot: app.address });
@@ -39,7 +39,7 @@ describe("dwld-bot downloader --check", () => {
     expect(existsSync(join(cwd, "films"))).toBe(false);
   });
 
-  test("says which options mean nothing to the program", async () => {
+  test("warns of options that have no effect for the program", async () => {
     await using app = await startTestApp();
     await using aria2 = await startAria2Answers({ secret: SECRET, dir: cwd });
     const given = { backend: "aria2", "backend-url": aria2.url, rate: "2M", bot: app.address };
@@ -48,7 +48,7 @@ describe("dwld-bot downloader --check", () => {
     expect(code).toBe(0);
   });
 
-  test("says that the secret is wrong, and what to do, and never the secret", async () => {
+  test("says that the secret is wrong and what to do, without printing it", async () => {
     await using app = await startTestApp();
     await using aria2 = await startAria2Answers({ secret: SECRET, dir: cwd });
     const wrong = "another secret";
@@ -60,9 +60,9 @@ describe("dwld-bot downloader --check", () => {
   });
 
   test.each([
-    ["lets nobody in with this secret", true, "secret"],
-    ["is not there", false, "program"],
-  ])("tells programs apart whether the one that %s is at fault", async (_, isThere, area) => {
+    ["refuses the secret", true, "secret"],
+    ["does not answer", false, "program"],
+  ])("gives the area of the failure in JSON: the program %s", async (_, isThere, area) => {
     await using app = await startTestApp();
     await using aria2 = await startAria2Answers({ secret: SECRET, dir: "/" });
     using reserved = reservePort();
@@ -78,7 +78,7 @@ describe("dwld-bot downloader --check", () => {
     expect({ ok, code }).toEqual({ ok: false, code: 78 });
   });
 
-  test("says in Russian where neither the program nor the bot is", async () => {
+  test("says in Russian that neither the program nor the bot answers", async () => {
     using reserved = reservePort();
     const nowhere = `127.0.0.1:${reserved.port}`;
     const { code, said } = await check({
@@ -88,12 +88,12 @@ describe("dwld-bot downloader --check", () => {
       language: "ru",
     });
     expect(said).toContain("aria2 не отвечает: ");
-    // And not the heading of a note that there is not.
+    // The sentence ends here: there is no advice that it would introduce.
     expect(said).toMatch(new RegExp(`Бот не отвечает по адресу ${nowhere}: .*ECONNREFUSED ${nowhere}\\.$`, "m"));
     expect(code).toBe(78);
   });
 
-  test("says that it joins by the code that systemd hands over, where that is more than the empty line for none", async () => {
+  test("uses the join code among systemd's credentials, unless its file is empty", async () => {
     const bytes = { fingerprint: Buffer.alloc(32), id: Buffer.alloc(8), secret: Buffer.alloc(16) };
     const code = spellJoinCode({ ...bytes, name: "home", addresses: [{ host: "192.0.2.1", port: 9977 }] });
     const handedOver = { CREDENTIALS_DIRECTORY: cwd };
@@ -108,7 +108,7 @@ describe("dwld-bot downloader --check", () => {
     expect(said).toContain(`The bot answers at ${app.address}`);
   });
 
-  test("says that what the bot and it know each other by cannot be read", async () => {
+  test("fails if the file that identifies it to the bot is damaged", async () => {
     mkdirSync(join(cwd, "films/.dwld-bot"), { recursive: true });
     writeFileSync(join(cwd, "films/.dwld-bot/joined.json"), "{}");
     const { code, said } = await check({ "yt-dlp": "sh" });

@@ -14,7 +14,7 @@ afterEach(() => rmSync(cwd, { recursive: true }));
 test.each([
   ["en", "The token would be sent to bot.example.org unencrypted"],
   ["ru", "Токен ушёл бы на bot.example.org без шифрования"],
-])("downloader() sends no token over the Internet where everybody can read it, and says so in %s", (language, says) => {
+])("downloader() refuses to send its token unencrypted over the Internet: %s", (language, says) => {
   const written = { dir: "films", bot: "bot.example.org:9999", "token-file": "token.txt", language };
   return expect(downloader(written, { env: {}, cwd, write: () => undefined })).rejects.toMatchObject({
     code: 64,

@@ -21,7 +21,7 @@ tg:
   ProxyPool: ["socks5://me:hidden-password@10.0.0.1:1080", "::"]
 `;
 
-/** As the Go version spells them, and in its order; what looks Latin is. */
+/** As the Go version spells them, and in its order; letters that look Latin are Latin. */
 const BUTTONS = ["Без категории", "Ha фон-к", "Hy такоэ", "Облучение", "Клипсы", "ЛюбоПытное", "B дорогу", "Совместно"];
 
 const LINK = "https://youtube.com/watch?v=1";
@@ -89,7 +89,7 @@ function refusal(work: () => unknown): { code: number; message: string } | undef
 }
 
 describe("importGoVersion()", () => {
-  test("takes links with owner, folder, quality and time, as text or number, and leaves the others with the reason", () => {
+  test("takes links with owner, folder, quality and time, and lists the others with the reason", () => {
     using place = createCommandPlace();
     writeGoConfig(place.cwd, YAML);
     using _open = writeGoDatabase(place.cwd, ROWS);
@@ -122,7 +122,7 @@ describe("importGoVersion()", () => {
   });
 
   test.each(["1795000000000", "9000000000000000", "99999999999999999999", "-1"])(
-    "sends at once what would go at %p",
+    "makes a link due at once if its time is %p",
     (sendingAt) => {
       using place = createCommandPlace();
       writeGoConfig(place.cwd, YAML);
@@ -132,7 +132,7 @@ describe("importGoVersion()", () => {
     },
   );
 
-  test("takes one of two downloaders whose names are two spellings of one", () => {
+  test("takes only one of two downloaders whose names differ in case", () => {
     using place = createCommandPlace();
     writeGoConfig(place.cwd, YAML);
     const downloaders = ["Nas", "nas"].map((name) => [name, "*", "10.0.0.1", 5001] as const);
@@ -142,7 +142,7 @@ describe("importGoVersion()", () => {
     expect(place.printed).toMatch(/left out, because it is registered already:\n {4}server "nas"/);
   });
 
-  test("takes downloaders that can be called, and messages that wait to be deleted", () => {
+  test("takes downloaders that can be called, and planned deletions of messages", () => {
     using place = createCommandPlace();
     writeGoConfig(place.cwd, YAML);
     using _open = writeGoDatabase(place.cwd, ROWS);
@@ -161,7 +161,7 @@ describe("importGoVersion()", () => {
     expect(place.printed).toMatch(/because it is planned already:\n {4}a message to delete \(55 of chat 1001\)/);
   });
 
-  test("reads the rows that stand in the -wal alone, of the old schema too, and leaves every file as it was", () => {
+  test("reads rows of the old schema that are only in the -wal, and leaves every file unchanged", () => {
     using place = createCommandPlace();
     writeGoConfig(place.cwd, YAML);
     using _open = writeGoDatabase(place.cwd, ROWS, { old: true });
@@ -174,7 +174,7 @@ describe("importGoVersion()", () => {
     expect(query(place, "SELECT count(*) AS n FROM links")).toEqual([{ n: 4 }]);
   });
 
-  test("says in Russian what it took and what it left", () => {
+  test("says in Russian what it took and what it left out", () => {
     using place = createCommandPlace({ LANG: "ru_RU.UTF-8" });
     writeGoConfig(place.cwd, YAML);
     using _open = writeGoDatabase(place.cwd, ROWS);
@@ -191,12 +191,12 @@ describe("importGoVersion()", () => {
     expect(readFileSync(place.path("config.yaml"), "utf8")).toContain("# Из настроек версии на Go:");
   });
 
-  test("writes a config that works beside the old one, and says what it left", () => {
+  test("writes a working config beside the old one, and says what it left out", () => {
     using place = createCommandPlace();
     writeGoConfig(place.cwd, YAML);
     using _open = writeGoDatabase(place.cwd, ROWS);
     run(place);
-    // Wherever the bot is started from, it finds the queue that was imported.
+    // From any working directory, the bot finds the imported queue.
     const config = loadConfig({ path: place.path("config.yaml"), env: {}, cwd: "/" });
     expect(config).toMatchObject({
       store: { path: place.path("dwld-bot.db") },
@@ -219,7 +219,7 @@ describe("importGoVersion()", () => {
     expect(place.printed).not.toContain("hidden-password");
   });
 
-  test("adds nothing twice, also what has left the queue meanwhile", () => {
+  test("adds nothing twice, not even links that have left the queue meanwhile", () => {
     using place = createCommandPlace();
     writeGoConfig(place.cwd, YAML);
     using _open = writeGoDatabase(place.cwd, ROWS);
@@ -242,7 +242,7 @@ describe("importGoVersion()", () => {
     expect(place.printed).toContain("taken: 0 of 7 links");
   });
 
-  test("does not touch a config that is there, not even the old one's own name", () => {
+  test("does not overwrite the Go version's config if it has the default name", () => {
     using place = createCommandPlace();
     writeGoConfig(place.cwd, YAML, "config.yaml");
     using _open = writeGoDatabase(place.cwd, ROWS);
@@ -251,7 +251,7 @@ describe("importGoVersion()", () => {
     expect(loadConfig({ path: place.path("dwld-bot.yaml"), env: {}, cwd: place.cwd }).telegram.admins).toEqual([42]);
   });
 
-  test("goes into the database of the config that is named", () => {
+  test("imports into the database of the given config", () => {
     using place = createCommandPlace();
     mkdirSync(place.path("go"));
     writeGoConfig(place.path("go"), YAML);
@@ -265,14 +265,14 @@ describe("importGoVersion()", () => {
     expect(readdirSync(place.path("go")).filter((name) => name.startsWith("config"))).toEqual([]);
   });
 
-  test("names its config as the bot will read the variable, without the end of a line", () => {
+  test("ignores line breaks after the config's path in the variable", () => {
     using place = createCommandPlace({ DWLD_BOT_CONFIG: "mine.yaml\r\n" });
     writeGoConfig(place.cwd, YAML);
     run(place);
     expect(existsSync(place.path("mine.yaml"))).toBe(true);
   });
 
-  test("tells in a dry run what it would take, and changes nothing", () => {
+  test("reports in a dry run what it would take, and changes nothing", () => {
     using place = createCommandPlace();
     writeGoConfig(place.cwd, YAML);
     using _open = writeGoDatabase(place.cwd, ROWS);
@@ -288,7 +288,7 @@ describe("importGoVersion()", () => {
     expect(query(place, "SELECT count(*) AS n FROM links")).toEqual([{ n: 4 }]);
   });
 
-  test("refuses while a bot runs on the database, and has written nothing then", () => {
+  test("refuses while a bot runs on the database, and writes nothing", () => {
     using place = createCommandPlace();
     writeGoConfig(place.cwd, YAML);
     using _open = writeGoDatabase(place.cwd, ROWS);
@@ -301,10 +301,10 @@ describe("importGoVersion()", () => {
   test.each<[string, readonly string[], (place: CommandPlace) => void]>([
     ["nothing to import from", [], () => {}],
     ["a folder without the Go version", ["."], () => {}],
-    ["a file that is not there", ["links.db"], () => {}],
+    ["a file that does not exist", ["links.db"], () => {}],
     ["a database without a config to import into", ["."], (place) => writeGoDatabase(place.cwd, ROWS).close()],
     [
-      "a database of something else",
+      "another program's database",
       ["."],
       (place) => {
         using other = new Database(place.path("links.db"), { create: true });
@@ -318,7 +318,7 @@ describe("importGoVersion()", () => {
     expect(existsSync(place.path("dwld-bot.db"))).toBe(false);
   });
 
-  test("passes over what is no file in the folder, whatever it is called", () => {
+  test("ignores folders and broken symlinks, whatever their names", () => {
     using place = createCommandPlace();
     writeGoConfig(place.cwd, YAML);
     using _open = writeGoDatabase(place.cwd, ROWS);
@@ -328,7 +328,7 @@ describe("importGoVersion()", () => {
     expect(query(place, "SELECT count(*) AS n FROM links")).toEqual([{ n: 4 }]);
   });
 
-  test("says what the system keeps from being read", () => {
+  test("names a file that cannot be read, with the reason", () => {
     using place = createCommandPlace();
     writeGoConfig(place.cwd, YAML);
     expect(refusal(() => run(place, { from: ["go.yml/links.db"] }))).toEqual({
@@ -337,7 +337,7 @@ describe("importGoVersion()", () => {
     });
   });
 
-  test("says that the place of the database can be none, and writes nothing", () => {
+  test("names a database path that cannot be written, and writes nothing", () => {
     using place = createCommandPlace({ DWLD_BOT_STORE_PATH: "go.yml/dwld-bot.db" });
     writeGoConfig(place.cwd, YAML);
     using _open = writeGoDatabase(place.cwd, ROWS);
@@ -363,7 +363,7 @@ describe("importGoVersion()", () => {
     expect(existsSync(place.path("config.yaml"))).toBe(false);
   });
 
-  test("says that no temporary copy can be made, and not that the database cannot be read", () => {
+  test("names the temporary folder, not the database, if no copy can be made there", () => {
     using place = createCommandPlace();
     writeGoConfig(place.cwd, YAML);
     writeGoDatabase(place.cwd, ROWS).close();
@@ -375,7 +375,7 @@ describe("importGoVersion()", () => {
     );
   });
 
-  test("takes its config back when the rows cannot be stored", () => {
+  test("removes its new config if the rows cannot be stored", () => {
     using place = createCommandPlace();
     writeGoConfig(place.cwd, YAML);
     using _open = writeGoDatabase(place.cwd, ROWS);
@@ -387,7 +387,7 @@ describe("importGoVersion()", () => {
     expect(existsSync(place.path("config.yaml"))).toBe(false);
   });
 
-  test("offers the folder buttons of the Go version in its order, also without a database", () => {
+  test("offers the Go version's folders in its order, even without a database", () => {
     using place = createCommandPlace();
     writeGoConfig(place.cwd, YAML);
     run(place);
@@ -397,7 +397,7 @@ describe("importGoVersion()", () => {
     expect(latin).toEqual(["", "Ha", "Hy", "", "", "", "B", ""]);
   });
 
-  test("adds what else the links name after those, no duplicates", () => {
+  test("adds the other folders of the links after those, without duplicates", () => {
     using place = createCommandPlace();
     writeGoConfig(place.cwd, YAML);
     const named = ["[ann] Клипсы", "[bob] zoo", "[ann] art", "[ann] zoo"];
@@ -408,7 +408,7 @@ describe("importGoVersion()", () => {
     expect(folders).toEqual([...BUTTONS, "art", "zoo"]);
   });
 
-  test("does not ask which database or YAML, where one is named", () => {
+  test("does not ask which database or YAML to use if one is named", () => {
     using place = createCommandPlace();
     for (const name of ["named", "lying"]) {
       mkdirSync(place.path(name));
@@ -422,7 +422,7 @@ describe("importGoVersion()", () => {
     expect(place.printed).not.toContain("Which one?");
   });
 
-  test("does not ask for a database after one was named that is none", () => {
+  test("does not ask for a database if a named file was not one", () => {
     using place = createCommandPlace();
     writeGoConfig(place.cwd, YAML);
     mkdirSync(place.path("elsewhere"));
@@ -432,7 +432,7 @@ describe("importGoVersion()", () => {
     expect(place.printed).not.toContain("give its links.db");
   });
 
-  test("says so when there is no database beside the config", () => {
+  test("says that there is no database beside the config, and still writes the config", () => {
     using place = createCommandPlace();
     writeGoConfig(place.cwd, YAML);
     run(place);
@@ -440,7 +440,7 @@ describe("importGoVersion()", () => {
     expect(existsSync(place.path("config.yaml"))).toBe(true);
   });
 
-  test("refuses YAML with a mistake, unless it is another's that only lies in the folder", () => {
+  test("refuses malformed YAML, unless it is another program's file in the folder", () => {
     using place = createCommandPlace();
     const told = (from: string) => {
       try {
@@ -462,14 +462,14 @@ describe("importGoVersion()", () => {
     expect(told(".")).not.toContain(TOKEN);
   });
 
-  test("says which of its settings do not make a config, and writes none", () => {
+  test("names a setting that is invalid, and writes no config", () => {
     using place = createCommandPlace();
     writeGoConfig(place.cwd, `tg: { Token: "nonsense", AllowedIDs: ["5"] }`);
     expect(() => run(place)).toThrow(/telegram\.token: found a text of 8 characters/);
     expect(existsSync(place.path("config.yaml"))).toBe(false);
   });
 
-  test("says how somebody becomes an admin where its settings name none", () => {
+  test("explains how to become an admin if the Go config names none", () => {
     using place = createCommandPlace();
     writeGoConfig(place.cwd, `tg: { Token: "${TOKEN}", AllowedIDs: ["5"] }`);
     expect(run(place)).toBe(0);

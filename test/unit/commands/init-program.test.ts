@@ -13,14 +13,14 @@ import { createCommandRig, TOKEN } from "./place.ts";
 
 const SECRET = "a secret that nobody prints";
 
-/** Ann, who has a token and has written to the bot already. */
+/** Ann has a token and has already written to the bot. */
 function rig(env: Readonly<Record<string, string>> = {}) {
   const world = createCommandRig(() => env);
   world.api.user({ id: 1001, username: "ann", firstName: "Ann" }).sends("/start");
   const { place, api } = world;
   return {
     ...world,
-    /** What was said, and the exit. */
+    /** Returns the exit code and what was said. */
     async init(answers: readonly string[], programs: Programs, options: InitOptions = {}) {
       const terminal = somebody([TOKEN, "y", ...answers]);
       const code = await init({ apiRoot: api.root, ...options }, { ...place, write: place.write, terminal, programs });
@@ -30,7 +30,7 @@ function rig(env: Readonly<Record<string, string>> = {}) {
   };
 }
 
-/** All kinds, each where nobody is but those that are named. */
+/** The kinds of programs that are named, at these URLs. */
 function kindsAt(urls: Readonly<Record<string, string>>): Programs {
   const kinds = Object.entries(REMOTE_KINDS).filter(([name]) => urls[name] !== undefined);
   return programsOf(
@@ -38,8 +38,8 @@ function kindsAt(urls: Readonly<Record<string, string>>): Programs {
   );
 }
 
-describe("init(), where a program that downloads is on the machine,", () => {
-  test("offers it first, asks for its secret, tries that, and keeps it in a file that is its owner's alone", async () => {
+describe("init() with a back-end program on the machine", () => {
+  test("offers the program first, asks for its secret, tries it, and keeps it in a private file", async () => {
     await using aria2 = await startAria2Answers({ secret: SECRET, dir: "/" });
     await using world = rig();
     const { code, said } = await world.init(["1", "wrong", SECRET], kindsAt({ aria2: aria2.url }));
@@ -62,7 +62,7 @@ describe("init(), where a program that downloads is on the machine,", () => {
     expect(text + said + world.place.printed).not.toContain(SECRET);
   });
 
-  test("asks for nothing where it is open, and speaks Russian", async () => {
+  test("asks for no secret if the program needs none, and speaks Russian", async () => {
     using reserved = reservePort();
     await using world = rig({ LANG: "ru_RU.UTF-8" });
     const metube = createFakeMetube(world.place.path("files"), { port: reserved.port });
@@ -74,7 +74,7 @@ describe("init(), where a program that downloads is on the machine,", () => {
     expect(readdirSync(world.place.cwd)).not.toContain("metube-secret");
   });
 
-  test("asks for a name as well, where it asks for one", async () => {
+  test("asks for the user name too if the program has one", async () => {
     using reserved = reservePort();
     await using world = rig();
     const ytptube = createFakeYtptube(world.place.path("files"), { port: reserved.port, password: SECRET });
@@ -87,7 +87,7 @@ describe("init(), where a program that downloads is on the machine,", () => {
   test.each([
     ["", { dir: "", kind: "auto" }],
     ["/srv/films", { dir: "/srv/films", kind: "auto" }],
-  ])("does without it where it is not wanted: %p", async (answer, { dir, kind }) => {
+  ])("uses no program if the answer is another: %p", async (answer, { dir, kind }) => {
     await using aria2 = await startAria2Answers({ secret: SECRET, dir: "/" });
     await using world = rig();
     await world.init([answer], kindsAt({ aria2: aria2.url }));
@@ -95,9 +95,9 @@ describe("init(), where a program that downloads is on the machine,", () => {
   });
 
   test.each([
-    ["after three wrong ones", ["1", "a", "b", "c", ""]],
-    ["after none", ["1", "", ""]],
-  ])("asks anew for what is to download when the secret is not known, %s, and writes none", async (_, answers) => {
+    ["wrong three times", ["1", "a", "b", "c", ""]],
+    ["left empty", ["1", "", ""]],
+  ])("asks again what should download if the secret is %s, and writes no secret", async (_, answers) => {
     await using aria2 = await startAria2Answers({ secret: SECRET, dir: "/" });
     await using world = rig();
     const { said } = await world.init(answers, kindsAt({ aria2: aria2.url }));
@@ -106,10 +106,10 @@ describe("init(), where a program that downloads is on the machine,", () => {
     expect(existsSync(world.place.path("aria2-secret"))).toBe(false);
   });
 
-  test("takes the new secret's file back when the config cannot be written", async () => {
+  test("removes the secret's new file if the config cannot be written", async () => {
     await using aria2 = await startAria2Answers({ secret: SECRET, dir: "/" });
     await using world = rig();
-    // As if another one had come in between.
+    // As if another program had written a config meanwhile.
     const programs = kindsAt({ aria2: aria2.url });
     const ask: Programs["ask"] = (login) => {
       writeFileSync(world.place.path("config.yaml"), "mine");
@@ -121,8 +121,8 @@ describe("init(), where a program that downloads is on the machine,", () => {
   });
 });
 
-describe("init() once more", () => {
-  test("keeps the program, and every other setting of the server beside the bot", async () => {
+describe("init() over an existing config", () => {
+  test("keeps the program and all other settings of the server beside the bot", async () => {
     await using aria2 = await startAria2Answers({ secret: SECRET, dir: "/" });
     await using world = rig();
     writeFileSync(world.place.path("mine"), SECRET, { mode: 0o600 });
@@ -138,7 +138,7 @@ describe("init() once more", () => {
     });
   });
 
-  test("keeps the name where another program is to download", async () => {
+  test("keeps the server's name if another program is chosen", async () => {
     await using aria2 = await startAria2Answers({ secret: SECRET, dir: "/" });
     await using world = rig();
     const downloader = { name: "films", backend: { kind: "metube", url: "http://nas:8081/" } };
@@ -147,7 +147,7 @@ describe("init() once more", () => {
     expect(world.load().downloader).toMatchObject({ name: "films", backend: { kind: "aria2" } });
   });
 
-  test("keeps the folder, or asks anew where that is not wanted", async () => {
+  test("keeps the folder, or asks again if it is not wanted", async () => {
     await using world = rig();
     const write = () =>
       writeFileSync(world.place.path("config.yaml"), JSON.stringify({ downloader: { dir: "/srv/films" } }));
@@ -159,7 +159,7 @@ describe("init() once more", () => {
     expect(world.load().downloader.dir).toBe("");
   });
 
-  test("tries the secret that it has, and asks for none where that is right", async () => {
+  test("tries the secret in the existing file, and asks for none if it is right", async () => {
     await using aria2 = await startAria2Answers({ secret: SECRET, dir: "/" });
     await using world = rig();
     const file = world.place.path("aria2-secret");
@@ -170,7 +170,7 @@ describe("init() once more", () => {
     expect([statSync(file).mode & 0o777, world.load().downloader.backend.secret]).toEqual([0o400, SECRET]);
   });
 
-  test("writes over a secret that the program did not take", async () => {
+  test("overwrites a secret that the program refused", async () => {
     await using aria2 = await startAria2Answers({ secret: SECRET, dir: "/" });
     await using world = rig();
     const file = world.place.path("aria2-secret");

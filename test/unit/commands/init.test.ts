@@ -31,7 +31,7 @@ async function failure(work: Promise<unknown>): Promise<{ code: number; message:
 }
 
 describe("init()", () => {
-  test("asks for the token, learns the owner's id from the first message, and writes a config that works", async () => {
+  test("asks for the token, learns the owner's id from the first message, and writes a working config", async () => {
     await using world = rig();
     const ann = world.api.user({ id: 1001, username: "ann", firstName: "Ann" });
     ann.sends("/start");
@@ -47,7 +47,7 @@ describe("init()", () => {
     expect(world.place.printed + terminal.said).not.toContain(TOKEN);
   });
 
-  test("speaks Russian to whose terminal does, in the config that it writes too", async () => {
+  test("speaks Russian if the terminal does, also in the config that it writes", async () => {
     await using world = rig({ LANG: "ru_RU.UTF-8" });
     world.api.user({ id: 1001, username: "ann", firstName: "Анна" }).sends("/start");
     const terminal = somebody(["nonsense", TOKEN, "д", ""]);
@@ -73,7 +73,7 @@ describe("init()", () => {
     ]);
   });
 
-  test("takes a token from the environment without the line break after it", async () => {
+  test("ignores the line break after a token in the environment", async () => {
     await using world = rig({ DWLD_BOT_TELEGRAM_TOKEN: `${TOKEN}\r\n` });
     expect(await run(world, { admin: ["7"] })).toBe(0);
     expect(load(world.place).telegram.token).toBe(TOKEN);
@@ -83,21 +83,21 @@ describe("init()", () => {
     ["films", (cwd: string) => `${cwd}/films`],
     ["~/films", () => "/home/ann/films"],
     ["/srv/films", () => "/srv/films"],
-  ])("offers the built-in server, and has it download into the folder that is named: %s", async (folder, expected) => {
+  ])("offers the built-in server, and sets its folder to the answer: %s", async (folder, expected) => {
     await using world = rig({ HOME: "/home/ann" });
     world.api.user({ id: 1001, username: "ann" }).sends("/start");
     await run(world, {}, somebody([TOKEN, "y", folder]));
     expect(load(world.place).downloader.dir).toBe(expected(world.place.cwd));
   });
 
-  test("leaves the owner's message to the bot, which answers it when it starts", async () => {
+  test("leaves the owner's message unconfirmed, so that the bot answers it after the start", async () => {
     await using world = rig();
     world.api.user({ id: 1001 }).sends("hello");
     await run(world, {}, somebody([TOKEN, "y", ""]));
     expect(world.api.pending).toHaveLength(1);
   });
 
-  test("does not take a stranger, a group or a name full of tricks for the owner", async () => {
+  test("takes no stranger for the owner, ignores groups, and cleans names", async () => {
     await using world = rig();
     const stranger = world.api.user({ id: 666, firstName: "\u001b[2J\u202eEve\nis you" });
     const ann = world.api.user({ id: 1001, firstName: "Ann" });
@@ -114,7 +114,7 @@ describe("init()", () => {
     expect(questions.join("")).not.toMatch(/[\p{Cc}\u202e]/u);
   });
 
-  test("waits for a message that has not come yet", async () => {
+  test("waits for the owner's message", async () => {
     await using world = rig();
     const ann = world.api.user({ id: 1001 });
     const done = run(world, {}, somebody([TOKEN, "yes", ""]));
@@ -124,7 +124,7 @@ describe("init()", () => {
     expect(load(world.place).telegram.admins).toEqual([1001]);
   });
 
-  test("lets a wrong token be typed again, and gives up in the end without having written anything", async () => {
+  test("lets a wrong token be typed again, and after three tries gives up and writes nothing", async () => {
     await using world = rig();
     await run(world, { admin: ["5"] }, somebody(["nonsense", "1:unknown", TOKEN]));
     expect(load(world.place).telegram.token).toBe(TOKEN);
@@ -133,7 +133,7 @@ describe("init()", () => {
     expect(existsSync(world.place.path("other.yaml"))).toBe(false);
   });
 
-  test("asks nothing when everything is said, and refers to the token's file", async () => {
+  test("asks nothing if all options are given, and refers to the token's file", async () => {
     await using world = rig();
     writeFileSync(world.place.path("token"), `${TOKEN}\n`, { mode: 0o600 });
     await run(world, { admin: ["5,-100"], tokenFile: "token", output: "my.yaml" });
@@ -142,7 +142,7 @@ describe("init()", () => {
     expect(readdirSync(world.place.cwd).sort()).toEqual(["my.yaml", "token"]);
   });
 
-  test("begins a pairing where no id is named and nobody can be asked", async () => {
+  test("begins a pairing if no admin is given and nobody can be asked", async () => {
     await using world = rig({ DWLD_BOT_TELEGRAM_TOKEN: TOKEN });
     expect(await run(world, {})).toBe(0);
     expect(load(world.place).telegram.admins).toEqual([]);
@@ -152,7 +152,7 @@ describe("init()", () => {
     expect(begun && isCodeOf(code, begun)).toBe(true);
   });
 
-  test("writes the token that was typed into the file that is to hold it", async () => {
+  test("writes the typed token into the token's file", async () => {
     await using world = rig();
     await run(world, { admin: ["5"], tokenFile: "token" }, somebody([TOKEN]));
     expect(statSync(world.place.path("token")).mode & 0o777).toBe(0o600);
@@ -167,7 +167,7 @@ describe("init()", () => {
     expect(load(world.place).telegram).toMatchObject({ token: TOKEN, api_roots: [world.api.root], proxies: [] });
   });
 
-  test("writes over a config only by force", async () => {
+  test("overwrites a config only with --force", async () => {
     await using world = rig({ DWLD_BOT_TELEGRAM_TOKEN: TOKEN });
     writeFileSync(world.place.path("config.yaml"), "mine");
     expect(await failure(run(world, { admin: ["5"] }))).toMatchObject({
@@ -182,16 +182,16 @@ describe("init()", () => {
   test.each<[string, InitOptions, number, string]>([
     ["no terminal, no id and no token", {}, 64, "--token-file"],
     ["no terminal and no token", { admin: ["5"] }, 64, "--token-file"],
-    ["an id that is a name", { admin: ["@ann"] }, 64, "--admin"],
-    ["a root that is no address", { admin: ["5"], apiRoot: "telegram" }, 64, "--api-root"],
-    ["a token's file that is a folder", { admin: ["5"], tokenFile: "." }, 78, "EISDIR"],
-  ])("says what is missing: %s", async (_what, options, code, words) => {
+    ["a name instead of an id", { admin: ["@ann"] }, 64, "--admin"],
+    ["an API root that is not a URL", { admin: ["5"], apiRoot: "telegram" }, 64, "--api-root"],
+    ["a folder as the token's file", { admin: ["5"], tokenFile: "." }, 78, "EISDIR"],
+  ])("refuses %s, and writes nothing", async (_what, options, code, words) => {
     await using world = rig();
     expect(await failure(run(world, options))).toMatchObject({ code, message: expect.stringContaining(words) });
     expect(readdirSync(world.place.cwd)).toEqual([]);
   });
 
-  test("says that Telegram cannot be reached, and what helps", async () => {
+  test("says that Telegram cannot be reached, and points to the proxies", async () => {
     await using world = rig({ DWLD_BOT_TELEGRAM_TOKEN: TOKEN });
     await world.api.closes();
     const { code, message } = await failure(run(world, { admin: ["5"] }));
@@ -199,14 +199,14 @@ describe("init()", () => {
     expect(message).not.toContain(TOKEN);
   });
 
-  test("says when another program takes the bot's messages", async () => {
+  test("exits with 75 if another program takes the bot's messages", async () => {
     await using world = rig();
     world.api.fail("getUpdates", refusal(409, "Conflict: terminated by other getUpdates request"));
     expect(await failure(run(world, {}, somebody([TOKEN])))).toMatchObject({ code: 75 });
     expect(readdirSync(world.place.cwd)).toEqual([]);
   });
 
-  test("removes a webhook that keeps messages away", async () => {
+  test("removes a webhook that withholds messages", async () => {
     await using world = rig();
     world.api.webhookActive = true;
     world.api.user({ id: 1001 }).sends("hello");
@@ -214,7 +214,7 @@ describe("init()", () => {
     expect(load(world.place).telegram.admins).toEqual([1001]);
   });
 
-  test("takes the token's new file back when the config cannot be written", async () => {
+  test("removes the token's new file if the config cannot be written", async () => {
     await using world = rig();
     const work = run(world, { admin: ["5"], tokenFile: "token", output: "no/such/config.yaml" }, somebody([TOKEN]));
     expect(await failure(work)).toMatchObject({ code: 78, message: expect.stringContaining("ENOENT") });

@@ -18,7 +18,7 @@ const file = (place: CommandPlace) => place.path("dwld-bot.db.pairing");
 const shown = (place: CommandPlace) => [...place.printed.matchAll(/^ {4}(\S+)$/gm)].map(([, code = ""]) => code);
 
 describe("pair()", () => {
-  test("shows a code and where to send it, and keeps only its digest, for its owner alone", async () => {
+  test("shows a code and where to send it, and keeps only its digest, in a private file", async () => {
     await using world = rig();
     const { place } = world;
     expect(await pair({}, place)).toBe(0);
@@ -36,7 +36,7 @@ It works once, within an hour, while the bot is running; five wrong tries cancel
     expect(begun && isCodeOf(code, begun)).toBe(true);
   });
 
-  test("makes another code each time, and only the last one counts", async () => {
+  test("makes a new code each time, and only the last one is valid", async () => {
     await using world = rig();
     const { place } = world;
     await pair({}, place);
@@ -46,7 +46,7 @@ It works once, within an hour, while the bot is running; five wrong tries cancel
     expect(codes.map((code) => begun && isCodeOf(code, begun))).toEqual([false, true]);
   });
 
-  test("speaks Russian to whom it should, and needs no Telegram", async () => {
+  test("speaks Russian if the environment does, and works without Telegram", async () => {
     await using world = rig({ LANG: "ru_RU.UTF-8", DWLD_BOT_TELEGRAM_API_ROOTS: "http://127.0.0.1:9" });
     await pair({}, world.place);
     expect(world.place.printed).toMatch(
@@ -54,7 +54,7 @@ It works once, within an hour, while the bot is running; five wrong tries cancel
     );
   });
 
-  test("begins nothing with a token that Telegram refuses, and where nothing can be written", async () => {
+  test("begins no pairing if Telegram refuses the token or the file cannot be written", async () => {
     await using world = rig();
     const { place } = world;
     world.api.fail("getMe", refusal(401, "Unauthorized"), { times: 1 });

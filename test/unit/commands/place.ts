@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { CommandContext } from "../../../src/commands/command-context.ts";
 import { type BotApi, startBotApi } from "../../support/bot-api.ts";
 
-/** A folder to run a command in, which keeps what it prints. */
+/** A folder to run a command in; `printed` is the command's output. */
 export interface CommandPlace extends CommandContext, Disposable {
   readonly printed: string;
   path(name: string): string;
@@ -27,7 +27,7 @@ export function createCommandPlace(env: Readonly<Record<string, string>> = {}): 
 
 export const TOKEN = "123456789:TEST-token-that-must-never-be-printed-anywhere";
 
-/** A folder to run a command in, with a Telegram that knows `TOKEN`; the environment may depend on where that is. */
+/** A folder to run a command in, with a Bot API that knows `TOKEN`; the environment may depend on its address. */
 export function createCommandRig(
   envFor: (api: BotApi) => Readonly<Record<string, string>>,
 ): { readonly api: BotApi; readonly place: CommandPlace } & AsyncDisposable {

@@ -9,7 +9,7 @@ const at = (code: string, port = 9999) => new ListenError("downloaders", { host:
 
 describe("listenFailure()", () => {
   test.each([
-    // Bun says the same of a name server that cannot be reached yet.
+    // Bun reports the same if the name server cannot be reached yet.
     ["ENOTFOUND", 75, "the name bot is not known now", "имя bot сейчас не находится"],
     ["EAI_AGAIN", 75, "the name bot is not known now", "имя bot сейчас не находится"],
     ["EADDRNOTAVAIL", 75, "no address bot now", "сейчас нет адреса bot"],
@@ -17,7 +17,7 @@ describe("listenFailure()", () => {
     ["EACCES", 78, "Choose a higher one for grpc.listen", "Укажите в grpc.listen больший"],
     ["open_to_all", 78, "set grpc.token or grpc.allowed_networks", "задайте grpc.token или grpc.allowed_networks"],
     ["EINVAL", 78, "EINVAL. Change grpc.listen.", "EINVAL. Смените grpc.listen."],
-  ])("of %s is %i, with what to do", (code, exit, english, russian) => {
+  ])("of %s has the exit code %i and advice", (code, exit, english, russian) => {
     for (const [language, sentence] of [
       ["en", english],
       ["ru", russian],
@@ -30,14 +30,14 @@ describe("listenFailure()", () => {
     }
   });
 
-  test("tells where to look for the program that has the port when that is another user's", () => {
+  test("says how to find the holder of the port if it is another user's process", () => {
     const { taken } = words.en.start.listen;
     expect(taken(9999, undefined, "grpc.listen")).toContain("sudo ss -ltnp 'sport = :9999' shows which");
   });
 });
 
 describe("holderOfPort()", () => {
-  test("names the program that listens, as long as it does", async () => {
+  test("names the program that listens on the port, until it stops listening", async () => {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const { port } = server.address() as { port: number };

@@ -8,6 +8,6 @@ test.each([
   ["copyfile", "EROFS", true],
   ["copyfile", "EACCES", false],
   ["open", "ENOENT", false],
-])("isOfCopy() says of %s: %s that it is about the copy: %p", (syscall, code, isIt) => {
+])("isOfCopy() of %s: %s is %p", (syscall, code, isIt) => {
   expect(isOfCopy(Object.assign(new Error(code), { syscall, code }))).toBe(isIt);
 });

@@ -7,17 +7,17 @@ const LEVELS = ["ok", "note", "warn", "fail"] as const;
 describe.each(["en", "ru"] as const)("in %p", (language) => {
   const { check } = words[language];
 
-  test.each(LEVELS)("the word for %p stands apart from the sentence, and the advice below it", (level) => {
+  test.each(LEVELS)("the word for %p is set apart from the sentence, and the advice is below the sentence", (level) => {
     const [line = "", advice = ""] = verdictText({ level, what: "Sentence", advice: "Advice." }, check).split("\n");
     expect(line).toMatch(new RegExp(`^${check.levels[level]} {2,}Sentence$`));
     expect(advice.indexOf("→")).toBe(line.indexOf("Sentence"));
   });
 
-  test("without advice there is one line", () => {
+  test("a verdict without advice is one line", () => {
     expect(verdictText({ level: "ok", what: "Sentence" }, check)).toMatch(/^.+ Sentence\n$/);
   });
 
-  test("the last line counts what is wrong", () => {
+  test("the last line counts failures and warnings", () => {
     const found = LEVELS.map((level) => ({ level }));
     expect(isSound(found)).toBe(false);
     expect(sumOf(found, check)).toBe(check.unsound(1, 1));
