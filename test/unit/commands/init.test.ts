@@ -159,12 +159,13 @@ describe("init()", () => {
     expect(load(world.place).telegram.token).toBe(TOKEN);
   });
 
-  test("takes token, root and proxies from the environment, and keeps the usual root out of the config", async () => {
+  test("takes the token, the API root and the proxies from the environment", async () => {
     await using world = rig({ DWLD_BOT_TELEGRAM_TOKEN: TOKEN });
     const { env, cwd, write } = world.place;
-    const more = { ...env, DWLD_BOT_TELEGRAM_API_ROOTS: world.api.root };
+    const proxies = "http://127.0.0.1:9";
+    const more = { ...env, DWLD_BOT_TELEGRAM_API_ROOTS: world.api.root, DWLD_BOT_TELEGRAM_PROXIES: proxies };
     await init({ admin: ["5"] }, { env: more, cwd, write, terminal: NOBODY });
-    expect(load(world.place).telegram).toMatchObject({ token: TOKEN, api_roots: [world.api.root], proxies: [] });
+    expect(load(world.place).telegram).toMatchObject({ token: TOKEN, api_roots: [world.api.root], proxies: [proxies] });
   });
 
   test("overwrites a config only with --force", async () => {
