@@ -34,13 +34,13 @@ function refusal(...of: Parameters<typeof load>): ConfigError {
 const problemsIn = (...of: Parameters<typeof load>): readonly Problem[] => refusal(...of).problems;
 
 describe("downloader.backend", () => {
-  test("is nothing unless it is there", () => {
+  test("is empty by default", () => {
     const { backend, name, roots } = load({}).downloader;
     const none = { kind: "auto", url: "", user: "", secret: "", secret_file: "", dir: "", options: [] };
     expect({ backend, name, roots }).toEqual({ backend: none, name: "", roots: [] });
   });
 
-  test("is read from the file, and from the environment by names that follow from it", () => {
+  test("is read from the file and from the environment", () => {
     const backend = { kind: "qbittorrent", url: "https://nas.lan/qb/", user: "ann", options: ["category=films"] };
     const { downloader } = load({ backend: { ...backend, dir: "/downloads" }, name: "Дом", roots: ["magnet:"] });
     expect(downloader).toMatchObject({ name: "Дом", roots: ["magnet:"], backend: { ...backend, dir: "/downloads" } });
@@ -56,14 +56,14 @@ describe("downloader.backend", () => {
     });
   });
 
-  test("takes its secret from the file that it names, else from systemd's credentials", () => {
+  test("takes its secret from secret_file, else from systemd's credentials", () => {
     writeFileSync(join(cwd, "secret"), `${PASSWORD}\n`, { mode: 0o600 });
     writeFileSync(join(cwd, "backend-secret"), "of systemd\n", { mode: 0o600 });
     const handedOver = { CREDENTIALS_DIRECTORY: cwd };
     const secretOf = (backend: object) => load({ backend }, handedOver).downloader.backend.secret;
     expect(secretOf({ kind: "aria2", secret_file: "secret" })).toBe(PASSWORD);
     expect(secretOf({ kind: "aria2" })).toBe("of systemd");
-    // It is for a downloader that is a service of its own.
+    // Without a program, the credential is for a downloader that is a service of its own.
     expect(secretOf({})).toBe("");
   });
 
@@ -82,7 +82,7 @@ describe("downloader.backend", () => {
     expect(loadConfig({ path: config, cwd, env }).warnings).toEqual([expect.stringContaining(`chmod 600 ${config}`)]);
   });
 
-  test("warns of what means nothing where a program downloads", () => {
+  test("warns of options that have no effect if a program downloads", () => {
     const { warnings } = load({ rate: "2M", cookies: "cookies.txt", backend: { kind: "aria2" } });
     expect(warnings).toEqual([
       "downloader.rate has no effect: aria2 downloads, and has its own settings.",
@@ -91,7 +91,7 @@ describe("downloader.backend", () => {
     expect(load({ rate: "2M" }).warnings).toEqual([]);
   });
 
-  test("warns of a user's name where the program knows none", () => {
+  test("warns of a user name if the program has no users", () => {
     const warningsOf = (backend: object) => load({ backend }).warnings;
     expect(warningsOf({ kind: "aria2", user: "ann" })).toEqual([
       "downloader.backend.user has no effect: aria2 has no users, only a secret.",
@@ -119,7 +119,7 @@ describe("downloader.backend", () => {
       },
     ],
     [
-      "an option of another kind",
+      "an option that belongs to another kind",
       { kind: "qbittorrent", options: ["category=films", "preset=best"] },
       {
         key: "downloader.backend.options[1]",
@@ -128,7 +128,7 @@ describe("downloader.backend", () => {
       },
     ],
     [
-      "an option of a kind that has none",
+      "an option for a kind without options",
       { kind: "aria2", options: ["category=films"] },
       {
         key: "downloader.backend.options[0]",
@@ -192,7 +192,7 @@ describe("downloader.backend", () => {
     ]);
   });
 
-  test("says what it is made of where only the name of a program stands", () => {
+  test("lists its keys if it is only a program's name", () => {
     expect(problemsIn({ backend: "aria2" })).toMatchObject([
       { key: "downloader.backend", expected: "a mapping of kind, url, user, secret, secret_file, dir, options" },
     ]);
@@ -203,7 +203,7 @@ describe("downloader.backend", () => {
     { kind: "aria2", secret: `${PASSWORD}\nand more` },
     { secret: PASSWORD },
     { kind: PASSWORD.split(" "), secret: PASSWORD },
-  ])("repeats no password: %#", (backend) => {
+  ])("never repeats a password: %#", (backend) => {
     const { message } = refusal({ backend });
     expect(message).toContain("downloader.backend.");
     expect(message).not.toContain("nobody");

@@ -41,7 +41,7 @@ function problemsIn(yaml: string, env: ConfigPlaces["env"] = {}): readonly Probl
 }
 
 describe("loadConfig()", () => {
-  test("needs no more than a token and one admin", () => {
+  test("needs only a token and one admin", () => {
     const config = load(smallest);
     expect(config.telegram).toMatchObject({ token: "1:abc", admins: [7], users: [], language: "auto" });
     expect(config.dispatch).toEqual({
@@ -130,19 +130,19 @@ log: { level: loud }
     ["routes", "routes: [films]", "match, downloaders"],
     ["dispatch.windows", "dispatch: { windows: [films] }", "match, downloaders, open"],
     ["grpc.downloaders", "grpc: { downloaders: [films] }", "name, ca"],
-  ])("says what an entry of %s has to have", (key, yaml, keys) => {
+  ])("names the keys that an entry of %s must have", (key, yaml, keys) => {
     expect(problemsIn(`${smallest}${yaml}`)).toEqual([
       { key: `${key}[0]`, found: '"films"', expected: `a mapping of ${keys}` },
     ]);
   });
 
-  test("refuses a key that is there in both spellings", () => {
+  test("refuses a key that is written both dotted and nested", () => {
     expect(problemsIn(`${smallest}dispatch.delay: 1m\ndispatch: { delay: 2m }\n`)).toEqual([
       { key: "dispatch.delay", found: "a duplicate", expected: expect.any(String) },
     ]);
   });
 
-  test("refuses a key that is there twice, with both places", () => {
+  test("refuses a duplicate key, with both places", () => {
     expect(problemsIn(`${smallest}dispatch:\n  delay: 1m\n  night: "02:00"\n  delay: 2m\n`)).toEqual([
       {
         key: "dispatch.delay",
@@ -153,7 +153,7 @@ log: { level: loud }
     ]);
   });
 
-  test("refuses a key that is there twice, in braces, in quotes and in a variable, along with what else is wrong", () => {
+  test("lists duplicate keys in braces, quotes and variables together with other problems", () => {
     const yaml = `telegram: { token: "1:abc", admins: [7], "token": "2:def" }\ndispatch: { dela: 1m }\n`;
     const env = { DWLD_BOT_ROUTES: "[{ match: a.org, downloaders: [nas], match: b.org }]" };
     expect(problemsIn(yaml, env)).toMatchObject([
@@ -167,13 +167,13 @@ log: { level: loud }
     ]);
   });
 
-  test("takes no password for nothing because of how it begins", () => {
+  test("refuses a password that YAML would read as an empty tag", () => {
     expect(problemsIn(`${smallest}http: { token: !hidden }\n`)).toMatchObject([
       { key: expect.stringMatching(/config\.yaml, line 2, column 16$/), hint: expect.stringContaining("in quotes") },
     ]);
   });
 
-  test("takes a key without a value as not there", () => {
+  test("ignores a key without a value", () => {
     expect(load(`${smallest}folders:\ndispatch:\n  delay:\ngrpc:\n`)).toMatchObject({
       folders: [],
       dispatch: { delay: 60_000 },
@@ -200,14 +200,14 @@ describe("loadConfig(), the file", () => {
     expect(loadConfig(all).file).toBe(join(all.cwd, "etc", "config.yaml"));
   });
 
-  test("need not exist when the environment has everything", () => {
+  test("need not exist if the environment has everything", () => {
     const env = { DWLD_BOT_TELEGRAM_TOKEN: "1:abc", DWLD_BOT_TELEGRAM_ADMINS: "7, -1001234567890" };
     const config = loadConfig({ ...directory(), env });
     expect(config.telegram.admins).toEqual([7, -1001234567890]);
     expect(config.file).toBeUndefined();
   });
 
-  test("is named in the error as missing where it was looked for", () => {
+  test("is reported as missing, with the places that were searched", () => {
     const all = directory();
     const error = refusal(all);
     expect(error.message).toContain(`${join(all.cwd, "config.yaml")} and ${join(all.cwd, "etc", "config.yaml")}`);
@@ -222,7 +222,7 @@ describe("loadConfig(), the file", () => {
     ["is two documents", "two.yaml", "two.yaml, line 2, column 1", "a second document"],
     ["is a list", "list.yaml", "list.yaml, line 1", "a list"],
     ["is a word", "word.yaml", "word.yaml, line 1", "a string"],
-  ])("must not be named when it %s", (_, path, key, found) => {
+  ])("is refused if it is named and %s", (_, path, key, found) => {
     const all = directory({
       "broken.yaml": "telegram:\n  admins: [1]\n token: x\n",
       "two.yaml": `${smallest}---\n${smallest}`,
@@ -232,7 +232,7 @@ describe("loadConfig(), the file", () => {
     expect(refusal({ ...all, path }).problems).toMatchObject([{ key: join(all.cwd, key), found }]);
   });
 
-  test("brings a warning when others can read the token in it", () => {
+  test("causes a warning if others can read the token in it", () => {
     const all = directory({ "config.yaml": smallest });
     const file = join(all.cwd, "config.yaml");
     chmodSync(file, 0o640);
@@ -245,7 +245,7 @@ describe("loadConfig(), the file", () => {
 });
 
 describe("loadConfig(), the environment", () => {
-  test("wins over the file, in every kind of value", () => {
+  test("overrides the file, for every kind of value", () => {
     const config = load(`${smallest}dispatch: { delay: 1m, concurrency: 4 }\nfolders: [x]`, {
       DWLD_BOT_DISPATCH_DELAY: "2m",
       DWLD_BOT_DISPATCH_BACKOFF_FIRST: "30s",
@@ -266,17 +266,17 @@ describe("loadConfig(), the environment", () => {
     });
   });
 
-  test("is named in the problem that it caused", () => {
+  test("is named in a problem that it causes", () => {
     expect(problemsIn(smallest, { DWLD_BOT_TELEGRAM_USERS: "1,me" })).toMatchObject([
       { key: "telegram.users[1]", found: '"me" in DWLD_BOT_TELEGRAM_USERS' },
     ]);
   });
 
-  test("may hold empty variables and those of others", () => {
+  test("may contain empty variables and those of other programs", () => {
     expect(load(smallest, { DWLD_BOT_HTTP_LISTEN: "", PATH: "/bin" }).http.listen.port).toBe(9988);
   });
 
-  test("must not hold unknown variables", () => {
+  test("must not contain unknown DWLD_BOT_ variables", () => {
     expect(problemsIn(smallest, { DWLD_BOT_TELEGRAM_TOKN: "1:abc" })).toEqual([
       {
         key: "DWLD_BOT_TELEGRAM_TOKN",
@@ -291,7 +291,7 @@ describe("loadConfig(), the environment", () => {
 describe("loadConfig(), tokens", () => {
   const admin = "telegram: { admins: [7] }";
 
-  test("come from the config, else from the file it names, else from systemd's credentials", () => {
+  test("come from the config, else from the file that it names, else from systemd's credentials", () => {
     const all = directory({ "config.yaml": admin, token: "2:file\n", "telegram-token": "3:systemd\n" });
     const systemd = { CREDENTIALS_DIRECTORY: all.cwd };
     const named = { ...systemd, DWLD_BOT_TELEGRAM_TOKEN_FILE: "token" };
@@ -303,7 +303,7 @@ describe("loadConfig(), tokens", () => {
     ]);
   });
 
-  test("are a problem, and hold nothing up, when their file is a pipe that nobody writes into", () => {
+  test("cause a problem, not a hang, if their file is a pipe that nobody writes to", () => {
     const all = directory({ "config.yaml": admin });
     Bun.spawnSync(["mkfifo", join(all.cwd, "pipe")]);
     const env = { DWLD_BOT_TELEGRAM_TOKEN: "1:abc", DWLD_BOT_GRPC_TOKEN_FILE: "pipe" };
@@ -317,7 +317,7 @@ describe("loadConfig(), tokens", () => {
     ]);
   });
 
-  test("are a problem once, not twice, when their file cannot be read", () => {
+  test("cause one problem if their file cannot be read", () => {
     expect(problemsIn(admin, { DWLD_BOT_TELEGRAM_TOKEN_FILE: "/none/token" })).toEqual([
       {
         key: "telegram.token_file",
@@ -330,7 +330,7 @@ describe("loadConfig(), tokens", () => {
 });
 
 describe("loadConfig(), paths", () => {
-  test("makes them absolute from the working directory", () => {
+  test("are resolved against the working directory", () => {
     const all = directory({
       "config.yaml": `${smallest}store: { path: db/q.db }\ngrpc: { tls: { cert: c.pem, key: /k.pem } }`,
     });
@@ -339,7 +339,7 @@ describe("loadConfig(), paths", () => {
     expect(config.grpc.tls).toEqual({ listen: "", cert: join(all.cwd, "c.pem"), key: "/k.pem", client_ca: "" });
   });
 
-  test("keeps the default database in systemd's state directory", () => {
+  test("put the default database into systemd's state directory", () => {
     expect(load(smallest, { STATE_DIRECTORY: "/var/lib/dwld-bot:/b" }).store.path).toBe(
       "/var/lib/dwld-bot/dwld-bot.db",
     );

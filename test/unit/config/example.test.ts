@@ -18,7 +18,7 @@ const places = {
 };
 
 describe("config.example.yaml", () => {
-  test("holds every key of the schema with its default, and nothing else", () => {
+  test("has every key of the schema with its default, and nothing else", () => {
     const { values, problems } = readMapping(example);
     expect(problems).toEqual([]);
     expect(Object.fromEntries(values)).toEqual(
@@ -26,7 +26,7 @@ describe("config.example.yaml", () => {
     );
   });
 
-  test("is a config that says the same as none", () => {
+  test("gives the same config as no file", () => {
     expect(loadConfig({ ...places, path })).toEqual({ ...loadConfig(places), file: path });
   });
 

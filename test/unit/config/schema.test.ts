@@ -227,7 +227,7 @@ describe("the schema refuses", () => {
     expect(blamed({ [key]: given })).toEqual([where]);
   });
 
-  test("an open gRPC address without a token and without TLS", () => {
+  test("an open gRPC address with neither a token nor TLS nor allowed networks", () => {
     const open = { "grpc.listen": "0.0.0.0:9999" };
     expect(blamed(open)).toEqual(["grpc.listen"]);
     expect(blamed({ "grpc.listen": "203.0.113.5:9999" })).toEqual(["grpc.listen"]);
@@ -240,7 +240,7 @@ describe("the schema refuses", () => {
     expect(blamed({ ...open, "grpc.tls.cert": "c.pem", "grpc.tls.key": "k.pem" })).toEqual([]);
   });
 
-  test("no open gRPC address whose callers' networks are named, and no name, which is looked up later", () => {
+  test("neither an open gRPC address with allowed networks nor a host name", () => {
     expect(blamed({ "grpc.listen": "0.0.0.0:9999", "grpc.allowed_networks": ["172.18.0.0/16"] })).toEqual([]);
     expect(blamed({ "grpc.listen": "[::]:9999", "grpc.allowed_networks": ["fd00::/8"] })).toEqual([]);
     for (const name of ["bot", "dwld_bot", "bot.example.org"]) {
@@ -248,13 +248,13 @@ describe("the schema refuses", () => {
     }
   });
 
-  test("an address that another server of the bot has, which would never become free", () => {
+  test("an address that another of the bot's servers listens on", () => {
     const listen = { "grpc.listen": "127.0.0.1:9999", "http.token": "sesame" };
     expect(blamed({ ...listen, "http.listen": "127.0.0.1:9999" })).toEqual(["http.listen"]);
     expect(blamed({ ...listen, "http.listen": "0.0.0.0:9999" })).toEqual(["http.listen"]);
     expect(blamed({ ...listen, "http.listen": "127.0.0.2:9999" })).toEqual([]);
     expect(blamed({ "grpc.listen": "127.0.0.1:0", "http.token": "sesame", "http.listen": "127.0.0.1:0" })).toEqual([]);
-    // Without a token the bot goes on without health and metrics.
+    // Without a token the bot runs without its HTTP server if the address is taken.
     expect(blamed({ ...listen, "http.token": "", "http.listen": "127.0.0.1:9999" })).toEqual([]);
     const tls = { "grpc.tls.listen": "127.0.0.1:9443", "grpc.tls.cert": "c", "grpc.tls.key": "k" };
     expect(blamed({ ...listen, ...tls, "grpc.listen": "127.0.0.1:9443" })).toEqual(["grpc.tls.listen"]);
@@ -267,16 +267,16 @@ describe("the schema refuses", () => {
     }
     const program = { "downloader.backend.kind": "aria2", "downloader.listen": "0.0.0.0:9999" };
     expect(blamed({ ...listen, ...program })).toEqual(["downloader.listen"]);
-    // Where none runs beside the bot nobody listens there.
+    // Without a downloader beside the bot, nobody listens there.
     expect(blamed({ ...listen, "downloader.listen": "127.0.0.1:9999" })).toEqual([]);
   });
 
-  test("a default quality that is none of the choices", () => {
+  test("a default quality that is not among the choices", () => {
     expect(blamed({ "quality.default": 720, "quality.choices": ["best", 480] })).toEqual(["quality.default"]);
   });
 
   test.each(["grpc.listen", "grpc.tls.listen", "grpc.join.listen", "http.listen", "downloader.listen"])(
-    "a port alone as %s, and says how every address is written",
+    "a port alone as %s, and suggests 0.0.0.0 for all addresses",
     (key) => {
       for (const given of [":9443", "*:9443"]) {
         const [issue] = read({ [key]: given, "grpc.tls.cert": "c", "grpc.tls.key": "k" }).issues ?? [];
@@ -286,7 +286,7 @@ describe("the schema refuses", () => {
     },
   );
 
-  test("any nonsense, without ever throwing", () => {
+  test("nonsense of any type without throwing", () => {
     const keys = configKeys().map(({ name }) => name);
     fc.assert(
       fc.property(fc.constantFrom(...keys), fc.anything({ withNullPrototype: true }), (key, value) => {
@@ -311,7 +311,7 @@ describe("parseDuration()", () => {
 });
 
 describe("parseListen()", () => {
-  test("takes every IPv6 address in brackets and every IPv4 address without", () => {
+  test("parses every IPv6 address in brackets and every IPv4 address without", () => {
     fc.assert(
       fc.property(fc.oneof(fc.ipV4(), fc.ipV6()), fc.integer({ min: 0, max: 65_535 }), (host, port) => {
         const written = host.includes(":") ? `[${host}]` : host;

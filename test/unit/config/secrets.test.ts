@@ -19,7 +19,7 @@ const read = (values: Record<string, string>, env = {}) =>
 const env = { CREDENTIALS_DIRECTORY: credentials };
 
 describe("readSecretFiles()", () => {
-  test("prefers the file that token_file names to systemd's credentials, without the line break at its end", () => {
+  test("prefers token_file to systemd's credentials, and ignores a line break at the end", () => {
     expect(read({ "telegram.token_file": "file" }, env).values.get("telegram.token")).toBe("1:from-file");
     expect(Object.fromEntries(read({}, env).values)).toEqual({
       "telegram.token": "1:from-systemd",
@@ -27,13 +27,13 @@ describe("readSecretFiles()", () => {
     });
   });
 
-  test("reads no file for a token that is set, and says so", () => {
+  test("does not read the file of a token that is set, and warns of it", () => {
     const { values, warnings } = read({ "telegram.token": "1:set", "telegram.token_file": "file" }, env);
     expect(values.has("telegram.token")).toBeFalse();
     expect(warnings).toEqual(["telegram.token_file is not read, because telegram.token is set."]);
   });
 
-  test("calls a named file that cannot be read a problem, and a missing credential none", () => {
+  test("reports a named file that cannot be read, but not a missing credential", () => {
     expect(read({ "http.token_file": "none" }).problems).toEqual([
       {
         key: "http.token_file",
@@ -45,7 +45,7 @@ describe("readSecretFiles()", () => {
     expect(read({}, { CREDENTIALS_DIRECTORY: cwd }).problems).toEqual([]);
   });
 
-  test("names the file that holds no token, or no such token: the one that the operator edits", () => {
+  test("names the file that is empty or contains an invalid token", () => {
     writeFileSync(join(cwd, "empty"), "\n", { mode: 0o600 });
     writeFileSync(join(cwd, "two-lines"), "1:abc\nmine\n", { mode: 0o600 });
     const refusal = (values: object) => {
@@ -70,7 +70,7 @@ describe("readSecretFiles()", () => {
     expect(warnings).toEqual([`Other users of this machine can read the token in ${path}: chmod 600 ${path}`]);
   });
 
-  test("leaves a group that is not the reader's own its right to read", () => {
+  test("does not warn if only another group may read, and keeps that right in its advice", () => {
     const path = join(cwd, "for-the-service");
     writeFileSync(path, "secret");
     const mayChangeOwner = process.getuid?.() === 0;
@@ -85,14 +85,14 @@ describe("readSecretFiles()", () => {
 });
 
 describe("secretsOf()", () => {
-  test("names what the program that downloads asks for, as it is written and as HTTP sends it", () => {
+  test("returns the back-end program's secret as written and as HTTP sends it", () => {
     const backend = { user: "ann", secret: "sésame" };
     const tokens = { telegram: { token: "", proxies: [] }, grpc: { token: "" }, http: { token: "" } };
     const asHeader = Buffer.from("ann:sésame").toString("base64");
     expect(secretsOf({ ...tokens, downloader: { backend } })).toEqual(["sésame", asHeader]);
   });
 
-  test("names the tokens, the part after the colon, and the proxies' passwords as written, as meant and as HTTP sends them", () => {
+  test("returns the tokens, and the proxies' passwords as written, as decoded and as HTTP sends them", () => {
     const proxies = ["socks5://me:p%40ssword@h:1080", "http://h:8080/"];
     const none = { backend: { user: "", secret: "" } };
     const tokens = { telegram: { token: "123:abcdef", proxies }, grpc: { token: "grpc-token" }, http: { token: "" } };
@@ -104,12 +104,12 @@ describe("secretsOf()", () => {
 });
 
 describe("the list of secrets", () => {
-  test("has every key that may stand in a file of its own, and no other", () => {
+  test("has every key that may be in a file of its own, and no other", () => {
     const named = configKeys().flatMap(({ name }) => (name.endsWith("_file") ? name.slice(0, -"_file".length) : []));
     expect(SECRETS.map(({ key }) => key).sort()).toEqual(named.sort());
   });
 
-  test("finds the value of each under its key, which no log shows and which the config file is closed for", () => {
+  test("finds each secret's value, redacts it in the log, and warns if others can read the config with it", () => {
     const open = join(cwd, "open.yaml");
     for (const { key, valueIn } of SECRETS) {
       const secret = key === "telegram.token" ? "77:of-telegram" : `the-value-of-${key}`;

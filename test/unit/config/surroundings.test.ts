@@ -26,8 +26,8 @@ function refusal(work: () => unknown): string {
   throw new Error("The config was accepted");
 }
 
-describe("variables that somebody else has set", () => {
-  test("are ignored: what Kubernetes tells of services of the bot's name", () => {
+describe("foreign variables with the bot's prefix", () => {
+  test("are ignored if Kubernetes sets them for services of the bot's name", () => {
     const { telegram } = load({
       DWLD_BOT_SERVICE_HOST: "10.0.0.7",
       DWLD_BOT_SERVICE_PORT: "9999",
@@ -43,13 +43,16 @@ describe("variables that somebody else has set", () => {
     expect(telegram.token).toBe("1:abc");
   });
 
-  test.each(["DWLD_BOT_PORT", "DWLD_BOT_GRPC_PORT", "DWLD_BOT_SERVICE"])("are no cover for a mistake: %s", (name) => {
-    expect(refusal(() => load({ [name]: "9999" }))).toContain(`${name}: found an unknown variable`);
-  });
+  test.each(["DWLD_BOT_PORT", "DWLD_BOT_GRPC_PORT", "DWLD_BOT_SERVICE"])(
+    "are refused if Kubernetes would not set them: %s",
+    (name) => {
+      expect(refusal(() => load({ [name]: "9999" }))).toContain(`${name}: found an unknown variable`);
+    },
+  );
 });
 
-describe("line breaks of other systems and editors", () => {
-  test.each(["\n", "\r", " \r\n", "\u200b"])("at the end of a variable are no part of it (%j)", (end) => {
+describe("stray line breaks and blanks", () => {
+  test.each(["\n", "\r", " \r\n", "\u200b"])("are ignored at the end of a variable (%j)", (end) => {
     const { telegram, store, dispatch, links, http, log } = load({
       DWLD_BOT_TELEGRAM_TOKEN: `1:abc${end}`,
       DWLD_BOT_HTTP_TOKEN: `secret${end}`,
@@ -63,7 +66,7 @@ describe("line breaks of other systems and editors", () => {
     expect([dispatch.delay, links.allow_private, log.level]).toEqual([5000, true, "warn"]);
   });
 
-  test("are no part of what stands in quotes or in a file of its own either", () => {
+  test("are ignored at the end of a quoted value and of a token's file", () => {
     writeFileSync(join(cwd, "token"), "\ufeff2:def \r\n\n");
     const { telegram, store } = load(
       { DWLD_BOT_TELEGRAM_TOKEN: "" },
@@ -72,7 +75,7 @@ describe("line breaks of other systems and editors", () => {
     expect([telegram.token, store.path]).toEqual(["2:def", join(cwd, "queue.db")]);
   });
 
-  test("within are told for what they are", () => {
+  test("are named in the problem if they are inside a value", () => {
     expect(refusal(() => load({ DWLD_BOT_STORE_PATH: "a\nb.db" }))).toContain(
       "a line break or another control character",
     );
@@ -87,7 +90,7 @@ describe("line breaks of other systems and editors", () => {
   });
 });
 
-describe("a token that was copied with what stands around it", () => {
+describe("a token that was copied with text around it", () => {
   test.each([
     "bot1:abc",
     "https://api.telegram.org/bot1:abc/getMe",
@@ -96,48 +99,48 @@ describe("a token that was copied with what stands around it", () => {
     "“1:abc”",
     "<1:abc>",
     "Bearer 1:abc",
-  ])("is refused with what to leave out: %j", (token) => {
+  ])("is refused with a hint, and not repeated: %j", (token) => {
     const words = refusal(() => load({ DWLD_BOT_TELEGRAM_TOKEN: token }));
     expect(words).toContain("Only a part of this is the token");
     expect(words).not.toContain("1:abc");
   });
 
-  test("is refused so with the header that it travels in", () => {
+  test("is refused with the hint if it follows the word Bearer", () => {
     const words = refusal(() => load({ DWLD_BOT_GRPC_TOKEN: "Bearer abcdefgh" }));
     expect(words).toContain("Only a part of this is the token");
   });
 });
 
-describe("a file that another system's editor or shell has written", () => {
+describe("a file in another encoding", () => {
   const yaml = "\ufeff# Русский\r\nfolders: [Фильмы]\r\n";
   const path = join(cwd, "saved.yaml");
 
   test.each([
-    ["UTF-8 with its mark", Buffer.from(yaml)],
-    ["UTF-16", Buffer.from(yaml, "utf16le")],
-    ["UTF-16 of the other order", Buffer.from(yaml, "utf16le").swap16()],
+    ["UTF-8 with a byte order mark", Buffer.from(yaml)],
+    ["little-endian UTF-16", Buffer.from(yaml, "utf16le")],
+    ["big-endian UTF-16", Buffer.from(yaml, "utf16le").swap16()],
   ])("is read: %s", (_, bytes) => {
     writeFileSync(path, bytes, { mode: 0o600 });
     expect(loadConfig({ path, cwd, env: enough }).folders).toEqual(["Фильмы"]);
   });
 
-  test("is read as a secret too", () => {
+  test("is read if it holds a token", () => {
     writeFileSync(path, Buffer.from("\ufeff1:abc\r\n", "utf16le"), { mode: 0o600 });
     const { telegram } = load({ DWLD_BOT_TELEGRAM_TOKEN: "", DWLD_BOT_TELEGRAM_TOKEN_FILE: path });
     expect(telegram.token).toBe("1:abc");
   });
 
   test.each([
-    ["UTF-16 without its mark", Buffer.from(yaml.slice(1), "utf16le")],
+    ["UTF-16 without a byte order mark", Buffer.from(yaml.slice(1), "utf16le")],
     ["a program", Buffer.from("\x7fELF\0\0")],
-  ])("is told to be none: %s", (_, bytes) => {
+  ])("is refused as not being text: %s", (_, bytes) => {
     writeFileSync(path, bytes, { mode: 0o600 });
     expect(refusal(() => loadConfig({ path, cwd, env: enough }))).toContain(`${path}: found a file that is not text`);
   });
 });
 
 describe("a folder where a file should be", () => {
-  test("is told to be one, for the config, a secret and a certificate", () => {
+  test("is named as a folder, for the config and for a token", () => {
     mkdirSync(join(cwd, "folder"), { recursive: true });
     const words = refusal(() => loadConfig({ path: "folder", cwd, env: enough }));
     expect(words).toContain("found a folder, expected a readable YAML file");
@@ -165,7 +168,7 @@ describe("what YAML would read without a word", () => {
   );
 });
 
-describe("a proxy with signs in its password", () => {
+describe("a proxy with special characters in its password", () => {
   test.each([
     "socks5://me:p#ss@host.example:1080",
     "http://me:1#ss@host.example:3128",
@@ -173,19 +176,19 @@ describe("a proxy with signs in its password", () => {
     "https://me:1?ss@host.example:3128",
     "socks5://me:p%ss@host.example:1080",
     "socks5://me:p ss/x@host.example:1080",
-  ])("is refused with how to write it: %s", (proxy) => {
+  ])("is refused with a hint to percent-encode them: %s", (proxy) => {
     const words = refusal(() => load({}, `telegram: { proxies: [${JSON.stringify(proxy)}] }`));
     expect(words).toContain("telegram.proxies[0]: found a text of");
     expect(words).toContain("write # as %23");
     expect(words).not.toContain("host.example");
   });
 
-  test("is taken as it is told to be written", () => {
+  test("is accepted if they are percent-encoded", () => {
     const proxies = ["socks5://me:p%23ss@host.example:1080", "http://me:%25%2F%3F%40%2C@host.example:3128"];
     expect(load({ DWLD_BOT_TELEGRAM_PROXIES: proxies.join(",") }).telegram.proxies).toEqual(proxies);
   });
 
-  test("is not what is wrong with others", () => {
+  test("gets another hint if its scheme is wrong", () => {
     expect(refusal(() => load({ DWLD_BOT_TELEGRAM_PROXIES: "ftp://me:x@host" }))).toContain("go in front of the host");
   });
 });

@@ -6,7 +6,7 @@ import { type Authority, createAuthority, hasOpenssl, type Issued } from "../../
 
 const none = { cert: "", key: "", client_ca: "" };
 
-test("readTlsFiles() reads nothing where nothing is named", () => {
+test("readTlsFiles() returns undefined if no files are named", () => {
   expect(readTlsFiles(none)).toBeUndefined();
 });
 
@@ -27,7 +27,7 @@ describe.skipIf(!hasOpenssl)("readTlsFiles()", () => {
     expect(all?.clientCa?.toString()).toContain("BEGIN CERTIFICATE");
   });
 
-  test("names every file that cannot be used, and tells nothing of what is in it", () => {
+  test("names every file that cannot be used, without its content", () => {
     const broken = { cert: bot.keyFile, key: bot.certFile, client_ca: "/nowhere/ca.pem" };
     const found = (() => {
       try {
@@ -42,7 +42,7 @@ describe.skipIf(!hasOpenssl)("readTlsFiles()", () => {
     expect(found).not.toContain(bot.key.toString().split("\n")[1]);
   });
 
-  test("takes no file of which a later part is broken: whoever comes behind it would be known to nobody", () => {
+  test("refuses authorities of which a later one is broken, and accepts several intact ones", () => {
     const [, second = ""] = readFileSync(authority.caFile, "utf8").split("\n");
     const broken = other.cert.toString().replace(/\n.+\n/, `\n${second}\n`);
     writeFileSync(other.certFile, `${bot.cert}${broken}${readFileSync(authority.caFile)}`);
@@ -56,7 +56,7 @@ describe.skipIf(!hasOpenssl)("readTlsFiles()", () => {
     ).toHaveLength(3);
   });
 
-  test("takes no key that belongs to another certificate", () => {
+  test("refuses a key that belongs to another certificate", () => {
     expect(() => readTlsFiles({ ...none, cert: bot.certFile, key: other.keyFile })).toThrow(
       "grpc.tls.key: found another key",
     );
@@ -64,7 +64,7 @@ describe.skipIf(!hasOpenssl)("readTlsFiles()", () => {
 });
 
 describe.skipIf(!hasOpenssl)("readTlsOfDownloaders()", () => {
-  test("knows a server by its name however that is spelt, and what is shown to it", () => {
+  test("finds a server by its name in any case, and adds the bot's certificate and token", () => {
     using authority = createAuthority();
     const own = authority.issue("bot", "/CN=bot");
     const grpc = { downloaders: [{ name: "abroad", ca: authority.caFile }], token: "sesame" };
