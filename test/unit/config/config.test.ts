@@ -108,6 +108,7 @@ log: { level: loud }
     ["proxy", `${smallest.replace("admins", 'proxies: ["ftp://me:hidden@host"], admins')}`],
     ["api root", `${smallest.replace("admins", 'api_roots: ["https://me:hidden@host"], admins')}`],
     ["misplaced", "telegram: hidden"],
+    ["duplicate", `${smallest}grpc: { token: hidden-token, token: hidden-too }`],
   ])("never repeats a secret (%s)", (_, yaml) => {
     const { message } = refusal(directory({ "config.yaml": yaml }));
     expect(message).not.toContain("hidden");

@@ -152,22 +152,6 @@ describe("a folder where a file should be", () => {
   });
 });
 
-describe("what YAML would read without a word", () => {
-  test("is refused: a key twice in one line", () => {
-    const yaml = 'grpc: { listen: "127.0.0.1:9999", token: abcdefgh, listen: "0.0.0.0:9998" }';
-    const words = refusal(() => load({}, yaml));
-    expect(words).toContain("grpc.listen: found grpc.listen twice, on line 1, column 9 and on line 1, column 52");
-    expect(words).not.toContain("abcdefgh");
-  });
-
-  test.each(["log: { level: info }\n---\nlog: { level: warn }\n", "a: 1\n...\n---\nb: 2\n"])(
-    "is refused: a second document (%j)",
-    (yaml) => {
-      expect(refusal(() => load({}, yaml))).toContain("found a second document, expected one");
-    },
-  );
-});
-
 describe("a proxy with special characters in its password", () => {
   test.each([
     "socks5://me:p#ss@host.example:1080",

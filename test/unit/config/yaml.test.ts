@@ -67,6 +67,7 @@ describe("parseYaml()", () => {
     ["a merge of a number", "b: 1\n<<: 1\n", 2, 1, "cannot be resolved"],
     ["several documents", "a: 1\n---\nb: 2\n", 2, 1, "a second document"],
     ["a document after an empty one", "---\n---\na: 1\n", 2, 1, "a second document"],
+    ["a document after an end marker", "a: 1\n...\n---\nb: 2\n", 3, 1, "a second document"],
   ])("reports %s with line, column and a hint", (_, text, line, column, found) => {
     const { document, mistakes } = parseYaml(text);
     expect(document).toBeUndefined();
