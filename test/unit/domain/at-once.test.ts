@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { countAtOnce } from "../../../src/domain/at-once.ts";
 
-/** Turns of the event loop that end when the test says so. */
+/** `nextTurn` ends a turn of the event loop. */
 function createScene() {
   const works: (() => void)[] = [];
   const mayAsk = countAtOnce({ inAll: 4, ofOne: 2 }, (work) => works.push(work));
@@ -10,7 +10,7 @@ function createScene() {
   return { works, ask, nextTurn };
 }
 
-test("whoever asks too often in one turn may ask again in the next", () => {
+test("a caller that asked too often in one turn may ask again in the next", () => {
   const { works, ask, nextTurn } = createScene();
   expect(ask("aaab")).toEqual([true, true, false, true]);
   expect(works).toHaveLength(1);
@@ -19,11 +19,11 @@ test("whoever asks too often in one turn may ask again in the next", () => {
   expect(works).toHaveLength(1);
 });
 
-test("all together may not ask more often either", () => {
+test("all callers together have a limit too", () => {
   expect(createScene().ask("abcdef")).toEqual([true, true, true, true, false, false]);
 });
 
-test("what one caller was refused leaves the others theirs", () => {
+test("refused calls of one caller do not count against the others", () => {
   const { ask } = createScene();
   expect(ask("aaaaaabc")).toEqual([true, true, false, false, false, false, true, true]);
 });

@@ -7,8 +7,8 @@ const NOW = Date.UTC(2026, 10, 23, 12, 0, 30);
 /** The calendar of Moscow at an instant. */
 const at = (now: number) => createCalendar({ zone: "Europe/Moscow", night: "02:00", now: () => now });
 
-describe("the buttons for a time", () => {
-  test("are known by the instant that they mean now", () => {
+describe("the send times on buttons", () => {
+  test("are recognised by their instant", () => {
     fc.assert(
       fc.property(fc.constantFrom(...SEND_TIMES), fc.integer({ min: 0, max: 4_102_444_800_000 }), (time, now) => {
         const calendar = at(now);
@@ -23,13 +23,13 @@ describe("the buttons for a time", () => {
     expect(at(NOW).nameOf(at(NOW).read("tonight") ?? 0)).toBe("tonight");
   });
 
-  test("are read from what a button carries, and nothing else is", () => {
+  test("are parsed from a button's data, and nothing else is", () => {
     expect(SEND_TIMES.map((time) => parseSendTime(time))).toEqual([...SEND_TIMES]);
     expect(parseSendTime("yesterday")).toBeUndefined();
   });
 });
 
-test("a calendar tells instants as people in its zone read them", () => {
+test("a calendar formats instants in its zone", () => {
   expect(at(NOW).format(NOW, "en")).toBe("15:00");
   expect(at(NOW).format(at(NOW).instantOf("tonight"), "ru")).toBe("02:00");
 });

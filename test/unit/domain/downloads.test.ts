@@ -22,7 +22,7 @@ describe("byKey()", () => {
     ]);
   });
 
-  test("takes the least finished entry of a link, in whatever order they come", async () => {
+  test("takes the least finished entry of a link, in any order", async () => {
     const statuses = ["NEW", "WORK", "UNKNOWN", "TO_SEND", "SENDING", "DONE"] as const;
     await fc.assert(
       fc.asyncProperty(fc.array(fc.constantFrom(...statuses), { minLength: 1, maxLength: 5 }), async (listed) => {
@@ -37,10 +37,10 @@ describe("byKey()", () => {
 test.each<[boolean, DownloadStatus[]]>([
   [false, []],
   [false, ["NEW", "WORK", "UNKNOWN"]],
-  // It may be in the downloader's own list still.
+  // This entry may still be the downloader's own.
   [false, ["TO_SEND"]],
   [true, ["NEW", "SENDING"]],
   [true, ["DONE", "WORK"]],
-])("hasSendersPart() is %p of a list with %j", (isThere, statuses) => {
+])("hasSendersPart() is %p for a list with %j", (isThere, statuses) => {
   expect(hasSendersPart(statuses.map((status) => download(FILM, status)))).toBe(isThere);
 });

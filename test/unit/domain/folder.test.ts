@@ -31,7 +31,7 @@ describe("folderFor()", () => {
     expect(chosen(text)).toBeUndefined();
   });
 
-  test("takes the topic where no known hashtag is, and nothing in General", () => {
+  test("goes by the topic if there is no known hashtag, and finds none in General", () => {
     expect([chosen("x", 7), chosen("#talk x", 7), chosen("#other", 7), chosen("x", 8), chosen("x")]).toEqual([
       "songs",
       "talks",
@@ -42,11 +42,11 @@ describe("folderFor()", () => {
   });
 });
 
-test("parseTag() folds case and composition, and refuses what Telegram marks as no hashtag", () => {
+test("parseTag() folds case and composition, and refuses what is not a hashtag in Telegram", () => {
   expect(["#Music", "Йод", "И\u0306од", "a_1"].map(parseTag)).toEqual(["music", "йод", "йод", "a_1"]);
   expect(["", "#", "2024", "two words", "a-b", "#a#b"].map(parseTag)).toEqual(Array(6).fill(undefined));
 });
 
-test("namesOf() has the names in the config's order", () => {
+test("namesOf() returns the names in the config's order", () => {
   expect(namesOf(["a", { name: "b", tags: [], topics: [] }])).toEqual(["a", "b"]);
 });

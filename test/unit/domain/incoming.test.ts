@@ -2,19 +2,19 @@ import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { findLinks, type TextEntity } from "../../../src/domain/incoming.ts";
 
-/** An entity over the first place where `covered` stands in `text`. */
+/** An entity over the first occurrence of `covered` in `text`. */
 function entity(type: string, text: string, covered: string, url?: string): TextEntity {
   return { type, offset: text.indexOf(covered), length: covered.length, url };
 }
 
-/** As Telegram marks an address that stands in something else. */
+/** As Telegram marks an address inside another one. */
 function entitiesOver(text: string, start: string): TextEntity[] {
   const offset = text.indexOf(start);
   return offset < 0 ? [] : [{ type: "url", offset, length: text.length - offset }];
 }
 
 describe("findLinks() with entities", () => {
-  test("reads url and text-link entities in the order of the text, after emoji too", () => {
+  test("reads url and text-link entities in the order of the text, also after emoji", () => {
     const text = "👨‍👩‍👧 see this and https://b.com/2";
     const entities = [entity("url", text, "https://b.com/2"), entity("text_link", text, "this", "https://a.com/1")];
     expect(findLinks([{ text, entities }])).toEqual(["https://a.com/1", "https://b.com/2"]);
@@ -31,7 +31,7 @@ describe("findLinks() with entities", () => {
     expect(findLinks([{ text, entities }])).toEqual(["https://real.com/"]);
   });
 
-  test("leaves e-mail addresses, mentions, hashtags and links into Telegram's app alone", () => {
+  test("ignores e-mail addresses, mentions, hashtags and tg:// links", () => {
     const text = "me@www.example.com @www.name #https://tag here";
     const entities = [
       entity("email", text, "me@www.example.com"),
@@ -48,7 +48,7 @@ describe("findLinks() with entities", () => {
     expect(findLinks([{ text, entities }])).toEqual(["https://a.com/1", "https://b.com/2"]);
   });
 
-  test("finds what stands outside of the entities", () => {
+  test("finds links outside of the entities", () => {
     const text = "a.com https://b.com/2";
     expect(findLinks([{ text, entities: [entity("url", text, "a.com")] }])).toEqual([
       "https://a.com",
@@ -56,7 +56,7 @@ describe("findLinks() with entities", () => {
     ]);
   });
 
-  test("reads several in one entity, and leaves out what nobody sees around them", () => {
+  test("finds several links in one entity, and drops invisible characters around them", () => {
     const text = "a.com/1,https://b.com/2\u200e";
     expect(findLinks([{ text, entities: [entity("url", text, text)] }])).toEqual([
       "https://a.com/1",
@@ -66,7 +66,7 @@ describe("findLinks() with entities", () => {
     expect(findLinks([{ text: marked, entities: [entity("url", marked, marked)] }])).toEqual(["https://a.com/x!"]);
   });
 
-  test("ignores entities that do not lie in the text", () => {
+  test("ignores entities outside of the text", () => {
     const text = "https://a.com/1";
     const entities = [
       { type: "url", offset: -1, length: 5 },
@@ -120,13 +120,13 @@ describe("findLinks() in plain text", () => {
     ["ftp://a.com/?mirror=http://b.com/x,https://a.com/1", ["https://a.com/1"]],
     ["magnet:?xt=urn:btih:0,https://a.com/1", ["https://a.com/1"]],
     ["see-https://a.com/1", ["https://a.com/1"]],
-  ])("does not take for a link what is a part of another kind of address: %p", (text, http) => {
+  ])("does not take a part of another address for a link: %p", (text, http) => {
     const links = findLinks([{ text, entities: entitiesOver(text, "http://") }]);
     expect(links.filter((link) => link.startsWith("http"))).toEqual(http);
     expect(links.length - http.length).toBe(/^see-/.test(text) ? 0 : 1);
   });
 
-  test("reads a magnet behind a text as one, and the text-link behind a magnet as that", () => {
+  test("reads a text-link by its target: a magnet behind a text, and a link behind a magnet", () => {
     const text = "magnet:?xt=urn:btih:0&tr=http://t.example/a film";
     const entities = [
       entity("text_link", text, text.slice(0, -5), "https://a.com/1"),
@@ -141,14 +141,14 @@ describe("findLinks() in plain text", () => {
     ["www.index.php", []],
     ["youtube.com/watch?v=1", ["https://youtube.com/watch?v=1"]],
     ["https://a.com", ["https://a.com"]],
-  ])("takes in a talk no bare name: %p", (text, links) => {
+  ])("in a group's conversation, does not take a bare file name for a link: %p", (text, links) => {
     const parts = [{ text, entities: [entity("url", text, text)] }];
     expect(findLinks(parts, { isTalk: true })).toEqual(links);
     expect(findLinks(parts)).toHaveLength(1);
     expect(findLinks([{ text: text.startsWith("www.") ? text : "" }], { isTalk: true })).toEqual([]);
   });
 
-  test("does not let one that will be refused hide the good link to the same address", () => {
+  test("does not let a link that will be refused hide a good one to the same address", () => {
     const text = "ftp://a.com/x https://me:secret@b.com/y and https://a.com/x http://www.a.com/x https://b.com/y";
     const entities = [entity("url", text, "ftp://a.com/x")];
     expect(findLinks([{ text, entities }])).toEqual([
@@ -159,12 +159,12 @@ describe("findLinks() in plain text", () => {
     ]);
   });
 
-  test("names each link once, as it is first written, over all parts", () => {
+  test("returns each link once over all parts, as it is first written", () => {
     const parts = [{ text: "https://youtu.be/1?si=x https://youtu.be/2" }, { text: "http://www.youtu.be/1" }];
     expect(findLinks(parts)).toEqual(["https://youtu.be/1?si=x", "https://youtu.be/2"]);
   });
 
-  test("finds every link that is surrounded by spaces, whatever else is written", () => {
+  test("finds every link between spaces, whatever the words around it", () => {
     const word = fc.string({ unit: "grapheme" }).filter((text) => !/https?:|www\./i.test(text));
     fc.assert(
       fc.property(fc.uniqueArray(fc.nat(), { minLength: 1 }), word, (numbers, filler) => {
@@ -174,7 +174,7 @@ describe("findLinks() in plain text", () => {
     );
   });
 
-  test("answers arbitrary texts and entities without throwing", () => {
+  test("never throws, whatever the text and its entities", () => {
     const anyEntity = fc.record({
       type: fc.constantFrom("url", "text_link", "email", "bold"),
       offset: fc.integer({ min: -2, max: 30 }),

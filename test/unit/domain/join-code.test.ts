@@ -14,18 +14,18 @@ const CODE: JoinCode = {
 };
 
 describe("a join code", () => {
-  test("is one word that a shell and an option take as it is, and is read as it was spelt", () => {
+  test("is one word that needs no quoting in a shell, and is parsed back", () => {
     const word = spellJoinCode(CODE);
     expect(word).toMatch(/^A[\w-]+$/);
     expect(parseJoinCode(word)).toEqual({ ok: true, code: CODE });
   });
 
-  test("may have been broken into lines", () => {
+  test("may be broken into lines", () => {
     const word = spellJoinCode(CODE);
     expect(parseJoinCode(` ${word.slice(0, 70)}\r\n  ${word.slice(70)}\n`)).toEqual({ ok: true, code: CODE });
   });
 
-  test("is not taken with any letter wrong, missing or left over", () => {
+  test("is refused if any letter is wrong, missing or added", () => {
     const word = spellJoinCode(CODE);
     for (let at = 0; at < word.length; at += 1) {
       const other = word[at] === "x" ? "y" : "x";
@@ -37,14 +37,14 @@ describe("a join code", () => {
     }
   });
 
-  test("of a later version is told from a wrong one", () => {
+  test("of a later version is reported as newer, not as mistyped", () => {
     const content = Buffer.concat([Buffer.of(2), Buffer.from("whatever comes then")]);
     const checksum = createHash("sha256").update(content).digest().subarray(0, 4);
     const word = Buffer.concat([content, checksum]).toString("base64url");
     expect(parseJoinCode(word)).toEqual({ ok: false, why: "newer" });
   });
 
-  test("keeps to eight addresses", () => {
+  test("holds at most eight addresses", () => {
     const addresses = Array.from({ length: 12 }, (_, port) => ({ host: "10.0.0.1", port }));
     const read = parseJoinCode(spellJoinCode({ ...CODE, addresses }));
     expect(read.ok && read.code.addresses).toEqual(addresses.slice(0, 8));

@@ -13,18 +13,18 @@ import {
 describe("networks()", () => {
   const isInside = networks(["192.168.1.5/24", "10.8.0.1/32", "fd00::/8"]);
 
-  test.each(["192.168.1.0", "192.168.1.255", "::ffff:192.168.1.7", "10.8.0.1", "fd12::1"])("holds %s", (address) => {
+  test.each(["192.168.1.0", "192.168.1.255", "::ffff:192.168.1.7", "10.8.0.1", "fd12::1"])("contain %s", (address) => {
     expect(isInside(address)).toBe(true);
   });
 
   test.each(["192.168.2.1", "10.8.0.2", "fe80::1", "::ffff:10.8.0.2", "fd00::1%eth0", "nas", ""])(
-    "does not hold %j",
+    "do not contain %j",
     (address) => {
       expect(isInside(address)).toBe(false);
     },
   );
 
-  test("holds everything of a family for a prefix of 0, and nothing when there are no networks", () => {
+  test("contain a whole family for a prefix of 0, and nothing if there are none", () => {
     expect(networks(["0.0.0.0/0"])("203.0.113.9")).toBe(true);
     expect(networks(["0.0.0.0/0"])("2001:db8::1")).toBe(false);
     expect(networks([])("127.0.0.1")).toBe(false);
@@ -70,7 +70,7 @@ test.each(["8.8.8.8", "2606:4700::1111", "localhost", ""])("a public site may be
   expect(isNoSite(address)).toBe(false);
 });
 
-test("no site is at an IPv4 address in the clothes of IPv6", () => {
+test("no site is at an IPv4 address that is mapped to IPv6", () => {
   expect(["::ffff:8.8.8.8", "::ffff:808:808"].map(isNoSite)).toEqual([true, true]);
 });
 
@@ -82,7 +82,7 @@ test.each([
   expect([isLoopbackHost(host), isThisMachine(host)]).toEqual([true, true]);
 });
 
-test.each(["0.0.0.0", "::", "0::0"])("%s is this machine, but no loopback host", (host) => {
+test.each(["0.0.0.0", "::", "0::0"])("%s is this machine, but not a loopback host", (host) => {
   expect([isLoopbackHost(host), isThisMachine(host)]).toEqual([false, true]);
 });
 
@@ -122,13 +122,13 @@ describe("isPrivateHost()", () => {
   });
 });
 
-test("addresses are spelt in one way", () => {
+test("canonicalIp() gives each address one spelling", () => {
   expect(canonicalIp("2001:DB8:0:0::0001")).toBe("2001:db8::1");
   expect(canonicalIp("::ffff:c0a8:0101")).toBe("192.168.1.1");
 });
 
 describe("networks()", () => {
-  test("answers the same again, also after more addresses than it remembers", () => {
+  test("give the same answers again, even after more addresses than are remembered", () => {
     const isIn = networks(["10.0.0.0/8", "fd00::/8"]);
     const asked = [
       "10.1.2.3",

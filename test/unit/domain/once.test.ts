@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { once } from "../../../src/domain/once.ts";
 
-test("is made when it is first asked for, and kept, also where it is undefined", () => {
+test("once() makes its value at the first call and keeps it, even if it is undefined", () => {
   const made: string[] = [];
   const one = once(() => void made.push("one"));
   expect(made).toEqual([]);

@@ -3,7 +3,7 @@ import { findLinks } from "../../../src/domain/incoming.ts";
 import { keyOf, parseLink } from "../../../src/domain/url.ts";
 
 const HASH = "c12fe1c06bba254a9dc9f519b335aa7c1367a88a";
-/** The same, as older programs spell it. */
+/** The same hash, as older programs spell it. */
 const BASE32 = "YEX6DQDLXISUVHOJ6UM3GNNKPQJWPKEK";
 const V2 = "caf1e1c30e81cb361b9ee167c4aa64228a7fa4fa9f6105232b28ad099f3a302e";
 const MAGNET = `magnet:?xt=urn:btih:${HASH}`;
@@ -15,7 +15,7 @@ function reasonFor(text: string): string {
   return parsed.ok ? `accepted as ${parsed.url}` : parsed.reason;
 }
 
-describe("a magnet that somebody takes", () => {
+describe("a magnet that a downloader takes", () => {
   test.each([
     MAGNET,
     `MAGNET:?xt=urn:btih:${HASH.toUpperCase()}&dn=Another+name`,
@@ -23,13 +23,13 @@ describe("a magnet that somebody takes", () => {
     `magnet:?xt=urn%3Abtih%3A${HASH}`,
     `magnet:?xt.1=urn:ed2k:0123456789abcdef0123456789abcdef&xt.2=urn:btih:${HASH}`,
     `magnet:?xt=urn:btmh:1220${V2}&xt=urn:btih:${HASH}`,
-  ])("is its torrent, however it is spelt: %s", (text) => {
+  ])("has the key of its torrent, however it is spelt: %s", (text) => {
     expect(parse(text)).toMatchObject({ ok: true, key: `magnet:btih:${HASH}` });
     expect(keyOf(text)).toBe(`magnet:btih:${HASH}`);
   });
 
   test.each(["&amp;", "&AMP;", "&amp;amp;", "&#038;"])(
-    "copied out of the source of a page, with %s, is what it is there",
+    "is read if it was copied from a page's source with %s",
     (and) => {
       const [link = "", ...others] = findLinks([
         { text: `A film: magnet:?dn=A+film${and}xt=urn:btih:${HASH}${and}x=1` },
@@ -40,7 +40,7 @@ describe("a magnet that somebody takes", () => {
     },
   );
 
-  test("of the second version has a hash of its own", () => {
+  test("of version 2 has a key of its own", () => {
     expect(parse(`magnet:?xt=urn:btmh:1220${V2}`)).toMatchObject({ ok: true, key: `magnet:btmh:${V2}` });
   });
 
@@ -50,7 +50,7 @@ describe("a magnet that somebody takes", () => {
     [`${MAGNET}&DN=x`, "x"],
     [`${MAGNET}&dn=+`, null],
     [MAGNET, null],
-  ])("is called what it calls itself: %s", (text, name) => {
+  ])("has the name that it carries: %s", (text, name) => {
     expect(parse(text)).toMatchObject({ ok: true, name });
   });
 
@@ -68,21 +68,21 @@ describe("a magnet that somebody takes", () => {
     [`${MAGNET}&xs=http://[::1]/`, "private_address"],
     [`${MAGNET}&as=http://localhost/`, "private_address"],
     [`${MAGNET}&x.pe=192.168.1.1:6881`, "private_address"],
-  ])("is judged as it is written: %s is %s", (text, reason) => {
+  ])("is refused: %s is %s", (text, reason) => {
     expect(reasonFor(text)).toBe(reason);
   });
 
-  test("may name many trackers, and those of a private network where the operator allows that", () => {
+  test("may name many trackers, and private ones if the operator allows that", () => {
     expect(parse(`${MAGNET}${"&tr=http://t.example/announce".repeat(100)}`).ok).toBe(true);
     expect(parse(`${MAGNET}&tr=http://192.168.1.1/cgi`, true).ok).toBe(true);
   });
 });
 
-describe("an FTP address that somebody takes", () => {
+describe("an FTP address that a downloader takes", () => {
   test.each([
     ["ftp://Files.example:21/Pub/1.iso", "ftp://files.example/Pub/1.iso"],
     ["FTPS://Files.example.:990/1.iso", "ftps://files.example:990/1.iso"],
-  ])("%s is %s, and no address of the web", (text, url) => {
+  ])("%s becomes %s, and differs from the web address", (text, url) => {
     expect(parse(text)).toEqual({ ok: true, url, key: url, name: null });
     expect(keyOf(url)).not.toBe(keyOf(url.replace(/^ftps?/, "https")));
   });
@@ -98,7 +98,7 @@ describe("an FTP address that somebody takes", () => {
     expect(reasonFor(text)).toBe(reason);
   });
 
-  test("stands in a text like any link", () => {
+  test("is found in a text like any link", () => {
     expect(findLinks([{ text: "here: ftps://a.example/1.iso, and (ftp://b.example/2)" }])).toEqual([
       "ftps://a.example/1.iso",
       "ftp://b.example/2",
@@ -109,7 +109,7 @@ describe("an FTP address that somebody takes", () => {
   });
 });
 
-test("what nobody takes is refused, and who takes it is asked about the address itself", () => {
+test("a link that no downloader takes is refused; the normalised address is what counts", () => {
   const asked: string[] = [];
   const isTaken = (url: string) => asked.push(url) === 0;
   expect(parseLink(MAGNET, { allowPrivate: false, isTaken })).toEqual({ ok: false, reason: "magnet" });

@@ -14,13 +14,13 @@ import {
 const bytes = fc.uint8Array({ minLength: PAIRING_BYTES, maxLength: PAIRING_BYTES });
 
 describe("a pairing code", () => {
-  test("is three groups of four letters and digits that nobody takes for another", () => {
+  test("is three groups of four unambiguous letters and digits", () => {
     expect(pairingCodeOf(Uint8Array.from({ length: PAIRING_BYTES }, (_, at) => at * 17))).toMatch(
       /^([0-9A-HJKMNP-TV-Z]{4}-){2}[0-9A-HJKMNP-TV-Z]{4}$/,
     );
   });
 
-  test("keeps five bits of each byte, so that five tries among 2^60 lead nowhere", () => {
+  test("has five bits of each byte, 60 in all, so that five guesses are hopeless", () => {
     const seen = new Set(
       Array.from({ length: 256 }, (_, byte) => pairingCodeOf(new Uint8Array(PAIRING_BYTES).fill(byte))),
     );
@@ -28,7 +28,7 @@ describe("a pairing code", () => {
     expect(32 ** PAIRING_BYTES).toBe(2 ** 60);
   });
 
-  test("is known in whatever way people write it, and no other code is", () => {
+  test("is recognised however people type it, and no other code is", () => {
     fc.assert(
       fc.property(bytes, bytes, fc.constantFrom("-", " ", "", "–"), (mine, other, between) => {
         const code = pairingCodeOf(mine);
@@ -43,7 +43,7 @@ describe("a pairing code", () => {
   });
 
   test.each(["", "hello", "https://x.org", "ABCD-EFGH-JKM", "ABCD-EFGH-JKMNP", "ABCD-EFGH-JKMU", "Доброе утро!"])(
-    "is not seen in %j",
+    "is not found in %j",
     (text) => expect(parsePairingCode(text)).toBeUndefined(),
   );
 
@@ -57,12 +57,12 @@ describe("a pairing code", () => {
 describe("triesLeft()", () => {
   const begun = { salt: "", digest: "", madeAt: 10 * PAIRING_MS, tries: 0 };
 
-  test("counts down to nothing, and no further", () => {
+  test("counts down to zero and stays there", () => {
     const left = (tries: number) => triesLeft({ ...begun, tries }, begun.madeAt);
     expect([0, 1, MOST_PAIRING_TRIES, MOST_PAIRING_TRIES + 3].map(left)).toEqual([5, 4, 0, 0]);
   });
 
-  test("is nothing after an hour, also for a clock that was set back by more", () => {
+  test("is zero after an hour, and also if the clock was set back by an hour", () => {
     const at = (after: number) => triesLeft(begun, begun.madeAt + after);
     expect([PAIRING_MS - 1, PAIRING_MS, 1 - PAIRING_MS, -PAIRING_MS].map(at)).toEqual([5, 0, 5, 0]);
   });

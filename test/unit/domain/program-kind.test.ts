@@ -9,14 +9,14 @@ import {
 import { parseRoot } from "../../../src/domain/route.ts";
 
 describe("PROGRAM_KINDS", () => {
-  test("say where each usually is, and what it takes, in words that are understood", () => {
+  test("have a valid default URL and valid roots", () => {
     for (const { defaultUrl, roots } of Object.values(PROGRAM_KINDS)) {
       expect(parseProgramUrl(defaultUrl)).toBeDefined();
       expect(roots.filter((root) => parseRoot(root) === undefined)).toEqual([]);
     }
   });
 
-  test("are found by their own names only", () => {
+  test("are found by their exact names only", () => {
     expect(programKind("aria2")).toBe(PROGRAM_KINDS.aria2);
     for (const name of ["", "auto", "toString", "Aria2"]) expect(programKind(name)).toBeUndefined();
   });
@@ -28,7 +28,7 @@ describe("parseProgramUrl()", () => {
   });
 
   test.each(["", "nas.lan", "127.0.0.1:6800", "ftp://nas.lan/", "http://ann:sesame@nas.lan/", "http://ann@nas.lan/"])(
-    "takes %p for none",
+    "refuses %p",
     (text) => {
       expect(parseProgramUrl(text)).toBeUndefined();
     },
@@ -36,11 +36,11 @@ describe("parseProgramUrl()", () => {
 });
 
 describe("parseSetting()", () => {
-  test("reads a name of the kind and whatever follows", () => {
+  test("reads a setting of the kind, with everything after the first = as its value", () => {
     expect(parseSetting("category=a=b", PROGRAM_KINDS.qbittorrent)).toEqual(["category", "a=b"]);
   });
 
-  test("takes for a count nothing but a whole number", () => {
+  test("accepts only a whole number as a count", () => {
     const { ytptube } = PROGRAM_KINDS;
     expect(parseSetting("retry=3", ytptube)).toEqual(["retry", "3"]);
     for (const value of ["x", "-1", "1.5", "3 times", "1e9"])
@@ -48,7 +48,7 @@ describe("parseSetting()", () => {
     expect(settingsWritten(ytptube)).toBe("preset=…, retry=3");
   });
 
-  test.each(["category", "category=", "=films", "preset=x", ""])("takes %p for none of qBittorrent's", (text) => {
+  test.each(["category", "category=", "=films", "preset=x", ""])("refuses %p for qBittorrent", (text) => {
     expect(parseSetting(text, PROGRAM_KINDS.qbittorrent)).toBeUndefined();
   });
 });

@@ -27,18 +27,18 @@ describe("parseQuality()", () => {
   );
 });
 
-test("parseOfferedQuality() reads only what is offered", () => {
+test("parseOfferedQuality() accepts only the offered qualities", () => {
   const read = (text: string) => parseOfferedQuality(text, [1080, "best"]);
   expect(["1080p", "Best", "720", "worst"].map(read)).toEqual([1080, "best", undefined, undefined]);
 });
 
 describe("max_quality on the wire", () => {
-  test("is 10000 for the best, else the number of lines, and reads back as the same", () => {
+  test("is 10000 for the best, else the number of lines, and is read back", () => {
     expect(toMaxQuality("best")).toBe(10000);
     for (const quality of ["best", 2160, 480] as const) expect(fromMaxQuality(toMaxQuality(quality))).toBe(quality);
   });
 
-  test("is read as downloaders spell it", () => {
+  test("is read in the spellings of downloaders", () => {
     expect(["10000", "20000", "1080", " 480 ", "0", "", "COMING SOON", -1].map(fromMaxQuality)).toEqual([
       "best",
       "best",

@@ -13,11 +13,11 @@ describe("isQuietAt()", () => {
     ["07:59", true],
     ["08:00", false],
     ["12:00", false],
-  ])("of 23–08 at %s is %p", (clock, quiet) => {
+  ])("with quiet hours 23–08, at %s it is %p", (clock, quiet) => {
     expect(isQuietAt({ from: 23, to: 8 }, { at: at(clock), zone: MOSCOW })).toBe(quiet);
   });
 
-  test("does not reach over midnight where the hours do not", () => {
+  test("ends at midnight if the hours begin there", () => {
     const hours = { from: 0, to: 9 };
     const quiet = ["23:59", "00:00", "08:59", "09:00"].map((clock) =>
       isQuietAt(hours, { at: at(clock), zone: MOSCOW }),
@@ -25,7 +25,7 @@ describe("isQuietAt()", () => {
     expect(quiet).toEqual([false, true, true, false]);
   });
 
-  test("goes by the clock of its zone, on the day too when that is set back", () => {
+  test("goes by the clock of its zone, also on the day when it is set back", () => {
     // 03:00 in Berlin becomes 02:00 on 25 October 2026.
     const hours = { from: 2, to: 3 };
     const quiet = ["00:30", "01:30", "02:30"].map((utc) =>
@@ -35,7 +35,7 @@ describe("isQuietAt()", () => {
   });
 });
 
-test("quiet hours are read as they are written, and nothing else is", () => {
+test("parseQuietHours() reads the offered hours, and nothing else", () => {
   expect(QUIET_HOURS.map(parseQuietHours)).toEqual([
     { from: 22, to: 7 },
     { from: 22, to: 9 },

@@ -18,7 +18,7 @@ const hostOf = (host: string, callerHost: string | undefined = ELSEWHERE) => {
 };
 
 describe("parseRegistration()", () => {
-  test("takes what the existing downloader sends", () => {
+  test("accepts the existing downloader's registration", () => {
     expect(parse({ roots: ["a.com", " B.com ", "", "a.com"], host: "127.0.0.1" })).toEqual({
       ok: true,
       registration: { name: "nas", roots: ["a.com", "b.com"], host: ELSEWHERE, port: 8888 },
@@ -27,11 +27,11 @@ describe("parseRegistration()", () => {
   });
 
   const printable = ["nas", "Дача 2", "box.at-home_1", "家", "(home) #2", "<b>&one", "😀", "👨‍👩‍👧 home", `"a/b"; {c}`];
-  test.each([...printable, "x".repeat(64), "😀".repeat(64)])("takes the name %s", (name) => {
+  test.each([...printable, "x".repeat(64), "😀".repeat(64)])("accepts the name %s", (name) => {
     expect(parse({ name: ` ${name} ` })).toMatchObject({ ok: true, registration: { name } });
   });
 
-  test("spells a name in one way", () => {
+  test("normalises a name", () => {
     expect(parse({ name: "e\u0301" })).toMatchObject({ ok: true, registration: { name: "\u00e9" } });
   });
 
@@ -60,11 +60,11 @@ describe("parseRegistration()", () => {
     [["", "  "]],
     [Array.from({ length: 65 }, (_, n) => `a${n}.com`)],
     [["a.com", `${"x/".repeat(128)}`]],
-  ])("refuses roots that name nothing or too much: %#", (roots) => {
+  ])("refuses empty, too many or too long roots: %#", (roots) => {
     expect(parse({ roots })).toMatchObject({ ok: false, problem: expect.stringContaining("allowed_roots") });
   });
 
-  test("names the roots that it leaves out", () => {
+  test("returns the roots that it ignores", () => {
     expect(parse({ roots: ["*", "user:pw@a.com"] })).toMatchObject({
       ok: true,
       registration: { roots: ["*"] },
@@ -126,7 +126,7 @@ describe("parseRegistration()", () => {
   });
 
   test.each(["127.0.0.1", "127.9.9.9", "0.0.0.0", "::", "::1", "localhost", "a.localhost", "::ffff:127.0.0.1"])(
-    "reads %s from elsewhere as the caller's own address",
+    "replaces %s from another machine with the caller's address",
     (host) => {
       expect(hostOf(host)).toBe(ELSEWHERE);
       expect(hostOf(host, `::ffff:${ELSEWHERE}`)).toBe(ELSEWHERE);
@@ -143,24 +143,24 @@ describe("parseRegistration()", () => {
     ["::", "::1", "::1"],
     ["::", "::ffff:127.0.0.1", "127.0.0.1"],
     ["192.168.1.5", "127.0.0.1", "192.168.1.5"],
-  ])("keeps a caller on this machine here: %s from %s is %s", (host, caller, stored) => {
+  ])("keeps a caller of this machine local: %s from %s becomes %s", (host, caller, stored) => {
     expect(hostOf(host, caller)).toBe(stored);
   });
 
-  test("refuses loopback from a caller that it cannot place, or that is link-local itself", () => {
+  test("refuses loopback from a caller whose address is unknown or link-local", () => {
     const unknown = parseRegistration({ ...CLAIM, host: "127.0.0.1" }, { callerHost: undefined });
     expect(unknown.ok).toBe(false);
     expect(parse({ host: "0.0.0.0" }, "169.254.7.7").ok).toBe(false);
   });
 
-  test("refuses the bot's own address, and no other on that port", () => {
+  test("refuses the bot's own address, but not its port on another machine", () => {
     expect(parse({ host: "127.0.0.1" }, "127.0.0.1", 8888).ok).toBe(false);
     expect(parse({ host: "0.0.0.0" }, "::1", 8888).ok).toBe(false);
     expect(parse({ host: "127.0.0.1" }, "127.0.0.1", 8889).ok).toBe(true);
     expect(parse({ host: "127.0.0.1" }, ELSEWHERE, 8888).ok).toBe(true);
   });
 
-  test("lets no host through that could be read as anything but a host", () => {
+  test("accepts only hosts that are names or IP addresses, whatever is sent", () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.webUrl(), fc.ipV4(), fc.ipV6(), fc.domain()), (host) => {
         const parsed = parse({ host });
@@ -173,7 +173,7 @@ describe("parseRegistration()", () => {
 describe("createRegistrationReader()", () => {
   const context = { callerHost: ELSEWHERE };
 
-  test("answers the same claim object from the same caller with the same result", () => {
+  test("returns the same result for the same claim object and caller", () => {
     const read = createRegistrationReader();
     const claim = { ...CLAIM };
     expect(read(claim, { ...context })).toBe(read(claim, { ...context }));
@@ -201,7 +201,7 @@ describe("createRegistrationReader()", () => {
   });
 
   const text = fc.constantFrom("a.com", "A.com", " a.com", "b.com/x", "*", "", "user:pw@a.com", "x".repeat(256));
-  test("says the same as parseRegistration(), however often it is asked", () => {
+  test("gives the same results as parseRegistration(), however often it is called", () => {
     const claim = fc.record({ name: fc.constantFrom("nas", " nas", ""), roots: fc.array(text, { maxLength: 4 }) });
     const callers = fc.array(fc.constantFrom(ELSEWHERE, "127.0.0.1", undefined), { minLength: 1, maxLength: 4 });
     fc.assert(

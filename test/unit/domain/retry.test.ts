@@ -16,14 +16,14 @@ describe("nextAttemptAt()", () => {
     expect(waits).toEqual([1, 2, 4, 8, 256].map((minutes) => minutes * MINUTE).concat(atCap, atCap, atCap));
   });
 
-  test("spreads the wait by a fifth to both sides", () => {
+  test("varies the wait by up to 20 % in both directions", () => {
     const wait = (random: number) =>
       nextAttemptAt({ attempts: 1, now, first: MINUTE, cap: HOUR, random: () => random }) - now;
     expect(wait(0)).toBe(0.8 * MINUTE);
     expect(wait(1 - Number.EPSILON)).toBeCloseTo(1.2 * MINUTE, -1);
   });
 
-  test("never waits longer than the cap, and never lies in the past", () => {
+  test("never waits longer than the cap, and is never in the past", () => {
     fc.assert(
       fc.property(fc.nat(), fc.nat(24 * HOUR), fc.nat(24 * HOUR), fraction, (attempts, first, cap, random) => {
         const wait = nextAttemptAt({ attempts, now, first, cap, random: () => random }) - now;
@@ -34,12 +34,12 @@ describe("nextAttemptAt()", () => {
     );
   });
 
-  test("never waits shorter after one more failure, for the same draw", () => {
+  test("does not shorten the wait after another failure, for the same random number", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 60 }), fraction, (attempts, random) => {
         const at = (failed: number) =>
           nextAttemptAt({ attempts: failed, now, first: MINUTE, cap: 6 * HOUR, random: () => random });
-        // Close to the cap the upper half of the jitter is cut off, which may cost a fifth.
+        // Close to the cap the upper half of the jitter is cut off, which may shorten the wait by a fifth.
         expect(at(attempts + 1) - now).toBeGreaterThanOrEqual((at(attempts) - now) * 0.8);
       }),
     );

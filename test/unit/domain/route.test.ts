@@ -54,7 +54,7 @@ describe("parseRoot()", () => {
     expect(parseRoot("VK.com/Video/?z=1#x")).toEqual({ scheme: "web", host: "vk.com", path: "/video" });
   });
 
-  test.each(["*", "any", "ALL", " all "])("reads %p as all of the web", (text) => {
+  test.each(["*", "any", "ALL", " all "])("reads %p as the whole web", (text) => {
     expect(parseRoot(text)).toEqual({ scheme: "web", host: "", path: "" });
   });
 
@@ -66,7 +66,7 @@ describe("parseRoot()", () => {
     ["ftp://*", "ftp:", "", ""],
     ["ftps://Files.example:990/Pub/", "ftps:", "files.example", "/pub"],
     ["ftp.example", "web", "ftp.example", ""],
-  ])("reads %p, of which the scheme has to be said", (text, scheme, host, path) => {
+  ])("reads the scheme of %p", (text, scheme, host, path) => {
     expect<unknown>(parseRoot(text)).toEqual({ scheme, host, path });
   });
 
@@ -85,13 +85,13 @@ describe("parseRoot()", () => {
     "ftp://user@files.example",
     "%",
     "**",
-  ])("takes %p for no root", (text) => {
+  ])("refuses %p", (text) => {
     expect(parseRoot(text)).toBeUndefined();
   });
 });
 
 describe("createRootParser()", () => {
-  test("reads a root once, as parseRoot does, what is none too", () => {
+  test("parses each root once, with the results of parseRoot(), also for invalid ones", () => {
     const parse = createRootParser();
     for (const text of ["VK.com/Video/", "no address", "*"]) {
       expect(parse(text)).toEqual(parseRoot(text));
@@ -99,7 +99,7 @@ describe("createRootParser()", () => {
     }
   });
 
-  test("remembers nothing that is longer than a root may be", () => {
+  test("does not remember texts that are too long for a root", () => {
     const parse = createRootParser();
     const long = `example.org/${"a".repeat(255)}`;
     expect(parse(long)).toEqual(parseRoot(long));
@@ -134,7 +134,7 @@ describe("rootMatches()", () => {
     ["ftp:", "ftp://files.example/1"],
     ["ftp://files.example/Pub", "FTP://Files.example:2121/pub/1"],
     ["ftps:", "ftps://files.example/1"],
-  ])("lets %s have %s", (root, url) => {
+  ])("%s matches %s", (root, url) => {
     expect(matches(root, url)).toBe(true);
   });
 
@@ -156,11 +156,11 @@ describe("rootMatches()", () => {
     ["vk.com/video", "https://vk.com/a/video"],
     ["vk.com/video", "https://vk.com/"],
     ["a.com/a", "https://a.com/a%2Fb"],
-  ])("keeps %s from %s", (root, url) => {
+  ])("%s does not match %s", (root, url) => {
     expect(matches(root, url)).toBe(false);
   });
 
-  test("agrees with itself about www., port and case for any address", () => {
+  test("ignores www., port and case, and matches no similar host, for any address", () => {
     fc.assert(
       fc.property(fc.domain(), fc.webPath(), (host, path) => {
         const root = parseRoot(`${host}${path}`);
@@ -173,7 +173,7 @@ describe("rootMatches()", () => {
   });
 });
 
-describe("who may get a link", () => {
+describe("the candidates for a link", () => {
   const video = "https://youtube.com/watch?v=1";
   const downloaders = [
     { name: "abroad", roots: ["youtube.com"], paused: false },
@@ -182,11 +182,11 @@ describe("who may get a link", () => {
   ];
   const paused = (name: string) => downloaders.map((one) => ({ ...one, paused: one.name === name }));
 
-  test("names all whose roots match, in the order given", () => {
+  test("are all downloaders whose roots match, in the given order", () => {
     expect(candidatesFor({ url: video, downloaders, routes: [] })).toEqual(["abroad", "home"]);
   });
 
-  test("lets the first matching route override the roots", () => {
+  test("are those of the first matching route, which overrides the roots", () => {
     const routes = [
       { match: "vk.com", downloaders: ["abroad"] },
       { match: "youtube.com", downloaders: ["music", "gone"] },
@@ -197,7 +197,7 @@ describe("who may get a link", () => {
     expect(candidatesFor({ url: "https://a.com/", downloaders, routes })).toEqual(["home"]);
   });
 
-  test("gives a magnet to those that say so, and not to those that take everything of the web", () => {
+  test("for a magnet are those with the root magnet:, not those that take the whole web", () => {
     const torrents = { name: "torrents", roots: ["*", "magnet:"], paused: false };
     const url = "magnet:?xt=urn:btih:0";
     expect(candidatesFor({ url, downloaders: [...downloaders, torrents], routes: [] })).toEqual(["torrents"]);
@@ -206,31 +206,31 @@ describe("who may get a link", () => {
     expect(candidatesFor({ url, downloaders, routes: [] })).toEqual([]);
   });
 
-  test.each(["HOME", "ｈｏｍｅ", " home"])("knows a downloader that a route names in another spelling: %s", (name) => {
+  test.each(["HOME", "ｈｏｍｅ", " home"])("are found if a route spells their name differently: %s", (name) => {
     const routes = [{ match: "any", downloaders: ["gone", name] }];
     expect(candidatesFor({ url: video, downloaders, routes })).toEqual(["home"]);
   });
 
-  test("names nobody when the servers of the route are not there", () => {
+  test("are none if the downloaders of the route are not registered", () => {
     expect(candidatesFor({ url: video, downloaders, routes: [{ match: "any", downloaders: ["gone"] }] })).toEqual([]);
   });
 
-  test("asks only the chosen server while it matches", () => {
+  test("are only the chosen downloader while it matches", () => {
     expect(candidatesFor({ url: video, chosen: "home", downloaders, routes: [] })).toEqual(["home"]);
   });
 
-  test("asks the others when the chosen server is gone or does not match", () => {
+  test("are all others if the chosen downloader is gone or does not match", () => {
     for (const chosen of ["gone", "music", null]) {
       expect(candidatesFor({ url: video, chosen, downloaders, routes: [] })).toEqual(["abroad", "home"]);
     }
   });
 
-  test("leaves paused servers out, and waits for a chosen one", () => {
+  test("exclude paused downloaders, even a chosen one, for which the link waits", () => {
     expect(candidatesFor({ url: video, downloaders: paused("abroad"), routes: [] })).toEqual(["home"]);
     expect(candidatesFor({ url: video, chosen: "abroad", downloaders: paused("abroad"), routes: [] })).toEqual([]);
   });
 
-  test("names nobody for a text that is no link", () => {
+  test("are none for a text that is not a link", () => {
     expect(candidatesFor({ url: "no link", downloaders, routes: [] })).toEqual([]);
   });
 });
@@ -244,7 +244,7 @@ describe("the index of the roots", () => {
     fc.constantFrom("*", "", "10.0.0.1"),
   );
 
-  test("finds whom a look at every root finds, by the first of their roots", () => {
+  test("finds the same downloaders as a comparison with every root, each by its first root", () => {
     const url = fc.oneof(
       fc.tuple(host, path).map((parts) => `http://${parts.join("")}`),
       fc.constant("http://10.0.0.1/v"),
@@ -262,11 +262,11 @@ describe("the index of the roots", () => {
     );
   });
 
-  test("knows nobody before it is told who there is", () => {
+  test("matches no downloader before the first update()", () => {
     expect(createRouting([]).matchesOf("https://x.org/v")).toEqual({ route: undefined, matches: [] });
   });
 
-  test("is after any changes as if it were new", () => {
+  test("gives the same matches after any updates as a new one", () => {
     const name = fc.constantFrom("nas", "attic", "Nas 2", "box");
     const lists = fc.constantFrom(["a.com"], ["a.com", "b.com/v"], ["*"], ["", "b.com"], ["a.com", "a.com"]);
     const fleet = fc.uniqueArray(fc.record({ name, roots: lists }), { selector: (one) => one.name });
@@ -284,7 +284,7 @@ describe("the index of the roots", () => {
     );
   });
 
-  test("indexes only the roots of whoever is new", () => {
+  test("indexes only the roots of new downloaders", () => {
     let read = 0;
     const counted = new Proxy(["a.com"], {
       get(target, key) {
@@ -303,7 +303,7 @@ describe("the index of the roots", () => {
     expect(routing.matchesOf("https://a.com/").matches).toEqual([{ name: "nas", root: "a.com" }]);
   });
 
-  test("knows where a path's word ends", () => {
+  test("matches whole path segments only", () => {
     const routing = routingOf({ downloaders: [{ name: "nas", roots: ["x.org/v"] }] });
     const taken = ["/v", "/v/1", "/V/", "/vv", "/vv/v", "/"].filter(
       (path) => routing.matchesOf(`https://x.org${path}`).matches.length > 0,
@@ -311,7 +311,7 @@ describe("the index of the roots", () => {
     expect(taken).toEqual(["/v", "/v/1", "/V/"]);
   });
 
-  test("is not asked about roots of other hosts", () => {
+  test("does not read the roots of other hosts", () => {
     let read = 0;
     const roots = Array.from({ length: 64 }, (_, at) => `site${at}.example`);
     const counted = new Proxy(roots, {

@@ -123,7 +123,7 @@ const SAME: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** Each is a link of its own, and none is another spelling of one above. */
+/** Each is a different link, and none is another spelling of one above. */
 const DIFFERENT = `
   https://www.youtube.com/watch?v=dQw4w9WgXcR https://www.youtube.com/@somebody https://www.youtube.com/watch
   https://www.youtube.com/watch?list=PL_12-3 https://www.youtube.com/embed/live_stream?channel=x
@@ -141,35 +141,35 @@ const DIFFERENT = `
   .split(/\s+/);
 
 describe("keyOf() of a video", () => {
-  test.each(Object.entries(SAME))("%s: all spellings are one link", (_, spellings) => {
+  test.each(Object.entries(SAME))("is the same for all spellings: %s", (_, spellings) => {
     const key = spellings.at(-1) ?? "";
     expect(new Set(spellings.slice(0, -1).map(keyOf))).toEqual(new Set([key]));
   });
 
-  test("is the key of the address that it is itself", () => {
+  test("is its own key", () => {
     for (const spellings of Object.values(SAME)) {
       const key = spellings.at(-1) ?? "";
       expect(keyOf(`https://${key}`)).toBe(key);
     }
   });
 
-  test("keeps apart what is not surely the same, and what only those see who have its key", () => {
+  test("differs for addresses that may be other videos, and for those with an access key", () => {
     const known = new Set(Object.values(SAME).map((spellings) => spellings.at(-1)));
     const keys = DIFFERENT.map(keyOf);
     expect(new Set(keys).size).toBe(DIFFERENT.length);
     expect(keys.filter((key) => known.has(key))).toEqual([]);
   });
 
-  test("guesses nothing about other sites", () => {
+  test("does not guess about other sites", () => {
     expect(keyOf("https://video.example/watch?v=1&t=5")).toBe("video.example/watch?v=1&t=5");
     expect(keyOf("https://m.video.example/shorts/1")).toBe("m.video.example/shorts/1");
   });
 
-  test("tells ids apart by the case of their letters", () => {
+  test("respects the case of ids", () => {
     expect(keyOf("https://youtu.be/ABC")).not.toBe(keyOf("https://youtu.be/abc"));
   });
 
-  test("never throws, and is its own key, whatever stands in a known site's address", () => {
+  test("never throws and is its own key, for any address of a known site", () => {
     const host = fc.constantFrom(
       "youtube.com",
       "vk.com",

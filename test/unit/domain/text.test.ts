@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { foreign, named, oneLine, plain, splitText } from "../../../src/domain/text.ts";
 
-/** Every code point, line breaks and spaces often, and surrogates without a partner. */
+/** Any code points, often line breaks and spaces, also lone surrogates. */
 const anyText = fc
   .array(
     fc.oneof(
@@ -16,12 +16,12 @@ const anyText = fc
 const withoutBlanks = (text: string) => text.replace(/\s/g, "");
 
 describe("splitText()", () => {
-  test("leaves a text that fits as it is", () => {
+  test("returns a text that fits unchanged", () => {
     expect(splitText("x".repeat(4096))).toEqual(["x".repeat(4096)]);
     expect(splitText("one\ntwo", 7)).toEqual(["one\ntwo"]);
   });
 
-  test("makes nothing of a text without a visible character", () => {
+  test("returns nothing for a text without a visible character", () => {
     expect(splitText("")).toEqual([]);
     expect(splitText(" \n ".repeat(4096))).toEqual([]);
   });
@@ -36,11 +36,11 @@ describe("splitText()", () => {
     expect(splitText("a👍👍", 2)).toEqual(["a", "👍", "👍"]);
   });
 
-  test("refuses a limit in which a surrogate pair has no room", () => {
+  test("refuses a limit that is too small for a surrogate pair", () => {
     expect(() => splitText("text", 1)).toThrow(RangeError);
   });
 
-  test("loses nothing but blanks, keeps to the limit, and tears no pair", () => {
+  test("loses only blanks, keeps to the limit and breaks no surrogate pair", () => {
     fc.assert(
       fc.property(anyText, fc.integer({ min: 2, max: 40 }), (text, limit) => {
         const pieces = splitText(text, limit);
@@ -58,22 +58,22 @@ describe("splitText()", () => {
   });
 });
 
-test("a text of others inside a sentence is isolated only where it runs from right to left", () => {
+test("oneLine() isolates a text only if it runs from right to left", () => {
   expect(oneLine("диск\n полон\u202e", 20)).toBe("диск полон");
   expect(oneLine("אין מקום", 20)).toBe("\u2068אין מקום\u2069");
 });
 
 describe("foreign()", () => {
-  test("isolates each line that runs from right to left and keeps its words", () => {
+  test("isolates each line that runs from right to left", () => {
     expect(foreign("Core 0:\t+45°C\r\n\nשלום")).toBe("Core 0: +45°C\n\n\u2068שלום\u2069");
     expect(foreign("")).toBe("");
   });
 
-  test("takes out control and bidi characters", () => {
+  test("removes control and bidi characters", () => {
     expect(foreign("a\u202egpj\u0000\u0085.exe\u2069\u200f\u061c")).toBe("agpj.exe");
   });
 
-  test("leaves no character that could reach past its line", () => {
+  test("leaves no character that could affect other lines", () => {
     fc.assert(
       fc.property(anyText, (text) => {
         for (const line of foreign(text).split("\n")) {
@@ -87,7 +87,7 @@ describe("foreign()", () => {
 });
 
 describe("plain()", () => {
-  test("leaves a text that fits, and shortens a longer one", () => {
+  test("returns a text that fits unchanged, and shortens a longer one", () => {
     expect(plain("twelve chars", 12)).toBe("twelve chars");
     expect(plain("twelve chars!", 12)).toBe("twelve char…");
     expect(plain("twelve chars", 8)).toBe("twelve…");
@@ -95,7 +95,7 @@ describe("plain()", () => {
     expect(plain("text", 0)).toBe("");
   });
 
-  test("does not tear a grapheme", () => {
+  test("does not break a grapheme", () => {
     expect(plain("ab👨‍👩‍👧cd", 9)).toBe("ab…");
     expect(plain("ab👨‍👩‍👧cd", 11)).toBe("ab👨‍👩‍👧…");
     expect(plain("cafe\u0301s", 5)).toBe("caf…");
@@ -113,7 +113,7 @@ describe("plain()", () => {
     );
   });
 
-  test("cuts only where the whole text has a grapheme boundary", () => {
+  test("cuts only at grapheme boundaries of the whole text", () => {
     fc.assert(
       fc.property(anyText, fc.integer({ min: 1, max: 40 }), (text, max) => {
         const whole = text.toWellFormed();
@@ -129,7 +129,7 @@ describe("plain()", () => {
 });
 
 describe("named()", () => {
-  test("isolates a name that is more than ASCII, and shortens a long one", () => {
+  test("isolates a name that runs from right to left, and shortens a long one", () => {
     expect(named("nas-1")).toBe("nas-1");
     expect(named("дом")).toBe("дом");
     expect(named("בית")).toBe("\u2068בית\u2069");

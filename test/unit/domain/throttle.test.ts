@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { createThrottle } from "../../../src/domain/throttle.ts";
 
 describe("createThrottle()", () => {
-  test("lets a key through at once, then once in its time with the number held back", () => {
+  test("lets a key through at once, then once per interval with the number held back", () => {
     let now = 1_000;
     const throttle = createThrottle<string>(60_000, () => now);
     const atSecond = (second: number) => {
@@ -21,12 +21,12 @@ describe("createThrottle()", () => {
     ]);
   });
 
-  test("tells keys apart", () => {
+  test("counts each key separately", () => {
     const throttle = createThrottle<number>(1_000, () => 0);
     expect([1, 2, 1].map((key) => throttle(key)?.heldBack)).toEqual([0, 0, undefined]);
   });
 
-  test("is not silenced for long by a clock that was set back", () => {
+  test("lets a key through if the clock was set back", () => {
     let now = 9_000_000;
     const throttle = createThrottle<string>(60_000, () => now);
     throttle("a");
@@ -34,7 +34,7 @@ describe("createThrottle()", () => {
     expect(throttle("a")).toEqual({ heldBack: 0 });
   });
 
-  test("remembers a bounded number of keys, the latest ones", () => {
+  test("remembers only the latest 1,000 keys", () => {
     const throttle = createThrottle<number>(1_000, () => 0);
     for (let key = 0; key <= 1_000; key++) throttle(key);
     expect([1_000, 1, 0].map((key) => throttle(key)?.heldBack)).toEqual([undefined, undefined, 0]);

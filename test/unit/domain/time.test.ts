@@ -20,29 +20,29 @@ const clocks = fc
   .tuple(fc.nat(23), fc.nat(59))
   .map(([hour, minute]) => `${String(hour).padStart(2, "0")}:${String(minute).padStart(2, "0")}`);
 
-/** What a clock on the wall shows, by Intl instead of Temporal. */
+/** The local time, by Intl instead of Temporal. */
 function wallClock(instant: number, zone: string): string {
   return new Intl.DateTimeFormat("sv-SE", { timeZone: zone, dateStyle: "short", timeStyle: "short" }).format(instant);
 }
 
 describe("tonightAt()", () => {
-  test("is the next time the clock shows it, in the zone", () => {
+  test("is the next time that the zone's clock shows it", () => {
     expect(tonightAt(at("2026-11-23T14:05+03:00"), "02:00", "Europe/Moscow")).toBe(at("2026-11-24T02:00+03:00"));
     expect(tonightAt(at("2026-11-24T00:30+03:00"), "02:00", "Europe/Moscow")).toBe(at("2026-11-24T02:00+03:00"));
     expect(tonightAt(at("2026-11-24T02:00+03:00"), "02:00", "Europe/Moscow")).toBe(at("2026-11-25T02:00+03:00"));
   });
 
-  test("comes an hour later by the clock when that hour is skipped", () => {
+  test("is an hour later by the clock if that hour is skipped", () => {
     expect(tonightAt(at("2026-03-28T20:00+01:00"), "02:30", "Europe/Berlin")).toBe(at("2026-03-29T03:30+02:00"));
   });
 
-  test("is the first of two equal hours, and not both", () => {
+  test("is only the first of two equal hours", () => {
     const first = at("2026-10-25T02:30+02:00");
     expect(tonightAt(at("2026-10-24T20:00+02:00"), "02:30", "Europe/Berlin")).toBe(first);
     expect(tonightAt(first, "02:30", "Europe/Berlin")).toBe(at("2026-10-26T02:30+01:00"));
   });
 
-  test("is later than now, within about a day, and shows the clock unless that hour is skipped", () => {
+  test("is within about a day, at the clock time unless that hour is skipped", () => {
     fc.assert(
       fc.property(instants, clocks, zones, (now, clock, zone) => {
         const tonight = tonightAt(now, clock, zone);
@@ -61,13 +61,13 @@ describe("tonightAt()", () => {
 });
 
 describe("tomorrowAt()", () => {
-  test("is nine in the morning of the next calendar day, past midnight too", () => {
+  test("is nine in the morning of the next calendar day, also just after midnight", () => {
     expect(tomorrowAt(at("2026-11-23T23:59+03:00"), "Europe/Moscow")).toBe(at("2026-11-24T09:00+03:00"));
     expect(tomorrowAt(at("2026-11-24T00:01+03:00"), "Europe/Moscow")).toBe(at("2026-11-25T09:00+03:00"));
     expect(tomorrowAt(at("2026-12-31T12:00Z"), "UTC")).toBe(at("2027-01-01T09:00Z"));
   });
 
-  test("shows nine o'clock in every zone, at most 34 hours away", () => {
+  test("is nine o'clock in every zone, at most 34 hours away", () => {
     fc.assert(
       fc.property(instants, zones, (now, zone) => {
         const tomorrow = tomorrowAt(now, zone);
@@ -79,7 +79,7 @@ describe("tomorrowAt()", () => {
   });
 });
 
-test("inOneHour() is sixty minutes from now", () => {
+test("inOneHour() is sixty minutes from now, also when the clock is set back", () => {
   expect(inOneHour(at("2026-10-25T02:30+02:00"))).toBe(at("2026-10-25T02:30+01:00"));
 });
 
@@ -88,7 +88,7 @@ describe("formatInstant()", () => {
   const formats = (text: string) =>
     (["en", "ru"] as const).map((language) => formatInstant(at(text), { zone: "Europe/Moscow", language, now }));
 
-  test("names only the time today and in the next hours, else the date", () => {
+  test("has only the time for today and the next hours, else the date too", () => {
     expect(formats("2026-11-23T09:05+03:00")).toEqual(["09:05", "09:05"]);
     expect(formats("2026-11-24T02:00+03:00")).toEqual(["02:00", "02:00"]);
     expect(formats("2026-11-24T09:00+03:00")).toEqual(["24 Nov 09:00", "24 нояб. 09:00"]);
@@ -96,18 +96,18 @@ describe("formatInstant()", () => {
     expect(formats("2026-11-22T23:59+03:00")).toEqual(["22 Nov 23:59", "22 нояб. 23:59"]);
   });
 
-  test("names the year when it is another one", () => {
+  test("has the year if it is another one", () => {
     expect(formats("2027-05-01T12:00+03:00")).toEqual(["1 May 2027 12:00", "1 мая 2027 г. 12:00"]);
   });
 
-  test("says the same before and after midnight of what is a few hours ahead, and goes by the zone's days", () => {
+  test("is the same before and after midnight for an instant a few hours ahead", () => {
     const reads = (text: string) =>
       formatInstant(at("2026-11-24T02:00+03:00"), { zone: "Europe/Moscow", language: "en", now: at(text) });
     expect([reads("2026-11-23T14:01+03:00"), reads("2026-11-24T00:30+03:00")]).toEqual(["02:00", "02:00"]);
     expect([reads("2026-11-24T23:59+03:00"), reads("2026-11-25T00:01+03:00")]).toEqual(["02:00", "24 Nov 02:00"]);
   });
 
-  test("ends with what a clock on the wall shows, in any zone and year", () => {
+  test("ends with the local time, in any zone and year", () => {
     fc.assert(
       fc.property(instants, instants, zones, (instant, reader, zone) => {
         const text = formatInstant(instant, { zone, language: "en", now: reader });

@@ -39,11 +39,11 @@ describe("titleOf()", () => {
     `A title ${LINK}\nand words`,
     `One ${LINK} and https://youtu.be/B`,
     `${"X".repeat(201)} ${LINK}`,
-  ])("is not known in %j", (text) => {
+  ])("is not found in %j", (text) => {
     expect(titled(text)).toBeNull();
   });
 
-  test("is in a list what stands in the link's own line, and never a neighbour's", () => {
+  test("in a list is from the link's own line, never from a neighbour's", () => {
     const text = `1. First film ${LINK}\n2. Second film: https://youtu.be/B\nhttps://youtu.be/C`;
     expect(["A", "B", "C"].map((id) => titled(text, `https://youtu.be/${id}`))).toEqual([
       "First film",
@@ -52,7 +52,7 @@ describe("titleOf()", () => {
     ]);
   });
 
-  test("is the label of a text-link, unless that is an address too", () => {
+  test("is the label of a text-link, unless that is an address", () => {
     const label = (text: string) =>
       titleOf([{ text, entities: [{ type: "text_link", offset: 0, length: text.length, url: LINK }] }], LINK);
     expect([label("A film"), label("here"), label("youtube.com/x"), label("https://a.example/1")]).toEqual([
@@ -63,7 +63,7 @@ describe("titleOf()", () => {
     ]);
   });
 
-  test("is found at once behind however many blanks, and not looked for behind as many signs", () => {
+  test("is found quickly before any number of blanks, and not before as many other characters", () => {
     const [blanks, signs] = [" ".repeat(100_000), "-".repeat(100_000)];
     expect([titled(`A film${blanks}${LINK}`), isShareText({ text: `A film${blanks}\n${LINK}` })]).toEqual([
       "A film",
@@ -75,7 +75,7 @@ describe("titleOf()", () => {
     ]);
   });
 
-  test("is none for a link that is not there, and never throws", () => {
+  test("is null for a link that is not in the text; never throws", () => {
     expect(titleOf([{ text: "A film https://youtu.be/B" }], LINK)).toBeNull();
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), fc.string(), (before, after) => {
@@ -86,7 +86,7 @@ describe("titleOf()", () => {
   });
 });
 
-test("a share text is one link and its title, and nothing else", () => {
+test("isShareText() is true of one link with its title, and of nothing else", () => {
   const isShared = (text: string) => isShareText({ text });
   expect(isShared(`A film\n\n${LINK}`)).toBe(true);
   expect(isShared(`${LINK}\n“A film”`)).toBe(true);

@@ -4,7 +4,7 @@ import { createBearerCheck, tokenIn, withoutBotTokens } from "../../../src/domai
 describe("createBearerCheck()", () => {
   const isRight = createBearerCheck("s3cret");
 
-  test.each(["Bearer s3cret", "bearer s3cret", "BEARER  s3cret"])("takes %p", (header) => {
+  test.each(["Bearer s3cret", "bearer s3cret", "BEARER  s3cret"])("accepts %p", (header) => {
     expect(isRight(header)).toBe(true);
   });
 
@@ -18,11 +18,11 @@ describe("createBearerCheck()", () => {
     "Bearer s3cret2",
     "Bearer S3CRET",
     "Basic s3cret",
-  ])("does not take %p", (header) => {
+  ])("refuses %p", (header) => {
     expect(isRight(header)).toBe(false);
   });
 
-  test.each([undefined, "", "Bearer", "Bearer ", "Bearer x"])("takes nothing, not even %p, for no token", (header) => {
+  test.each([undefined, "", "Bearer", "Bearer ", "Bearer x"])("refuses %p if there is no token", (header) => {
     expect(createBearerCheck("")(header)).toBe(false);
   });
 });
@@ -36,13 +36,13 @@ describe("withoutBotTokens()", () => {
     ["/file/bot1:short/a.jpg", "/file/bot***/a.jpg"],
     ["/bot1%3Ashort/getMe?x=1", "/bot***/getMe?x=1"],
     ["at 12:30:45 robot 5: ok 123456:short", "at 12:30:45 robot 5: ok 123456:short"],
-  ])("makes of %p %p", (text, struck) => {
+  ])("turns %p into %p", (text, struck) => {
     expect(withoutBotTokens(text)).toBe(struck);
   });
 });
 
 describe("tokenIn()", () => {
-  test("takes what can stand in a header, and nothing else", () => {
+  test("returns a token that fits into a header, and nothing else", () => {
     expect(tokenIn("s3cret/+=")).toBe("s3cret/+=");
     for (const text of [undefined, "", "a b", "a\nb", "токен"]) expect(tokenIn(text)).toBeUndefined();
   });

@@ -6,7 +6,7 @@ import { parseTypedTime } from "../../../src/domain/typed-time.ts";
 const NOW = Date.UTC(2026, 10, 23, 12, 0, 30);
 const MOSCOW = { now: NOW, zone: "Europe/Moscow", night: "02:00" };
 
-/** As `2026-11-23 23:30` in the zone. */
+/** The typed time, written as `2026-11-23 23:30` in the zone. */
 function read(typed: string, of: Partial<typeof MOSCOW> = {}): string | undefined {
   const reading = { ...MOSCOW, ...of };
   const at = parseTypedTime(typed, reading);
@@ -102,14 +102,14 @@ describe("parseTypedTime()", () => {
     expect(parseTypedTime(typed, MOSCOW)).toBeUndefined();
   });
 
-  test("an hour that the clocks skip comes later by the gap, and of one that they repeat the first counts", () => {
+  test("moves a skipped hour on by the gap, and takes the first of two equal hours", () => {
     const berlin = { zone: "Europe/Berlin", night: "02:00" };
     expect(read("02:30", { ...berlin, now: Date.UTC(2027, 2, 27, 20) })).toBe("2027-03-28 03:30");
     const autumn = parseTypedTime("02:30", { ...berlin, now: Date.UTC(2026, 9, 24, 20) });
     expect(autumn).toBe(Date.UTC(2026, 9, 25, 0, 30));
   });
 
-  test("what is understood lies in the future, on a whole minute, and never more than a year away", () => {
+  test("is always in the future, within a year and on a whole minute", () => {
     const number = fc.nat(70).map(String);
     const word = fc.constantFrom(
       ...[

@@ -39,7 +39,7 @@ describe("parseLink()", () => {
     ["https://a.ex\u200bample.com/wat\u00adch?v=\u20601\u200e2", "https://a.example.com/watch?v=12"],
     ["https://a.com/%E2%80%8B\u200c\u200d", "https://a.com/%E2%80%8B"],
     ["https://a.com/\u06a9\u200c\u06a9", "https://a.com/%DA%A9%E2%80%8C%DA%A9"],
-  ])("takes %p as %p", (text, url) => {
+  ])("reads %p as %p", (text, url) => {
     expect(parse(text)).toEqual({ ok: true, url, key: keyOf(url), name: null });
   });
 
@@ -179,7 +179,7 @@ describe("parseLink()", () => {
   });
 
   test.each(["\u200e", "\ufeff", "\u2060", "\u00ad", "\u3164", "\u2800", "\ufe0f", "\u{e0020}", " \u202c\n\u200b "])(
-    "takes a link without %j at its ends, and takes it with one within",
+    "drops %j at the ends of a link, and accepts it inside",
     (mark) => {
       const url = "https://a.com/watch?v=1";
       expect(parse(mark + url + mark)).toEqual(parse(url));
@@ -187,21 +187,21 @@ describe("parseLink()", () => {
     },
   );
 
-  test("is done with a text of blanks at once", () => {
+  test("refuses a text of many blanks quickly", () => {
     expect(reasonFor(`x${" ".repeat(200_000)}x`)).toBe("too_long");
   });
 
-  test("takes 2048 characters and refuses one more", () => {
+  test("accepts 2048 characters and refuses one more", () => {
     const start = "https://example.com/";
     expect(parse(start + "a".repeat(2048 - start.length)).ok).toBe(true);
     expect(reasonFor(start + "a".repeat(2049 - start.length))).toBe("too_long");
   });
 
-  test("measures the length as it is sent, with everything encoded", () => {
+  test("measures the length of the encoded link", () => {
     expect(reasonFor(`https://example.com/${"ж".repeat(400)}`)).toBe("too_long");
   });
 
-  test("gives back what it takes: parsing the result again changes nothing", () => {
+  test("is idempotent: parsing the result again changes nothing", () => {
     fc.assert(
       fc.property(fc.webUrl({ withQueryParameters: true, withFragments: true }), (text) => {
         const parsed = parse(text);
@@ -210,7 +210,7 @@ describe("parseLink()", () => {
     );
   });
 
-  test("answers any text without throwing, and never with a url that is not http", () => {
+  test("never throws, and returns only http and https URLs, for any text", () => {
     fc.assert(
       fc.property(
         fc.oneof(
@@ -250,11 +250,11 @@ describe("keyOf()", () => {
     ["https://a.com/?sid=1", "https://a.com/?sid=2"],
     ["https://www.com/", "https://com/"],
     ["https://m.youtube.com/", "https://youtube.com/"],
-  ])("tells %s from %s", (one, other) => {
+  ])("differs for %s and %s", (one, other) => {
     expect(keyOf(one)).not.toBe(keyOf(other));
   });
 
-  test("takes a text that is no link as its own key", () => {
+  test("is the text itself if it is not a link", () => {
     for (const text of ["", "COMING SOON", "https://", "mailto:a@b.c"]) expect(keyOf(text)).toBe(text);
   });
 });

@@ -23,11 +23,11 @@ describe("userNameFor()", () => {
     expect(userNameFor("CON", null)).toBe("[CON]");
   });
 
-  test("leaves out a folder that could lead elsewhere", () => {
+  test("omits a folder that could lead elsewhere", () => {
     expect(userNameFor("id7", "../secret")).toBe("[id7]");
   });
 
-  test("never holds a path, whatever it is given", () => {
+  test("never contains a path, whatever the sender and the folder", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), fc.string({ unit: "binary" }), (sender, folder) => {
         expect(userNameFor(sender, folder)).toMatch(/^\[\w{0,32}\](?: [^/\\:\p{Cc}]+)?$/u);
@@ -38,9 +38,12 @@ describe("userNameFor()", () => {
 });
 
 describe("isFolderName()", () => {
-  test.each(["Music", "Для детей", "Best of 2026.1", "[old] things", "👨‍👩‍👧", "x".repeat(64)])("takes %p", (text) => {
-    expect(isFolderName(text)).toBe(true);
-  });
+  test.each(["Music", "Для детей", "Best of 2026.1", "[old] things", "👨‍👩‍👧", "x".repeat(64)])(
+    "accepts %p",
+    (text) => {
+      expect(isFolderName(text)).toBe(true);
+    },
+  );
 
   test.each([
     "",
@@ -61,7 +64,7 @@ describe("isFolderName()", () => {
     "a\ud800",
     "e\u0301",
     "x".repeat(65),
-  ])("does not take %p", (text) => {
+  ])("refuses %p", (text) => {
     expect(isFolderName(text)).toBe(false);
   });
 });

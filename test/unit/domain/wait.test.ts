@@ -10,7 +10,7 @@ describe("wait()", () => {
     await wait(2 ** 30, abort.signal);
   });
 
-  test("does not fire at once for a wait that is too long for a timer", async () => {
+  test("does not end at once if the wait is too long for a timer", async () => {
     const abort = new AbortController();
     const first = await Promise.race([
       wait(2 ** 40, abort.signal).then(() => "the long one"),

@@ -5,7 +5,7 @@ import { createWindows, openingAt, parseDailyHours } from "../../../src/domain/w
 const BERLIN = "Europe/Berlin";
 const at = (text: string) => Date.parse(text);
 const hours = (text: string) => parseDailyHours(text) ?? [];
-/** As the instants of an opening are read in UTC. */
+/** The instants of an opening, written in UTC. */
 function opening(text: string, when: string, zone = "UTC"): string[] {
   const { from = 0, to = 0 } = openingAt(hours(text), { at: at(when), zone }) ?? {};
   return [from, to].map((instant) => new Date(instant).toISOString().slice(0, 16));
@@ -48,17 +48,17 @@ describe("openingAt()", () => {
     expect(opening(text, when)).toEqual(expected);
   });
 
-  test("goes by the clocks of the zone, also where they change", () => {
+  test("goes by the clocks of the zone, also when they change", () => {
     expect(opening("02:00-07:00", "2026-11-23T12:00Z", BERLIN)).toEqual(["2026-11-24T01:00", "2026-11-24T06:00"]);
-    // The hour from 02:00 does not come that night, and an opening of it alone neither.
+    // The hour from 02:00 is skipped that night, and so is an opening that lies within it.
     expect(opening("02:00-07:00", "2027-03-27T20:00Z", BERLIN)).toEqual(["2027-03-28T01:00", "2027-03-28T05:00"]);
     expect(opening("02:15-02:45", "2027-03-28T00:30Z", BERLIN)).toEqual(["2027-03-28T01:15", "2027-03-28T01:45"]);
     expect(opening("02:30-03:00", "2027-03-28T00:30Z", BERLIN)).toEqual(["2027-03-29T00:30", "2027-03-29T01:00"]);
-    // It comes twice that night.
+    // The hour comes twice that night.
     expect(opening("02:00-03:00", "2026-10-24T20:00Z", BERLIN)).toEqual(["2026-10-25T00:00", "2026-10-25T02:00"]);
   });
 
-  test("ends after the instant, and begins within two days of it", () => {
+  test("ends after the instant, and begins at most 49 hours after it", () => {
     const clock = fc.tuple(fc.nat(23), fc.nat(59)).map((parts) => parts.map((n) => `${n}`.padStart(2, "0")).join(":"));
     const range = fc.tuple(clock, clock).map(([from, to]) => ({ from, to }));
     const zone = fc.constantFrom("UTC", BERLIN, "America/St_Johns", "Australia/Lord_Howe", "Africa/Casablanca");
@@ -68,7 +68,7 @@ describe("openingAt()", () => {
         const { from, to } = openingAt(open, { at, zone }) ?? { from: Number.NaN, to: Number.NaN };
         expect(to).toBeGreaterThan(at);
         expect(from).toBeLessThan(at + 49 * 3_600_000);
-        // At its beginning it is open.
+        // It is open at its beginning.
         if (from > at) expect(openingAt(open, { at: from, zone })?.from).toBeLessThanOrEqual(from);
       }),
     );
@@ -87,20 +87,20 @@ describe("createWindows()", () => {
   const noon = at("2026-11-23T12:30Z");
   const opens = (url: string, downloader: string) => windows.openingOf({ url, downloader }, noon)?.from;
 
-  test("lets the first window that fits both the address and the downloader decide", () => {
+  test("the first window that fits both the address and the downloader decides", () => {
     expect(opens("https://youtube.com/watch?v=1", "abroad")).toBe(at("2026-11-24T02:00Z"));
     expect(opens("https://youtube.com/music/1", "abroad")).toBe(at("2026-11-23T00:00Z"));
     expect(opens("https://youtube.com/watch?v=1", "home")).toBe(at("2026-11-23T12:00Z"));
     expect(opens("https://vimeo.com/1", "abroad")).toBeUndefined();
   });
 
-  test("says which are open", () => {
+  test("areOpen() says which windows are open", () => {
     expect(windows.areOpen(noon)).toEqual([true, false, true]);
     expect(windows.areOpen(at("2026-11-23T02:00Z"))).toEqual([true, true, false]);
   });
 });
 
-test("windows answer alike whatever they were asked before, also by a clock that goes back", () => {
+test("openingOf() does not depend on earlier calls, also if the clock goes back", () => {
   const hour = 3_600_000;
   const open = hours("22:00-06:00, 05:00-07:30, 12:00-13:00");
   const windows = createWindows({ windows: [{ downloaders: [], open }], zone: BERLIN });

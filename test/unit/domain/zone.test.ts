@@ -21,7 +21,7 @@ describe("parseZone()", () => {
     expect(parseZone(typed)).toBeUndefined();
   });
 
-  test("gives only zones that clocks can be read in, and reads those again", () => {
+  test("returns only usable zones, and reads them back", () => {
     const typed = fc.oneof(fc.string({ maxLength: 8 }), fc.stringMatching(/^(UTC|gmt)? ?[+-]\d{1,4}$/));
     fc.assert(
       fc.property(fc.oneof(typed, fc.constantFrom(...COMMON_ZONES)), (text) => {
@@ -34,6 +34,6 @@ describe("parseZone()", () => {
   });
 });
 
-test("every zone that is offered is one, spelt as it is stored", () => {
+test("every offered zone is valid, and spelt as it is stored", () => {
   expect(COMMON_ZONES.map(parseIanaZone)).toEqual([...COMMON_ZONES]);
 });
