@@ -13,7 +13,7 @@ import { createPlace, damageIndex, writeDatabase } from "./place.ts";
 const DAY_MS = 24 * 3_600_000;
 
 describe("createBackupFiles()", () => {
-  test("keeps the newest three of each kind, and what others put there", () => {
+  test("keeps the newest three of each kind, and files of other origin", () => {
     using place = createPlace();
     writeDatabase(place.path, 1);
     const backups = createBackupFiles(place.path);
@@ -33,7 +33,7 @@ describe("createBackupFiles()", () => {
     expect(names).toContain("before-upgrade-20261101-120000.db");
   });
 
-  test("tells the newest first, with its time and size, whatever a copy in work looks like", () => {
+  test("lists backups newest first with time and size, without unfinished ones", () => {
     using place = createPlace();
     writeDatabase(place.path, 1);
     const backups = createBackupFiles(place.path);
@@ -44,7 +44,7 @@ describe("createBackupFiles()", () => {
     expect(newer).toMatchObject({ at: 2 * DAY_MS, bytes: statSync(newer.path).size });
   });
 
-  test("clears away what a crash left unfinished", () => {
+  test("removes what a crash left unfinished", () => {
     using place = createPlace();
     writeDatabase(place.path, 1);
     mkdirSync(`${place.folder}/backups`);
@@ -53,7 +53,7 @@ describe("createBackupFiles()", () => {
     expect(readdirSync(`${place.folder}/backups`)).toEqual(["queue-1970-01-01T00-00-00-000Z-nightly.db"]);
   });
 
-  test("keeps the one that it has just made beside any from a time when the clock was ahead", () => {
+  test("keeps the newest backup beside those made while the clock was ahead", () => {
     using place = createPlace();
     writeDatabase(place.path, 1);
     const backups = createBackupFiles(place.path);
@@ -63,7 +63,7 @@ describe("createBackupFiles()", () => {
     expect(backups.all()).toContainEqual(made);
   });
 
-  test("drops those from a time when the clock was ahead before any that was made after it was set right", () => {
+  test("of too many, first drops those made while the clock was ahead", () => {
     using place = createPlace();
     writeDatabase(place.path, 1);
     const backups = createBackupFiles(place.path);
@@ -80,7 +80,7 @@ describe("createBackupFiles()", () => {
     ]);
   });
 
-  test("leaves alone what others are copying there", () => {
+  test("keeps unfinished copies that other programs make there", () => {
     using place = createPlace();
     writeDatabase(place.path, 1);
     mkdirSync(`${place.folder}/backups`);
@@ -90,7 +90,7 @@ describe("createBackupFiles()", () => {
     expect(readdirSync(`${place.folder}/backups`)).toEqual(expect.arrayContaining(others));
   });
 
-  test("has nothing to do with those of another database in the same folder", () => {
+  test("ignores the backups of another database in the same folder", () => {
     using place = createPlace();
     writeDatabase(place.path, 1);
     const beside = place.path.replace(/\.db$/, "-2.db");
@@ -103,7 +103,7 @@ describe("createBackupFiles()", () => {
     expect(others.all()).toHaveLength(3);
   });
 
-  test("keeps them from other users", () => {
+  test("makes backups that only the owner can read", () => {
     using place = createPlace();
     writeDatabase(place.path, 1);
     const { path } = createBackupFiles(place.path).make("nightly", 0);
@@ -111,7 +111,7 @@ describe("createBackupFiles()", () => {
     expect(statSync(`${place.folder}/backups`).mode & 0o777).toBe(0o700);
   });
 
-  test("makes them beside everything else as well, while others write", async () => {
+  test("makes a backup in the background, while the event loop turns and others write", async () => {
     using place = createPlace();
     using store = openStore(place.path);
     store.links.add(newLink());
@@ -134,9 +134,9 @@ describe("createBackupFiles()", () => {
 
   test.each([
     ["a damaged index", 1, (path: string) => damageIndex(path)],
-    ["a file that is no database", 0, (path: string) => writeFileSync(path, "no database ".repeat(500))],
+    ["a file that is not a database", 0, (path: string) => writeFileSync(path, "no database ".repeat(500))],
     ["no file", 0, () => {}],
-  ])("makes none of %s beside everything else", async (_what, links, damage) => {
+  ])("makes no backup of %s in the background", async (_what, links, damage) => {
     using place = createPlace();
     if (links > 0) writeDatabase(place.path, 400);
     damage(place.path);
@@ -148,14 +148,14 @@ describe("createBackupFiles()", () => {
     expect(backups.all()).toEqual([]);
   });
 
-  test("has none before the first", () => {
+  test("lists nothing before the first backup", () => {
     using place = createPlace();
     expect(createBackupFiles(place.path).all()).toEqual([]);
   });
 });
 
 describe("copyDatabase()", () => {
-  test("takes what is committed while others write, and what stands in the -wal alone", () => {
+  test("copies what is committed, also what is only in the -wal, while others write", () => {
     using place = createPlace();
     using store = openStore(place.path);
     store.links.add(newLink());
@@ -168,7 +168,7 @@ describe("copyDatabase()", () => {
     expect(copy.query("SELECT url FROM links").all()).toEqual([{ url: "https://x.org/1" }]);
   });
 
-  test("leaves a file that is there as it is", () => {
+  test("does not overwrite a file", () => {
     using place = createPlace();
     writeDatabase(place.path, 1);
     writeFileSync(`${place.folder}/copy.db`, "");
@@ -178,8 +178,8 @@ describe("copyDatabase()", () => {
 
   test.each([
     ["a damaged database", (path: string) => writeFileSync(path, "no database ".repeat(500))],
-    ["a database that is gone", () => {}],
-  ])("leaves nothing behind of %s", (_what, make) => {
+    ["a missing database", () => {}],
+  ])("leaves no files behind for %s", (_what, make) => {
     using place = createPlace();
     make(place.path);
     expect(() => copyDatabase(place.path, `${place.folder}/copy.db`)).toThrow(StoreUnavailable);

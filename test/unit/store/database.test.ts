@@ -19,7 +19,7 @@ const tablesOf = (sqlite: Database) =>
     .filter(({ name }) => !name.startsWith("sqlite_"));
 
 describe("migrate()", () => {
-  test("makes every table strict, so that a wrong type is refused", () => {
+  test("makes every table strict, so that values of a wrong type are refused", () => {
     using sqlite = new Database(":memory:");
     migrate(sqlite);
     const tables = tablesOf(sqlite);
@@ -60,7 +60,7 @@ describe("migrate()", () => {
     expect([...made].sort()).toEqual([...meant].sort());
   });
 
-  test("does nothing to a database that is up to date", () => {
+  test("does not change a database that is up to date", () => {
     using sqlite = new Database(":memory:");
     expect(pendingMigrations(sqlite)).toBeGreaterThan(0);
     migrate(sqlite);
@@ -70,7 +70,7 @@ describe("migrate()", () => {
     expect(sqlite.serialize().equals(before)).toBe(true);
   });
 
-  test("is whole or not at all, and leaves foreign keys on", () => {
+  test("undoes a migration that fails, and leaves foreign keys on", () => {
     using sqlite = new Database(":memory:");
     sqlite.run("CREATE TABLE links (link TEXT)");
     sqlite.run("PRAGMA foreign_keys = ON");
@@ -80,7 +80,7 @@ describe("migrate()", () => {
     expect(sqlite.query("PRAGMA foreign_keys").get()).toEqual({ foreign_keys: 1 });
   });
 
-  test("refuses a database that a newer version wrote, and does not touch it", () => {
+  test("refuses a database of a newer version, and does not change it", () => {
     using place = createPlace();
     writeDatabase(place.path, 1);
     const sqlite = new Database(place.path);
@@ -95,7 +95,7 @@ describe("migrate()", () => {
 });
 
 describe("transaction()", () => {
-  test("undoes everything when its work throws, and hands the error on", () => {
+  test("undoes everything if its work throws, and rethrows the error", () => {
     using store = openStore(":memory:");
     const error = new TypeError("a bug");
     const work = () => {
@@ -110,12 +110,12 @@ describe("transaction()", () => {
     expect(store.transaction(() => store.links.add(newLink())?.chatId)).toBe(1);
   });
 
-  test("cannot be given async work", () => {
+  test("does not compile with async work", () => {
     using store = openStore(":memory:");
     const wrong = () => {
       // @ts-expect-error It would commit at its first await.
       store.transaction(async () => 1);
-      // @ts-expect-error Neither can a promise be handed out.
+      // @ts-expect-error It must not return a promise either.
       store.transaction(() => Promise.resolve());
     };
     expect(wrong).toBeFunction();
@@ -123,7 +123,7 @@ describe("transaction()", () => {
 });
 
 describe("openDatabase()", () => {
-  test("sets what a queue needs to be durable", () => {
+  test("sets the pragmas that make the queue durable", () => {
     using place = createPlace();
     using database = openDatabase(place.path);
     const pragma = (name: string) => Object.values(database.queries.get<Record<string, unknown>>(`PRAGMA ${name}`))[0];

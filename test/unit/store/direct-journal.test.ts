@@ -37,7 +37,7 @@ const accepted: DirectEntry = {
 };
 
 describe("the journal beside the database", () => {
-  test("gives the next life the last state of each entry, and none that is done with", () => {
+  test("keeps the last state of each entry for the next start, without finished ones", () => {
     const path = place();
     const journal = open(path);
     expect([journal.left().size, journal.write(1, waiting), journal.write(2, waiting)]).toEqual([0, true, true]);
@@ -47,7 +47,7 @@ describe("the journal beside the database", () => {
     expect(statSync(path).mode & 0o777).toBe(0o600);
   });
 
-  test("forgets what is done with by one write", () => {
+  test("removes several entries with one write", () => {
     const path = place();
     const journal = open(path);
     for (const id of [1, 2, 3]) journal.write(id, waiting);
@@ -55,20 +55,20 @@ describe("the journal beside the database", () => {
     expect([...open(path).left().keys()]).toEqual([2]);
   });
 
-  test("reads what a version wrote that knew neither who sends a link nor how it is called", () => {
+  test("reads entries of an older version, without the sender's id and the title", () => {
     const path = place();
     const { senderId, title, ...link } = waiting.link;
     open(path).write(1, { ...waiting, link });
     expect([...open(path).left()]).toEqual([[1, { ...waiting, link }]]);
   });
 
-  test("has the keys of the present rules, whoever wrote it", () => {
+  test("computes the keys anew, whichever version wrote the entries", () => {
     const path = place();
     open(path).write(1, { ...waiting, link: { ...waiting.link, url: "https://youtu.be/A", key: "youtu.be/A" } });
     expect(open(path).left().get(1)?.link.key).toBe("youtube.com/watch?v=A");
   });
 
-  test("is empty once it is cleared, and goes on", () => {
+  test("is empty after clear(), and can be written again", () => {
     const path = place();
     const journal = open(path);
     journal.write(1, waiting);
@@ -78,7 +78,7 @@ describe("the journal beside the database", () => {
     expect([...open(path).left().keys()]).toEqual([2]);
   });
 
-  test("passes over a line that a kill has torn, and over nonsense", () => {
+  test("skips a line that a kill cut off, and malformed lines", () => {
     const path = place();
     open(path).write(1, waiting);
     appendFileSync(path, '\n{"id":2,"entry":{"link":{"chatId":1,"ur');
@@ -87,7 +87,7 @@ describe("the journal beside the database", () => {
     expect([...open(path).left().keys()]).toEqual([1, 3]);
   });
 
-  test("says that it keeps nothing where it cannot be written, and does not throw", () => {
+  test("returns false and logs a warning if it cannot be written, without throwing", () => {
     const path = place();
     mkdirSync(path);
     const log = createRecordingLog();
@@ -97,8 +97,8 @@ describe("the journal beside the database", () => {
     expect(log.at("warn")).toContain("Cannot keep beside the database what is handed over past it");
   });
 
-  test("keeps only what the disk has confirmed", () => {
-    // It takes whatever is written to it, and nothing of that can be brought to a disk.
+  test("returns false if a write cannot be synced to the disk", () => {
+    // /dev/null accepts every write and cannot be synced.
     expect(open("/dev/null").write(1, waiting)).toBe(false);
   });
 });

@@ -9,7 +9,7 @@ import { openStore } from "../../../src/store/store.ts";
 import { createPlace } from "./place.ts";
 
 describe("lockInstance()", () => {
-  test("lets one in at a time, and the next one when it is disposed", () => {
+  test("admits one instance at a time, and the next one after the first is disposed", () => {
     using place = createPlace();
     const first = lockInstance(place.path);
     expect(() => lockInstance(place.path)).toThrow(AlreadyRunning);
@@ -20,7 +20,7 @@ describe("lockInstance()", () => {
     expect(() => lockInstance(place.path)).toThrow(AlreadyRunning);
   });
 
-  test("keeps another process out, and is free again when its process was killed", async () => {
+  test("excludes other processes, and is free again after its process was killed", async () => {
     using place = createPlace();
     const script = `
       const { lockInstance } = await import(${JSON.stringify(require.resolve("../../../src/store/instance-lock.ts"))});
@@ -35,12 +35,12 @@ describe("lockInstance()", () => {
     lockInstance(place.path)[Symbol.dispose]();
   });
 
-  test("is one for one database, whatever leads to it", () => {
+  test("is the same lock for all paths to one database", () => {
     using place = createPlace();
     const { folder } = place;
     mkdirSync(`${folder}/real/deep`, { recursive: true });
     symlinkSync(`${folder}/real`, `${folder}/linked`);
-    // Its database is made by the first who opens it.
+    // The database does not exist yet.
     symlinkSync("real/queue.db", `${folder}/alias.db`);
     symlinkSync("alias.db", `${folder}/alias-of-alias.db`);
     const names = [
@@ -64,7 +64,7 @@ describe("lockInstance()", () => {
     expect(readdirSync(folder).filter((name) => name.endsWith(".lock"))).toEqual([]);
   });
 
-  test("is one for two hard links of a database, which a reader of it does not need", () => {
+  test("is the same lock for two hard links of a database; readers need no lock", () => {
     using place = createPlace();
     const other = `${place.folder}/hard.db`;
     {
@@ -80,20 +80,20 @@ describe("lockInstance()", () => {
     lockInstance(place.path)[Symbol.dispose]();
   });
 
-  test("says that a place cannot be used where no lock can be written", () => {
+  test("throws StoreUnavailable if no lock can be written", () => {
     using place = createPlace();
     writeFileSync(`${place.folder}/file`, "");
     expect(() => lockInstance(`${place.folder}/file/queue.db`)).toThrow(StoreUnavailable);
   });
 
-  test("says so where a folder has the database's name, and leaves nothing beside it", () => {
+  test("names the error if a folder has the database's name, and leaves no files behind", () => {
     using place = createPlace();
     mkdirSync(place.path);
     expect(() => lockInstance(place.path)).toThrow("EISDIR");
     expect(readdirSync(place.folder)).toEqual(["queue.db"]);
   });
 
-  test("makes the folder where there is none", () => {
+  test("creates the folder if there is none", () => {
     using place = createPlace();
     using _lock = lockInstance(`${place.folder}/no/such/queue.db`);
     expect(existsSync(`${place.folder}/no/such`)).toBe(true);

@@ -27,13 +27,13 @@ const showing = (code: { id: Buffer; secret: Buffer }, more: Partial<JoinAttempt
 });
 const JOINED = { ok: true, name: "abroad" } as const;
 
-test("the folder stays where it is when the database and what belongs to it are moved away", () => {
+test("joinedBeside() drops the database's extension, so that dwld-bot.db* does not match the folder", () => {
   expect(joinedBeside("/var/lib/dwld-bot/dwld-bot.db")).toBe("/var/lib/dwld-bot/dwld-bot.joined");
   expect(joinedBeside("/srv/queue")).toBe("/srv/queue.joined");
 });
 
 describe("openJoinedServers()", () => {
-  test("lets a machine join that shows the secret, and knows it by its certificate and token, in the next life too", async () => {
+  test("lets a machine with the code's secret join, and identifies it by certificate and token after a restart", async () => {
     const mine = await open().ownIdentity(() => createIdentity("dwld-bot"));
     const bot = open();
     expect(bot.join(showing(bot.codes.issue("abroad")))).toEqual(JOINED);
@@ -52,7 +52,7 @@ describe("openJoinedServers()", () => {
     }
   });
 
-  test("takes a code once; whoever has joined by it may ask again, since the answer may have got lost", () => {
+  test("accepts a code once, but repeats the answer to the machine that used it", () => {
     const bot = open();
     const code = bot.codes.issue("abroad");
     expect(bot.join(showing(code))).toEqual(JOINED);
@@ -62,7 +62,7 @@ describe("openJoinedServers()", () => {
     expect(bot.tlsOf("abroad")?.ca).toEqual(abroad.cert);
   });
 
-  test("takes no code after its hour", () => {
+  test("refuses a code after an hour", () => {
     const bot = open();
     const code = bot.codes.issue("abroad");
     at += HOUR_MS + 1;
@@ -70,7 +70,7 @@ describe("openJoinedServers()", () => {
     expect(bot.has("abroad")).toBe(false);
   });
 
-  test("forgets a code for which wrong secrets are tried, over restarts too", () => {
+  test("cancels a code after five wrong secrets, counted across restarts", () => {
     const code = open().codes.issue("abroad");
     const wrong = { ...code, secret: Buffer.alloc(16) };
     for (let n = 0; n < 4; n += 1) expect(open().join(showing(wrong))).toEqual({ ok: false, why: "unknown" });
@@ -80,14 +80,14 @@ describe("openJoinedServers()", () => {
     expect(open().join(showing(still))).toEqual({ ok: false, why: "unfit" });
   });
 
-  test("has one code for a name, the latest", () => {
+  test("accepts only the latest code for a name", () => {
     const bot = open();
     const [first, second] = [bot.codes.issue("abroad"), bot.codes.issue("Abroad")];
     expect(bot.join(showing(first))).toEqual({ ok: false, why: "unknown" });
     expect(bot.join(showing(second))).toMatchObject({ ok: true });
   });
 
-  test("takes no certificate of another name, and the code stays good", async () => {
+  test("refuses a certificate with another name, and the code stays valid", async () => {
     const bot = open();
     const code = bot.codes.issue("home");
     expect(bot.join(showing(code))).toEqual({ ok: false, why: "unfit" });
@@ -95,7 +95,7 @@ describe("openJoinedServers()", () => {
     expect(bot.join(showing(code, { certificate: home.cert.toString() }))).toEqual({ ok: true, name: "home" });
   });
 
-  test("a machine that joins anew takes the place of the one before", () => {
+  test("replaces a machine that joins again with a new code", () => {
     const bot = open();
     bot.join(showing(bot.codes.issue("abroad")));
     bot.join(showing(bot.codes.issue("abroad"), { certificate: other.cert.toString(), token: "another" }));
@@ -103,7 +103,7 @@ describe("openJoinedServers()", () => {
     expect(bot.isShownBy("Bearer a token of its own", "abroad")).toBe(false);
   });
 
-  test("forgets a server with its codes, so that none of them brings it back", () => {
+  test("removes a server with its codes, so that none of them brings it back", () => {
     const bot = open();
     const code = bot.codes.issue("abroad");
     bot.join(showing(code));
@@ -112,20 +112,20 @@ describe("openJoinedServers()", () => {
     expect(bot.join(showing(code))).toEqual({ ok: false, why: "unknown" });
   });
 
-  test("makes nothing before the first code, and removes what is not there", () => {
+  test("creates no files before the first code, and ignores the removal of an unknown server", () => {
     const bot = open();
     bot.remove("abroad");
     expect([bot.identity(), existsSync(folder)]).toEqual([undefined, false]);
   });
 
-  test("has one identity, whoever is the first to make it", async () => {
+  test("has one identity if two processes create it at once", async () => {
     const [one, another] = [open(), open()];
     const made = await Promise.all([one, another].map((bot) => bot.ownIdentity(() => createIdentity("dwld-bot"))));
     expect(made[0]).toEqual(made[1]);
     expect(open().identity()).toEqual(made[0]);
   });
 
-  test("keeps everything to its owner, and no secret as it is", async () => {
+  test("makes files that only the owner can read, and stores secrets only as digests", async () => {
     const bot = open();
     await bot.ownIdentity(() => createIdentity("dwld-bot"));
     const code = bot.codes.issue("abroad");
@@ -139,7 +139,7 @@ describe("openJoinedServers()", () => {
     }
   });
 
-  test("does not go on without a server whose file it cannot read", () => {
+  test("throws JoinedUnreadable for a server's file that cannot be read", () => {
     const bot = open();
     bot.join(showing(bot.codes.issue("abroad")));
     const [file = ""] = readdirSync(join(folder, "servers"));

@@ -5,7 +5,7 @@ import { writeOwnFile } from "../../../src/store/own-file.ts";
 import { newLink } from "../../support/links.ts";
 import { createRecordingLog } from "../../support/recording-log.ts";
 
-// A process in which files may only become so large, less than its texts are: says what it was told of keeping them.
+// Run with a file size limit below the size of its texts. It prints the results of its writes.
 const [, , folder = ""] = process.argv;
 const long = "a text ".repeat(1_000);
 

@@ -8,7 +8,7 @@ import { createPlace } from "./place.ts";
 const MIGRATION = join(import.meta.dir, "stopped-migration.ts");
 const LINKS = 500;
 
-/** A database as the first version left it, with links in it. */
+/** A database of the first version, with links in it. */
 function writeFirstVersion(path: string): void {
   using sqlite = new Database(path, { create: true });
   const [first = ""] = readMigrations();
@@ -22,7 +22,7 @@ function writeFirstVersion(path: string): void {
   })();
 }
 
-/** Kills a process that migrates the database, where it is about to run its n-th statement; false where it has fewer. */
+/** Kills a process that migrates the database before its n-th statement; false if it has fewer. */
 async function killAt(nth: number, path: string): Promise<boolean> {
   const child = Bun.spawn([process.execPath, MIGRATION, path, String(nth)], {
     stdio: ["pipe", "pipe", "inherit"],
@@ -42,12 +42,12 @@ const state = (path: string) => {
   return { version: one("PRAGMA user_version"), sound: one("PRAGMA quick_check"), objects: tables };
 };
 
-describe("a migration that was killed", () => {
+describe("a killed migration", () => {
   test.each([
     ["of an older version's database", writeFirstVersion, LINKS],
     ["of a new database", () => {}, 0],
   ] as const)(
-    "%s, before any of its statements, has changed nothing, and the next start makes all of it",
+    "%s has changed nothing, at whichever statement, and the next start completes it",
     async (_, write, links) => {
       let killed = 0;
       for (let nth = 1; ; nth += 1) {

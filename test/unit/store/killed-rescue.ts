@@ -4,7 +4,7 @@ import { openLateStore } from "../../../src/store/late-store.ts";
 import { newLink } from "../../support/links.ts";
 import { createRecordingLog } from "../../support/recording-log.ts";
 
-// A process whose database is deleted, or replaced, and that is killed before what it holds has taken the database's place.
+// Its database is deleted or replaced, and it is killed before the rewritten one is in place.
 const [, , path = "", instead] = process.argv;
 const log = createRecordingLog();
 const late = openLateStore(path, {

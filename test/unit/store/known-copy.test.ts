@@ -35,7 +35,7 @@ const gone = {
 function fail(): never {
   throw new StoreUnavailable("SQLITE_BUSY");
 }
-/** A database that another program may lock whole. */
+/** A database that another program can lock completely. */
 function lockable(real: ReturnType<typeof openStore>) {
   const lock = { isOn: false };
   const guarded = <T extends object>(table: T): T =>
@@ -47,7 +47,7 @@ function lockable(real: ReturnType<typeof openStore>) {
 const open = (path: string, store: Parameters<typeof openKnownCopy>[1] = gone, log = createRecordingLog()) =>
   openKnownCopy(path, store, log);
 
-/** A copy as it is after a life in which these were stored. */
+/** A copy that was written in an earlier life. */
 function written(): string {
   using store = openStore(":memory:");
   const path = place();
@@ -59,8 +59,8 @@ function written(): string {
   return path;
 }
 
-describe("the copy of what the database knows", () => {
-  test("answers while the database cannot be read", () => {
+describe("the known copy", () => {
+  test("answers queries while the database cannot be read", () => {
     const path = written();
     expect(statSync(path).mode & 0o777).toBe(0o600);
     const { tables } = open(path);
@@ -70,7 +70,7 @@ describe("the copy of what the database knows", () => {
     expect(tables.chats.byId(8)).toBeUndefined();
   });
 
-  test("of a version that knew less is still good", () => {
+  test("of an older version with fewer fields is still read", () => {
     using store = openStore(":memory:");
     const path = place();
     const copy = open(path, store);
@@ -82,7 +82,7 @@ describe("the copy of what the database knows", () => {
     expect(open(path).tables.grants.all()).toEqual([grant]);
   });
 
-  test("is not written again for how a downloader was last heard of, nor when nothing has changed", () => {
+  test("is not rewritten for a downloader's health, nor if nothing has changed", () => {
     using store = openStore(":memory:");
     const path = place();
     const copy = open(path, store);
@@ -98,7 +98,7 @@ describe("the copy of what the database knows", () => {
     expect(open(path).tables.downloaders.all()).toEqual([]);
   });
 
-  test("is not written again for the menu that a chat was given, but has it when it is", () => {
+  test("is not rewritten for a chat's menu alone, but has the menu when it is rewritten", () => {
     using store = openStore(":memory:");
     const path = place();
     const copy = open(path, store);
@@ -113,7 +113,7 @@ describe("the copy of what the database knows", () => {
     expect(open(path).tables.chats.byId(7)).toMatchObject({ language: "en", menu: "a1" });
   });
 
-  test("is written at once, and then once for all that the database has and the second has brought", async () => {
+  test("is written at once, and then at most once a second", async () => {
     using store = openStore(":memory:");
     const path = place();
     const time = { now: 5_000, over: () => {}, waitedMs: [] as number[] };
@@ -145,7 +145,7 @@ describe("the copy of what the database knows", () => {
     await Promise.resolve();
     expect(names()).toEqual(["a", "b", "c"]);
     registers("d");
-    // At a stop.
+    // As at a stop.
     copy.save();
     expect(names()).toEqual(["a", "b", "c", "d"]);
     writeFileSync(path, "as it was");
@@ -158,7 +158,7 @@ describe("the copy of what the database knows", () => {
     expect(names()).toEqual(["a", "b", "c", "d", "e"]);
   });
 
-  test("is written at once where the database lacks what it has", () => {
+  test("is written at once if a change could not be stored in the database", () => {
     using store = openStore(":memory:");
     const { lock, store: locked } = lockable(store);
     const path = place();
@@ -171,7 +171,7 @@ describe("the copy of what the database knows", () => {
     expect(open(path).tables.downloaders.unsaved?.().has("attic")).toBe(true);
   });
 
-  test("costs no look at the database while nothing has changed", () => {
+  test("does not read the database while nothing has changed", () => {
     using store = openStore(":memory:");
     let looks = 0;
     const all = () => {
@@ -187,7 +187,7 @@ describe("the copy of what the database knows", () => {
     expect(looks).toBe(2);
   });
 
-  test("knows who registered and who was removed while the database could not be written", () => {
+  test("keeps registrations and removals that the database could not store", () => {
     using store = openStore(":memory:");
     const path = place();
     store.downloaders.save({ ...heard, name: "old" });
@@ -195,7 +195,7 @@ describe("the copy of what the database knows", () => {
     expect(() => copy.tables.downloaders.save(heard)).toThrow(StoreUnavailable);
     expect(() => copy.tables.downloaders.remove("old")).toThrow(StoreUnavailable);
     copy.save();
-    // The next life, in which the database works, but has not heard of it.
+    // In the next life the database works, but lacks both changes.
     const next = open(path, store).tables.downloaders;
     expect(next.all().map(({ name }) => name)).toEqual(["old"]);
     expect([...(next.unsaved?.() ?? [])]).toEqual([
@@ -207,7 +207,7 @@ describe("the copy of what the database knows", () => {
     expect([...(next.unsaved?.() ?? [])]).toEqual([]);
   });
 
-  test("does not take it for news that a downloader was heard of while the database could not be written", () => {
+  test("does not count a downloader's health as an unsaved change", () => {
     using store = openStore(":memory:");
     const path = place();
     const copy = open(path, store);
@@ -221,7 +221,7 @@ describe("the copy of what the database knows", () => {
   });
 
   test.each(["in this life", "in a life that began without the database"])(
-    "is brought up to date once the database can be read again, %s",
+    "is updated once the database can be read again, %s",
     (life) => {
       using real = openStore(":memory:");
       const { store, lock } = lockable(real);
@@ -240,7 +240,7 @@ describe("the copy of what the database knows", () => {
     },
   );
 
-  test("follows a group that gets another id", () => {
+  test("follows a group whose id changes", () => {
     using store = openStore(":memory:");
     const path = place();
     const copy = open(path, store);
@@ -253,12 +253,12 @@ describe("the copy of what the database knows", () => {
     expect(tables.grants.all()).toMatchObject([{ id: -1005 }]);
     expect(tables.chats.byId(-1005)).toMatchObject({ language: "ru" });
   });
-  describe("of a database that was emptied or goes back to a backup", () => {
-    test("takes the place of what is there, and nothing is left that it does not have", () => {
+  describe("beside a database that was emptied or restored from a backup", () => {
+    test("replaces what the tables contain", () => {
       using store = openStore(":memory:");
       store.downloaders.save({ ...heard, name: "removed since" });
       store.grants.save({ ...grant, id: 8 });
-      // It was forgotten on request since.
+      // This chat has been forgotten on request since then.
       store.chats.update(9, { language: "en" });
       const path = written();
       const copy = open(path, store);
@@ -268,21 +268,21 @@ describe("the copy of what the database knows", () => {
       expect(store.chats.all()).toMatchObject([{ chatId: 7, language: "ru", quality: 720 }]);
     });
 
-    test("is left alone where it is older than what is there", () => {
+    test("is not restored if it is older than the database", () => {
       using store = openStore(":memory:");
       const path = written();
       open(path, store).restore(statSync(path).mtimeMs);
       expect([store.downloaders.all(), store.grants.all(), store.chats.all()]).toEqual([[], [], []]);
     });
 
-    test("takes nothing away where there is none", () => {
+    test("removes nothing if there is no copy", () => {
       using store = openStore(":memory:");
       store.grants.save(grant);
       open(place(), store).restore(Number.NEGATIVE_INFINITY);
       expect(store.grants.all()).toEqual([grant]);
     });
 
-    test("answers and stays as it is until it could be written", () => {
+    test("answers queries and stays unchanged until it could be restored", () => {
       using store = openStore(":memory:");
       const path = written();
       const before = readFileSync(path, "utf8");
@@ -295,7 +295,7 @@ describe("the copy of what the database knows", () => {
       expect([chats.byId(7), ...chats.all()]).toMatchObject([{ language: "ru" }, { language: "ru" }]);
     });
 
-    test("lets nothing be changed before, which it would undo, and keeps who registers meanwhile", () => {
+    test("refuses changes until it is restored, and keeps registrations of that time", () => {
       using store = openStore(":memory:");
       const path = written();
       let isFull = true;
@@ -316,7 +316,7 @@ describe("the copy of what the database knows", () => {
     });
   });
 
-  test("is no reason to fail where it cannot be read or written", () => {
+  test("is ignored with a warning if it cannot be read or written", () => {
     const path = place();
     mkdirSync(path);
     const log = createRecordingLog();
@@ -330,8 +330,8 @@ describe("the copy of what the database knows", () => {
     expect(open(torn).tables.downloaders.all()).toEqual([]);
   });
 
-  test.each(["is not there", "cannot be read"])(
-    "is not written as if nobody were known where it %s, nor the database",
+  test.each(["is missing", "cannot be read"])(
+    "is not overwritten while it %s and the database cannot be read",
     (how) => {
       using real = openStore(":memory:");
       real.grants.save(grant);

@@ -36,19 +36,19 @@ function open(path: string, log: Log = createRecordingLog()) {
   return { late, add };
 }
 
-/** What another program finds there. */
+/** The message ids that another program finds in the database at `path`. */
 function linksAt(path: string): number[] {
   using database = new Database(path, { readonly: true });
   const rows = database.query<{ message_id: number }, []>("SELECT message_id FROM links ORDER BY id").all();
   return rows.map(({ message_id: id }) => id);
 }
 
-describe("a database that is deleted while it is open", () => {
+describe("a database that is deleted while open", () => {
   test.each([
-    ["whole", FILES],
-    ["without its log", [""] as const],
-    ["with its log", ["", "-wal"] as const],
-  ])("%s, is written anew with what came before and after, and is used from then on", (_, deleted) => {
+    ["all its files", FILES],
+    ["only the database file", [""] as const],
+    ["the database file and its log", ["", "-wal"] as const],
+  ])("is rewritten with all links from before and after, and used from then on: %s", (_, deleted) => {
     using place = createPlace();
     {
       const { late, add } = open(place.path);
@@ -69,13 +69,13 @@ describe("a database that is deleted while it is open", () => {
     expect(linksAt(place.path)).toEqual([1, 2, 3]);
   });
 
-  test("is opened later where that does not work at once", () => {
+  test("is opened later if that fails at first", () => {
     using place = createPlace();
     const aside = `${place.path}.aside`;
     const log = createRecordingLog();
     const { late, add } = open(place.path, {
       ...log,
-      /** The new one is written, and not open yet. */
+      /** Called when the new database is written, but not open yet. */
       error(text: string, fields?: Record<string, unknown>) {
         log.error(text, fields);
         if (!text.includes("a new one is written")) return;
@@ -94,7 +94,7 @@ describe("a database that is deleted while it is open", () => {
     expect(late.store.links.count({})).toBe(1);
   });
 
-  test("is written anew again when it is deleted again", () => {
+  test("is rewritten each time it is deleted", () => {
     using place = createPlace();
     const { late, add } = open(place.path);
     using _closed = late;
@@ -106,7 +106,7 @@ describe("a database that is deleted while it is open", () => {
     expect(linksAt(place.path)).toEqual([1, 2, 3]);
   });
 
-  test("is written anew when its folder is gone, with the lock against a second instance", () => {
+  test("is rewritten if its folder was deleted, and still locked against a second instance", () => {
     using place = createPlace();
     const { late, add } = open(place.path);
     using _closed = late;
@@ -117,7 +117,7 @@ describe("a database that is deleted while it is open", () => {
     expect(() => open(place.path)).toThrow("Another dwld-bot already runs");
   });
 
-  test("goes on in the open file as long as no new one can be written", () => {
+  test("stays in use as the open file while no new one can be written", () => {
     using place = createPlace();
     const { late, add } = open(place.path);
     using _closed = late;
@@ -136,7 +136,7 @@ describe("a database that is deleted while it is open", () => {
   });
 });
 
-describe("a database that a symbolic link names", () => {
+describe("a database behind a symbolic link", () => {
   function linked() {
     const place = createPlace();
     mkdirSync(`${place.folder}/disk`);
@@ -144,7 +144,7 @@ describe("a database that a symbolic link names", () => {
     return { ...place, real: `${place.folder}/disk/real.db` };
   }
 
-  test("is written anew where the link leads to when it is deleted", () => {
+  test("is rewritten at the link's target if it is deleted", () => {
     using place = linked();
     const { late, add } = open(place.path);
     using _closed = late;
@@ -155,7 +155,7 @@ describe("a database that a symbolic link names", () => {
     expect(late.keepPlace()).toBe("in_place");
   });
 
-  test("is one instance also after it was damaged", () => {
+  test("is locked against a second instance even after a repair", () => {
     using place = linked();
     writeFileSync(place.real, "no database ".repeat(500));
     const { late, add } = open(place.path);
@@ -166,8 +166,8 @@ describe("a database that a symbolic link names", () => {
   });
 });
 
-describe("a database in whose place another one is put while it is open", () => {
-  test.each(["a database", "something else"])("comes back, and %s is moved aside", (what) => {
+describe("a database that is replaced while open", () => {
+  test.each(["a database", "something else"])("is rewritten, and %s in its place is moved aside", (what) => {
     using place = createPlace();
     const { late, add } = open(place.path);
     using _closed = late;
@@ -185,13 +185,13 @@ describe("a database in whose place another one is put while it is open", () => 
   });
 });
 
-describe("a process that is killed while it writes its deleted database anew", () => {
+describe("a kill while a deleted database is rewritten", () => {
   const RESCUE = join(import.meta.dir, "killed-rescue.ts");
 
   test.each([
     ["", []],
-    [", also where another file lies in its place", ["another one"]],
-  ])("leaves it to the next start%s", async (_, instead) => {
+    [", even if another file is in its place", ["another one"]],
+  ])("lets the next start finish%s", async (_, instead) => {
     using place = createPlace();
     writeDatabase(place.path, 1);
     createBackupFiles(place.path).make("nightly", Date.UTC(2026, 10, 22));
@@ -208,7 +208,7 @@ describe("a process that is killed while it writes its deleted database anew", (
     expect(existsSync(`${place.path}.whole`)).toBe(false);
   });
 
-  test("while a part of it is written leaves nothing that is taken for the database", () => {
+  test("leaves no partial file that the next start takes for the database", () => {
     using place = createPlace();
     writeDatabase(place.path, 1);
     createBackupFiles(place.path).make("nightly", Date.UTC(2026, 10, 22));
@@ -220,7 +220,7 @@ describe("a process that is killed while it writes its deleted database anew", (
   });
 });
 
-test("what was written in the place of a database that comes back is taken by no later start", () => {
+test("no later start uses a rewritten database after the original has come back", () => {
   using place = createPlace();
   const aside = `${place.path}.aside`;
   {
@@ -241,7 +241,7 @@ test("what was written in the place of a database that comes back is taken by no
   expect(late.store.links.count({})).toBe(2);
 });
 
-test("a database that was moved, and another one is copied into its place, comes back with what is written meanwhile", () => {
+test("a database that was moved and replaced by a copied one is rewritten with its later links", () => {
   using place = createPlace();
   const { late, add } = open(place.path);
   using _closed = late;
@@ -255,7 +255,7 @@ test("a database that was moved, and another one is copied into its place, comes
   expect([linksAt(place.path), late.keepPlace()]).toEqual([[1, 2], "in_place"]);
 });
 
-test("a database that could be opened too late, and is of a newer version, is told once and never used", () => {
+test("a database that opens late and is of a newer version is reported once and never used", () => {
   using place = createPlace();
   writeDatabase(place.path, 1);
   const holder = new Database(place.path);
@@ -273,7 +273,7 @@ test("a database that could be opened too late, and is of a newer version, is to
   expect(() => late.store.links.count({})).toThrow(StoreUnavailable);
 });
 
-test("a database of which the disk has no room for a copy before its schema changes is taken up later", () => {
+test("a database is opened later if the disk has no room for the backup before a migration", () => {
   using place = createPlace();
   writeDatabase(place.path, 1);
   const version = (change: number) => {
@@ -296,7 +296,7 @@ test("a database of which the disk has no room for a copy before its schema chan
   expect([late.takeUp(), late.store.links.count({})]).toEqual([true, 1]);
 });
 
-test("a database with a damaged header that could not be mended at the start, for want of room, is mended later", () => {
+test("a database with a damaged header is repaired later if the disk has no room at the start", () => {
   using place = createPlace();
   writeDatabase(place.path, 1);
   createBackupFiles(place.path).make("nightly", 0);
@@ -311,35 +311,32 @@ test("a database with a damaged header that could not be mended at the start, fo
 test.each([
   ["its header", (path: string) => overwrite(path, 0, PAGE)],
   ["an index", damageIndex],
-])(
-  "damage in %s is not looked for again at each tick while the disk has no room for the backup, and mended then",
-  (_, damage) => {
-    using place = createPlace();
-    writeDatabase(place.path, 1);
-    const backups = createBackupFiles(place.path);
-    backups.make("nightly", 0);
-    damage(place.path);
-    const log = createRecordingLog();
-    let isFull = true;
-    using late = openLateStore(place.path, {
-      backups: {
-        ...backups,
-        all() {
-          if (isFull) symlinkSync("/dev/full", `${place.path}.part`);
-          return backups.all();
-        },
+])("damage in %s is looked for once while the disk is full, and repaired when there is room", (_, damage) => {
+  using place = createPlace();
+  writeDatabase(place.path, 1);
+  const backups = createBackupFiles(place.path);
+  backups.make("nightly", 0);
+  damage(place.path);
+  const log = createRecordingLog();
+  let isFull = true;
+  using late = openLateStore(place.path, {
+    backups: {
+      ...backups,
+      all() {
+        if (isFull) symlinkSync("/dev/full", `${place.path}.part`);
+        return backups.all();
       },
-      ...{ now: () => 1, log },
-    });
-    expect([late.takeUp(), late.takeUp()]).toEqual([false, false]);
-    const found = log.at("error").filter((line) => line === "The database is damaged");
-    expect(found).toHaveLength(1);
-    isFull = false;
-    expect([late.takeUp(), late.store.links.count({})]).toEqual([true, 1]);
-  },
-);
+    },
+    ...{ now: () => 1, log },
+  });
+  expect([late.takeUp(), late.takeUp()]).toEqual([false, false]);
+  const found = log.at("error").filter((line) => line === "The database is damaged");
+  expect(found).toHaveLength(1);
+  isFull = false;
+  expect([late.takeUp(), late.store.links.count({})]).toEqual([true, 1]);
+});
 
-test("a good database that is put in the place of a damaged one is taken up", () => {
+test("a sound database that replaces a damaged one is opened", () => {
   using place = createPlace();
   writeDatabase(place.path, 2);
   const good = `${place.path}.good`;
@@ -361,7 +358,7 @@ test("a good database that is put in the place of a damaged one is taken up", ()
 test.each([
   ["a backup", 1],
   ["a new database", 0],
-])("what was done about a damaged database is told once %s in its place can be opened", (_, links) => {
+])("a repair is reported when %s in the damaged one's place can be opened, and only once", (_, links) => {
   using place = createPlace();
   writeDatabase(place.path, 1);
   const backups = createBackupFiles(place.path);
@@ -379,7 +376,7 @@ test.each([
   expect([late.takeUp(), late.store.links.count({})]).toEqual([true, links]);
   expect(late.repair).toEqual({ aside: expect.stringContaining(".damaged-"), restored });
   expect(late.contentFrom).toBe(restored?.at ?? Number.NEGATIVE_INFINITY);
-  // And once only.
+  // A later rewrite does not report it again.
   rmSync(place.path);
   expect([late.keepPlace(), late.repair]).toEqual(["rewritten", undefined]);
 });

@@ -12,7 +12,7 @@ function add(store: SqliteStore, of: Partial<NewLink> = {}): Link {
 const urlOf = (at: number) => `https://x.org/${at}`;
 
 describe("links", () => {
-  test("come back as they were stored, in readable types", () => {
+  test("are read as they were stored", () => {
     using store = openStore(":memory:");
     const stored = newLink({ chatId: -1001234567890, threadId: 3, messageId: 4, quality: 1080, folder: "films" });
     const link = add(store, stored);
@@ -42,7 +42,7 @@ describe("links", () => {
     expect(store.links.byId(link.id)).toEqual({ ...link, unshownChanges: 1, quality: "best", lastError });
   });
 
-  test("are in a chat once, and found by their key and message", () => {
+  test("are unique within a chat, and found by their key and message", () => {
     using store = openStore(":memory:");
     const link = add(store, { messageId: 7 });
     expect(store.links.add(newLink({ messageId: 8 }))).toBeUndefined();
@@ -52,7 +52,7 @@ describe("links", () => {
     expect(store.links.ofMessage(1, 8)).toEqual([]);
   });
 
-  test("never get an id that another one had", () => {
+  test("never reuse an id", () => {
     using store = openStore(":memory:");
     const first = add(store);
     store.links.remove(first.id);
@@ -60,7 +60,7 @@ describe("links", () => {
     expect(store.links.update(first.id, { quality: 480 })).toBeUndefined();
   });
 
-  test("take their open attempt with them", () => {
+  test("are removed with their open attempt", () => {
     using store = openStore(":memory:");
     const { id } = add(store);
     store.attempts.open({ linkId: id, downloader: "nas", startedAt: 1 });
@@ -71,7 +71,7 @@ describe("links", () => {
 });
 
 describe("nextDue() and dueChats()", () => {
-  /** All that is due, in the order in which it is claimed. */
+  /** All due links, in the order in which they are claimed. */
   function claimed(store: SqliteStore, now: number): Link[] {
     const all: Link[] = [];
     for (const chatId of store.links.dueChats(now)) {
@@ -83,7 +83,7 @@ describe("nextDue() and dueChats()", () => {
     return all;
   }
 
-  test("give what is due of each chat, earliest first", () => {
+  test("return the due links of each chat, earliest first", () => {
     using store = openStore(":memory:");
     for (const [at, sendAt] of [30, 10, 20, 10, 31].entries()) add(store, { url: urlOf(at), sendAt });
     add(store, { chatId: -5, url: urlOf(1), sendAt: 30 });
@@ -93,7 +93,7 @@ describe("nextDue() and dueChats()", () => {
     expect(claimed(store, 30).map(({ url }) => url)).toEqual([1, 1, 3, 2, 0].map(urlOf));
   });
 
-  test("give only queued and uncertain ones", () => {
+  test("return only queued and uncertain links", () => {
     using store = openStore(":memory:");
     const states = ["queued", "sending", "uncertain", "unmatched", "unreachable", "failed", "removed"] as const;
     for (const [at, state] of states.entries()) store.links.update(add(store, { url: urlOf(at) }).id, { state });
@@ -107,7 +107,7 @@ describe("nextDue() and dueChats()", () => {
     ["unmatched", 1],
     ["unreachable", 1],
     ["failed", 1],
-  ] as const)("beside a duplicate that is %s give %i", (state, count) => {
+  ] as const)("if one of two duplicates is %s, return %i", (state, count) => {
     using store = openStore(":memory:");
     store.links.update(add(store, { chatId: 2 }).id, { state });
     add(store);
@@ -117,7 +117,7 @@ describe("nextDue() and dueChats()", () => {
 });
 
 describe("page() and count()", () => {
-  test("have failed ones last and removed ones not at all, of one chat or of all", () => {
+  test("list failed links last and no removed ones, of one chat or of all", () => {
     using store = openStore(":memory:");
     const failed = add(store, { url: urlOf(1), sendAt: 1 });
     store.links.update(failed.id, { state: "failed" });
@@ -133,7 +133,7 @@ describe("page() and count()", () => {
     ]);
   });
 
-  test("of a part have what waits, being sent or not, or what has failed", () => {
+  test("list the part of the links that wait or are being sent, or the part that failed", () => {
     using store = openStore(":memory:");
     const states = ["failed", "removed", "queued", "sending", "unmatched", "failed"] as const;
     for (const [n, state] of states.entries()) {
@@ -151,7 +151,7 @@ describe("page() and count()", () => {
   });
 });
 
-test("removedTogether() gives a chat's links with the same end of their undo, one part after another", () => {
+test("removedTogether() returns a chat's links whose undo ends at the same time, in pages", () => {
   using store = openStore(":memory:");
   const removed = (n: number, chatId: number, until: number) => {
     const { id } = add(store, { chatId, url: urlOf(n) });
@@ -166,7 +166,7 @@ test("removedTogether() gives a chat's links with the same end of their undo, on
 });
 
 describe("bringBack()", () => {
-  test("brings only those back that a leap of the clock put too far away", () => {
+  test("makes due only the links that a clock jump put too far ahead", () => {
     using store = openStore(":memory:");
     const sendAt = [50, 100, 101, 9_999].map((at) => add(store, { url: urlOf(at), sendAt: at }).id);
     const failed = add(store, { url: urlOf(1), sendAt: 9_999 });
@@ -179,7 +179,7 @@ describe("bringBack()", () => {
   });
 });
 
-test("unprompted() gives recent links without a prompt, oldest first", () => {
+test("unprompted() returns recent links without a prompt, oldest first", () => {
   using store = openStore(":memory:");
   add(store, { url: urlOf(1), createdAt: 1 });
   const [second, third] = [2, 3].map((at) => add(store, { url: urlOf(at), createdAt: at }));
@@ -188,7 +188,7 @@ test("unprompted() gives recent links without a prompt, oldest first", () => {
   expect(store.links.unprompted({ createdSince: 2, limit: 1 })).toEqual([second] as Link[]);
 });
 
-test("links of a chat that has blocked the bot are not in the way of others whose prompts are to be brought up to date", () => {
+test("links of a chat that blocked the bot do not keep other prompts from being updated", () => {
   using store = openStore(":memory:");
   store.chats.update(1, { blockedAt: 5 });
   const [theirs, others] = [add(store, { chatId: 1 }), add(store, { chatId: 2 })];
