@@ -10,7 +10,7 @@ const { entries } = JSON.parse(readFileSync(join(FOLDER, "meta/_journal.json"), 
   entries: { tag: string }[];
 };
 
-/** A database as the version before wrote it. */
+/** A database as the version before this migration wrote it. */
 function writeFormer(path: string, tag: string): void {
   using sqlite = new Database(path, { create: true });
   const before = entries.slice(
@@ -30,7 +30,7 @@ function writeFormer(path: string, tag: string): void {
   );
 }
 
-test("what was in work before an upgrade is in work after it, without a message until there is one", () => {
+test("an upgrade keeps open deliveries in work, at first without a message", () => {
   using place = createPlace();
   const tag = entries.find((entry) => entry.tag.endsWith("_in_work"))?.tag ?? "";
   writeFormer(place.path, tag);

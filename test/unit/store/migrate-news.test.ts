@@ -7,7 +7,7 @@ import { createPlace } from "./place.ts";
 
 const DRIZZLE = join(import.meta.dir, "../../../drizzle");
 
-test("a queue from before there was news is upgraded as it is: nothing is lost, and nothing old is told", () => {
+test("an upgrade from before there was news keeps everything and creates no news", () => {
   using place = createPlace();
   const before = readdirSync(DRIZZLE)
     .filter((name) => name.endsWith(".sql"))

@@ -6,7 +6,7 @@ import { openStore } from "../../../src/store/store.ts";
 import { newLink } from "../../support/links.ts";
 import { createPlace } from "./place.ts";
 
-test("links and deliveries of a version without shared prompts are batches of one each, with the prompt that they had", () => {
+test("an upgrade makes each link and delivery a batch of its own, with its former prompt", () => {
   using place = createPlace();
   writeVersionBefore(place.path);
   using store = openStore(place.path);
@@ -22,7 +22,7 @@ test("links and deliveries of a version without shared prompts are batches of on
   expect([store.links.byId(joined?.id ?? 0)?.promptId, store.links.byId(2)?.promptId]).toEqual([80, null]);
 });
 
-/** A database as the last version left it: two links, a delivery, and a message to delete. */
+/** A database of the version before shared prompts: two links, a delivery and a planned deletion. */
 function writeVersionBefore(path: string): void {
   using sqlite = new Database(path, { create: true });
   for (const migration of readMigrations().slice(0, 5)) {

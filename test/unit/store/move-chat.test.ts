@@ -19,7 +19,7 @@ const link = (chatId: number, key: string): NewLink => ({
 });
 
 describe("moveChat()", () => {
-  test("gives the new id what the old one owned, without the messages, which stay behind", () => {
+  test("gives the new id all that the old one owned, except messages", () => {
     using store = openStore(":memory:");
     const queued = store.links.add(link(OLD, "a.com/1"));
     store.links.update(queued?.id ?? 0, { promptId: 8, promptedAt: 1 });
@@ -52,7 +52,7 @@ describe("moveChat()", () => {
     ]);
     expect(store.deliveries.byLinkId(77)).toMatchObject({ chatId: NEW, messageId: null });
     expect(store.deletions.count()).toBe(0);
-    // What nobody has read is told again: in the old group nobody can press anything any more.
+    // Unread news is told again: in the old group nobody can press a button any more.
     expect(store.news.untold({ chatId: NEW, threadId: null }, 9)).toMatchObject([{ id: 1, messageId: null }]);
     expect(store.presenceMessages.of(OLD)).toBeUndefined();
     expect(store.workMessages.all()).toEqual([]);
@@ -65,7 +65,7 @@ describe("moveChat()", () => {
     expect(store.processedMessages.take({ chatId: NEW, messageId: 7 }, ["a.com/1"], 1)).toEqual(["a.com/1"]);
   });
 
-  test("keeps a link that both ids have once: the one that a downloader may have already, else the older", () => {
+  test("of a link that both ids have, keeps the one that a downloader may have, else the older one", () => {
     using store = openStore(":memory:");
     const [older] = [store.links.add(link(OLD, "a.com/1")), store.links.add(link(NEW, "a.com/1"))];
     const [, newer] = [store.links.add(link(OLD, "a.com/2")), store.links.add(link(NEW, "a.com/2"))];
@@ -76,7 +76,7 @@ describe("moveChat()", () => {
   });
 
   test.each(["removed", "failed", "asking"] as const)(
-    "loses no link that waits under the new id to one that is %s",
+    "keeps a waiting link of the new id if the old id's duplicate is %s",
     (state) => {
       using store = openStore(":memory:");
       const older = store.links.add(link(OLD, "a.com/1"))?.id ?? 0;
@@ -87,7 +87,7 @@ describe("moveChat()", () => {
     },
   );
 
-  test("leaves the message and the prompt of such a link, which are in the new chat, to the one that stays", () => {
+  test("gives the kept link the message and the prompt of its duplicate in the new chat", () => {
     using store = openStore(":memory:");
     const older = store.links.add(link(OLD, "a.com/1"))?.id ?? 0;
     store.links.setPrompt(older, { promptId: 90, promptedAt: 1 });

@@ -22,7 +22,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 describe("writeOwnFile()", () => {
-  test("writes over what is there, keeps others out, and leaves nothing behind", () => {
+  test("overwrites a file, makes it private, and leaves no temporary file", () => {
     const path = join(folder, "one.json");
     writeFileSync(path, "an older and much longer text", { mode: 0o644 });
     writeFileSync(`${path}.new`, "what a kill has left");
@@ -32,7 +32,7 @@ describe("writeOwnFile()", () => {
     expect(readdirSync(folder)).toEqual(["one.json"]);
   });
 
-  test("writes through no link that stands where it works", () => {
+  test("does not follow a symbolic link at its temporary file", () => {
     const other = join(folder, "other");
     writeFileSync(other, "another's");
     symlinkSync(other, join(folder, "one.json.new"));
@@ -41,14 +41,14 @@ describe("writeOwnFile()", () => {
   });
 });
 
-test("makeOwnFolder() makes what is missing above, and nothing that is there", () => {
+test("makeOwnFolder() creates missing parents, and accepts existing folders", () => {
   const path = join(folder, "a/b");
   makeOwnFolder(path);
   makeOwnFolder(path);
   for (const made of [path, join(folder, "a")]) expect(statSync(made).mode & 0o777).toBe(0o700);
 });
 
-test.skipIf(process.getuid?.() !== 0)("what root makes belongs to whom the folder belongs to", () => {
+test.skipIf(process.getuid?.() !== 0)("files that root creates belong to the owner of the folder", () => {
   chownSync(folder, NOBODY, NOBODY);
   makeOwnFolder(join(folder, "a/b"));
   writeOwnFile(join(folder, "a/b/one.json"), "a text");

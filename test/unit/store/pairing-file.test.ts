@@ -16,8 +16,8 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 const FIRST = { salt: "salt", digest: "digest", madeAt: 7 };
 
-describe("the file of a pairing", () => {
-  test("is not there before one was begun, and not after it has ended", () => {
+describe("the pairing file", () => {
+  test("does not exist before a pairing and after its end", () => {
     const pairings = openPairingFile(path);
     expect([pairings.begun(), pairings.noteTry()]).toEqual([undefined, undefined]);
     writePairing(path, FIRST);
@@ -26,7 +26,7 @@ describe("the file of a pairing", () => {
     expect([pairings.begun(), pairings.noteTry()]).toEqual([undefined, undefined]);
   });
 
-  test("is its owner's alone, and keeps each try for the next life", () => {
+  test("is private, and keeps the tries across restarts", () => {
     writePairing(path, FIRST);
     expect(statSync(path).mode & 0o777).toBe(0o600);
     expect(openPairingFile(path).begun()).toEqual({ ...FIRST, tries: 0 });
@@ -34,20 +34,20 @@ describe("the file of a pairing", () => {
     expect(openPairingFile(path).begun()?.tries).toBe(3);
   });
 
-  test("begins anew with all of its tries", () => {
+  test("has all tries again after a new pairing", () => {
     writePairing(path, FIRST);
     openPairingFile(path).noteTry();
     writePairing(path, { ...FIRST, salt: "other" });
     expect(openPairingFile(path).begun()).toEqual({ ...FIRST, salt: "other", tries: 0 });
   });
 
-  test.each(["", "{", '{"salt":1}', "null\nxx"])("that holds %j is none", (text) => {
+  test.each(["", "{", '{"salt":1}', "null\nxx"])("is ignored if it contains %j", (text) => {
     writeFileSync(path, text);
     expect([openPairingFile(path).begun(), openPairingFile(path).noteTry()]).toEqual([undefined, undefined]);
     expect(readFileSync(path, "utf8")).toBe(text);
   });
 
-  test("is not written through a link that somebody has put in its way", () => {
+  test("is not written through a symbolic link", () => {
     const victim = join(folder, "victim");
     writeFileSync(victim, "mine");
     symlinkSync(victim, path);
@@ -57,7 +57,7 @@ describe("the file of a pairing", () => {
     expect(openPairingFile(path).begun()).toEqual({ ...FIRST, tries: 0 });
   });
 
-  test("makes its folder where there is none, and says so where it cannot be written", () => {
+  test("gets its folder created, and throws StoreUnavailable if it cannot be written", () => {
     writePairing(join(folder, "new", "dwld-bot.db.pairing"), FIRST);
     mkdirSync(path);
     expect(() => writePairing(path, FIRST)).toThrow(StoreUnavailable);

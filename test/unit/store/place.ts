@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openStore } from "../../../src/store/store.ts";
 
-/** A folder of its own for a database file; removed at the end. */
+/** A temporary folder for a database file. */
 export function createPlace(): Disposable & { readonly folder: string; readonly path: string } {
   const folder = mkdtempSync(join(tmpdir(), "dwld-bot-store-"));
   return {
@@ -15,8 +15,8 @@ export function createPlace(): Disposable & { readonly folder: string; readonly 
 }
 
 /**
- * A sound, closed database with this many links. Written without drizzle, whose statements would keep the connection, and
- * with it SQLite's own idea of the file, alive in this process.
+ * A sound, closed database with this many links. It is not written with drizzle, whose statements would keep the connection, and
+ * with it SQLite's cache of the file, alive in this process.
  */
 export function writeDatabase(path: string, links: number): void {
   openStore(path)[Symbol.dispose]();
@@ -31,17 +31,17 @@ export function writeDatabase(path: string, links: number): void {
   })();
 }
 
-/** Of a page of SQLite, in bytes. */
+/** The size of SQLite's pages in bytes. */
 export const PAGE = 4096;
 
-/** Puts nonsense in place of some bytes. */
+/** Overwrites some bytes with garbage. */
 export function overwrite(path: string, from: number, length: number): void {
   const bytes = readFileSync(path);
   bytes.fill(0x5a, from, from + length);
   writeFileSync(path, bytes);
 }
 
-/** The first page of a table, as SQLite names it. */
+/** The number of a table's or an index's first page. */
 export function pageOf(path: string, name: string): number {
   using sqlite = new Database(path, { readonly: true });
   return (
@@ -50,7 +50,7 @@ export function pageOf(path: string, name: string): number {
   );
 }
 
-/** Only `quick_check` sees it. */
+/** Damages a database so that only `quick_check` finds it. */
 export function damageIndex(path: string): void {
   overwrite(path, (pageOf(path, "links_key") - 1) * PAGE, PAGE);
 }

@@ -11,7 +11,7 @@ import { newLink } from "../../support/links.ts";
 import { createPlace } from "./place.ts";
 
 describe("prepared statements", () => {
-  test("are prepared once, whatever they are given", () => {
+  test("are prepared once, whatever their values", () => {
     using sqlite = new Database(":memory:", { strict: true });
     migrate(sqlite);
     const texts: string[] = [];
@@ -38,7 +38,7 @@ describe("prepared statements", () => {
     expect(atFirst).toBe(6);
   });
 
-  test("show SQLite no value that it would choose a plan by, and compile them anew for", () => {
+  test("hide values from the planner, so that SQLite does not recompile them", () => {
     const texts: string[] = [];
     const { prepare } = Database.prototype;
     Object.assign(Database.prototype, {
@@ -59,13 +59,13 @@ describe("prepared statements", () => {
     expect(texts.filter((text) => /(?<!\+)\?/.test(text))).toEqual([]);
   });
 
-  test("say what they say in quotes, also with a question mark", () => {
+  test("keep quoted texts unchanged, also with a question mark", () => {
     using sqlite = withSteadyPlans(new Database(":memory:"));
     const row = sqlite.prepare(`select ? as a, 'it''s?' as "b?", '' as c, ?1 as d limit ?`).get(1, 2);
     expect(row).toEqual({ a: 1, "b?": "it's?", c: "", d: 1 });
   });
 
-  test("store null where there is nothing, and not its text", () => {
+  test("store null as NULL, not as text", () => {
     using store = openStore(":memory:");
     const id = store.links.add(newLink())?.id ?? 0;
     const failure = { reason: "refused", downloader: "nas" } as const;
@@ -76,14 +76,14 @@ describe("prepared statements", () => {
     expect(store.chats.byId(1)).toMatchObject({ quality: null, folder: "films" });
   });
 
-  test("leave alone what a change does not name, or names as undefined", () => {
+  test("do not change columns that are missing or undefined in an update", () => {
     using store = openStore(":memory:");
     const { id = 0, sendAt } = store.links.add(newLink({ quality: 480 })) ?? {};
     const change = { sendAt: undefined, attempts: 2 } as { attempts: number };
     expect(store.links.update(id, change)).toMatchObject({ quality: 480, sendAt, attempts: 2 });
   });
 
-  test("take lists that are longer than what SQLite binds", () => {
+  test("accept lists that are longer than SQLite's limit of variables", () => {
     using store = openStore(":memory:");
     const ids = Array.from({ length: 40_000 }, (_, nth) => nth);
     expect(store.updatesInProgress.begin(ids).size).toBe(40_000);
@@ -92,7 +92,7 @@ describe("prepared statements", () => {
     expect(store.updatesInProgress.begin([7]).get(7)).toBe(1);
   });
 
-  test("work again after one of them has failed", () => {
+  test("work again after a failure", () => {
     using place = createPlace();
     using store = openStore(place.path);
     store.links.add(newLink());
@@ -103,7 +103,7 @@ describe("prepared statements", () => {
     expect(store.attempts.byLink(2)?.downloader).toBe("nas");
   });
 
-  test("do not keep the file open once their database is closed", () => {
+  test("do not keep the file open after the database is closed", () => {
     using place = createPlace();
     const store = openStore(place.path);
     store.links.add(newLink());

@@ -20,7 +20,7 @@ interface Tables {
   readonly news: NewsTable;
 }
 
-/** How SQLite answers everything that `work` asks, one line a step. */
+/** SQLite's plans for all queries of `work`, one line per step. */
 function planOf(work: (tables: Tables) => unknown): string[] {
   using sqlite = new Database(":memory:", { strict: true });
   migrate(sqlite);
@@ -40,13 +40,17 @@ function planOf(work: (tables: Tables) => unknown): string[] {
   );
 }
 
-/** A chat may have tens of thousands of news that nobody has read. */
+/** A chat may have tens of thousands of unread news. */
 const NEWS_ABOUT = /INDEX news_about \(chat_id=\? AND about=\?\)$/;
 const DONE = /INDEX deliveries_done \(chat_id=\?\)$/;
 
 test.each<[string, (tables: Tables) => unknown, RegExp]>([
   ["whether anything is due", ({ links }) => links.dueChats(5), /^SCAN links USING .*INDEX links_due$/],
-  ["the next chat", ({ links }) => links.dueChats(5), /^SEARCH links USING INDEX links_turn \(chat_id>\?\)$/],
+  [
+    "the next chat with due links",
+    ({ links }) => links.dueChats(5),
+    /^SEARCH links USING INDEX links_turn \(chat_id>\?\)$/,
+  ],
   [
     "whether a chat's links are due",
     ({ links }) => links.dueChats(5),
@@ -66,24 +70,32 @@ test.each<[string, (tables: Tables) => unknown, RegExp]>([
   ["everyone's page", ({ links }) => links.page({ offset: 0, limit: 5 }), /^SCAN links USING INDEX links_all$/],
   ["a chat's count", ({ links }) => links.count({ chatId: 1 }), /COVERING INDEX links_\w+ \(chat_id=\?\)$/],
   [
-    "the count of what has failed",
+    "the count of failed links",
     ({ links }) => links.count({ chatId: 1, part: "failed" }),
     /COVERING INDEX links_chat \(chat_id=\? AND <expr>=\?\)$/,
   ],
   ["everyone's count", ({ links }) => links.count({}), /^SCAN links USING COVERING INDEX/],
-  ["what was removed of it", ({ links }) => links.count({ chatId: 1 }), /INDEX links_removed$/],
-  ["all that a chat removes", ({ links }) => links.removeAllOf(1, 5), /INDEX links_(chat|arrived)\w* \(chat_id=\?\)$/],
-  ["all that a chat gets back", ({ links }) => links.restoreAllOf(1, 5), /INDEX links_\w+ \(/],
-  ["the links that share a prompt", ({ links }) => links.ofBatch(1), /INDEX links_batch \(batch_id=\?\)$/],
-  ["whether there are any", ({ links }) => links.hasBatch(1), /INDEX links_batch \(batch_id=\?\)$/],
-  ["the first of them", ({ links }) => links.ofBatch(1), /SEARCH links USING INTEGER PRIMARY KEY \(rowid=\?\)$/],
+  ["a chat's removed links", ({ links }) => links.count({ chatId: 1 }), /INDEX links_removed$/],
   [
-    "what was handed over of them",
+    "all links that a chat removes",
+    ({ links }) => links.removeAllOf(1, 5),
+    /INDEX links_(chat|arrived)\w* \(chat_id=\?\)$/,
+  ],
+  ["all links that a chat restores", ({ links }) => links.restoreAllOf(1, 5), /INDEX links_\w+ \(/],
+  ["the links that share a prompt", ({ links }) => links.ofBatch(1), /INDEX links_batch \(batch_id=\?\)$/],
+  ["whether links share a prompt", ({ links }) => links.hasBatch(1), /INDEX links_batch \(batch_id=\?\)$/],
+  [
+    "the first link of a prompt",
+    ({ links }) => links.ofBatch(1),
+    /SEARCH links USING INTEGER PRIMARY KEY \(rowid=\?\)$/,
+  ],
+  [
+    "the deliveries that share a prompt",
     ({ deliveries }) => deliveries.ofBatch(1),
     /INDEX deliveries_batch \(batch_id=\?\)$/,
   ],
   [
-    "the latest of a burst",
+    "the latest link of a burst",
     ({ links }) =>
       links.latestFrom({
         from: { chatId: 1, threadId: null, sender: "ann", senderId: 1 },
@@ -95,43 +107,55 @@ test.each<[string, (tables: Tables) => unknown, RegExp]>([
   ],
   ["a link by its key", ({ links }) => links.byKey(1, "k"), /INDEX links_chat_key \(chat_id=\? AND key=\?\)$/],
   ["the links of a message", ({ links }) => links.ofMessage(1, 2), /INDEX links_message/],
-  ["whether a message has any", ({ links }) => links.hasMessage(1, 2), /INDEX links_message/],
-  ["what is being handed over", ({ links }) => links.beingHandedOver(), /INDEX links_being_handed_over/],
-  ["what nothing matched", ({ links }) => links.unmatched({ after: 5, limit: 5 }), /INDEX links_unmatched/],
-  ["what waits for a downloader", ({ links }) => links.postponed({ after: 5, limit: 5 }), /INDEX links_postponed/],
-  ["the newest ones", ({ links }) => links.newest({ before: 5, limit: 5 }), /USING INTEGER PRIMARY KEY/],
-  ["what lacks a prompt", ({ links }) => links.unprompted({ createdSince: 0, limit: 5 }), /INDEX links_unprompted/],
-  ["whose prompt is behind", ({ links }) => links.behind(), /INDEX links_behind/],
+  ["whether a message has links", ({ links }) => links.hasMessage(1, 2), /INDEX links_message/],
+  ["the links that are being handed over", ({ links }) => links.beingHandedOver(), /INDEX links_being_handed_over/],
+  ["the unmatched links", ({ links }) => links.unmatched({ after: 5, limit: 5 }), /INDEX links_unmatched/],
   [
-    "what shares a prompt with what was handed over last",
+    "the links that wait for a downloader",
+    ({ links }) => links.postponed({ after: 5, limit: 5 }),
+    /INDEX links_postponed/,
+  ],
+  ["the newest links", ({ links }) => links.newest({ before: 5, limit: 5 }), /USING INTEGER PRIMARY KEY/],
+  [
+    "the links without a prompt",
+    ({ links }) => links.unprompted({ createdSince: 0, limit: 5 }),
+    /INDEX links_unprompted/,
+  ],
+  ["the links whose prompt is outdated", ({ links }) => links.behind(), /INDEX links_behind/],
+  [
+    "the links that share a prompt with the latest deliveries",
     ({ links }) => links.besideHandedOver(5),
     /^SEARCH links USING INDEX links_batch/,
   ],
-  ["whose prompt another bot has sent", ({ links }) => links.inherited(5), /INDEX links_prompted \(prompted_at=\?\)/],
-  ["what can be purged", ({ links }) => links.purgeable(5, 9), /INDEX links_removed/],
   [
-    "what was removed together",
+    "the links whose prompt another bot sent",
+    ({ links }) => links.inherited(5),
+    /INDEX links_prompted \(prompted_at=\?\)/,
+  ],
+  ["the links to purge", ({ links }) => links.purgeable(5, 9), /INDEX links_removed/],
+  [
+    "the links that were removed together",
     ({ links }) => links.removedTogether({ chatId: 1, until: 5, after: 2, limit: 9 }),
     /INDEX links_removed \(send_at=\? AND rowid>\?\)$/,
   ],
   [
-    "a page of what has failed",
+    "a page of failed links",
     ({ links }) => links.page({ chatId: 1, part: "failed", offset: 0, limit: 5 }),
     /INDEX links_chat \(chat_id=\? AND <expr>=\?\)$/,
   ],
   [
-    "everyone's page of what waits",
+    "everyone's page of waiting links",
     ({ links }) => links.page({ part: "waiting", offset: 0, limit: 5 }),
     /INDEX links_all \(<expr>=\?\)$/,
   ],
   [
-    "all that waits",
+    "the ids of all waiting links",
     ({ links }) => links.idsOf({ chatId: 1, part: "waiting" }),
     /links_chat \(chat_id=\? AND <expr>=\?\)$/,
   ],
   ["the deletions that are due", ({ deletions }) => deletions.dueOfOneChat(5, 9), /INDEX deletions_due/],
   [
-    "the deletions that a wrong clock has put too far away",
+    "the deletions that are too far ahead after a clock jump",
     ({ deletions }) => deletions.bringBack({ now: 5, latest: 9, limit: 9 }),
     /INDEX deletions_due \(delete_at>\?\)/,
   ],
@@ -148,74 +172,90 @@ test.each<[string, (tables: Tables) => unknown, RegExp]>([
   ["the chats with deletions that are due", ({ deletions }) => deletions.dueChats(5), /INDEX deletions_due/],
   ["how many deletions wait", ({ deletions }) => deletions.count(), /COVERING INDEX/],
   [
-    "what was handed over of a message",
+    "the deliveries of a message",
     ({ deliveries }) => deliveries.ofMessage(1, 2),
     /INDEX deliveries_message \(chat_id=\? AND message_id=\?\)$/,
   ],
-  ["the duplicate that was delivered", ({ deliveries }) => deliveries.latestByKey("k"), /INDEX deliveries_key/],
+  ["the delivered duplicate", ({ deliveries }) => deliveries.latestByKey("k"), /INDEX deliveries_key/],
   [
-    "what a chat has in work of a link",
+    "a chat's open delivery of a link",
     ({ deliveries }) => deliveries.openOf(1, "k"),
     /INDEX deliveries_key \(key=\?\)$/,
   ],
   ["the deliveries whose end is unknown", ({ deliveries }) => deliveries.unknownSince(5), /INDEX deliveries_closed/],
   ["a chat's history", ({ deliveries }) => deliveries.forgetClosedOf(1, 5), /INDEX deliveries_chat \(chat_id=\?\)/],
-  ["what came", ({ deliveries }) => deliveries.doneOf(1, { offset: 5, limit: 5 }), DONE],
-  ["when links came", ({ deliveries }) => deliveries.cameAt(1, ["a", "b"]), /INDEX deliveries_key \(key=\?\)$/],
-  ["how much came", ({ deliveries }) => deliveries.countDoneOf(1), DONE],
-  ["what it is called", ({ deliveries }) => deliveries.doneNamesOf(1, { after: undefined, limit: 5 }), DONE],
+  ["a page of finished downloads", ({ deliveries }) => deliveries.doneOf(1, { offset: 5, limit: 5 }), DONE],
   [
-    "what came before it",
+    "when links were finished",
+    ({ deliveries }) => deliveries.cameAt(1, ["a", "b"]),
+    /INDEX deliveries_key \(key=\?\)$/,
+  ],
+  ["the count of finished downloads", ({ deliveries }) => deliveries.countDoneOf(1), DONE],
+  [
+    "the names of finished downloads",
+    ({ deliveries }) => deliveries.doneNamesOf(1, { after: undefined, limit: 5 }),
+    DONE,
+  ],
+  [
+    "the names of earlier finished downloads",
     ({ deliveries }) => deliveries.doneNamesOf(1, { after: { closedAt: 3, id: 2 }, limit: 5 }),
     /INDEX deliveries_done \(chat_id=\? AND closed_at<\?\)$/,
   ],
   [
-    "what a chat is to be told",
+    "a chat's untold news",
     ({ news }) => news.untold({ chatId: 1, threadId: null }, 9),
     /INDEX news_\w+ \(chat_id=\? AND message_id=\?\)/,
   ],
-  ["what tells of a link that was given up", ({ news }) => news.ofFailed({ id: 1, chatId: 1 }), NEWS_ABOUT],
-  ["what messages tell of a delivery", ({ news }) => news.ofDelivery({ id: 1, chatId: 1 }), NEWS_ABOUT],
+  ["the news of a link that was given up", ({ news }) => news.ofFailed({ id: 1, chatId: 1 }), NEWS_ABOUT],
+  ["the news of a delivery", ({ news }) => news.ofDelivery({ id: 1, chatId: 1 }), NEWS_ABOUT],
   [
-    "whether the same is to be told already",
+    "whether the same news is untold already",
     ({ news }) => news.add({ chatId: 1, threadId: null, kind: "done", about: 1, createdAt: 5 }),
     NEWS_ABOUT,
   ],
-  ["whether a chat is still to hear of it", ({ deliveries }) => deliveries.forgetClosedOf(1, 5), NEWS_ABOUT],
-  ["what a message tells", ({ news }) => news.ofMessage(1, 2), /INDEX news_message/],
-  ["the open deliveries of one", ({ deliveries }) => deliveries.open("nas"), /INDEX deliveries_open/],
+  ["whether a forgotten delivery has unread news", ({ deliveries }) => deliveries.forgetClosedOf(1, 5), NEWS_ABOUT],
+  ["the news of a message", ({ news }) => news.ofMessage(1, 2), /INDEX news_message/],
+  ["a downloader's open deliveries", ({ deliveries }) => deliveries.open("nas"), /INDEX deliveries_open/],
   [
-    "some open deliveries of one",
+    "a page of a downloader's open deliveries",
     ({ deliveries }) => deliveries.openAfter({ downloader: "nas", after: 5, limit: 9 }),
     /INDEX deliveries_open/,
   ],
-  ["what a downloader has not begun with", ({ deliveries }) => deliveries.waitingKeys("nas"), /INDEX deliveries_open/],
-  ["what may be running", ({ deliveries }) => deliveries.atWork(), /INDEX deliveries_open/],
   [
-    "what a chat has in work",
+    "the links that a downloader has not begun",
+    ({ deliveries }) => deliveries.waitingKeys("nas"),
+    /INDEX deliveries_open/,
+  ],
+  ["the downloaders that may be working", ({ deliveries }) => deliveries.atWork(), /INDEX deliveries_open/],
+  [
+    "a chat's links in work",
     ({ deliveries }) => deliveries.openAt({ chatId: 1, threadId: null }, 9),
     /INDEX deliveries_in_work/,
   ],
   [
-    "where a chat has something in work",
+    "the topics where a chat has links in work",
     ({ deliveries }) => deliveries.workPlaces(1),
     /SEARCH .*INDEX deliveries_in_work/,
   ],
-  ["where a chat is to be told something", ({ news }) => news.untoldPlaces(1), /SEARCH .*INDEX news_untold/],
+  ["the topics where a chat has untold news", ({ news }) => news.untoldPlaces(1), /SEARCH .*INDEX news_untold/],
   [
-    "where something has ended in a chat",
+    "the topics where a chat's links have ended",
     ({ deliveries }) => deliveries.workPlaces(1),
     /SEARCH news USING INDEX news_untold/,
   ],
-  ["a topic's", ({ deliveries }) => deliveries.openAt({ chatId: 1, threadId: 2 }, 9), /INDEX deliveries_in_work/],
-])("%s is looked up in an index", (_what, work, step) => {
+  [
+    "a topic's links in work",
+    ({ deliveries }) => deliveries.openAt({ chatId: 1, threadId: 2 }, 9),
+    /INDEX deliveries_in_work/,
+  ],
+])("an index answers: %s", (_what, work, step) => {
   const plan = planOf(work);
   expect(plan.filter((detail) => step.test(detail))).not.toEqual([]);
-  // Taking turns goes through its own list of chats, and where something is in work is put together from two.
+  // `turn` is the query's own list of chats, and `parts` the union of two index scans.
   expect(plan.filter((detail) => /^SCAN (?!(?:turn|parts)$)\w+$/.test(detail))).toEqual([]);
 });
 
-test("where something is in work stands in an index", () => {
+test("workPlaces() reads only indices", () => {
   const plan = planOf(({ deliveries }) => deliveries.workPlaces());
   expect(plan.filter((detail) => /^(?:SCAN|SEARCH) /.test(detail))).toEqual([
     "SCAN deliveries USING COVERING INDEX deliveries_in_work",
@@ -226,7 +266,7 @@ test("where something is in work stands in an index", () => {
   ]);
 });
 
-test("neither the claim nor a page sorts what it reads", () => {
+test("neither the claim nor a page needs a sort", () => {
   const plan = planOf(({ links, deliveries }) => {
     links.dueChats(5);
     links.nextDue({ chatId: 1, now: 5 });
@@ -238,7 +278,7 @@ test("neither the claim nor a page sorts what it reads", () => {
   expect(plan.filter((detail) => detail.includes("TEMP B-TREE"))).toEqual([]);
 });
 
-test("where anything is to be told costs what is untold, not what nobody has read", () => {
+test("untoldPlaces() scans only untold news, not all unread news", () => {
   expect(planOf(({ news }) => news.untoldPlaces())).toEqual([
     expect.stringMatching(/^SCAN news USING .*INDEX news_untold$/),
   ]);

@@ -8,7 +8,7 @@ const stranger: Stranger = {
 };
 
 describe("createRemembered()", () => {
-  test("reads a row once, also one that is not there, until it is forgotten", () => {
+  test("reads a row once, also a missing one, until it is forgotten", () => {
     const read: number[] = [];
     const { byId, forget, forgetAll } = createRemembered((id) => {
       read.push(id);
@@ -25,7 +25,7 @@ describe("createRemembered()", () => {
     expect(read).toEqual([1, 2, 1, 2]);
   });
 
-  test("reads again what could not be read", () => {
+  test("reads again after a failed read", () => {
     let isAway = true;
     const { byId } = createRemembered(() => {
       if (isAway) throw new Error("away");
@@ -37,8 +37,8 @@ describe("createRemembered()", () => {
   });
 });
 
-describe("what is remembered of chats and strangers", () => {
-  test("is what stands in the tables after each change", () => {
+describe("remembered chats and strangers", () => {
+  test("agree with the tables after each change", () => {
     using store = openStore(":memory:");
     expect([store.chats.byId(1), store.strangers.byId(5)]).toEqual([undefined, undefined]);
     store.chats.update(1, { quality: 480 });
@@ -56,7 +56,7 @@ describe("what is remembered of chats and strangers", () => {
     expect(store.strangers.byId(5)).toBeUndefined();
   });
 
-  test("of whose messages are held as well", () => {
+  test("agree with the table of held messages too", () => {
     using store = openStore(":memory:");
     const { heldMessages } = store;
     const hold = (chatId: number, heldAt: number) =>
@@ -79,7 +79,7 @@ describe("what is remembered of chats and strangers", () => {
     expect(heldMessages.chats()).toEqual([3]);
   });
 
-  test("is not what was read in a transaction that was undone", () => {
+  test("do not keep what was read in a transaction that was undone", () => {
     using store = openStore(":memory:");
     store.chats.update(1, { quality: 480 });
     const undone = () =>
@@ -93,7 +93,7 @@ describe("what is remembered of chats and strangers", () => {
     expect([store.chats.byId(1)?.quality, store.strangers.byId(5)]).toEqual([480, undefined]);
   });
 
-  test("moves with the chat", () => {
+  test("follow a chat to its new id", () => {
     using store = openStore(":memory:");
     store.chats.update(-1, { quality: 480 });
     store.strangers.save({ ...stranger, id: -1 });

@@ -27,7 +27,7 @@ const openSound = (path: string, log = createRecordingLog()) =>
   openVerifiedStore(path, { backups: createBackupFiles(path), now: () => NOW, log });
 const open = (path: string, log = createRecordingLog()) => openSound(path, log).store;
 
-/** Backs the database up as it is now. */
+/** Makes a backup of the database. */
 const backUp = (path: string, at: number) => createBackupFiles(path).make("nightly", at);
 const addLink = (path: string, id: number) => {
   using sqlite = new Database(path);
@@ -45,8 +45,8 @@ describe("openVerifiedStore() moves aside a database", () => {
     ["with a damaged index page", damageIndex],
     ["that was cut in half", (path) => truncateSync(path, Math.floor(readFileSync(path).length / 2 / PAGE) * PAGE)],
     ["that was cut in the middle of a page", (path) => truncateSync(path, PAGE + 900)],
-    ["that is no database", (path) => writeFileSync(path, "no database ".repeat(1000))],
-  ])("%s, whole, and a new one works", (_how, damage) => {
+    ["that is not a database", (path) => writeFileSync(path, "no database ".repeat(1000))],
+  ])("%s, unchanged, and opens a new one", (_how, damage) => {
     using place = createPlace();
     writeDatabase(place.path, LINKS);
     damage(place.path);
@@ -56,7 +56,7 @@ describe("openVerifiedStore() moves aside a database", () => {
       using store = open(place.path, log);
       expect(store.links.count({})).toBe(0);
       store.links.add(newLink());
-      // What the damaged one left open would take the new one's -wal with it.
+      // A connection left open to the damaged one would delete the new one's -wal when it is collected.
       Bun.gc(true);
       expect(existsSync(`${place.path}-wal`)).toBe(true);
       expect(store.check()).toEqual([]);
@@ -69,17 +69,17 @@ describe("openVerifiedStore() moves aside a database", () => {
   });
 });
 
-test("openVerifiedStore() leaves nothing open of a database that it has moved aside", () => {
+test("openVerifiedStore() closes all files of a database that it moves aside", () => {
   using place = createPlace();
   writeDatabase(place.path, LINKS);
-  // Then the check itself fails.
+  // With this damage the check itself fails.
   overwrite(place.path, (pageOf(place.path, "links") - 1) * PAGE, PAGE);
   open(place.path)[Symbol.dispose]();
   const files = readdirSync("/proc/self/fd").map((name) => targetOf(`/proc/self/fd/${name}`));
   expect(files.filter((file) => file.startsWith(place.folder))).toEqual([]);
 });
 
-/** Empty for a descriptor that is gone by now. */
+/** Empty for a descriptor that has been closed meanwhile. */
 function targetOf(link: string): string {
   try {
     return readlinkSync(link);
@@ -88,8 +88,8 @@ function targetOf(link: string): string {
   }
 }
 
-describe("openVerifiedStore() goes on with", () => {
-  test("a sound database, and says nothing", () => {
+describe("openVerifiedStore() opens", () => {
+  test("a sound database, and logs nothing", () => {
     using place = createPlace();
     writeDatabase(place.path, LINKS);
     const log = createRecordingLog();
@@ -107,7 +107,7 @@ describe("openVerifiedStore() goes on with", () => {
     expect(store.check()).toEqual([]);
   });
 
-  test.each([0, 50])("a file of %i bytes, as with a new one", (size) => {
+  test.each([0, 50])("a file of %i bytes as a new database", (size) => {
     using place = createPlace();
     writeFileSync(place.path, Buffer.alloc(size));
     using store = open(place.path);
@@ -120,8 +120,8 @@ describe("openVerifiedStore() with backups", () => {
     ["is damaged", (path) => overwrite(path, 0, 100)],
     ["was cut in half", (path) => truncateSync(path, Math.floor(readFileSync(path).length / 2 / PAGE) * PAGE)],
     ["is empty", (path) => writeFileSync(path, "")],
-    ["is gone", (path) => rmSync(path)],
-  ])("restores the newest one where the database %s", (_how, damage) => {
+    ["is missing", (path) => rmSync(path)],
+  ])("restores the newest one if the database %s", (_how, damage) => {
     using place = createPlace();
     writeDatabase(place.path, 2);
     backUp(place.path, NOW - 2000);
@@ -134,12 +134,12 @@ describe("openVerifiedStore() with backups", () => {
     using store = opened;
     expect([store.links.count({}), store.check()]).toEqual([3, []]);
     expect(repair?.restored?.path).toBe(newest);
-    expect(repair?.aside !== undefined && existsSync(repair.aside)).toBe(!_how.endsWith("gone"));
+    expect(repair?.aside !== undefined && existsSync(repair.aside)).toBe(!_how.endsWith("missing"));
     expect(log.at("error")).toHaveLength(2);
     expect(existsSync(`${place.path}.part`)).toBe(false);
   });
 
-  test("takes a file that somebody has copied there, and leaves nothing beside it", () => {
+  test("restores a file that somebody has copied there, and leaves no files beside it", () => {
     using place = createPlace();
     writeDatabase(place.path, 2);
     const folder = dirname(backUp(place.path, NOW - 1000).path);
@@ -154,7 +154,7 @@ describe("openVerifiedStore() with backups", () => {
     ).toEqual([]);
   });
 
-  test("passes over those that are damaged, newer than itself, or no databases", () => {
+  test("skips those that are damaged, of a newer version, or not databases", () => {
     using place = createPlace();
     writeDatabase(place.path, 1);
     backUp(place.path, NOW - 5000);
@@ -174,7 +174,7 @@ describe("openVerifiedStore() with backups", () => {
     expect([store.links.count({}), log.at("warn").length]).toEqual([1, 3]);
   });
 
-  test("begins with an empty database when none is good, and says so", () => {
+  test("begins with an empty database if none is sound, and reports it", () => {
     using place = createPlace();
     writeDatabase(place.path, 1);
     overwrite(backUp(place.path, NOW - 1000).path, 0, 100);
@@ -184,7 +184,7 @@ describe("openVerifiedStore() with backups", () => {
     expect([store.links.count({}), repair]).toEqual([0, { aside: undefined, restored: undefined }]);
   });
 
-  test("takes one from a time when the clock was ahead last, and does not say when that was", () => {
+  test("prefers others to one from the future, whose time it does not report", () => {
     using place = createPlace();
     writeDatabase(place.path, 1);
     backUp(place.path, NOW + 1000);
@@ -203,7 +203,7 @@ describe("openVerifiedStore() with backups", () => {
     expect([store.links.count({}), contentFrom]).toEqual([1, Number.NEGATIVE_INFINITY]);
   });
 
-  test("waits for the room that it needs, rather than have an empty database take its place", () => {
+  test("fails if the disk has no room, instead of beginning with an empty database", () => {
     using place = createPlace();
     writeDatabase(place.path, 3);
     backUp(place.path, NOW - 1000);
@@ -215,7 +215,7 @@ describe("openVerifiedStore() with backups", () => {
     expect(store.links.count({})).toBe(3);
   });
 
-  test("writes nothing of one for which there is no room", () => {
+  test("writes nothing if the disk has no room for the backup", () => {
     using place = createPlace();
     writeDatabase(place.path, 3);
     backUp(place.path, NOW - 1000);
@@ -232,13 +232,13 @@ describe("openVerifiedStore() with backups", () => {
     expect(store.links.count({})).toBe(3);
   });
 
-  test("knows where it has moved the damaged one, also where the backup takes its place only at the next call", () => {
+  test("reports where it moved the damaged database, even if the restore succeeds only at the next call", () => {
     using place = createPlace();
     writeDatabase(place.path, 3);
     backUp(place.path, NOW - 1000);
     overwrite(place.path, 0, 100);
     const parts = { backups: createBackupFiles(place.path), log: createRecordingLog(), known: {} };
-    // Asked for the time for the name of what is moved: the copy is gone by then.
+    // The clock is read to name the moved file: after that, the copy is gone.
     const now = () => {
       rmSync(`${place.path}.part`, { force: true });
       return NOW;
@@ -250,18 +250,18 @@ describe("openVerifiedStore() with backups", () => {
     expect([store.links.count({}), [repair?.aside]]).toEqual([3, aside.map((name) => `${place.folder}/${name}`)]);
   });
 
-  test("makes none where the schema stays as it is", () => {
+  test("makes none if the schema does not change", () => {
     using place = createPlace();
     writeDatabase(place.path, 2);
     open(place.path)[Symbol.dispose]();
     expect(createBackupFiles(place.path).all()).toEqual([]);
   });
 
-  test("has one of the database as it was when a migration goes wrong", () => {
+  test("makes one before a migration, and keeps it if that fails", () => {
     using place = createPlace();
     writeDatabase(place.path, 2);
     const old = new Database(place.path);
-    // So the latest migration is made once more, and fails on what is there.
+    // With this version the migrations run again, and fail on the existing tables.
     old.run("PRAGMA user_version = -1");
     old.close();
     expect(() => open(place.path)).toThrow(/already exists|duplicate column/);
@@ -272,7 +272,7 @@ describe("openVerifiedStore() with backups", () => {
   });
 });
 
-test("openSoundStore() does not move aside what a newer version wrote", () => {
+test("openVerifiedStore() does not move aside a database of a newer version", () => {
   using place = createPlace();
   writeDatabase(place.path, 1);
   const sqlite = new Database(place.path);

@@ -6,7 +6,7 @@ import { newLink } from "../../support/links.ts";
 import { createPlace } from "./place.ts";
 
 describe("createStats()", () => {
-  test("counts links by state, and finds the one that is due longest", () => {
+  test("counts links by state, and finds the one that has been due longest", () => {
     using store = openStore(":memory:");
     expect(store.stats.links()).toEqual(new Map());
     expect(store.stats.oldestDueAt(1_000)).toBeUndefined();
@@ -26,7 +26,7 @@ describe("createStats()", () => {
     expect(store.stats.oldestDueAt(299)).toBeUndefined();
   });
 
-  test("counts links anew only when something was written", () => {
+  test("counts links again only after a write", () => {
     using place = createPlace();
     using store = openStore(place.path);
     store.links.add(newLink());
@@ -42,7 +42,7 @@ describe("createStats()", () => {
     expect(store.stats.deletions()).toBe(1);
   });
 
-  test("the probe writes, and leaves nothing behind", () => {
+  test("the probe writes, and leaves no rows behind", () => {
     using place = createPlace();
     using store = openStore(place.path);
     const written = () => Bun.file(`${place.path}-wal`).size;

@@ -2,11 +2,11 @@ import { Database } from "bun:sqlite";
 import { readSync, writeSync } from "node:fs";
 import { migrate } from "../../../src/store/migrate.ts";
 
-// A process to be killed in a migration: says "stopped" before its n-th statement, and goes on once stdin has ended.
+// The test kills this process in a migration. It prints "stopped" before its n-th statement and waits for stdin to end.
 const [, , path = "", nth] = process.argv;
 const sqlite = new Database(path, { create: true, readwrite: true, strict: true });
 sqlite.run("PRAGMA journal_mode = WAL");
-// What is not committed yet goes to the disk all the same.
+// So that uncommitted pages reach the disk too.
 sqlite.run("PRAGMA cache_size = 1");
 const run = sqlite.run.bind(sqlite);
 let statements = 0;

@@ -11,7 +11,7 @@ const delivery = (of: Partial<NewDelivery>): NewDelivery => ({
 });
 
 describe("attempts", () => {
-  test("are one for a link: a new one takes the place of the old one, and begins to count anew", () => {
+  test("are one per link: a new one replaces the old one and its count", () => {
     using store = openStore(":memory:");
     const linkId = store.links.add(newLink())?.id ?? 0;
     store.attempts.open({ linkId, downloader: "one", startedAt: 1 });
@@ -26,7 +26,7 @@ describe("attempts", () => {
 });
 
 describe("superseded submissions", () => {
-  test("are one for a link at a downloader, since it became so the last time", () => {
+  test("are one per link and downloader, with the latest time", () => {
     using store = openStore(":memory:");
     const { supersededSubmissions: superseded } = store;
     superseded.add({ key: "x.org/1", downloader: "nas", since: 1 });
@@ -39,14 +39,14 @@ describe("superseded submissions", () => {
 });
 
 describe("deliveries", () => {
-  test("are one for a link, and stay when it is told twice", () => {
+  test("are one per link: a second one is ignored", () => {
     using store = openStore(":memory:");
     store.deliveries.add(delivery({ downloader: "one" }));
     store.deliveries.add(delivery({ downloader: "two" }));
     expect(store.deliveries.byLinkId(1)).toMatchObject({ downloader: "one", state: "open", closedAt: null });
   });
 
-  test("of a key: open ones first, then the latest", () => {
+  test("by key: an open one is preferred, then the latest", () => {
     using store = openStore(":memory:");
     for (const linkId of [1, 2, 3]) store.deliveries.add(delivery({ linkId, acceptedAt: linkId }));
     expect(store.deliveries.latestByKey("x.org/1")?.linkId).toBe(3);
@@ -59,7 +59,7 @@ describe("deliveries", () => {
     expect(store.deliveries.latestByKey("x.org/2")).toBeUndefined();
   });
 
-  test("of a chat, or of all, since an instant, latest first (rule 8)", () => {
+  test("are listed for one chat or for all since an instant, latest first (rule 8)", () => {
     using store = openStore(":memory:");
     for (const linkId of [1, 2, 3]) store.deliveries.add(delivery({ linkId, chatId: linkId % 2, acceptedAt: linkId }));
     const ids = (of: { chatId?: number; acceptedAt: number }) => store.deliveries.since(of).map(({ linkId }) => linkId);
@@ -67,7 +67,7 @@ describe("deliveries", () => {
     expect(ids({ chatId: 1, acceptedAt: 0 })).toEqual([3, 1]);
   });
 
-  test("are forgotten when they were closed long ago, open ones never", () => {
+  test("are forgotten a while after they were closed, open ones never", () => {
     using store = openStore(":memory:");
     for (const linkId of [1, 2]) store.deliveries.add(delivery({ linkId }));
     store.deliveries.update(store.deliveries.byLinkId(1)?.id ?? 0, { state: "done", closedAt: 5 });
@@ -80,13 +80,13 @@ describe("deliveries", () => {
 });
 
 describe("deletions", () => {
-  test("keep the earlier instant of two for one message", () => {
+  test("keep the earliest instant for a message", () => {
     using store = openStore(":memory:");
     for (const deleteAt of [50, 20, 70]) store.deletions.add({ chatId: 1, messageId: 1, deleteAt });
     expect(store.deletions.dueOfOneChat(100, 9)).toEqual([{ chatId: 1, messageId: 1, deleteAt: 20, batchId: null }]);
   });
 
-  test("come chat by chat, the one that has waited longest first", () => {
+  test("are grouped by chat, beginning with the chat that has waited longest", () => {
     using store = openStore(":memory:");
     for (const [chatId, messageId, deleteAt] of [
       [1, 1, 9],
@@ -110,8 +110,8 @@ describe("deletions", () => {
   });
 });
 
-describe("updatesInWork", () => {
-  test("counts how often an update was begun and not ended", () => {
+describe("updatesInProgress", () => {
+  test("counts how often an update was begun without being ended", () => {
     using store = openStore(":memory:");
     expect(store.updatesInProgress.begin([7, 8])).toEqual(
       new Map([
@@ -132,8 +132,8 @@ describe("updatesInWork", () => {
   });
 });
 
-describe("intake", () => {
-  test("takes each link of a message once, also when the message is edited, until it is forgotten", () => {
+describe("processedMessages", () => {
+  test("takes each link of a message once, also if the message is edited, until it is forgotten", () => {
     using store = openStore(":memory:");
     const message = { chatId: 1, messageId: 1 };
     expect(store.processedMessages.take(message, ["a", "b"], 5)).toEqual(["a", "b"]);
@@ -147,7 +147,7 @@ describe("intake", () => {
 });
 
 describe("invites", () => {
-  test("let one person in, once, until they expire", () => {
+  test("can be used once, until they expire", () => {
     using store = openStore(":memory:");
     const invite = { role: "guest", lastsMs: 5, createdBy: 1, expiresAt: 10 } as const;
     for (const code of ["a", "b"]) store.invites.add({ ...invite, code });
@@ -158,7 +158,7 @@ describe("invites", () => {
 });
 
 describe("chats", () => {
-  test("keep one choice while another one is made", () => {
+  test("keep other choices when one is changed", () => {
     using store = openStore(":memory:");
     store.chats.update(-5, { quality: 480 });
     store.chats.update(-5, { language: "ru" });
@@ -173,7 +173,7 @@ describe("news", () => {
   const add = (store: ReturnType<typeof openStore>, of: Partial<NewNews>) =>
     store.news.add({ ...PLACE, kind: "done", about: 1, createdAt: 1, ...of });
 
-  test("is untold until a message has it, in its chat and topic, and gone when that was read", () => {
+  test("is untold until a message in its chat and topic tells it, and removed with that message", () => {
     using store = openStore(":memory:");
     for (const linkId of [1, 2]) store.deliveries.add(delivery({ linkId, acceptedAt: linkId }));
     const failed = store.links.add(newLink());
@@ -197,7 +197,7 @@ describe("news", () => {
     expect(store.news.untold({ chatId: 1, threadId: 5 }, 9)).toHaveLength(1);
   });
 
-  test("of a link that failed again before it was told is one, and another one afterwards", () => {
+  test("is one per link until it is told, and a new one if the link fails again later", () => {
     using store = openStore(":memory:");
     const about = store.links.add(newLink())?.id ?? 0;
     for (let times = 0; times < 2; times += 1) add(store, { about, kind: "failed" });
@@ -207,7 +207,7 @@ describe("news", () => {
     expect(store.news.untold(PLACE, 9)).toHaveLength(1);
   });
 
-  test("of what is gone is left out and forgotten, and so is what is old", () => {
+  test("is omitted and forgotten if its link or delivery is gone, and forgotten if it is old", () => {
     using store = openStore(":memory:");
     store.deliveries.add(delivery({ linkId: 1 }));
     const about = store.links.add(newLink())?.id ?? 0;
@@ -223,12 +223,12 @@ describe("news", () => {
   });
 });
 
-describe("what is in work", () => {
+describe("links in work", () => {
   const threadOf = (linkId: number) => (linkId % 2 === 0 ? 7 : null);
   const setStatus = (store: SqliteStore, linkId: number, status: DownloadStatus) =>
     store.deliveries.update(store.deliveries.byLinkId(linkId)?.id ?? 0, { status });
 
-  test("is counted by chat and topic, and listed with what runs first", () => {
+  test("are counted by chat and topic, and listed with running ones first", () => {
     using store = openStore(":memory:");
     for (const linkId of [1, 2, 3, 5, 7]) store.deliveries.add(delivery({ linkId, threadId: threadOf(linkId) }));
     store.deliveries.add(delivery({ linkId: 9, downloader: "abroad" }));
@@ -247,7 +247,7 @@ describe("what is in work", () => {
     expect([listed(null, 9), listed(null, 2), listed(7, 9)]).toEqual([[5, 3, 1, 7], [5, 3], [2]]);
   });
 
-  test("may be running only where it does not wait, and is not with the sender", () => {
+  test("make their downloader count as at work, unless they wait or are with the sender", () => {
     using store = openStore(":memory:");
     const statuses: (DownloadStatus | null)[] = [null, "WORK", "UNKNOWN", "NEW", "TO_SEND", "SENDING"];
     for (const [index, status] of statuses.entries()) {
@@ -257,7 +257,7 @@ describe("what is in work", () => {
     expect(store.deliveries.atWork().toSorted()).toEqual(["UNKNOWN", "WORK", "null"]);
   });
 
-  test("waits where its downloader has not begun with it, as far as that has said", () => {
+  test("wait if their downloader has not begun with them or has not said so", () => {
     using store = openStore(":memory:");
     const statuses: (DownloadStatus | null)[] = [null, "WORK", "NEW", "UNKNOWN", "NEW"];
     for (const [index, status] of statuses.entries()) {
@@ -270,7 +270,7 @@ describe("what is in work", () => {
     expect(store.deliveries.waitingKeys(downloader)).toEqual(["x.org/1", "x.org/3"]);
   });
 
-  test("has one message in each chat and topic", () => {
+  test("have one message per chat and topic", () => {
     using store = openStore(":memory:");
     const { workMessages } = store;
     workMessages.save({ chatId: 1, threadId: null, messageId: 5, sentAt: 1 });
@@ -284,7 +284,7 @@ describe("what is in work", () => {
     expect(workMessages.all().map(({ messageId }) => messageId)).toEqual([8]);
   });
 
-  test("is cancelled in the order of the presses, when its time has come", () => {
+  test("are cancelled in the order of the planned times, when these have come", () => {
     using store = openStore(":memory:");
     const { cancellations } = store;
     cancellations.plan(3, 30);

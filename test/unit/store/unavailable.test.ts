@@ -37,11 +37,11 @@ const writes: Record<string, (store: SqliteStore) => unknown> = {
   "deletions.done": ({ deletions }) => deletions.done(1, [1]),
   "deletions.postpone": ({ deletions }) => deletions.postpone(1, [1], 2),
   "chats.update": ({ chats }) => chats.update(1, { quality: 480 }),
-  "intake.take": ({ processedMessages }) => processedMessages.take({ chatId: 1, messageId: 1 }, ["k"], 1),
-  "intake.forgetBefore": ({ processedMessages }) => processedMessages.forgetBefore(1, 1),
-  "updatesInWork.begin": ({ updatesInProgress }) => updatesInProgress.begin([1]),
-  "updatesInWork.end": ({ updatesInProgress }) => updatesInProgress.end([1]),
-  "updatesInWork.clear": ({ updatesInProgress }) => updatesInProgress.clear(),
+  "processedMessages.take": ({ processedMessages }) => processedMessages.take({ chatId: 1, messageId: 1 }, ["k"], 1),
+  "processedMessages.forgetBefore": ({ processedMessages }) => processedMessages.forgetBefore(1, 1),
+  "updatesInProgress.begin": ({ updatesInProgress }) => updatesInProgress.begin([1]),
+  "updatesInProgress.end": ({ updatesInProgress }) => updatesInProgress.end([1]),
+  "updatesInProgress.clear": ({ updatesInProgress }) => updatesInProgress.clear(),
   "links.remove": ({ links }) => links.remove(1),
   transaction: (store) => store.transaction(() => undefined),
 };
@@ -57,7 +57,7 @@ function codeOf(work: () => unknown): string | undefined {
 }
 
 describe("while another process holds the lock", () => {
-  test("every write says that the database cannot be used, and all of them work afterwards", () => {
+  test("every write throws StoreUnavailable, and succeeds afterwards", () => {
     using place = createPlace();
     using store = openStore(place.path);
     store.links.add(newLink());
@@ -74,7 +74,7 @@ describe("while another process holds the lock", () => {
 });
 
 describe("writable()", () => {
-  test("waits for another process without holding up the event loop, and the write then succeeds", async () => {
+  test("waits for another process without blocking the event loop, and the write then succeeds", async () => {
     using place = createPlace();
     using store = openStore(place.path);
     using other = new Database(place.path);
@@ -83,7 +83,7 @@ describe("writable()", () => {
     const waited = store.writable().then(() => {
       isOver = true;
     });
-    // The loop turns: otherwise nobody could end the lock.
+    // The loop turns, so the lock can be released.
     await new Promise((resolve) => setImmediate(resolve));
     expect(isOver).toBe(false);
     other.run("ROLLBACK");
@@ -91,7 +91,7 @@ describe("writable()", () => {
     expect(store.links.add(newLink())?.id).toBe(1);
   });
 
-  test("does not wait for ever, nor again before a write has succeeded", async () => {
+  test("waits for a limited time, and after a wait in vain not again until a write succeeds", async () => {
     using place = createPlace();
     using store = openStore(place.path);
     using other = new Database(place.path);
@@ -114,7 +114,7 @@ describe("writable()", () => {
     await waited;
   });
 
-  test("holds no lock afterwards, and leaves writes the patience that they had, locked or not", async () => {
+  test("holds no lock afterwards, and keeps the busy timeout, locked or not", async () => {
     using place = createPlace();
     using database = openDatabase(place.path);
     const patience = () => database.queries.values<[number]>(sql`PRAGMA busy_timeout`)[0]?.[0];
@@ -137,7 +137,7 @@ describe("writable()", () => {
   });
 });
 
-test("each failure is told once, in tables and in nested transactions, and thrown on", () => {
+test("each failure is reported once, in tables and in nested transactions, and rethrown", () => {
   using place = createPlace();
   const codes: string[] = [];
   using store = openStore(place.path, (code) => codes.push(code));
@@ -160,7 +160,7 @@ test("each failure is told once, in tables and in nested transactions, and throw
 });
 
 describe("while the disk is full", () => {
-  test("nothing is half stored, what is there can be read, and it works again when there is room", () => {
+  test("transactions are undone as a whole, reads go on, and writes succeed again when there is room", () => {
     using place = createPlace();
     using database = openDatabase(place.path);
     const { queries, translate, transaction } = database;
@@ -185,18 +185,18 @@ describe("while the disk is full", () => {
     expect(database.check()).toEqual([]);
   });
 
-  test("nothing of a transaction is stored, whoever in it goes on without what the disk did not take", () => {
+  test("a transaction stores nothing after a failed write, even if its work goes on", () => {
     using place = createPlace();
     using database = openDatabase(place.path);
     const { queries, translate, transaction } = database;
     const links = translated(createLinks(queries), translate);
     const mayHavePages = (pages: number) => queries.run(`PRAGMA max_page_count = ${pages}`);
-    // Of no index: else SQLite would undo this alone.
+    // No index has this column: otherwise SQLite would undo only this statement.
     const grow = () => void links.update(1, { undo: { state: "x".repeat(100_000) as never, sendAt: 0 } });
     const addSmall = (url: string) => void links.add(newLink({ url }));
     links.add(newLink());
     mayHavePages(1);
-    // SQLite has undone all of it by then, and would store at once whatever comes after it.
+    // By then SQLite has undone the whole transaction, and would store later statements on their own.
     const rest = [
       () => {},
       () => addSmall("https://x.org/alone"),
@@ -225,10 +225,10 @@ describe("while the disk is full", () => {
   });
 });
 
-test("an I/O error loses nothing that was stored before, what is there can be read, and it works again afterwards", async () => {
+test("an I/O error loses nothing that was stored, reads go on, and writes succeed again afterwards", async () => {
   using place = createPlace();
   openStore(place.path)[Symbol.dispose]();
-  // As a quota does, the limit fails what goes beyond it.
+  // Like a quota, the limit makes larger writes fail.
   const script = join(import.meta.dir, "writes-until-it-fails.ts");
   const limited = 'trap \'\' XFSZ; ulimit -f 1500; exec "$0" "$@"';
   const child = Bun.spawn(["/bin/sh", "-c", limited, process.execPath, script, place.path], { stderr: "inherit" });
@@ -240,7 +240,7 @@ test("an I/O error loses nothing that was stored before, what is there can be re
   expect([store.links.count({}), store.check()]).toEqual([said.stored + 1, []]);
 });
 
-test("of what a full disk takes a part of, nothing is kept beside the database, and it is said so", async () => {
+test("files beside the database are written completely or not at all on a full disk", async () => {
   using place = createPlace();
   const { folder } = place;
   writeFileSync(join(folder, "own.json"), "the older one");
@@ -263,7 +263,7 @@ describe("translated()", () => {
     "SQLITE_CANTOPEN",
     "SQLITE_CORRUPT_INDEX",
     "SQLITE_NOTADB",
-  ])("takes %s for the database's trouble, also as a cause", (code) => {
+  ])("turns %s into StoreUnavailable, also as a cause", (code) => {
     const wrapped = new Error("Failed to run the query", { cause: sqliteError(code) });
     for (const error of [sqliteError(code), wrapped]) {
       const table = translated(
@@ -278,7 +278,7 @@ describe("translated()", () => {
     }
   });
 
-  test("tells once of what fails in a table within a transaction", () => {
+  test("reports a failure of a table within a transaction once", () => {
     const codes: string[] = [];
     const translate: Translate = (work) => withStorageErrors(work, (code) => codes.push(code));
     const fail = () => {
@@ -289,7 +289,7 @@ describe("translated()", () => {
     expect(codes).toEqual(["SQLITE_FULL"]);
   });
 
-  test.each(["SQLITE_CONSTRAINT_NOTNULL", "SQLITE_MISMATCH", "SQLITE_ERROR"])("takes %s for a bug", (code) => {
+  test.each(["SQLITE_CONSTRAINT_NOTNULL", "SQLITE_MISMATCH", "SQLITE_ERROR"])("rethrows %s, which is a bug", (code) => {
     const error = sqliteError(code);
     expect(() =>
       withStorageErrors(() => {
@@ -299,12 +299,12 @@ describe("translated()", () => {
   });
 });
 
-test("a database in a folder that does not exist cannot be used", () => {
+test("openStore() throws StoreUnavailable if the folder does not exist", () => {
   using place = createPlace();
   expect(codeOf(() => openStore(`${place.folder}/no/such/queue.db`))).toBe("SQLITE_CANTOPEN");
 });
 
-test("a file that cannot be written to is a database that cannot be used", () => {
+test("openStore() throws StoreUnavailable if the path is a folder", () => {
   using place = createPlace();
   expect(codeOf(() => openStore(place.folder))).toMatch(/^SQLITE_CANTOPEN/);
 });

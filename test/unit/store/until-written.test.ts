@@ -7,7 +7,7 @@ import { createUntilWritten } from "../../../src/store/until-written.ts";
 
 const MINUTE = 60_000;
 
-/** A table of one column, and a look at it that is counted. */
+/** A table of one column, and a cached query of it, whose runs are counted. */
 function createTable(path = ":memory:") {
   const sqlite = new Database(path, { create: true, readwrite: true, strict: true });
   sqlite.run("PRAGMA journal_mode = WAL");
@@ -36,7 +36,7 @@ function createTable(path = ":memory:") {
 }
 
 describe("createUntilWritten()", () => {
-  test("looks once, and again after each write", () => {
+  test("queries once, and again after each write", () => {
     using table = createTable();
     expect([table.look(), table.look(), table.looks]).toEqual([0, 0, 1]);
     table.add(1);
@@ -47,7 +47,7 @@ describe("createUntilWritten()", () => {
     expect([table.look(), table.looks]).toEqual([0, 4]);
   });
 
-  test("looks each time in a transaction, and keeps nothing of one that is undone", () => {
+  test("queries each time in a transaction, and keeps no result of one that is undone", () => {
     using table = createTable();
     expect(table.look()).toBe(0);
     const undone = table.sqlite.transaction(() => {
@@ -64,7 +64,7 @@ describe("createUntilWritten()", () => {
     expect(table.look()).toBe(7);
   });
 
-  test("looks again where the look has failed", () => {
+  test("queries again after a failed query", () => {
     using table = createTable();
     let isAway = true;
     const look = createUntilWritten(table.sqlite)(() => {
@@ -76,7 +76,7 @@ describe("createUntilWritten()", () => {
     expect(look()).toBe("there");
   });
 
-  test("sees what another program writes at the next tick", () => {
+  test("sees another program's write at the next tick", () => {
     const folder = mkdtempSync(join(tmpdir(), "dwld-bot-"));
     {
       using table = createTable(join(folder, "rows.db"));
@@ -89,14 +89,14 @@ describe("createUntilWritten()", () => {
     rmSync(folder, { recursive: true });
   });
 
-  test("looks each time where the log cannot be looked at, which is no trouble of the database", () => {
+  test("queries each time if the -wal file cannot be inspected", () => {
     const home = mkdtempSync(join(tmpdir(), "dwld-bot-"));
     const folder = join(home, "state");
     mkdirSync(folder);
     {
       using table = createTable(join(folder, "rows.db"));
       expect(table.look()).toBe(0);
-      // As root, to whom no folder is closed, one that is no folder any more.
+      // Root can read every folder, so the path must not be a folder any more.
       renameSync(folder, join(home, "moved"));
       writeFileSync(folder, "");
       table.pass(50);
@@ -105,7 +105,7 @@ describe("createUntilWritten()", () => {
     rmSync(home, { recursive: true });
   });
 
-  test("looks once a minute all the same", () => {
+  test("queries at least once a minute", () => {
     using table = createTable();
     table.look();
     table.pass(MINUTE - 1);

@@ -8,7 +8,7 @@ import { createPlace } from "./place.ts";
 const DRIZZLE = join(import.meta.dir, "../../../drizzle");
 const BEFORE = ["0000_queue", "0001_postponed_and_turns"];
 
-test("members and strangers of an older version stay what they were, and nobody is told anything", () => {
+test("an upgrade keeps members and strangers, without undo, warnings or held messages", () => {
   using place = createPlace();
   const sqlite = new Database(place.path);
   for (const name of BEFORE) sqlite.run(readFileSync(join(DRIZZLE, `${name}.sql`), "utf8"));

@@ -5,10 +5,10 @@ import { openStore } from "../../../src/store/store.ts";
 import { newLink } from "../../support/links.ts";
 import { createPlace } from "./place.ts";
 
-/** Which the log may keep for itself, in bytes. */
+/** The size that the log may keep, in bytes. */
 const KEPT = 8 * 1024 * 1024;
 
-test("the -wal grows while another program reads on, nothing waits for that, and it shrinks once the reader has ended", () => {
+test("the -wal grows while another program keeps reading, and shrinks after the reader has ended", () => {
   using place = createPlace();
   const store = openStore(place.path);
   const log = () => statSync(`${place.path}-wal`, { throwIfNoEntry: false })?.size ?? 0;
@@ -29,7 +29,7 @@ test("the -wal grows while another program reads on, nothing waits for that, and
 
   reader.run("COMMIT");
   expect(seen()).toEqual({ n: written });
-  // The first commit after that puts all of it into the database, the next one begins the log anew.
+  // The next commit copies the whole log into the database, and the one after it starts the log over.
   write(1);
   write(1);
   expect(log()).toBeLessThanOrEqual(KEPT);

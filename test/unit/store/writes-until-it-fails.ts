@@ -3,7 +3,7 @@ import { StoreUnavailable } from "../../../src/domain/storage.ts";
 import { openStore } from "../../../src/store/store.ts";
 import { newLink } from "../../support/links.ts";
 
-// A process in which files may only become so large: adds links until the system refuses, and says with what code and how many it has.
+// Run with a file size limit. It adds links until the system refuses, and prints the error's code and how many it stored.
 const [, , path = ""] = process.argv;
 const store = openStore(path);
 let stored = 0;
