@@ -40,8 +40,8 @@ function createDesk() {
   };
 }
 
-describe("taking access back", () => {
-  test("holds at once, and the person is told and refused when it cannot be undone any more", () => {
+describe("removing access", () => {
+  test("takes effect at once; the person is told and refused when the undo has expired", () => {
     using desk = createDesk();
     desk.letIn();
     desk.remove({ id: EVE, by: ADMIN, links: "keep" });
@@ -54,7 +54,7 @@ describe("taking access back", () => {
     expect(desk.undo(EVE)).toBe(false);
   });
 
-  test("takes the links out of the queue with it, all but what is being sent", () => {
+  test("removes the person's links from the queue on request, except those being sent", () => {
     using desk = createDesk();
     desk.letIn();
     const [waiting, failed] = [desk.link("a"), desk.link("b", { state: "failed" })];
@@ -65,7 +65,7 @@ describe("taking access back", () => {
     expect([waiting()?.sendAt, sending()?.state, removed()?.sendAt]).toEqual([desk.world.now + UNDO, "sending", 7]);
   });
 
-  test("leaves the links where they are when they shall go out", () => {
+  test("keeps the links in the queue if they should still go out", () => {
     using desk = createDesk();
     desk.letIn();
     const waiting = desk.link("a");
@@ -73,7 +73,7 @@ describe("taking access back", () => {
     expect(waiting()?.state).toBe("queued");
   });
 
-  test("is undone with the role, its end and the links as they were, also by the next life of the bot", () => {
+  test("is undone with the former role, its end and the links, also after a restart", () => {
     using desk = createDesk();
     const until = desk.world.now + 5 * DAY;
     desk.letIn(until);
@@ -92,7 +92,7 @@ describe("taking access back", () => {
     expect(settle()).toEqual([]);
   });
 
-  test("is no request to be decided: letting in without the links would lose them", () => {
+  test("cannot be answered by deciding a request, which would lose the removed links", () => {
     using desk = createDesk();
     desk.letIn();
     const waiting = desk.link("a");
@@ -101,7 +101,7 @@ describe("taking access back", () => {
     expect([desk.undo(EVE), desk.role(), waiting()?.state]).toEqual([true, "user", "queued"]);
   });
 
-  test("ends although the clock was set back", () => {
+  test("becomes final even if the clock was set back", () => {
     using desk = createDesk();
     desk.letIn();
     desk.remove({ id: EVE, by: ADMIN, links: "keep" });
@@ -110,8 +110,8 @@ describe("taking access back", () => {
   });
 });
 
-describe("making an admin", () => {
-  test("holds at once and is told when it cannot be undone any more", () => {
+describe("promoting to admin", () => {
+  test("takes effect at once; the person is told when the undo has expired", () => {
     using desk = createDesk();
     desk.letIn();
     desk.promote({ id: EVE, by: ADMIN });
@@ -121,7 +121,7 @@ describe("making an admin", () => {
     expect([desk.undo(EVE), desk.role()]).toEqual([false, "admin"]);
   });
 
-  test("is undone to what there was", () => {
+  test("is undone to the former role and its end", () => {
     using desk = createDesk();
     desk.letIn(desk.world.now + DAY);
     desk.promote({ id: EVE, by: ADMIN });
@@ -131,7 +131,7 @@ describe("making an admin", () => {
 });
 
 describe("a guest", () => {
-  test("hears of the end a day before, once, and when it has come, once", () => {
+  test("is told of the end once a day before it, and once when it comes", () => {
     using desk = createDesk();
     const until = desk.world.now + 5 * DAY;
     desk.letIn(until);
@@ -144,14 +144,14 @@ describe("a guest", () => {
     expect([settle(), settle()]).toEqual([[{ kind: "ended", id: EVE }], []]);
   });
 
-  test("of a day has just heard of the end, and is not told again", () => {
+  test("who is let in for a day is not told of the end again", () => {
     using desk = createDesk();
     desk.letIn(desk.world.now + DAY);
     expect(desk.settle()).toEqual([]);
   });
 });
 
-test("while the database cannot be used nothing is told, and nothing is lost", () => {
+test("while the database cannot be used, nobody is told anything and nothing is lost", () => {
   using desk = createDesk();
   desk.letIn(desk.world.now + DAY);
   desk.world.advance(DAY);
@@ -161,7 +161,7 @@ test("while the database cannot be used nothing is told, and nothing is lost", (
   expect(desk.settle()).toEqual([{ kind: "ended", id: EVE }]);
 });
 
-test("a change that the disk has no room for is none, here either", () => {
+test("a change that could not be committed has no effect in memory either", () => {
   using desk = createDesk();
   const change = () => desk.remove({ id: EVE, by: ADMIN, links: "keep" });
   const fill = (isFull: boolean) => {

@@ -41,12 +41,12 @@ describe("roleOf()", () => {
     [-99, USER, "user"],
     [-99, EVE, "nobody"],
     [GROUP, undefined, "user"],
-  ] as const)("takes the better role of chat %p and person %p: %s", (chatId, userId, role) => {
+  ] as const)("is the better role of chat %p and person %p: %s", (chatId, userId, role) => {
     using world = createWorld();
     expect(world.boot().access.roleOf({ chatId, userId })).toBe(role);
   });
 
-  test("never falls below what the config says", () => {
+  test("is never below the role in the config", () => {
     using world = createWorld();
     const { access } = world.boot();
     access.grant({ id: USER, name: "Ann", role: "guest", until: world.now + 1, by: ADMIN });
@@ -56,7 +56,7 @@ describe("roleOf()", () => {
 });
 
 describe("a grant", () => {
-  test("holds across restarts until its end, and not at its end", () => {
+  test("is valid across restarts until just before its end", () => {
     using world = createWorld();
     world.boot().access.grant({ ...eve, role: "guest", until: world.now + DAY });
     world.now += DAY - 1;
@@ -67,7 +67,7 @@ describe("a grant", () => {
     expect(access.members().map(({ id }) => id)).toEqual([USER, GROUP, ADMIN]);
   });
 
-  test("is changed to another role; a guest's further day comes after the time that is left", () => {
+  test("can be changed to another role; a further day is added to a guest's remaining time", () => {
     using world = createWorld();
     const { access } = world.boot();
     access.grant({ ...eve, role: "guest", until: world.now + 2 * DAY });
@@ -82,7 +82,7 @@ describe("a grant", () => {
     expect(access.member(EVE)).toMatchObject({ name: "Eve", role: "guest", until: world.now + DAY });
   });
 
-  test("that makes somebody an admin brings the messages for admins", () => {
+  test("of an admin adds the person to the admins", () => {
     using world = createWorld();
     const { access } = world.boot();
     access.grant({ ...eve, role: "admin", until: null });
@@ -92,7 +92,7 @@ describe("a grant", () => {
     expect(access.revoke(EVE)).toBe(false);
   });
 
-  test("keeps since when somebody is in when the role changes", () => {
+  test("keeps its date if the role changes", () => {
     using world = createWorld();
     const { access } = world.boot();
     const at = world.now;
@@ -102,7 +102,7 @@ describe("a grant", () => {
     expect(access.member(EVE)).toMatchObject({ role: "user", until: null, granted: { by: ADMIN, at } });
   });
 
-  test("goes with a group that gets a new id", () => {
+  test("follows a group to its new id", () => {
     using world = createWorld();
     const { access } = world.boot();
     access.grant({ id: -7, name: "Family", role: "user", until: null, by: ADMIN });
@@ -111,7 +111,7 @@ describe("a grant", () => {
     expect([-7, -1007, -1004].map((id) => roleOf(access, id, undefined))).toEqual(["nobody", "user", "user"]);
   });
 
-  test("tells until when somebody is a guest, and nothing of anybody else", () => {
+  test("has an end for guests only", () => {
     using world = createWorld();
     const { access } = world.boot();
     access.grant({ ...eve, role: "guest", until: world.now + DAY });
@@ -127,7 +127,7 @@ describe("a grant", () => {
 });
 
 describe("while the database cannot be used", () => {
-  test("roles hold, names are learned, and nothing that fails has half happened", () => {
+  test("roles stay valid, names are learned, and a failed change has no effect", () => {
     using world = createWorld();
     const { access } = world.boot();
     access.grant({ ...eve, role: "user", until: null });
@@ -144,7 +144,7 @@ describe("while the database cannot be used", () => {
 describe("an invite", () => {
   const person = { id: EVE, name: "Eve" };
 
-  test("lets one person in, whose time counts from then", () => {
+  test("lets one person in, for the time from then on", () => {
     using world = createWorld();
     const { access, invites } = world.boot();
     const { code } = invites.write({ lastsMs: 3 * DAY, by: ADMIN });
@@ -156,7 +156,7 @@ describe("an invite", () => {
     expect(roleOf(access, 9)).toBe("nobody");
   });
 
-  test("is too old after a day, and then forgotten", () => {
+  test("expires after a day, and is deleted then", () => {
     using world = createWorld();
     const { invites } = world.boot();
     const { code } = invites.write({ lastsMs: null, by: ADMIN });
@@ -167,7 +167,7 @@ describe("an invite", () => {
     expect(invites.redeem(code, person)).toBeUndefined();
   });
 
-  test.each(["grants.save", "commit"])("is still good when the grant could not be stored, as %s shows", (failing) => {
+  test.each(["grants.save", "commit"])("stays valid if the grant could not be stored: %s", (failing) => {
     using world = createWorld();
     const { access, invites } = world.boot();
     const { code } = invites.write({ lastsMs: null, by: ADMIN });
@@ -181,7 +181,7 @@ describe("an invite", () => {
   });
 });
 
-test("who was put out is not let in by an older copy once the table can be read", () => {
+test("takeUp() drops grants of an older copy that the table no longer has", () => {
   const log = createRecordingLog();
   const older: Grant[] = [
     { id: EVE, name: "Eve", role: "user", until: null, grantedBy: ADMIN, grantedAt: 0, undo: null, warned: false },

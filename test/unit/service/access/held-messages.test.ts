@@ -17,7 +17,7 @@ function createDesk() {
   return { ...hold, world, members, sent, [Symbol.dispose]: () => world[Symbol.dispose]() };
 }
 
-test("what a stranger sent is due once he is in, in its order, until it is dropped", () => {
+test("a stranger's messages are due once he is let in, in their order, until they are dropped", () => {
   using desk = createDesk();
   for (const messageId of [2, 1]) expect(desk.hold(desk.sent(messageId))).toBe(true);
   desk.hold(desk.sent(1, 1, MAX));
@@ -29,7 +29,7 @@ test("what a stranger sent is due once he is in, in its order, until it is dropp
   expect(desk.due()).toEqual(second === undefined ? [] : [second]);
 });
 
-test("no more than twenty links are kept of one, and a message that comes again counts once", () => {
+test("at most twenty links of a stranger are held, and a repeated message counts once", () => {
   using desk = createDesk();
   expect(desk.hold(desk.sent(1, MOST_HELD_LINKS - 1))).toBe(true);
   expect(desk.hold(desk.sent(1, MOST_HELD_LINKS - 1))).toBe(true);
@@ -38,7 +38,7 @@ test("no more than twenty links are kept of one, and a message that comes again 
   expect(desk.hold({ ...desk.sent(5, 1, 668), content: "x".repeat(40_000) })).toBe(false);
 });
 
-test("an edit changes what is held of its message, and holds nothing else", () => {
+test("an edit changes its held message, and does not add one", () => {
   using desk = createDesk();
   desk.hold(desk.sent(1));
   desk.renew({ ...desk.sent(1, 2), content: "corrected" });
@@ -47,7 +47,7 @@ test("an edit changes what is held of its message, and holds nothing else", () =
   expect(desk.due()).toMatchObject([{ messageId: 1, links: 2, content: "corrected" }]);
 });
 
-test("it is forgotten with a no, and after a month", () => {
+test("held messages are deleted when the stranger is refused, and after a month", () => {
   using desk = createDesk();
   desk.hold(desk.sent(1));
   desk.hold(desk.sent(1, 1, MAX));
@@ -59,7 +59,7 @@ test("it is forgotten with a no, and after a month", () => {
   expect(desk.due()).toEqual([]);
 });
 
-test("nothing is kept, and nothing thrown, while the database cannot be used", () => {
+test("while the database cannot be used, nothing is held and nothing is thrown", () => {
   using desk = createDesk();
   desk.hold(desk.sent(1));
   desk.members.add(EVE);

@@ -18,7 +18,7 @@ const OWNER = { id: 7, name: "Ann" };
 const CODE = pairingCodeOf(Uint8Array.from({ length: 12 }, (_, at) => at * 31));
 const WRONG = pairingCodeOf(new Uint8Array(12).fill(9));
 
-/** What outlives the bot: the database and the pairing's record. */
+/** The database and the pairing's record, which survive restarts. */
 function createDesk({ users = [] as readonly number[], admins = [] as readonly number[] } = {}) {
   const world = createWorld();
   const record = { tries: 0, isThere: true, isFull: false };
@@ -46,7 +46,7 @@ function createDesk({ users = [] as readonly number[], admins = [] as readonly n
 }
 
 describe("the pairing desk", () => {
-  test("makes an admin for good of whoever sends the code first, and of nobody else", () => {
+  test("makes the first person who sends the code a permanent admin, and nobody else", () => {
     using rig = createDesk();
     const bot = rig.boot();
     expect(bot.isOpen()).toBe(true);
@@ -59,7 +59,7 @@ describe("the pairing desk", () => {
     expect(JSON.stringify(rig.log.lines)).not.toContain(CODE);
   });
 
-  test("makes an admin of a user of the config too, who hears what admins hear", () => {
+  test("can promote a user of the config to admin", () => {
     using rig = createDesk({ users: [OWNER.id] });
     const bot = rig.boot();
     bot.attempt(CODE, OWNER);
@@ -67,7 +67,7 @@ describe("the pairing desk", () => {
     expect(bot.access.members().map(({ id }) => id)).toEqual([OWNER.id]);
   });
 
-  test("ends with the fifth wrong try, of whomever, over restarts; then the right code does nothing", () => {
+  test("ends after five wrong tries by anybody, across restarts; then the right code does nothing", () => {
     using rig = createDesk();
     const tries = Array.from({ length: MOST_PAIRING_TRIES }, (_, at) =>
       rig.boot().attempt(WRONG, { id: 100 + at, name: "" }),
@@ -77,13 +77,13 @@ describe("the pairing desk", () => {
     expect([rig.boot().isOpen(), rig.boot().access.admins]).toEqual([false, []]);
   });
 
-  test("takes the right code at the fifth try", () => {
+  test("accepts the right code at the fifth try", () => {
     using rig = createDesk();
     for (let n = 1; n < MOST_PAIRING_TRIES; n++) rig.boot().attempt(WRONG, EVE);
     expect(rig.boot().attempt(CODE, OWNER)).toEqual({ kind: "paired" });
   });
 
-  test("ends after an hour, and a day later its code is a text like any other", () => {
+  test("ends after an hour, and ignores its code a day later", () => {
     using rig = createDesk();
     const bot = rig.boot();
     rig.world.advance(PAIRING_MS);
@@ -93,7 +93,7 @@ describe("the pairing desk", () => {
     expect(bot.access.admins).toEqual([]);
   });
 
-  test("tells the log once that nobody rules and nobody can begin to, and not while somebody can", () => {
+  test("logs once that there is neither an admin nor an open pairing", () => {
     using rig = createDesk();
     const bot = rig.boot();
     const told = () => rig.log.at("error").filter((message) => message.includes("run dwld-bot pair")).length;
@@ -108,7 +108,7 @@ describe("the pairing desk", () => {
     expect(told()).toBe(1);
   });
 
-  test("looks at no try that it cannot put on record", () => {
+  test("judges no try that it cannot record", () => {
     using rig = createDesk();
     rig.record.isFull = true;
     const bot = rig.boot();
@@ -117,7 +117,7 @@ describe("the pairing desk", () => {
     expect(bot.access.admins).toEqual([]);
   });
 
-  test("counts no text that can be no code, and no admin's", () => {
+  test("does not count texts that cannot be codes, nor an admin's tries", () => {
     using rig = createDesk({ admins: [1] });
     const bot = rig.boot();
     expect(bot.attempt("hello there", EVE)).toBeUndefined();
@@ -125,7 +125,7 @@ describe("the pairing desk", () => {
     expect(rig.record).toMatchObject({ tries: 0, isThere: true });
   });
 
-  test("is over once an admin has sent its code, which others may have read by then", () => {
+  test("is over once an admin has sent the code, which others may have read", () => {
     using rig = createDesk({ admins: [1] });
     const bot = rig.boot();
     expect(bot.attempt(CODE, { id: 1, name: "" })).toEqual({ kind: "already" });
@@ -133,7 +133,7 @@ describe("the pairing desk", () => {
     expect(bot.access.admins).toEqual([1]);
   });
 
-  test("has one way to an admin: the right code, before five wrong ones and within the hour", () => {
+  test("makes an admin only by the right code, before five wrong ones and within the hour", () => {
     const step = fc.constantFrom("right", "wrong", "words", "ten minutes", "restart");
     fc.assert(
       fc.property(fc.array(step, { maxLength: 25 }), (steps) => {

@@ -30,7 +30,7 @@ function createDesk() {
     access,
     log,
     seen,
-    /** When each message of a chat goes, in ms from now. */
+    /** Each planned deletion of a chat's message, in ms from now. */
     planned: (chatId: number) =>
       world.store.deletions
         .dueOfOneChat(world.now + 9 * DAY, 99)
@@ -39,7 +39,7 @@ function createDesk() {
     [Symbol.dispose]: () => world[Symbol.dispose](),
   };
 }
-/** A stranger whom the admins were asked about, each with a prompt. */
+/** The admins were asked about a stranger, each with a prompt. */
 function createAsked() {
   const desk = createDesk();
   desk.ask(eve);
@@ -51,14 +51,14 @@ function createAsked() {
 const ASKED: Asked = { kind: "asked", admins: [ADMIN, SECOND] };
 
 describe("ask()", () => {
-  test("is about every admin, and learns which language the stranger speaks", () => {
+  test("asks all admins, and learns the stranger's language", () => {
     using desk = createDesk();
     expect(desk.ask(eve)).toEqual(ASKED);
     expect(desk.read(EVE)).toEqual({ kind: "open", name: "Eve" });
     expect(desk.seen).toEqual([[EVE, "ru" satisfies Language]]);
   });
 
-  test("asks nobody again as long as the prompts stand", () => {
+  test("does not ask again while the prompts exist", () => {
     using desk = createAsked();
     desk.world.advance(DELETABLE_MS - 1);
     expect(desk.ask(eve)).toEqual({ kind: "waiting" });
@@ -66,7 +66,7 @@ describe("ask()", () => {
     expect(desk.ask(eve)).toEqual(ASKED);
   });
 
-  test("asks again after an hour when no prompt was sent, and at once after a leap of the clock", () => {
+  test("asks again after an hour if no prompt was sent, and at once after a clock jump", () => {
     using desk = createDesk();
     desk.ask(eve);
     expect(desk.ask(eve)).toEqual({ kind: "waiting" });
@@ -78,7 +78,7 @@ describe("ask()", () => {
     expect(desk.ask(eve)).toEqual(ASKED);
   });
 
-  test("asks nobody for a month after a no", () => {
+  test("does not ask for a month after a refusal", () => {
     using desk = createAsked();
     desk.decide("no", { id: EVE, by: ADMIN });
     desk.world.advance(30 * DAY - 1);
@@ -87,7 +87,7 @@ describe("ask()", () => {
     expect(desk.ask(eve)).toEqual(ASKED);
   });
 
-  test("asks also after a clock that was ahead was set right, whoever asked by that", () => {
+  test("asks again after a clock that was ahead was corrected, however many had asked", () => {
     using desk = createDesk();
     desk.world.advance(365 * DAY);
     for (let n = 0; n < 10; n += 1) desk.ask({ ...eve, id: 1_000 + n });
@@ -96,7 +96,7 @@ describe("ask()", () => {
     expect(desk.ask(eve)).toEqual(ASKED);
   });
 
-  test("asks about ten an hour at most, and says in the log that there are more", () => {
+  test("asks about at most ten strangers an hour, and logs that there are more", () => {
     using desk = createDesk();
     const asked = Array.from({ length: 12 }, (_, index) => desk.ask({ ...eve, id: 700 + index }).kind);
     expect(asked.filter((kind) => kind === "asked")).toHaveLength(10);
@@ -106,7 +106,7 @@ describe("ask()", () => {
     expect(desk.ask({ ...eve, id: 720 })).toEqual(ASKED);
   });
 
-  test("asks nobody while the database cannot be used", () => {
+  test("does not ask while the database cannot be used", () => {
     using desk = createDesk();
     desk.world.watcher = storeFails;
     expect(desk.ask(eve)).toEqual({ kind: "not_now" });
@@ -115,14 +115,14 @@ describe("ask()", () => {
 });
 
 describe("shown()", () => {
-  test("plans that a prompt goes while it still can", () => {
+  test("plans a prompt's deletion while it can still be deleted", () => {
     using desk = createDesk();
     desk.ask(eve);
     expect(desk.shown(EVE, PROMPT)).toBe(true);
     expect(desk.planned(ADMIN)).toEqual([[PROMPT.messageId, DELETABLE_MS]]);
   });
 
-  test.each(["in", "day", "no"] as const)("finds that it was decided meanwhile: %s", (decision) => {
+  test.each(["in", "day", "no"] as const)("returns false if the request was decided meanwhile: %s", (decision) => {
     using desk = createDesk();
     desk.ask(eve);
     desk.decide(decision, { id: EVE, by: SECOND });
@@ -145,7 +145,7 @@ describe("decide()", () => {
     expect(desk.close(EVE)).toEqual([]);
   });
 
-  test("turns down, which nobody is asked about twice", () => {
+  test("refuses a stranger", () => {
     using desk = createAsked();
     const decided = desk.decide("no", { id: EVE, by: SECOND });
     expect(decided).toEqual({ kind: "refused", messages: [PROMPT, OTHER_PROMPT], threadId: null });
@@ -153,7 +153,7 @@ describe("decide()", () => {
     expect(desk.read(EVE)).toEqual({ kind: "refused", name: "Eve", by: String(SECOND) });
   });
 
-  test("is for the quickest admin only", () => {
+  test("counts only the first admin's decision", () => {
     using desk = createAsked();
     desk.decide("no", { id: EVE, by: SECOND });
     expect(desk.decide("in", { id: EVE, by: ADMIN })).toBeUndefined();
@@ -164,13 +164,13 @@ describe("decide()", () => {
     expect(desk.access.member(EVE)).toMatchObject({ role: "user" });
   });
 
-  test("answers in the topic that a group asked in", () => {
+  test("returns the topic in which a group asked", () => {
     using desk = createDesk();
     desk.ask({ ...eve, id: -5, threadId: 7 });
     expect(desk.decide("in", { id: -5, by: ADMIN })).toMatchObject({ threadId: 7 });
   });
 
-  test("lets in who was refused only where that is meant", () => {
+  test("lets a refused person in only if that is requested explicitly", () => {
     using desk = createAsked();
     desk.decide("no", { id: EVE, by: SECOND });
     expect(desk.refused()).toMatchObject([{ id: EVE, name: "Eve", refusedBy: SECOND }]);
@@ -183,7 +183,7 @@ describe("decide()", () => {
     expect([desk.refused(), desk.isRefused(EVE), desk.access.member(EVE)?.role]).toEqual([[], false, "guest"]);
   });
 
-  test("works on a prompt whose request is forgotten", () => {
+  test("works if the request has been deleted", () => {
     using desk = createDesk();
     expect(desk.decide("in", { id: EVE, by: ADMIN })).toEqual({
       kind: "granted",
@@ -204,7 +204,7 @@ describe("decide()", () => {
     expect([desk.read(EVE).kind, desk.access.member(EVE)]).toEqual(["open", undefined]);
   });
 
-  test.each(["strangers.remove", "commit"])("lets nobody in where that cannot be stored as a whole: %s", (failing) => {
+  test.each(["strangers.remove", "commit"])("lets nobody in if that cannot be stored completely: %s", (failing) => {
     using desk = createAsked();
     desk.world.watcher = (name) => {
       if (name === failing) throw new StoreUnavailable("SQLITE_FULL");
@@ -217,7 +217,7 @@ describe("decide()", () => {
   });
 });
 
-test("close() ends a request that an invite has decided, and says which prompts show it", () => {
+test("close() ends a request that an invite decided, and returns its prompts", () => {
   using desk = createAsked();
   desk.access.grant({ id: EVE, name: "Eve", role: "user", until: null, by: ADMIN });
   expect(desk.close(EVE)).toEqual([PROMPT, OTHER_PROMPT]);
@@ -227,7 +227,7 @@ test("close() ends a request that an invite has decided, and says which prompts 
   expect(desk.read(EVE)).toMatchObject({ kind: "granted" });
 });
 
-test("forget() keeps nobody for longer than a no holds", () => {
+test("forget() deletes a request after a month, and a refusal when it expires", () => {
   using desk = createAsked();
   desk.ask({ ...eve, id: 667 });
   desk.world.advance(DAY);

@@ -8,7 +8,7 @@ import { createRecordingLog } from "../../../support/recording-log.ts";
 const DAMAGE: AdminAlert = { kind: "repaired", hasBackup: false };
 const POISON: AdminAlert = { kind: "poison" };
 
-test("an alarm is kept until it was told, and the next life has it once", () => {
+test("an alarm is kept until it is told, and the next life returns it once", () => {
   using store = openStore(":memory:");
   const life = () =>
     createAlarmDesk({

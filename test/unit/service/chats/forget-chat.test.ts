@@ -8,7 +8,7 @@ import { createRecordingLog } from "../../../support/recording-log.ts";
 
 const ANN = 1001;
 
-test("a chat that has all forgotten still hears how a download ended that nobody has told it of, and of no other", async () => {
+test("a chat that is forgotten keeps its open downloads and its untold news", async () => {
   using store = openStore(":memory:");
   for (const [index, url] of ["https://x.org/told", "https://x.org/untold", "https://x.org/open"].entries()) {
     const linkId = index + 1;
@@ -24,11 +24,11 @@ test("a chat that has all forgotten still hears how a download ended that nobody
   const untold = store.news.untold({ chatId: ANN, threadId: null }, 9);
   expect(untold.flatMap((news) => (news.kind === "failed" ? [] : news.delivery.url))).toEqual(["https://x.org/untold"]);
   expect([1, 2, 3].map((id) => store.deliveries.byId(id)?.state)).toEqual([undefined, "lost", "open"]);
-  // Nothing is left of what told of those that are gone.
+  // The news of the deleted deliveries is gone too.
   expect(store.news.forgetBefore(0, 9)).toBe(0);
 });
 
-test("the language of the press that has all forgotten is not stored afterwards", async () => {
+test("the language of the press that forgets a chat is not stored afterwards", async () => {
   using store = openStore(":memory:");
   const log = createRecordingLog();
   const lateWrites = createLateWrites({ transaction: store.transaction, log });

@@ -29,8 +29,8 @@ function boot(world: World) {
 const letIn = ({ access }: ReturnType<typeof boot>) =>
   access.grant({ id: BAND, name: "Band", role: "user", until: null, by: ADMIN });
 
-describe("a group that gets another id", () => {
-  test("keeps its role and its links, whose prompts are to be sent once", async () => {
+describe("a group whose id changes", () => {
+  test("keeps its role and its links, and is reported once", async () => {
     using world = createWorld();
     const life = boot(world);
     letIn(life);
@@ -40,7 +40,7 @@ describe("a group that gets another id", () => {
     expect(boot(world).roleOf(GROWN)).toBe("user");
   });
 
-  test("stays let in after a restart although the config names the old id, and the operator reads of it", () => {
+  test("keeps its access after a restart if the config names the old id, and the operator is warned", () => {
     using world = createWorld();
     const life = boot(world);
     life.moved(FAMILY, GROWN);
@@ -52,7 +52,7 @@ describe("a group that gets another id", () => {
     expect(boot(world).access.member(GROWN)).toMatchObject({ role: "user", granted: { by: ADMIN } });
   });
 
-  test("is let in at once while the database cannot be used, and gets its links when it can", async () => {
+  test("has access at once while the database cannot be used, and gets its links afterwards", async () => {
     using world = createWorld();
     const life = boot(world);
     letIn(life);
@@ -65,7 +65,7 @@ describe("a group that gets another id", () => {
     expect([life.finish(GROWN), life.finish(GROWN), world.link(id).chatId]).toEqual([true, false, GROWN]);
   });
 
-  test("that the config lets in stays let in also where that can only be stored later", () => {
+  test("in the config keeps its access even if that can only be stored later", () => {
     using world = createWorld();
     const life = boot(world);
     world.watcher = storeFails;
@@ -75,7 +75,7 @@ describe("a group that gets another id", () => {
     expect(boot(world).roleOf(GROWN)).toBe("user");
   });
 
-  test("is no more than that when it was not let in", () => {
+  test("gets no access if it had none", () => {
     using world = createWorld();
     const life = boot(world);
     life.moved(BAND, GROWN);

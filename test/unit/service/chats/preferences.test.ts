@@ -24,7 +24,7 @@ function preferencesOf(
 }
 
 describe("preferences", () => {
-  test("are the config's until a chat has chosen, for that chat only (rule 7)", () => {
+  test("are the config's until a chat chooses, for that chat only (rule 7)", () => {
     using world = createWorld();
     const preferences = preferencesOf(world, "auto", ["films", "music"]);
     expect([preferences.quality(1), preferences.folder(1), preferences.notices(1)]).toEqual([1080, "films", "message"]);
@@ -34,7 +34,7 @@ describe("preferences", () => {
     expect([preferences.quality(2), preferences.folder(2), preferences.notices(2)]).toEqual([1080, "films", "message"]);
   });
 
-  test("have the config's time zone until a chat has chosen one that this program knows", () => {
+  test("have the config's time zone until a chat chooses a known one", () => {
     using world = createWorld();
     const preferences = preferencesOf(world);
     preferences.choose(1, { zone: "+05:30" });
@@ -43,14 +43,14 @@ describe("preferences", () => {
     expect(preferences.own(1).zone).toBe("+05:30");
   });
 
-  test("fall back to the first folder when the config has lost the chosen one", () => {
+  test("fall back to the first folder if the chosen one is no longer in the config", () => {
     using world = createWorld();
     preferencesOf(world, "auto", ["films", "music"]).choose(1, { folder: "music" });
     expect(preferencesOf(world, "auto", ["films"]).folder(1)).toBe("films");
     expect(preferencesOf(world).folder(1)).toBeNull();
   });
 
-  test("tell how long messages stay, 0 meaning for ever", () => {
+  test("have a lifetime of messages, where 0 means for ever", () => {
     using world = createWorld();
     const preferences = preferencesOf(world);
     expect(preferences.lifetimeMs(1, 60_000)).toBe(60_000);
@@ -60,7 +60,7 @@ describe("preferences", () => {
     expect(preferences.lifetimeMs(1, 60_000)).toBeUndefined();
   });
 
-  test("are the config's while the database cannot be used, and nothing can be chosen then", () => {
+  test("are the config's and cannot be changed while the database cannot be used", () => {
     using world = createWorld();
     const preferences = preferencesOf(world);
     preferences.choose(1, { quality: 480, language: "ru" });
@@ -71,7 +71,7 @@ describe("preferences", () => {
   });
 });
 
-test("a group keeps the language it was first seen with, until somebody adds the bot anew", () => {
+test("a group keeps the language that was seen first, until somebody adds the bot again", () => {
   using world = createWorld();
   const preferences = preferencesOf(world);
   for (const code of [undefined, "ru", "en"]) preferences.saw(-1, code);
@@ -82,7 +82,7 @@ test("a group keeps the language it was first seen with, until somebody adds the
 });
 
 describe("setBlocked()", () => {
-  test("is news once, and says so in the log", () => {
+  test("reports and logs each change once", () => {
     using world = createWorld();
     const log = createRecordingLog();
     const preferences = preferencesOf(world, "auto", [], log);
@@ -95,7 +95,7 @@ describe("setBlocked()", () => {
 });
 
 describe("menu()", () => {
-  test("is what was noted last, beside the language that the chat itself chose", () => {
+  test("is the latest menu, with the language that the chat chose", () => {
     using world = createWorld();
     const preferences = preferencesOf(world);
     preferences.saw(1, "ru");
@@ -107,14 +107,14 @@ describe("menu()", () => {
     expect(preferences.menu(1).menu).toBeNull();
   });
 
-  test("is no guess while the database cannot be used", () => {
+  test("throws while the database cannot be used", () => {
     using world = createWorld();
     const preferences = preferencesOf(world);
     world.watcher = storeFails;
     expect(() => preferences.menu(1)).toThrow(StoreUnavailable);
   });
 
-  test("is known before it is stored, which is made up for when the database can be used again", () => {
+  test("is known before it is stored, and stored once the database can be used", () => {
     using world = createWorld();
     const late = createLateWrites({ transaction: world.store.transaction, log: createRecordingLog() });
     const preferences = preferencesOf(world, "auto", [], createRecordingLog(), late);
@@ -143,7 +143,7 @@ describe("language()", () => {
     expect(preferencesOf(world).language(1, code)).toBe(language);
   });
 
-  test("is what the chat chose, else what the config says, else what its people speak", () => {
+  test("is the chat's choice, else the config's, else the one that was seen", () => {
     using world = createWorld();
     const auto = preferencesOf(world);
     auto.saw(1, "ru");
@@ -154,7 +154,7 @@ describe("language()", () => {
   });
 });
 
-test("what people speak is known at once, and stored with what else comes meanwhile", () => {
+test("seen languages are known at once, and stored together", () => {
   using world = createWorld();
   const log = createRecordingLog();
   const lateWrites = createLateWrites({ transaction: world.store.transaction, log });

@@ -15,7 +15,7 @@ const HOUR = 60 * MINUTE;
 const MESSAGE = 7;
 const PROMPT = 8;
 
-/** When each message of Ann's chat goes, from now on; in ms. */
+/** The planned deletions in Ann's chat: each message's id and the ms from now. */
 const planned = ({ store, now }: World) =>
   Object.fromEntries(
     store.deletions.dueOfOneChat(now + 1_000 * HOUR, 99).map(({ messageId, deleteAt }) => [messageId, deleteAt - now]),
@@ -45,7 +45,7 @@ const release = (world: World) =>
   releaseMessage(world.store, { chatId: ANN, messageId: MESSAGE, keepsMessage: false }, world.now + HOUR);
 
 describe("forgetMessages()", () => {
-  test("lets the prompt go, and the message with its last link (rule 15)", async () => {
+  test("deletes the prompt, and the message with its last link (rule 15)", async () => {
     using world = createWorld();
     const link = await world.due("https://x.org/1", { messageId: MESSAGE });
     forget(world);
@@ -55,7 +55,7 @@ describe("forgetMessages()", () => {
     expect(planned(world)).toEqual({ [PROMPT]: 0, [MESSAGE]: 0 });
   });
 
-  test("leaves a message with what is still being downloaded, as long as it can be deleted at all", () => {
+  test("keeps a message while a link of it is being downloaded, as long as it can be deleted", () => {
     using world = createWorld();
     const id = downloading(world, "https://x.org/1");
     forget(world);
@@ -65,7 +65,7 @@ describe("forgetMessages()", () => {
     expect(planned(world)).toEqual({ [PROMPT]: 0, [MESSAGE]: 0 });
   });
 
-  test("plans nothing for a link that has neither message nor prompt", () => {
+  test("plans nothing for a link without message and prompt", () => {
     using world = createWorld();
     const of = {
       id: 99,
@@ -81,8 +81,8 @@ describe("forgetMessages()", () => {
   });
 });
 
-describe("a person's message that holds more than links, or stands in a chat where nothing ever goes", () => {
-  test("stays when its links and its downloads have gone; the prompt goes (rule 15)", () => {
+describe("a person's message with other text than links, or in a chat that keeps messages", () => {
+  test("stays after its links and downloads have ended; the prompt is deleted (rule 15)", () => {
     using world = createWorld();
     const id = downloading(world, "https://x.org/1");
     forget(world, { keepsMessage: true });
@@ -98,7 +98,7 @@ describe("a person's message that holds more than links, or stands in a chat whe
     expect(planned(world)).toEqual({ [PROMPT]: 0, [MESSAGE]: HOUR });
   });
 
-  test("is noted with the link, and with its delivery for the reactions", async () => {
+  test("is marked on the link and on its delivery", async () => {
     using world = createWorld();
     world.server("nas");
     const kept = await world.due("https://x.org/1", { messageId: MESSAGE, keepsMessage: true });
@@ -110,7 +110,7 @@ describe("a person's message that holds more than links, or stands in a chat whe
     expect(planned(world)).toEqual({ 9: 0 });
   });
 
-  test("is noted as well where the database cannot be used when it comes", async () => {
+  test("is marked even if the database cannot be used when it comes", async () => {
     using world = createWorld();
     world.server("nas");
     world.watcher = storeFails;
@@ -123,7 +123,7 @@ describe("a person's message that holds more than links, or stands in a chat whe
   });
 });
 
-test("forgetMessages() leaves a prompt to those that share it, and lets it go with the last of them", async () => {
+test("forgetMessages() deletes a shared prompt with the last of its links", async () => {
   using world = createWorld();
   const queued = await world.enqueue(["https://x.org/1", "https://x.org/2"], { messageId: MESSAGE });
   const [first, second] = queued.flatMap((one) => (one.kind === "queued" ? [one.link] : []));
@@ -144,7 +144,7 @@ test("forgetMessages() leaves a prompt to those that share it, and lets it go wi
 });
 
 describe("releaseMessage()", () => {
-  test("lets a message go when nothing of it is under way any more", async () => {
+  test("deletes a message when all its links and downloads have ended", async () => {
     using world = createWorld();
     const first = downloading(world, "https://x.org/1");
     const second = downloading(world, "https://x.org/22");
@@ -159,7 +159,7 @@ describe("releaseMessage()", () => {
     expect(planned(world)).toEqual({ [MESSAGE]: HOUR });
   });
 
-  test("has nothing to do where no message was kept", () => {
+  test("plans nothing if no message was kept", () => {
     using world = createWorld();
     releaseMessage(world.store, { chatId: ANN, messageId: null, keepsMessage: false }, world.now);
     expect(planned(world)).toEqual({});
@@ -184,7 +184,7 @@ describe("a message's lifetime", () => {
     return { ...retention, lateWrites, triggered };
   }
 
-  /** What is planned once everything is stored that waits to be. */
+  /** The planned deletions after the late writes are flushed. */
   function plannedBy({ lateWrites }: ReturnType<typeof createRetention>, world: World) {
     lateWrites.flush();
     return planned(world);
@@ -195,14 +195,14 @@ describe("a message's lifetime", () => {
     ["answers", 5 * MINUTE],
     ["notices", DELETABLE_MS],
     ["lasting", DELETABLE_MS],
-  ] as const)("is its kind's, but never longer than it can be deleted: %s", (kind, ms) => {
+  ] as const)("depends on its kind, and ends while it can still be deleted: %s", (kind, ms) => {
     using world = createWorld();
     const retention = createRetention(world);
     retention.planDeletion(message, kind);
     expect(plannedBy(retention, world)).toEqual({ [MESSAGE]: ms });
   });
 
-  test.each(["commands", "answers", "notices", "lasting"] as const)("is its chat's own, if it has one: %s", (kind) => {
+  test.each(["commands", "answers", "notices", "lasting"] as const)("is the chat's own if it has one: %s", (kind) => {
     using world = createWorld();
     const short = createRetention(world, { own: HOUR });
     short.planDeletion(message, kind);
@@ -213,7 +213,7 @@ describe("a message's lifetime", () => {
     expect(plannedBy(endless, world)).toEqual({ [MESSAGE]: HOUR });
   });
 
-  test("ends not while words are in it: what an edit brings or takes counts, also later", async () => {
+  test("does not end while the message has other text, also after an edit that is stored later", async () => {
     using world = createWorld();
     const { keep, lateWrites } = createRetention(world);
     const link = await world.due("https://x.org/1", { messageId: MESSAGE });
@@ -234,7 +234,7 @@ describe("a message's lifetime", () => {
     expect(planned(world)).toEqual({ 9: 0 });
   });
 
-  test("is over at the earliest instant that was planned, and longer only when the message is used again", () => {
+  test("ends at the earliest planned instant, and is prolonged only if the message is used again", () => {
     using world = createWorld();
     const retention = createRetention(world);
     retention.planDeletion(message, "commands");
@@ -245,24 +245,24 @@ describe("a message's lifetime", () => {
     expect(plannedBy(retention, world)).toEqual({ [MESSAGE]: 5 * MINUTE });
   });
 
-  test("does not begin with being used: what was to stay still does", () => {
+  test("is not started by prolong()", () => {
     using world = createWorld();
     const retention = createRetention(world);
     retention.prolong(message, "answers");
     expect(plannedBy(retention, world)).toEqual({});
   });
 
-  test("is over at once for what was read, and whoever deletes is told", () => {
+  test("ends at once for a discarded message, and the sweeper is triggered", () => {
     using world = createWorld();
     const retention = createRetention(world);
     retention.discard(message);
-    // Whoever deletes finds nothing before that is stored.
+    // The sweeper would find nothing before the deletion is stored.
     expect(retention.triggered).toEqual([]);
     expect(plannedBy(retention, world)).toEqual({ [MESSAGE]: 0 });
     expect(retention.triggered).toHaveLength(1);
   });
 
-  test("is planned later when the database cannot be used, counted from when it was asked for", () => {
+  test("is stored later if the database cannot be used, counted from the request", () => {
     using world = createWorld();
     const { planDeletion, prolong, discard, lateWrites, triggered } = createRetention(world);
     world.watcher = storeFails;

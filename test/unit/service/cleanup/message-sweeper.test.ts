@@ -6,7 +6,7 @@ import { openStore } from "../../../../src/store/store.ts";
 import { createRecordingLog } from "../../../support/recording-log.ts";
 import { turn } from "../world.ts";
 
-/** Deletes what it is asked to, and keeps whose that was. */
+/** `asked` has the chat of each call that deletes messages. */
 function sweeperOf(
   store: ReturnType<typeof openStore>,
   { whenReady }: { whenReady: (chatId: number) => Promise<void> | undefined },
@@ -53,7 +53,7 @@ describe("createSweeper()", () => {
     expect(store.deletions.count()).toBe(1);
   });
 
-  test("does not let a chat that Telegram is slow with hold up the others, nor asks twice for it meanwhile", async () => {
+  test("a slow chat does not hold up the others, and has one call at a time", async () => {
     using store = openStore(":memory:");
     let now = 1_000;
     const asked: number[] = [];
@@ -91,7 +91,7 @@ describe("createSweeper()", () => {
     expect(asked).toHaveLength(4);
   });
 
-  test("keeps messages until they may go, and chats that wait so keep no place from others", async () => {
+  test("a chat that is not ready yet keeps its messages, and takes no place from others", async () => {
     using store = openStore(":memory:");
     const WAITING = 100;
     const shown = Promise.withResolvers<void>();
@@ -111,7 +111,7 @@ describe("createSweeper()", () => {
     expect([asked.length, store.deletions.count()]).toEqual([WAITING + 1, 0]);
   });
 
-  test("takes along what has become due while a chat waited, where that may go as well", async () => {
+  test("deletes what became due while a chat waited, if that is ready too", async () => {
     using store = openStore(":memory:");
     let now = 1_000;
     let waits: PromiseWithResolvers<void> | undefined = Promise.withResolvers();
@@ -139,7 +139,7 @@ describe("createSweeper()", () => {
     const first = waits;
     waits = Promise.withResolvers();
     comes(2);
-    // The second one is not to be seen yet.
+    // The second message is not ready yet.
     first.resolve();
     await turns();
     expect(calls).toEqual([1]);
@@ -152,7 +152,7 @@ describe("createSweeper()", () => {
     const third = Promise.withResolvers<void>();
     waits = third;
     comes(4);
-    // It was edited, and stays; another one is planned, which no sweep has looked at.
+    // This message was edited, and stays. Another deletion is planned, which no sweep has seen.
     store.deletions.done(1, [4]);
     store.deletions.add({ chatId: 1, messageId: 5, deleteAt: now });
     waits = undefined;
@@ -161,7 +161,7 @@ describe("createSweeper()", () => {
     expect([calls, store.deletions.count()]).toEqual([[1, 2], 1]);
   });
 
-  test("takes along what a sweep has passed over, also where the clock stands still", async () => {
+  test("deletes what a sweep skipped, even if the clock stands still", async () => {
     using store = openStore(":memory:");
     const shown = Promise.withResolvers<void>();
     let waits: Promise<void> | undefined = shown.promise;
@@ -179,7 +179,7 @@ describe("createSweeper()", () => {
     expect([asked, store.deletions.count()]).toEqual([[1, 1], 0]);
   });
 
-  test("begins with nothing that may go only after the stop", async () => {
+  test("deletes nothing that is ready only after the stop", async () => {
     using store = openStore(":memory:");
     const shown = Promise.withResolvers<void>();
     const { sweeper, asked } = sweeperOf(store, { whenReady: () => shown.promise });
@@ -191,7 +191,7 @@ describe("createSweeper()", () => {
     expect([asked, store.deletions.count()]).toEqual([[], 1]);
   });
 
-  test("goes on with the other chats, and deletes nothing twice, while the database takes nothing", async () => {
+  test("goes on with other chats while the database cannot be written, and deletes nothing twice", async () => {
     using store = openStore(":memory:");
     const together = createTogether(store.transaction);
     let failing = true;
@@ -214,7 +214,7 @@ describe("createSweeper()", () => {
     expect([asked.length, store.deletions.count(), log.at("warn").length > 0]).toEqual([40, 40, true]);
     sweeper.sweep();
     for (let turns = 0; turns < 20; turns += 1) await turn();
-    // What is gone is not deleted again, and what has become due meanwhile goes.
+    // The deleted messages are not deleted again, but a new one is.
     store.deletions.add({ chatId: 1, messageId: 2, deleteAt: 0 });
     failing = false;
     sweeper.sweep();
@@ -222,7 +222,7 @@ describe("createSweeper()", () => {
     expect([asked.length, asked.at(-1), store.deletions.count()]).toEqual([41, 1, 0]);
   });
 
-  test.each(["done", "later"] as const)("notes of many chats in one commit that it is %s", async (outcome) => {
+  test.each(["done", "later"] as const)("stores in one commit for many chats that they are %s", async (outcome) => {
     using store = openStore(":memory:");
     let commits = 0;
     const together = createTogether(
@@ -251,7 +251,7 @@ describe("createSweeper()", () => {
     ]);
   });
 
-  test("has what becomes due while it deletes wait for the next sweep, which takes a chat's messages together", async () => {
+  test("leaves what becomes due while it deletes to the next sweep, which takes a chat's messages together", async () => {
     using store = openStore(":memory:");
     let now = 1_000;
     const calls: { chatId: number; count: number }[] = [];
@@ -267,7 +267,7 @@ describe("createSweeper()", () => {
       now: () => now,
       log: createRecordingLog(),
     });
-    // As many as go with one call: it is looked for more of them.
+    // As many as fit into one call, so that it looks for more.
     for (let messageId = 101; messageId <= 200; messageId++)
       store.deletions.add({ chatId: 1, messageId, deleteAt: now });
     sweeper.sweep();
@@ -285,7 +285,7 @@ describe("createSweeper()", () => {
     ]);
   });
 
-  test("looks again, when a call has ended, at a chat that a sweep has passed over meanwhile", async () => {
+  test("looks again at a chat, after its call has ended, if a sweep skipped it meanwhile", async () => {
     using store = openStore(":memory:");
     const calls: number[] = [];
     const ends: (() => void)[] = [];
@@ -305,7 +305,7 @@ describe("createSweeper()", () => {
     expect(calls).toEqual([1, 2]);
   });
 
-  test("leaves what a stop has kept from being deleted to the start of the next life", async () => {
+  test("messages whose deletion a stop prevented are due at the next start", async () => {
     using store = openStore(":memory:");
     const answer = Promise.withResolvers<"later">();
     const sweeper = sweeperBy(store, () => answer.promise);
@@ -319,7 +319,7 @@ describe("createSweeper()", () => {
   });
 });
 
-/** One that may delete at once, at an instant that stands still. */
+/** A sweeper of chats that are always ready, by a clock that stands still. */
 function sweeperBy(store: ReturnType<typeof openStore>, deleteMessages: DeleteMessages) {
   return createSweeper({
     deletions: store.deletions,

@@ -7,7 +7,7 @@ import { watched } from "../fuse.ts";
 const NOW = Date.UTC(2026, 10, 23);
 const DAY = 24 * 3_600_000;
 
-/** So many links and deletions that a leap of the clock put a year away, and as many messages, deliveries and news of long ago. */
+/** Adds links and deletions that a clock jump put a year ahead, and as many old messages, deliveries and news. */
 function fill(store: SqliteStore, count: number): void {
   store.transaction(() => {
     for (let at = 0; at < count; at++) {
@@ -24,7 +24,7 @@ function fill(store: SqliteStore, count: number): void {
 }
 
 describe("thousands of old or misplaced rows", () => {
-  test("are brought back and forgotten in steps of at most 500, while the event loop turns", async () => {
+  test("are made due or deleted in steps of at most 500, while the event loop turns", async () => {
     using store = openStore(":memory:");
     fill(store, 1_200);
     const steps = new Map<string, number>();
@@ -38,7 +38,7 @@ describe("thousands of old or misplaced rows", () => {
     expect(stepsAtFirst).toBeLessThan(3);
     expect(store.deletions.dueOfOneChat(NOW, 2_000)).toHaveLength(1_200);
     const links = store.links.page({ offset: 0, limit: 2_000 });
-    // Their prompts show when they were to be sent.
+    // Their prompts still show the former time.
     expect(links.filter(({ sendAt, unshownChanges }) => sendAt !== NOW || unshownChanges === 0)).toEqual([]);
     expect(store.deliveries.since({ acceptedAt: 0 })).toEqual([]);
     expect(store.supersededSubmissions.of("nas")).toEqual([]);
@@ -46,14 +46,14 @@ describe("thousands of old or misplaced rows", () => {
     expect(store.processedMessages.take({ chatId: 1, messageId: 7 }, ["k"], NOW)).toEqual(["k"]);
   });
 
-  test("stay as long as the history is kept", async () => {
+  test("are kept as long as the history", async () => {
     using store = openStore(":memory:");
     fill(store, 3);
     await purgeOld(store, { now: NOW, historyMs: 32 * DAY, stop: new AbortController().signal });
     expect(store.deliveries.since({ acceptedAt: 0 })).toHaveLength(3);
   });
 
-  test("hold up no stop", async () => {
+  test("do not delay a stop", async () => {
     using store = openStore(":memory:");
     fill(store, 1_200);
     const stop = new AbortController();
