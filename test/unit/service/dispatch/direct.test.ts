@@ -8,7 +8,7 @@ import { ANN, BOB, createMemoryJournal, createWorld, turn, type World } from "..
 const LINK = "https://x.org/1";
 const SAME = "https://www.x.org/1?utm_source=a";
 
-/** Another process holds the lock: what is there can be read. */
+/** Another process holds the lock: the tables can be read, but not written. */
 const locked: Watcher = (name) => {
   if (name === "transaction" || /\.(add|save|update|remove)$/.test(name)) throw new StoreUnavailable("SQLITE_BUSY");
 };
@@ -26,7 +26,7 @@ const called = (world: World) =>
 const deliveries = (world: World) =>
   world.store.deliveries.since({ acceptedAt: 0 }).map(({ chatId, downloader }) => [chatId, downloader]);
 
-/** The clock of a hand-over, in the test's hands: the limit is over when it says so. */
+/** Lets the test end the time limit of the hand-over. */
 function stopwatch(world: World): { over: () => Promise<void> } {
   const ends: (() => void)[] = [];
   world.wait = (ms) => new Promise((resolve) => void (ms === DIRECT_LIMIT_MS && ends.push(resolve)));
@@ -38,11 +38,11 @@ function stopwatch(world: World): { over: () => Promise<void> } {
   };
 }
 
-describe("a link that goes past the queue (rule 4)", () => {
+describe("a link that bypasses the queue (rule 4)", () => {
   test.each([
     ["by the same chat", ANN, 1],
     ["by another chat", BOB, 2],
-  ] as const)("and comes once more meanwhile, sent %s, is downloaded once", async (_, chatId, owners) => {
+  ] as const)("is downloaded once if it is sent again %s", async (_, chatId, owners) => {
     using world = createFleet();
     world.watcher = storeFails;
     const [first, second] = await Promise.all([world.enqueue(LINK), world.enqueue(SAME, { chatId })]);
@@ -55,19 +55,19 @@ describe("a link that goes past the queue (rule 4)", () => {
     expect(new Set(deliveries(world).map(([, downloader]) => downloader)).size).toBe(1);
   });
 
-  test("goes to the downloader that has it for another chat, by what can be read", async () => {
+  test("goes to the downloader that has it for another chat if the tables can be read", async () => {
     using world = createFleet();
     await world.due(LINK);
     await world.tick();
     const [[, holder] = []] = deliveries(world);
     world.watcher = locked;
     expect(await world.enqueue(SAME, { chatId: BOB })).toMatchObject([{ kind: "sent", downloader: holder }]);
-    // In the spelling that it has it in.
+    // In the holder's spelling.
     expect(called(world)).toEqual([LINK, LINK]);
     expect(world.downloads(LINK)).toBe(1);
   });
 
-  test("is with the one that had it for another chat all along, which could not be read: the other one is to drop it", async () => {
+  test("is recorded for the downloader that had it for another chat all along, and superseded elsewhere", async () => {
     using world = createWorld();
     const holder = world.server("holder");
     await world.due(LINK);
@@ -87,7 +87,7 @@ describe("a link that goes past the queue (rule 4)", () => {
     expect(world.store.supersededSubmissions.of("holder")).toEqual([]);
   });
 
-  test.each(["mute", "down", "refuses"] as const)("stays with a holder that is on record and %s", async (mode) => {
+  test.each(["mute", "down", "refuses"] as const)("stays with a recorded holder whose mode is: %s", async (mode) => {
     using world = createWorld();
     const holder = world.server("holder");
     await world.due(LINK);
@@ -99,7 +99,7 @@ describe("a link that goes past the queue (rule 4)", () => {
     expect(other.calls).toEqual([]);
   });
 
-  test("is one that the chat has already, by what can be read", async () => {
+  test("is recognised as the chat's own duplicate if the tables can be read", async () => {
     using world = createFleet();
     await world.due(LINK);
     world.watcher = locked;
@@ -111,7 +111,7 @@ describe("a link that goes past the queue (rule 4)", () => {
     expect(called(world)).toHaveLength(1);
   });
 
-  test("goes to whom another chat's link is being handed over to", async () => {
+  test("goes to the downloader to which another chat's link is being handed over", async () => {
     using world = createWorld();
     const first = world.server("first", { mode: "mute" });
     await world.due(LINK);
@@ -122,7 +122,7 @@ describe("a link that goes past the queue (rule 4)", () => {
     expect([first.submissions.length, other.calls]).toEqual([2, []]);
   });
 
-  test("stays with a downloader that may have it when it is sent once more", async () => {
+  test("stays with a downloader that may have it if it is sent again", async () => {
     using world = createWorld();
     const first = world.server("first", { mode: "takes then dies" });
     world.watcher = storeFails;
@@ -141,7 +141,7 @@ describe("a link that goes past the queue (rule 4)", () => {
     expect(world.downloads(LINK)).toBe(1);
   });
 
-  test("that is carried out too late is remembered as superseded", async () => {
+  test("is remembered as superseded if its call is carried out too late", async () => {
     using world = createWorld({ random: () => 0.99 });
     const first = world.server("first", { mode: "late" });
     const second = world.server("second");
@@ -154,7 +154,7 @@ describe("a link that goes past the queue (rule 4)", () => {
     expect(world.store.supersededSubmissions.of("first")).toMatchObject([{ key: "x.org/1" }]);
   });
 
-  test("is found when it is carried out soon after the deadline", async () => {
+  test("is found if its call is carried out soon after the deadline", async () => {
     using world = createWorld({ random: () => 0.99 });
     const first = world.server("first", { mode: "late" });
     const second = world.server("second");
@@ -165,7 +165,7 @@ describe("a link that goes past the queue (rule 4)", () => {
   });
 });
 
-test("a link that goes past the queue once more, and is refused by whoever may have it, is remembered as superseded there", async () => {
+test("a link that bypasses the queue again is superseded where it may be, if it is refused there now", async () => {
   using world = createWorld();
   const first = world.server("first", { mode: "mute" });
   world.watcher = storeFails;
@@ -181,11 +181,11 @@ test("a link that goes past the queue once more, and is refused by whoever may h
   ]);
 });
 
-describe("a link that its chat has just removed and that goes past the queue", () => {
+describe("a link that its chat has just removed and that bypasses the queue", () => {
   test.each([
-    ["goes on from the queue where nobody takes it", undefined, ["unmatched"], 0],
-    ["is delivered where somebody has taken it", "up", [], 1],
-    ["is asked for where somebody may have it", "mute", ["uncertain"], 0],
+    ["goes on in the queue if nobody takes it", undefined, ["unmatched"], 0],
+    ["is delivered if a downloader has taken it", "up", [], 1],
+    ["is uncertain if a downloader may have it", "mute", ["uncertain"], 0],
   ] as const)("%s", async (_, mode, states, delivered) => {
     using world = createWorld();
     const { id } = await world.due(LINK);
@@ -202,8 +202,8 @@ describe("a link that its chat has just removed and that goes past the queue", (
   });
 });
 
-describe("the time that a link may take past the queue", () => {
-  /** A stop while the first of two downloaders is called. */
+describe("the time limit of bypassing the queue", () => {
+  /** A stop while the first of two downloaders is being called. */
   async function createStopping() {
     const world = createWorld({ random: () => 0.99 });
     const first = world.server("first", { mode: "hangs" });
@@ -215,7 +215,7 @@ describe("the time that a link may take past the queue", () => {
     return { world, first, second, told, drained: world.bot.direct.drain() };
   }
 
-  test("ends with the name of whom it is being handed over to; what comes of that is recorded all the same", async () => {
+  test("ends with the name of the downloader that is being called, whose late answer is still recorded", async () => {
     using world = createWorld({ random: () => 0.99 });
     const first = world.server("first", { mode: "hangs" });
     const second = world.server("second");
@@ -233,7 +233,7 @@ describe("the time that a link may take past the queue", () => {
     expect([deliveries(world), second.calls]).toEqual([[[ANN, "first"]], []]);
   });
 
-  test("is not exceeded by one that waits for another chat's", async () => {
+  test("also ends the wait for another chat's link", async () => {
     using world = createWorld({ random: () => 0.99 });
     const first = world.server("first", { mode: "hangs" });
     const limit = stopwatch(world);
@@ -248,7 +248,7 @@ describe("the time that a link may take past the queue", () => {
     expect(first.submissions).toHaveLength(1);
   });
 
-  test("is cut by a stop, which tries nobody else", async () => {
+  test("is cut short by a stop, after which no other downloader is tried", async () => {
     const { world, first, second, told, drained } = await createStopping();
     using _world = world;
     world.bot.direct.giveUp();
@@ -260,7 +260,7 @@ describe("the time that a link may take past the queue", () => {
     expect(second.calls).toEqual([]);
   });
 
-  test("is not used up by a stop: the call under way ends, and nobody else is tried", async () => {
+  test("does not delay a stop: the current call ends, and no other downloader is tried", async () => {
     const { world, first, second, told, drained } = await createStopping();
     using _world = world;
     first.mode = "refuses";
@@ -271,7 +271,7 @@ describe("the time that a link may take past the queue", () => {
   });
 });
 
-test("a downloader that was called otherwise while the table could not be read gets the delivery by its name", async () => {
+test("a delivery gets the downloader's name as the table spells it, once that can be read", async () => {
   using world = createWorld();
   world.watcher = storeFails;
   world.server("nas");
@@ -285,7 +285,7 @@ test("a downloader that was called otherwise while the table could not be read g
 });
 
 describe("a kill while the database cannot be used", () => {
-  test("forgets nothing that was handed over", async () => {
+  test("loses nothing that was handed over", async () => {
     using world = createFleet();
     world.watcher = storeFails;
     await world.enqueue(LINK, { messageId: 7 });
@@ -306,7 +306,7 @@ describe("a kill while the database cannot be used", () => {
     expect(world.store.deletions.dueOfOneChat(world.now, 9)).toMatchObject([{ messageId: 7 }]);
   });
 
-  test("in a call asks that downloader first", async () => {
+  test("during a call makes the next life ask that downloader first", async () => {
     using world = createWorld({ random: () => 0.99 });
     const first = world.server("first", { mode: "hangs" });
     const second = world.server("second");
@@ -323,7 +323,7 @@ describe("a kill while the database cannot be used", () => {
     expect(first.submissions).toHaveLength(1);
   });
 
-  test("after one that its chat had while the clock was ahead is not forgotten", async () => {
+  test("does not lose a link that its chat already had while the clock was ahead", async () => {
     using world = createFleet();
     world.advance(120 * MINUTE);
     await world.due(LINK);
@@ -340,7 +340,7 @@ describe("a kill while the database cannot be used", () => {
     expect(world.store.links.count({})).toBe(1);
   });
 
-  test("between writing and emptying the journal records nothing twice", async () => {
+  test("between the commit and the clearing of the journal records nothing twice", async () => {
     using world = createFleet();
     world.watcher = storeFails;
     await world.enqueue(LINK);
@@ -358,7 +358,7 @@ describe("a kill while the database cannot be used", () => {
   });
 });
 
-test("a kill while a message is written down lets it stay until the last of its links has gone", async () => {
+test("a kill while a message is written to the journal keeps the message until its last link is sent", async () => {
   const file = createMemoryJournal();
   function last<Result>(written: Result): Result {
     world.kill();
@@ -383,7 +383,7 @@ test("a kill while a message is written down lets it stay until the last of its 
   expect(world.store.deletions.dueOfOneChat(world.now, 9)).toEqual([]);
 });
 
-test("a link that its owner has removed does not come back with a kill while others are still past the queue", async () => {
+test("a removed link does not come back after a kill while others still bypass the queue", async () => {
   using world = createWorld({ random: () => 0.99 });
   world.watcher = storeFails;
   world.server("other", { mode: "hangs", roots: ["y.org"] });
@@ -403,10 +403,10 @@ test("a link that its owner has removed does not come back with a kill while oth
   expect(world.store.links.ofMessage(ANN, 7)).toEqual([]);
 });
 
-describe("a link that went past the queue and that the database does not take, although it can be used", () => {
+describe("a link that bypassed the queue and that a usable database refuses", () => {
   const BAD = "https://x.org/bad";
 
-  /** The second of three makes no row. */
+  /** The second of three links violates the schema. */
   async function createRefused() {
     const world = createWorld();
     world.watcher = storeFails;
@@ -421,7 +421,7 @@ describe("a link that went past the queue and that the database does not take, a
   const told = (world: World) =>
     world.bot.events.flatMap((event) => (event.kind === "not_stored" ? [event.link.url] : []));
 
-  test("is told to its owner, left to the next life, and holds back no other one", async () => {
+  test("is reported to its owner, kept for the next life, and holds up no other link", async () => {
     using world = await createRefused();
     await world.tick();
     expect([told(world), kept(world), world.store.links.count({})]).toEqual([[BAD], [BAD], 2]);
@@ -433,7 +433,7 @@ describe("a link that went past the queue and that the database does not take, a
   });
 });
 
-test("hundreds of links that went past the queue are written in steps, and before anything is claimed", async () => {
+test("hundreds of links that bypassed the queue are written in steps, before anything is claimed", async () => {
   using world = createFleet();
   const { id } = await world.due("https://x.org/queued");
   world.watcher = storeFails;
@@ -446,7 +446,7 @@ test("hundreds of links that went past the queue are written in steps, and befor
   expect([deliveries(world).length, world.store.links.count({})]).toEqual([121, 0]);
 });
 
-describe("a message with several links that go past the queue stays", () => {
+describe("a message with several links that bypass the queue stays", () => {
   const URLS = [1, 2, 3].map((nth) => `https://x.org/${nth}`);
   const planned = (world: World) => world.store.deletions.dueOfOneChat(world.now, 9).map(({ messageId }) => messageId);
 
@@ -471,7 +471,7 @@ describe("a message with several links that go past the queue stays", () => {
     expect([deliveries(world).length, planned(world)]).toEqual([3, [7]]);
   });
 
-  test.each(["mute", "refuses"] as const)("while one waits, whose downloader was: %s", async (mode) => {
+  test.each(["mute", "refuses"] as const)("while one waits after its downloader's answer was: %s", async (mode) => {
     using world = createWorld({ random: () => 0.99 });
     const server = world.server("one");
     world.watcher = storeFails;
@@ -489,7 +489,7 @@ describe("a message with several links that go past the queue stays", () => {
     expect([deliveries(world).length, planned(world)]).toEqual([3, [7]]);
   });
 
-  test("when it has more of them than one step writes", async () => {
+  test("if it has more links than one step writes", async () => {
     using world = createWorld({ random: () => 0.99 });
     const server = world.server("one");
     world.watcher = storeFails;
@@ -511,7 +511,7 @@ describe("a second message with the same link (rule 15)", () => {
       .map(({ messageId }) => messageId)
       .sort();
 
-  test("goes although the link stands in the queue under the first one, which nobody could read", async () => {
+  test("is deleted if the first one's link is in the queue, which could not be read", async () => {
     using world = createFleet();
     await world.due(LINK, { messageId: 7 });
     world.watcher = storeFails;
@@ -521,7 +521,7 @@ describe("a second message with the same link (rule 15)", () => {
     expect([deliveries(world).length, planned(world)]).toEqual([1, [7, 8]]);
   });
 
-  test("goes although the first one waits on", async () => {
+  test("is deleted even if the first one still waits", async () => {
     using world = createWorld();
     world.server("one", { mode: "refuses" });
     const { id } = await world.due(LINK, { messageId: 7 });
@@ -533,7 +533,7 @@ describe("a second message with the same link (rule 15)", () => {
   });
 
   test.each([false, true])(
-    "goes with the first one, also when that is past the queue (killed meanwhile: %p)",
+    "is deleted with the first one if that bypasses the queue too (killed meanwhile: %p)",
     async (isKilled) => {
       using world = createFleet();
       world.watcher = storeFails;
@@ -549,7 +549,7 @@ describe("a second message with the same link (rule 15)", () => {
     },
   );
 
-  test("stays, as the first one does, when there is more in it than links", async () => {
+  test("stays, like the first one, if it has other text than links", async () => {
     using world = createFleet();
     world.watcher = storeFails;
     const messages = [7, 8, 9].map((messageId) => ({ messageId, keepsMessage: messageId !== 8 }));
@@ -559,7 +559,7 @@ describe("a second message with the same link (rule 15)", () => {
     expect([deliveries(world).length, planned(world)]).toEqual([1, [8]]);
   });
 
-  test("stays while another link of it waits", async () => {
+  test("stays while another of its links waits", async () => {
     using world = createWorld();
     const server = world.server("one");
     world.watcher = storeFails;
@@ -577,7 +577,7 @@ describe("a second message with the same link (rule 15)", () => {
     expect([deliveries(world).length, planned(world)]).toEqual([2, [7, 8]]);
   });
 
-  test("stays while another link of it is still being handed over", async () => {
+  test("stays while another of its links is being handed over", async () => {
     using world = createWorld();
     const server = world.server("one");
     const limit = stopwatch(world);
@@ -599,7 +599,7 @@ describe("a second message with the same link (rule 15)", () => {
   });
 });
 
-test("a link past the queue that the database never takes holds up nothing, and is left to the next life", async () => {
+test("a link in the journal that can never be stored holds up nothing, and is kept for the next life", async () => {
   using world = createFleet();
   const { id } = await world.due("https://x.org/queued");
   const of = { chatId: ANN, threadId: null, messageId: 7, sender: "ann", quality: "best", folder: null } as const;
@@ -613,7 +613,7 @@ test("a link past the queue that the database never takes holds up nothing, and 
   expect([deliveries(world).length, world.store.links.byId(id), world.journal.left().size]).toEqual([2, undefined, 1]);
 });
 
-test("a message that comes again while the database is locked is no second one beside its own links", async () => {
+test("a message that is repeated while the database is locked is not taken for a duplicate of itself", async () => {
   using world = createWorld();
   await world.enqueue(["https://x.org/1", "https://x.org/2"], { messageId: 7 });
   world.watcher = locked;

@@ -7,7 +7,7 @@ import { createWorld, turn } from "../world.ts";
 const urls = (count: number, host = "x.org") => Array.from({ length: count }, (_, at) => `https://${host}/${at}`);
 
 describe("tick()", () => {
-  test("sends what is due and nothing else (rule 3)", async () => {
+  test("sends only due links (rule 3)", async () => {
     using world = createWorld();
     const nas = world.server("nas");
     await world.enqueue("https://x.org/later");
@@ -19,11 +19,11 @@ describe("tick()", () => {
     expect(nas.taken).toEqual(["https://x.org/now", "https://x.org/later"]);
   });
 
-  test("begins no transaction while nothing is due, and sees at once what has become so", async () => {
+  test("begins no transaction while nothing is due, and sends at once what becomes due", async () => {
     using world = createWorld();
     const nas = world.server("nas");
     await world.enqueue("https://x.org/later");
-    // Whether what waits may go is looked at once.
+    // The first tick looks once whether waiting links can be sent.
     await world.tick();
     let transactions = 0;
     world.watcher = (name) => {
@@ -39,7 +39,7 @@ describe("tick()", () => {
     expect(nas.taken).toEqual(["https://x.org/later", "https://x.org/now"]);
   });
 
-  test("tells once that all is handed over, after what became of the last of it, and nothing while nothing was", async () => {
+  test("reports once that everything was handed over, after the last outcome; reports nothing if nothing was", async () => {
     using world = createWorld({ settings: { concurrency: 2 } });
     const nas = world.server("nas", { mode: "hangs" });
     await world.tick();
@@ -57,7 +57,7 @@ describe("tick()", () => {
     expect(world.bot.rests).toEqual([5, 6]);
   });
 
-  test("tells that all is handed over only when that is written, where the database was full", async () => {
+  test("reports that everything was handed over only after it is stored, if the database was full", async () => {
     using world = createWorld();
     world.server("nas");
     await world.due("https://x.org/1");
@@ -71,7 +71,7 @@ describe("tick()", () => {
     expect([world.bot.events.map(({ kind }) => kind), world.bot.rests]).toEqual([["delivered"], [1]]);
   });
 
-  test("tells the downloader the quality, the sender and the folder", async () => {
+  test("passes the quality, the sender and the folder to the downloader", async () => {
     using world = createWorld();
     const nas = world.server("nas");
     await world.due("https://x.org/1", { quality: 1080, folder: "films", sender: "id7" });
@@ -83,7 +83,7 @@ describe("tick()", () => {
     ]);
   });
 
-  test("removes an accepted link and records its delivery and both deletions at once (rules 13 and 15)", async () => {
+  test("removes an accepted link, and records its delivery and both deletions (rules 13 and 15)", async () => {
     using world = createWorld();
     world.server("nas");
     const link = await world.due("https://x.org/1", { messageId: 50 });
@@ -97,7 +97,7 @@ describe("tick()", () => {
     expect(world.bot.events.map(({ kind }) => kind)).toEqual(["delivered"]);
   });
 
-  test("keeps a message with several links until its last link has gone (rule 15)", async () => {
+  test("keeps a message with several links until its last link is sent (rule 15)", async () => {
     using world = createWorld();
     world.server("nas");
     await world.enqueue(["https://x.org/1", "https://x.org/2"], { messageId: 50 });
@@ -108,14 +108,14 @@ describe("tick()", () => {
     world.store.links.update(last?.id ?? 0, { sendAt: world.now });
     await world.tick();
     expect(world.store.deletions.dueOfOneChat(world.now, 10)).toMatchObject([{ messageId: 50 }]);
-    // A prompt that is about to go needs no look.
+    // A prompt that is about to be deleted need not be redrawn.
     expect(world.bot.events.flatMap((event) => (event.kind === "delivered" ? event.sharesPrompt : []))).toEqual([
       true,
       false,
     ]);
   });
 
-  test("records whom it is about to call before it calls", async () => {
+  test("records the downloader before it calls it", async () => {
     using world = createWorld();
     const seen: unknown[] = [];
     world.server("one", { mode: "refuses" });
@@ -145,7 +145,7 @@ describe("tick()", () => {
     expect(firsts.size).toBeGreaterThan(2);
   });
 
-  test("sends only to the servers that a route names (rule 14)", async () => {
+  test("sends only to the downloaders that a route names (rule 14)", async () => {
     using world = createWorld({ routes: [{ match: "x.org/video", downloaders: ["abroad"] }] });
     const home = world.server("home");
     const abroad = world.server("abroad", { roots: ["elsewhere.org"] });
@@ -172,7 +172,7 @@ describe("tick()", () => {
     expect(world.fleet.get("nas")?.taken).toEqual(["https://x.org/1"]);
   });
 
-  test("never has more links under way than it may, and goes on as soon as there is room", async () => {
+  test("never exceeds the concurrency, and hands over the next link as soon as a call ends", async () => {
     using world = createWorld({ settings: { concurrency: 3 } });
     const nas = world.server("nas", { mode: "hangs" });
     for (const url of urls(10)) await world.due(url);
@@ -187,7 +187,7 @@ describe("tick()", () => {
     expect(nas.taken).toHaveLength(10);
   });
 
-  test("sends to one downloader in the order of their times", async () => {
+  test("hands links to one downloader in the order of their times", async () => {
     using world = createWorld({ settings: { concurrency: 4 } });
     const nas = world.server("nas");
     for (const [at, url] of urls(20).entries()) {
@@ -199,7 +199,7 @@ describe("tick()", () => {
     expect(nas.taken).toEqual(bySendAt);
   });
 
-  test("does not let a hanging downloader hold up the others", async () => {
+  test("goes on with other downloaders while one hangs", async () => {
     using world = createWorld();
     const hanging = world.server("hanging", { mode: "hangs", roots: ["slow.org"] });
     const nas = world.server("nas", { roots: ["x.org"] });
@@ -211,7 +211,7 @@ describe("tick()", () => {
     expect([hanging.open, nas.taken.length]).toEqual([1, 2]);
   });
 
-  test("lets another event in between while hundreds of links are due", async () => {
+  test("lets other events run while hundreds of links are due", async () => {
     using world = createWorld();
     const nas = world.server("nas");
     world.store.transaction(() => {
@@ -231,7 +231,7 @@ describe("tick()", () => {
 });
 
 describe("unmatched links", () => {
-  test("wait without an attempt, and only a matching registration makes them due", async () => {
+  test("wait without using an attempt, and become due only by a matching registration", async () => {
     using world = createWorld();
     world.server("films", { roots: ["films.org"] });
     const { id } = await world.due("https://x.org/1");
@@ -246,7 +246,7 @@ describe("unmatched links", () => {
     expect(world.bot.events.map(({ kind }) => kind)).toEqual(["unmatched", "requeued", "delivered"]);
   });
 
-  test("are requeued by a later tick when the database is not usable at the registration", async () => {
+  test("are requeued by a later tick if the database cannot be used at the registration", async () => {
     using world = createWorld();
     const { id } = await world.due("https://x.org/1");
     await world.tick();
@@ -261,7 +261,7 @@ describe("unmatched links", () => {
   });
 });
 
-describe("many links that go nowhere", () => {
+describe("many links that match no downloader", () => {
   const settings = { mostPassed: { inAStep: 20, inATick: 200 } };
   const many = (world: ReturnType<typeof createWorld>, count: number) => {
     const put = (url: string) => {
@@ -273,7 +273,7 @@ describe("many links that go nowhere", () => {
   const count = (world: ReturnType<typeof createWorld>, state: string) =>
     world.store.stats.links().get(state as "queued") ?? 0;
 
-  test("neither make a tick endless, nor does any of them wait for ever, while nobody takes them", async () => {
+  test("do not make a tick endless, and are all marked within a few ticks", async () => {
     using world = createWorld({ settings });
     many(world, 500);
     await world.tick();
@@ -282,7 +282,7 @@ describe("many links that go nowhere", () => {
     expect(count(world, "unmatched")).toBe(500);
   });
 
-  test("are looked at in steps that each find few, while the event loop turns, and write only what they move", async () => {
+  test("are checked in steps, and only those that now match are written", async () => {
     using world = createWorld();
     for (const { id } of many(world, 450)) world.store.links.update(id, { state: "unmatched" });
     world.server("other", { roots: ["y.org"] });
@@ -296,7 +296,7 @@ describe("many links that go nowhere", () => {
     expect(world.fleet.get("nas")?.taken).toHaveLength(450);
   });
 
-  test("are looked at once for many registrations, and once more for those that come meanwhile", async () => {
+  test("are checked once for many registrations, and again for those that come meanwhile", async () => {
     using world = createWorld();
     for (const { id } of many(world, 250)) world.store.links.update(id, { state: "unmatched" });
     for (let at = 0; at < 50; at++) world.server(`nas ${at}`, { roots: [`site${at}.org`] });
@@ -310,7 +310,7 @@ describe("many links that go nowhere", () => {
     expect(looks).toBe(6);
   });
 
-  test("do not keep a new link from going out at once", async () => {
+  test("do not delay a new link", async () => {
     using world = createWorld();
     for (const { id } of many(world, 3_000)) world.store.links.update(id, { state: "unmatched" });
     const nas = world.server("nas", { mode: "hangs" });
@@ -321,7 +321,7 @@ describe("many links that go nowhere", () => {
 });
 
 describe("chats", () => {
-  test("take turns, so that hundreds of links of one hold up nobody", async () => {
+  test("take turns, so that hundreds of links of one chat hold up no other", async () => {
     using world = createWorld({ settings: { concurrency: 1 } });
     const nas = world.server("nas");
     for (const url of urls(50)) await world.due(url);
@@ -333,7 +333,7 @@ describe("chats", () => {
     expect(nas.taken).toHaveLength(54);
   });
 
-  test("begin where the turn before ended, also with one call at a time", async () => {
+  test("take turns across ticks too, even with one call at a time", async () => {
     using world = createWorld({ settings: { concurrency: 1 } });
     const nas = world.server("nas", { mode: "hangs" });
     for (const url of urls(5)) await world.due(url);
@@ -358,7 +358,7 @@ describe("a downloader that cannot be reached", () => {
     return { nas, ids: links.map(({ id }) => id) };
   }
 
-  test("costs no attempt, and its links wait for it by their state (rule 5)", async () => {
+  test("costs no attempt, and its links wait as unreachable (rule 5)", async () => {
     using world = createWorld();
     const { ids } = await awaited(world);
     for (const id of ids) {
@@ -368,7 +368,7 @@ describe("a downloader that cannot be reached", () => {
     expect(world.bot.events.map(({ kind }) => kind)).toEqual(["unreachable", "unreachable", "unreachable"]);
   });
 
-  test("is not tried, and nothing is written, however long it lasts", async () => {
+  test("is not tried, and nothing is written about it, however long that lasts", async () => {
     using world = createWorld();
     const { nas } = await awaited(world, 40);
     const calls = nas.calls.length;
@@ -385,7 +385,7 @@ describe("a downloader that cannot be reached", () => {
     expect(written).toEqual([]);
   });
 
-  test.each(["answers", "registers"])("gets all that waits for it when it %s", async (how) => {
+  test.each(["answers", "registers"])("gets all its waiting links when it %s", async (how) => {
     using world = createWorld();
     const { nas } = await awaited(world, 300);
     world.advance(3 * 24 * 60 * MINUTE);
@@ -397,7 +397,7 @@ describe("a downloader that cannot be reached", () => {
     expect(nas.taken).toHaveLength(300);
   });
 
-  test("gets what waits for its next attempt as well, at whatever back-off, and not before a time that was chosen", async () => {
+  test("also gets links that wait for their next attempt, but none before a chosen time", async () => {
     using world = createWorld({ random: () => 0.99 });
     const nas = world.server("nas", { mode: "down" });
     const other = world.server("other", { mode: "refuses" });
@@ -434,7 +434,7 @@ describe("a downloader that cannot be reached", () => {
     expect(world.link(id).attempts).toBeLessThanOrEqual(1);
   });
 
-  test("is left out while another one takes the link", async () => {
+  test("is left out while another one matches", async () => {
     using world = createWorld({ settings: { concurrency: 1 } });
     const broken = world.server("broken", { mode: "down" });
     const nas = world.server("nas");
@@ -443,7 +443,7 @@ describe("a downloader that cannot be reached", () => {
     expect([broken.calls.length, nas.taken.length]).toEqual([1, 40]);
   });
 
-  test("does not keep a link that it takes no more", async () => {
+  test("does not keep a link that no longer matches its roots", async () => {
     using world = createWorld();
     const { ids } = await awaited(world, 1);
     world.register("nas", { roots: ["elsewhere.org"] });
@@ -451,7 +451,7 @@ describe("a downloader that cannot be reached", () => {
     expect(world.link(ids[0] ?? 0).state).toBe("unmatched");
   });
 
-  test("is no reason for its links to wait when another one comes that takes them", async () => {
+  test("loses its waiting links to another one that registers and matches", async () => {
     using world = createWorld();
     await awaited(world, 3);
     const other = world.server("other", { roots: ["x.org"] });
@@ -459,7 +459,7 @@ describe("a downloader that cannot be reached", () => {
     expect(other.taken).toHaveLength(3);
   });
 
-  test("is asked at once, when it answers again, for what it may have", async () => {
+  test("is asked for uncertain links as soon as it answers again", async () => {
     using world = createWorld();
     const nas = world.server("nas", { mode: "takes then dies" });
     const { id } = await world.due("https://x.org/1");
@@ -475,7 +475,7 @@ describe("a downloader that cannot be reached", () => {
 });
 
 describe("a downloader that answers with errors", () => {
-  test("is left alone after three of them while another one matches", async () => {
+  test("is left out after three errors while another one matches", async () => {
     using world = createWorld({ settings: { concurrency: 1 } });
     const broken = world.server("broken", { mode: "incompatible" });
     world.server("nas");
@@ -488,7 +488,7 @@ describe("a downloader that answers with errors", () => {
     expect(broken.calls).toHaveLength(4);
   });
 
-  test("is still tried when it is the only match", async () => {
+  test("is still tried if it is the only match", async () => {
     using world = createWorld();
     const broken = world.server("broken", { mode: "incompatible" });
     for (const url of urls(3, "first.org")) await world.due(url);
@@ -502,7 +502,7 @@ describe("a downloader that answers with errors", () => {
 });
 
 describe("drain()", () => {
-  test("claims nothing more and waits for the calls under way", async () => {
+  test("claims nothing more, and waits for the calls under way", async () => {
     using world = createWorld({ settings: { concurrency: 1 } });
     const nas = world.server("nas", { mode: "hangs" });
     await world.due("https://x.org/1");

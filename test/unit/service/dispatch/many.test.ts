@@ -4,12 +4,12 @@ import { createPlace, writeDatabase } from "../../store/place.ts";
 import { isStoreCall } from "../fuse.ts";
 import { createWorld } from "../world.ts";
 
-/** What one tick asks of the store when so many links are due, and how many of them it hands over. */
+/** The store calls of one tick with so many due links, and how many links it hands over. */
 async function tickAmong(links: number) {
   using place = createPlace();
   writeDatabase(place.path, links);
   using world = createWorld({ store: openStore(place.path) });
-  // Its calls go on for longer than the tick.
+  // The calls last longer than the tick.
   let handed = 0;
   world.server("nas").submit = () => {
     handed += 1;
@@ -21,7 +21,7 @@ async function tickAmong(links: number) {
   return { calls, handed, claimed: world.store.links.beingHandedOver().length };
 }
 
-test("a tick asks as much of the store when 100,000 links are due as when a hundred are", async () => {
+test("a tick makes as many store calls for 100,000 due links as for a hundred", async () => {
   const few = await tickAmong(100);
   expect([few.claimed, few.handed]).toEqual([16, 16]);
   expect(few.calls.length).toBeGreaterThan(16);

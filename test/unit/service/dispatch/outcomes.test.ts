@@ -6,7 +6,7 @@ import { createWorld, turn } from "../world.ts";
 
 const URL_1 = "https://x.org/1";
 
-describe("every way a hand-over can end (reliability.md §2.3)", () => {
+describe("the ways a hand-over can end (reliability.md §2.3)", () => {
   test.each([
     ["up", { taken: 1, state: undefined, reason: undefined, attempts: 0 }],
     ["takes silently", { taken: 1, state: undefined, reason: undefined, attempts: 0 }],
@@ -44,7 +44,7 @@ describe("every way a hand-over can end (reliability.md §2.3)", () => {
     ["mute", 0],
     ["takes then dies", 0],
     ["takes silently", 0],
-  ] as const)("after one that %s, another downloader gets %i", async (mode, downloads) => {
+  ] as const)("after a downloader in the mode %s, another one gets %i", async (mode, downloads) => {
     using world = createWorld({ random: () => 0.99 });
     world.server("first", { mode });
     const second = world.server("second");
@@ -57,7 +57,7 @@ describe("every way a hand-over can end (reliability.md §2.3)", () => {
   test.each([
     ["first", 0.99],
     ["last", 0],
-  ] as const)("one that refuses is named, tried %s, when the other one cannot be reached", async (_, random) => {
+  ] as const)("the reason names the downloader that refused (tried %s), not the unreachable one", async (_, random) => {
     using world = createWorld({ random: () => random });
     world.server("a", { mode: "refuses" });
     const other = world.server("b", { mode: "down" });
@@ -67,7 +67,7 @@ describe("every way a hand-over can end (reliability.md §2.3)", () => {
     expect(world.link(id)).toMatchObject({ attempts: 1, lastError: { reason: "refused", downloader: "a" } });
   });
 
-  test("a link that is there already is accepted, and not begun twice", async () => {
+  test("a link that the downloader already has is accepted, and not begun twice", async () => {
     using world = createWorld();
     const nas = world.server("nas");
     nas.taken.push(URL_1);
@@ -79,7 +79,7 @@ describe("every way a hand-over can end (reliability.md §2.3)", () => {
 });
 
 describe("postponing (rule 5)", () => {
-  test("puts the link back with the error, later each time, and never later than the cap", async () => {
+  test("requeues the link with the error, later each time, up to the cap", async () => {
     using world = createWorld();
     world.server("nas", { mode: "refuses" });
     const { id } = await world.due(URL_1);
@@ -98,7 +98,7 @@ describe("postponing (rule 5)", () => {
     }
   });
 
-  test("ends as failed after the last attempt, and sendNow begins anew", async () => {
+  test("ends as failed after the last attempt, and sendNow() starts over", async () => {
     using world = createWorld({ settings: { maxAttempts: 2 } });
     const nas = world.server("nas", { mode: "refuses" });
     const { id } = await world.due(URL_1);
@@ -119,7 +119,7 @@ describe("postponing (rule 5)", () => {
     expect(nas.taken).toEqual([URL_1]);
   });
 
-  test("does not touch what its owner chose meanwhile about another link", async () => {
+  test("sends what the owner chose while the link waited", async () => {
     using world = createWorld();
     world.server("nas", { mode: "refuses" });
     const { id } = await world.due(URL_1, { quality: 720 });
@@ -133,7 +133,7 @@ describe("postponing (rule 5)", () => {
 
 describe("while the database cannot be used", () => {
   test.each(["up", "refuses", "mute"] as const)(
-    "how %s ended is written by a later tick, without a second call",
+    "the outcome of the mode %s is stored by a later tick, without a second call",
     async (mode) => {
       using world = createWorld();
       const nas = world.server("nas", { mode });
@@ -153,7 +153,7 @@ describe("while the database cannot be used", () => {
     },
   );
 
-  test("nothing is claimed until everything has been written", async () => {
+  test("nothing is claimed until every outcome is stored", async () => {
     using world = createWorld();
     const nas = world.server("nas");
     await world.due(URL_1);
@@ -170,7 +170,7 @@ describe("while the database cannot be used", () => {
     expect(world.store.links.count({})).toBe(0);
   });
 
-  test("one outcome that cannot be written for another reason does not lose the others, and is asked for later", async () => {
+  test("an outcome that a bug keeps from being stored does not affect others, and is asked for later", async () => {
     using world = createWorld();
     const nas = world.server("nas", { mode: "hangs" });
     await world.due(URL_1);

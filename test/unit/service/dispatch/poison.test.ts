@@ -5,8 +5,8 @@ import { createWorld } from "../world.ts";
 const POISON = "https://x.org/poison";
 const others = Array.from({ length: 40 }, (_, n) => `https://x.org/${n}`);
 
-describe("a link that the bot stumbles over", () => {
-  test("when it calls a downloader keeps no other one back, and goes later where the bug passes", async () => {
+describe("a link that triggers a bug", () => {
+  test("in the call to a downloader holds up no other link, and is sent once the bug is gone", async () => {
     using world = createWorld({ settings: { concurrency: 2 } });
     const nas = world.server("nas");
     const { submit } = nas;
@@ -25,7 +25,7 @@ describe("a link that the bot stumbles over", () => {
     expect(nas.taken).toEqual([...others, POISON]);
   });
 
-  test("when it records what became of it keeps no other one back, and is recognised later", async () => {
+  test("when its outcome is recorded holds up no other link, and is recognised later", async () => {
     using world = createWorld({ settings: { concurrency: 2 } });
     const nas = world.server("nas");
     let stumbles = 0;
@@ -42,7 +42,7 @@ describe("a link that the bot stumbles over", () => {
     expect(world.downloads(POISON)).toBe(1);
   });
 
-  test("when it is told what became of it keeps none back that was claimed with it", async () => {
+  test("when its outcome is reported holds up no link that was claimed with it", async () => {
     using world = createWorld();
     const nas = world.server("nas", { roots: ["x.org"] });
     world.bot.events.push = () => {
@@ -54,7 +54,7 @@ describe("a link that the bot stumbles over", () => {
     expect(nas.taken).toEqual([POISON]);
   });
 
-  test("when it is told what became of it keeps nobody from hearing of the others", async () => {
+  test("when its outcome is reported does not stop the reports on others", async () => {
     using world = createWorld();
     const heard: string[] = [];
     world.bot.events.push = (event) => {
@@ -69,12 +69,12 @@ describe("a link that the bot stumbles over", () => {
   });
 
   test.each(["", "no address", "https://", "https://[::1"])(
-    "since its address is %j keeps no other one back",
+    "because its address is %j holds up no other link",
     async (url) => {
       using world = createWorld();
       const nas = world.server("nas", { roots: ["x.org"] });
       const { id } = await world.due(POISON);
-      // As a hand in the database may leave it.
+      // As after a manual change of the database.
       world.store.links.update(id, { url } as object);
       for (const other of others) await world.due(other);
       await world.tick();

@@ -4,10 +4,10 @@ import { createWorld } from "../world.ts";
 
 const urls = Array.from({ length: 64 }, (_, nth) => `https://x.org/${nth}`);
 
-test("links that end together are recorded, and the next ones claimed, in one commit", async () => {
+test("one commit records the links that end together and claims the next ones", async () => {
   using world = createWorld({ settings: { concurrency: 16 } });
   const nas = world.server("nas");
-  // Whether it may have something from before is looked at once.
+  // The first tick looks once whether the downloader may have earlier links.
   await world.tick();
   for (const url of urls) await world.due(url);
   let commits = 0;
@@ -16,11 +16,11 @@ test("links that end together are recorded, and the next ones claimed, in one co
   };
   await world.tick();
   expect(nas.taken).toEqual(urls);
-  // Sixteen at a time: the first claim, three of an end and a claim, the last end.
+  // Sixteen at a time: the first claim, three commits that record and claim, and the last record.
   expect(commits).toBe(5);
 });
 
-test("a hand-over is on the disk before its call goes out, whatever is stored with it", async () => {
+test("a claim and its attempt are committed before the call is made", async () => {
   using world = createWorld({ settings: { concurrency: 2 } });
   world.server("nas");
   for (const url of urls) await world.due(url);
@@ -44,13 +44,13 @@ test("a hand-over is on the disk before its call goes out, whatever is stored wi
   expect(open).not.toContain(false);
 });
 
-test("nothing is claimed in the commit in which an outcome cannot be stored, and nothing of it is lost", async () => {
+test("nothing is claimed in a commit that cannot store an outcome, and no outcome is lost", async () => {
   using world = createWorld({ settings: { concurrency: 4 } });
   const nas = world.server("nas");
   for (const url of urls.slice(0, 12)) await world.due(url);
   let isFull = true;
   world.watcher = (name) => {
-    // As on a full disk: a row is too much, a change of one is not.
+    // As on a full disk: a new row does not fit, but a change does.
     if (isFull && name === "deliveries.add") throw new StoreUnavailable("SQLITE_FULL");
   };
   await world.tick();
@@ -64,13 +64,13 @@ test("nothing is claimed in the commit in which an outcome cannot be stored, and
   expect([world.store.links.count({}), world.store.deliveries.open().length]).toEqual([0, 12]);
 });
 
-test("a bug in recording one link undoes nothing of those that end with it", async () => {
+test("a bug in recording one link does not undo others that end with it", async () => {
   using world = createWorld();
   world.server("nas");
   const [first = "", poison = "", last = ""] = urls;
   const links = [await world.due(first), await world.due(poison), await world.due(last)];
   let adds = 0;
-  // In the shared commit, and when it is recorded alone.
+  // The second link fails in the shared commit, and again when it is recorded alone.
   world.watcher = (name) => {
     if (name === "deliveries.add" && [2, 4].includes(++adds)) throw new TypeError("a bug");
   };
@@ -79,10 +79,10 @@ test("a bug in recording one link undoes nothing of those that end with it", asy
   expect(states).toEqual(["open", "uncertain", "open"]);
 });
 
-test("draining waits until what ended is recorded", async () => {
+test("drain() waits until outcomes are recorded", async () => {
   using world = createWorld();
   world.server("nas");
-  // Nothing is left to look at, so that no tick waits for a later commit.
+  // After this, no tick has anything else to commit.
   await world.tick();
   const { id } = await world.due("https://x.org/1");
   await world.bot.dispatcher.tick();

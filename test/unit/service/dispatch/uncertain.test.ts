@@ -5,7 +5,7 @@ import { createWorld, type World } from "../world.ts";
 
 const URL_1 = "https://x.org/1";
 
-/** One link that `first` may have, while `second` could take it too. */
+/** A link that `first` may have, and that `second` could take too. */
 async function uncertainWorld(mode: "mute" | "takes then dies"): Promise<World & { readonly id: number }> {
   const world = createWorld();
   const first = world.server("first", { mode });
@@ -17,7 +17,7 @@ async function uncertainWorld(mode: "mute" | "takes then dies"): Promise<World &
   return Object.assign(world, { id });
 }
 
-/** Seconds after the call at which the link was asked about. */
+/** When `first` was asked about the link, in seconds from now. */
 async function askedAt(world: World, forMs: number): Promise<number[]> {
   const begin = world.now;
   const seconds: number[] = [];
@@ -32,7 +32,7 @@ async function askedAt(world: World, forMs: number): Promise<number[]> {
 }
 
 describe("a link that a downloader may have (reliability.md §2.4)", () => {
-  test("is asked about 5, 15 and then every 60 seconds later, and goes elsewhere when the hold is over", async () => {
+  test("is asked about after 5, 15 and then every 60 seconds, and goes elsewhere when the hold is over", async () => {
     using world = await uncertainWorld("mute");
     expect(await askedAt(world, 5 * MINUTE - SECOND)).toEqual([5, 20, 80, 140, 200, 260]);
     expect(world.downloads(URL_1)).toBe(0);
@@ -41,7 +41,7 @@ describe("a link that a downloader may have (reliability.md §2.4)", () => {
     expect(world.bot.events.map(({ kind }) => kind)).toEqual(["uncertain", "delivered"]);
   });
 
-  test("is held anew after a restart, since nobody could ask meanwhile", async () => {
+  test("is held for the full time again after a restart, since nobody could ask meanwhile", async () => {
     using world = await uncertainWorld("mute");
     world.advance(6 * MINUTE);
     world.restart();
@@ -51,7 +51,7 @@ describe("a link that a downloader may have (reliability.md §2.4)", () => {
     expect(world.fleet.get("second")?.taken).toEqual([URL_1]);
   });
 
-  test("is asked for at once when its downloader registers again", async () => {
+  test("is asked about at once when its downloader registers again", async () => {
     using world = await uncertainWorld("takes then dies");
     const first = world.fleet.get("first");
     if (first) first.mode = "up";
@@ -71,7 +71,7 @@ describe("a link that a downloader may have (reliability.md §2.4)", () => {
     expect(world.downloads(URL_1)).toBe(1);
   });
 
-  test("is given to the same downloader first when that has it not", async () => {
+  test("is given to the same downloader first if that does not have it", async () => {
     using world = await uncertainWorld("mute");
     const first = world.fleet.get("first");
     if (first) first.mode = "up";
@@ -80,7 +80,7 @@ describe("a link that a downloader may have (reliability.md §2.4)", () => {
     expect([first?.taken, world.fleet.get("second")?.taken]).toEqual([[URL_1], []]);
   });
 
-  test("goes elsewhere when the same downloader has it not and refuses it", async () => {
+  test("goes elsewhere if the same downloader does not have it and refuses it", async () => {
     using world = await uncertainWorld("mute");
     const first = world.fleet.get("first");
     if (first) first.mode = "refuses";
@@ -89,12 +89,12 @@ describe("a link that a downloader may have (reliability.md §2.4)", () => {
     expect(world.fleet.get("second")?.taken).toEqual([URL_1]);
   });
 
-  test("is held anew from a second call whose outcome is unknown too", async () => {
+  test("is held for the full time again after a second call with an unknown outcome", async () => {
     using world = await uncertainWorld("mute");
     const first = world.fleet.get("first");
     if (first === undefined) return;
     await askedAt(world, 4 * MINUTE);
-    // It is back for a moment, has it not, is given it once more, takes it and dies.
+    // The downloader is back for a moment, does not have the link, is given it again, takes it and dies.
     first.mode = "up";
     world.onCall = (_server, method) => {
       if (method === "submit") first.mode = "takes then dies";
@@ -110,7 +110,7 @@ describe("a link that a downloader may have (reliability.md §2.4)", () => {
     expect(world.store.deliveries.byLinkId(world.id)?.downloader).toBe("first");
   });
 
-  test("costs no attempt while it is held, and one when nobody else takes it", async () => {
+  test("costs no attempt while it is held, and one if nobody else takes it", async () => {
     using world = createWorld();
     world.server("only", { mode: "mute" });
     const { id } = await world.due(URL_1);
@@ -121,7 +121,7 @@ describe("a link that a downloader may have (reliability.md §2.4)", () => {
     expect(world.link(id)).toMatchObject({ state: "queued", attempts: 1, lastError: { reason: "silent" } });
   });
 
-  test("is held for no longer when the clock leaps back meanwhile", async () => {
+  test("is not held longer if the clock jumps back meanwhile", async () => {
     using world = await uncertainWorld("mute");
     world.advance(-365 * 24 * 60 * MINUTE);
     world.store.links.bringBack({ now: world.now, latest: world.now + 3 * 24 * 60 * MINUTE, limit: 9 });
@@ -129,15 +129,15 @@ describe("a link that a downloader may have (reliability.md §2.4)", () => {
     expect(world.fleet.get("second")?.taken).toEqual([URL_1]);
   });
 
-  test("is remembered as a superseded submission of the silent downloader once another one is tried", async () => {
+  test("is superseded at the silent downloader once another one is tried", async () => {
     using world = await uncertainWorld("takes then dies");
     await askedAt(world, 5 * MINUTE);
     expect(world.store.supersededSubmissions.of("first")).toMatchObject([{ downloader: "first" }]);
   });
 });
 
-describe("a link that its downloader does not answer for, and does not list (reliability.md §2.4)", () => {
-  /** One link that `first` was given and says nothing of, while `second` could take it too. */
+describe("a link whose call is unanswered and that is not listed (reliability.md §2.4)", () => {
+  /** A link that `first` was given without answering, and that `second` could take too. */
   async function missingWorld(mode: "late" | "forgets") {
     const world = createWorld({ random: () => 0.99 });
     const first = world.server("first", { mode });
@@ -148,7 +148,7 @@ describe("a link that its downloader does not answer for, and does not list (rel
     return Object.assign(world, { id, first, second });
   }
 
-  test("is found when the call is carried out within the next five seconds, and goes nowhere else", async () => {
+  test("is found if the call is carried out within five seconds, and goes nowhere else", async () => {
     using world = await missingWorld("late");
     world.first.catchUp();
     world.advance(5 * SECOND);
@@ -157,7 +157,7 @@ describe("a link that its downloader does not answer for, and does not list (rel
     expect(world.second.calls).toEqual([]);
   });
 
-  test("is remembered as a superseded submission before anyone else is called", async () => {
+  test("is superseded there before another downloader is called", async () => {
     using world = await missingWorld("late");
     const remembered = () => world.store.supersededSubmissions.of("first").map(({ key }) => key);
     let before: string[] = [];
@@ -175,7 +175,7 @@ describe("a link that its downloader does not answer for, and does not list (rel
     expect(world.store.deliveries.byLinkId(world.id)?.downloader).toBe("second");
   });
 
-  test("is asked for once more after a restart as well", async () => {
+  test("is asked about once more after a restart too", async () => {
     using world = await missingWorld("late");
     world.restart();
     world.first.catchUp();
@@ -184,7 +184,7 @@ describe("a link that its downloader does not answer for, and does not list (rel
     expect(world.second.calls).toEqual([]);
   });
 
-  test("stays with it while its list cannot be read any more", async () => {
+  test("stays there while the list can no longer be read", async () => {
     using world = await missingWorld("forgets");
     world.first.mode = "mute";
     await askedAt(world, 4 * MINUTE);
@@ -193,7 +193,7 @@ describe("a link that its downloader does not answer for, and does not list (rel
     expect(world.second.taken).toEqual([URL_1]);
   });
 
-  test("costs an attempt when nobody else can take it", async () => {
+  test("costs an attempt if nobody else can take it", async () => {
     using world = createWorld();
     world.server("only", { mode: "late" });
     const { id } = await world.due(URL_1);
@@ -203,7 +203,7 @@ describe("a link that its downloader does not answer for, and does not list (rel
     expect(world.link(id)).toMatchObject({ state: "queued", attempts: 1, lastError: { reason: "silent" } });
   });
 
-  test("is asked for again after a later call, however long ago it was missing before", async () => {
+  test("is asked about again after a later call, however long ago it was missing before", async () => {
     using world = createWorld();
     const only = world.server("only", { mode: "forgets" });
     const { id } = await world.due(URL_1);
@@ -223,8 +223,8 @@ describe("a link that its downloader does not answer for, and does not list (rel
   });
 });
 
-describe("a link that was being handed over when the bot was killed, and that its downloader does not list yet", () => {
-  /** What is known of it after the start. `isDuplicate`: the other one has it for another chat. */
+describe("a link that was being handed over at a kill, and is not listed yet", () => {
+  /** The state after the start. `isDuplicate`: the other downloader has the link for another chat. */
   async function interruptedWorld({ isDuplicate } = { isDuplicate: false }) {
     const world = createWorld();
     const second = world.server("second");
@@ -246,14 +246,14 @@ describe("a link that was being handed over when the bot was killed, and that it
     return Object.assign(world, { id, first, second, remembered: () => before });
   }
 
-  test("is remembered as superseded there before anyone else is called, when it refuses the link now", async () => {
+  test("is superseded at its downloader before another one is called, if that refuses it now", async () => {
     using world = await interruptedWorld();
     world.first.mode = "refuses";
     await world.tick();
     expect([world.second.taken, world.remembered()]).toEqual([[URL_1], ["x.org/1"]]);
   });
 
-  test("is remembered as superseded there also where nobody else can be called yet", async () => {
+  test("is superseded at its downloader even if no other one can be called yet", async () => {
     using world = await interruptedWorld();
     world.bot.registry.exchanged("second", "unconnected");
     world.first.mode = "refuses";
@@ -261,13 +261,13 @@ describe("a link that was being handed over when the bot was killed, and that it
     expect(world.store.supersededSubmissions.of("first").map(({ key }) => key)).toEqual(["x.org/1"]);
   });
 
-  test("is remembered as superseded there when it goes to who has it for another chat", async () => {
+  test("is superseded at its downloader if it goes to one that has it for another chat", async () => {
     using world = await interruptedWorld({ isDuplicate: true });
     await world.tick();
     expect([world.second.calls.length, world.remembered()]).toEqual([1, ["x.org/1"]]);
   });
 
-  test("is its own when it takes the link now", async () => {
+  test("is not superseded if its downloader takes it now", async () => {
     using world = await interruptedWorld();
     world.first.mode = "up";
     await world.tick();
@@ -276,7 +276,7 @@ describe("a link that was being handed over when the bot was killed, and that it
   });
 });
 
-test("a link that was missing while the clock was ahead is asked for again where a later call was not answered", async () => {
+test("a link that was missing while the clock was ahead is asked about again after an unanswered call", async () => {
   using world = createWorld();
   const first = world.server("first", { mode: "late" });
   world.store.supersededSubmissions.add({ key: "x.org/1", downloader: "first", since: world.now + 120 * MINUTE });
@@ -292,7 +292,7 @@ test("a link that was missing while the clock was ahead is asked for again where
 describe("duplicates: two chats with the same link", () => {
   const SAME = "https://www.x.org/1?utm_source=a";
 
-  /** One that `holder` has for another chat, while `other` could take it too. */
+  /** A link that `holder` has for another chat, and that `other` could take too. */
   async function heldWorld() {
     const world = createWorld();
     const holder = world.server("holder");
@@ -302,7 +302,7 @@ describe("duplicates: two chats with the same link", () => {
     return Object.assign(world, { holder, other });
   }
 
-  test("are sent in the spelling that the downloader has, by which alone it knows them", async () => {
+  test("are sent in the holder's spelling, by which it recognises them", async () => {
     using world = await heldWorld();
     await world.due(SAME, { chatId: 2 });
     await world.tick();
@@ -310,7 +310,7 @@ describe("duplicates: two chats with the same link", () => {
     expect(world.store.deliveries.since({ chatId: 2, acceptedAt: 0 })).toMatchObject([{ url: SAME }]);
   });
 
-  test("are sent so to one that is done with it, and in their own spelling to those that it refuses them to", async () => {
+  test("are sent so even to a holder that is done, and in their own spelling to others if it refuses", async () => {
     using world = await heldWorld();
     const finish = () => {
       for (const { id } of world.store.deliveries.open())
@@ -328,7 +328,7 @@ describe("duplicates: two chats with the same link", () => {
   });
 
   test.each(["refuses", "incompatible"] as const)(
-    "stay with a holder that %s while its list cannot be read",
+    "stay with a holder while its list cannot be read, after: %s",
     async (mode) => {
       using world = await heldWorld();
       world.holder.mode = mode;
@@ -341,7 +341,7 @@ describe("duplicates: two chats with the same link", () => {
     },
   );
 
-  test("stay with a holder that a kill left uncertain and that is silent for longer than the hold", async () => {
+  test("stay with a holder that is uncertain after a kill and silent for longer than the hold", async () => {
     using world = await heldWorld();
     world.holder.mode = "hangs";
     const { id } = await world.due(SAME, { chatId: 2 });
@@ -353,7 +353,7 @@ describe("duplicates: two chats with the same link", () => {
     expect(world.store.supersededSubmissions.of("holder")).toEqual([]);
   });
 
-  test("stay with the holder of one that was handed over while they were uncertain elsewhere", async () => {
+  test("go to a holder that got the other one while they were uncertain elsewhere", async () => {
     using world = createWorld();
     const silent = world.server("silent", { mode: "mute" });
     const { id } = await world.due(URL_1);
@@ -369,7 +369,7 @@ describe("duplicates: two chats with the same link", () => {
     expect(world.store.supersededSubmissions.of("silent")).toHaveLength(1);
   });
 
-  test("are asked for once more where the holder does not answer and does not list them", async () => {
+  test("are asked about once more if the holder does not answer and does not list them", async () => {
     using world = await heldWorld();
     world.holder.taken.length = 0;
     world.holder.mode = "late";
@@ -412,7 +412,7 @@ describe("duplicates: two chats with the same link", () => {
     expect([world.downloads(URL_1), world.store.links.count({})]).toEqual([1, 0]);
   });
 
-  test.each(["down", "mute"] as const)("a holder that is %s now is no reason for a second download", async (mode) => {
+  test.each(["down", "mute"] as const)("are not downloaded twice if the holder is now: %s", async (mode) => {
     using world = createWorld();
     const holder = world.server("holder");
     await world.due(URL_1);
@@ -428,7 +428,7 @@ describe("duplicates: two chats with the same link", () => {
     ]);
   });
 
-  test("a downloader that lost the link has no claim to it", async () => {
+  test("do not follow a downloader that lost the link", async () => {
     using world = createWorld();
     world.server("holder");
     const { id } = await world.due(URL_1);
@@ -442,12 +442,12 @@ describe("duplicates: two chats with the same link", () => {
     expect(other.taken).toEqual([SAME]);
   });
 
-  test("one that its duplicate's downloader refuses is not taken for delivered", async () => {
+  test("are not taken for delivered if the holder no longer has the link and refuses it", async () => {
     using world = createWorld();
     const holder = world.server("holder");
     await world.due(URL_1);
     await world.tick();
-    // It has forgotten the link and does not want it again; there is nobody else.
+    // The holder has forgotten the link and refuses it, and there is no other downloader.
     holder.taken.length = 0;
     holder.mode = "refuses";
     const { id } = await world.due(SAME, { chatId: 2 });
@@ -455,7 +455,7 @@ describe("duplicates: two chats with the same link", () => {
     expect(world.link(id)).toMatchObject({ state: "queued", attempts: 1, lastError: { reason: "refused" } });
   });
 
-  test("one that its duplicate's downloader refuses, but has, is delivered there", async () => {
+  test("are delivered to a holder that refuses the link but has it", async () => {
     using world = createWorld();
     const holder = world.server("holder");
     await world.due(URL_1);
@@ -468,7 +468,7 @@ describe("duplicates: two chats with the same link", () => {
     expect(world.downloads(URL_1)).toBe(1);
   });
 
-  test("follow no downloader that is gone", async () => {
+  test("do not follow a removed downloader", async () => {
     using world = createWorld();
     world.server("gone");
     await world.due(URL_1);
@@ -481,7 +481,7 @@ describe("duplicates: two chats with the same link", () => {
   });
 });
 
-describe("a link that a downloader has finished before", () => {
+describe("a link that a downloader has already finished for another chat", () => {
   /** Ann's download is done, its entry is still listed, and Bob sends the same link. */
   async function finished({ agoMs = 0 } = {}) {
     const world = createWorld();
@@ -495,7 +495,7 @@ describe("a link that a downloader has finished before", () => {
     return { world, first, link: await world.due(URL_1, { chatId: 2 }) };
   }
 
-  test("is not taken for accepted by the old entry, and is given to it again", async () => {
+  test("is not taken for accepted because of the old entry, and is given to it again", async () => {
     const { world, first, link } = await finished();
     using _world = world;
     first.mode = "forgets";
@@ -510,7 +510,7 @@ describe("a link that a downloader has finished before", () => {
     expect(world.store.deliveries.byLinkId(link.id)?.downloader).toBe("first");
   });
 
-  test("is not taken for accepted by an entry from when the clock was ahead", async () => {
+  test("is not taken for accepted because of an entry from while the clock was ahead", async () => {
     const { world, first, link } = await finished({ agoMs: -60 * MINUTE });
     using _world = world;
     first.mode = "forgets";
@@ -518,7 +518,7 @@ describe("a link that a downloader has finished before", () => {
     expect(world.link(link.id).state).toBe("uncertain");
   });
 
-  test("is accepted, and downloaded once, where it has taken it although its answer was lost", async () => {
+  test("is accepted, without another call, if the downloader took it and its answer was lost", async () => {
     const { world, first, link } = await finished();
     using _world = world;
     first.mode = "takes silently";
@@ -527,7 +527,7 @@ describe("a link that a downloader has finished before", () => {
     expect(first.submissions).toHaveLength(2);
   });
 
-  test("is accepted by an entry that cannot be from then: so long none is kept", async () => {
+  test("is accepted because of an entry that is too young to be the old one", async () => {
     const { world, first, link } = await finished({ agoMs: 10 * MINUTE });
     using _world = world;
     first.mode = "forgets";
@@ -536,7 +536,7 @@ describe("a link that a downloader has finished before", () => {
     expect(first.submissions).toHaveLength(2);
   });
 
-  test("is not taken for accepted past the queue either, when it is asked once more", async () => {
+  test("is not taken for accepted when it bypasses the queue either", async () => {
     const { world, first } = await finished();
     using _world = world;
     const second = world.server("second");

@@ -9,14 +9,14 @@ const ABROAD = { match: "youtube.com", downloaders: ["Abroad"], open: AT_NIGHT }
 
 const state = (world: ReturnType<typeof createWorld>) => world.store.links.page({ offset: 0, limit: 9 })[0];
 
-/** A world whose clock stands at a time of day in UTC. */
+/** A world at a time of day in UTC. */
 function worldAt(hour: number, windows: Parameters<typeof createWorld>[0] = {}) {
   const world = createWorld(windows);
   world.advance(((hour - ((world.now / HOUR) % 24) + 24) % 24) * HOUR);
   return world;
 }
 
-test("a link whose only server is shut waits for the opening, costs no attempt and writes nothing meanwhile", async () => {
+test("a link whose only downloader is shut waits for its opening, without attempts or writes", async () => {
   using world = worldAt(20, { windows: [ABROAD] });
   const abroad = world.server("abroad");
   await world.enqueue([VIDEO]);
@@ -39,7 +39,7 @@ test("a link whose only server is shut waits for the opening, costs no attempt a
   expect(world.store.deliveries.open()).toMatchObject([{ url: VIDEO, downloader: "abroad" }]);
 });
 
-test("another server that is open gets it at once, and a chosen one that is shut is waited for", async () => {
+test("an open downloader gets the link at once, but a chosen one that is shut is waited for", async () => {
   using world = worldAt(20, { windows: [ABROAD] });
   world.server("abroad");
   world.server("nas");
@@ -53,7 +53,7 @@ test("another server that is open gets it at once, and a chosen one that is shut
   expect(state(world)).toMatchObject({ id: second.link.id, state: "unmatched" });
 });
 
-test("what waited while the bot was away goes with its first tick, when the window has opened meanwhile", async () => {
+test("the first tick sends what waited if the window opened while the bot was down", async () => {
   using world = worldAt(20, { windows: [ABROAD] });
   world.server("abroad");
   await world.enqueue([VIDEO]);
@@ -65,7 +65,7 @@ test("what waited while the bot was away goes with its first tick, when the wind
   expect(world.store.deliveries.open()).toMatchObject([{ url: VIDEO, downloader: "abroad" }]);
 });
 
-test("how it stands for a link is told for the time when it is due", async () => {
+test("standing() says who can take a link at a given time, or why nobody can", async () => {
   using world = worldAt(20, { windows: [ABROAD, { downloaders: ["nas"], open: [{ from: "23:00", to: "01:00" }] }] });
   world.server("abroad");
   const { registry } = world.bot;

@@ -14,7 +14,7 @@ const superseded = (world: World) =>
     .downloaders()
     .map((name) => [name, ...world.store.supersededSubmissions.of(name).map(({ key }) => key)]);
 
-/** The holder has Ann's link; then nothing can be read, the holder is away, and whoever sends the link has it go elsewhere. */
+/** The holder has Ann's link. Then the database cannot be used and the holder is away, so the link goes elsewhere. */
 async function createHeld() {
   const world = createWorld();
   const holder = world.server("holder");
@@ -31,30 +31,33 @@ function backAgain(world: World): Promise<void> {
   return world.tick();
 }
 
-/** How the other one took it, and what its owner was told. */
+/** How the other downloader took the link, and what its owner was told. */
 const ELSEWHERE = [
   ["was accepted", "up", "sent"],
   ["may have been accepted", "takes then dies", "kept"],
 ] as const;
 
-describe("a link that went past the queue while another downloader had it for another chat, which could not be read", () => {
-  test.each(ELSEWHERE)("goes to the holder when it %s elsewhere, which is to drop it", async (_, mode, told) => {
-    const { world, holder, other } = await createHeld();
-    using _world = world;
-    other.mode = mode;
-    expect(await world.enqueue(SAME, { chatId: BOB })).toMatchObject([{ kind: told }]);
-    holder.mode = "up";
-    await backAgain(world);
-    expect(deliveries(world)).toEqual([
-      [ANN, "holder"],
-      [BOB, "holder"],
-    ]);
-    expect(superseded(world)).toEqual([["other", KEY]]);
-    // In the spelling that it has it in.
-    expect(holder.submissions.at(-1)?.url).toBe(LINK);
-  });
+describe("a link that bypassed the queue while an unreadable delivery of another chat had a holder", () => {
+  test.each(ELSEWHERE)(
+    "goes to the holder, and is superseded at the other downloader, where it %s",
+    async (_, mode, told) => {
+      const { world, holder, other } = await createHeld();
+      using _world = world;
+      other.mode = mode;
+      expect(await world.enqueue(SAME, { chatId: BOB })).toMatchObject([{ kind: told }]);
+      holder.mode = "up";
+      await backAgain(world);
+      expect(deliveries(world)).toEqual([
+        [ANN, "holder"],
+        [BOB, "holder"],
+      ]);
+      expect(superseded(world)).toEqual([["other", KEY]]);
+      // In the holder's spelling.
+      expect(holder.submissions.at(-1)?.url).toBe(LINK);
+    },
+  );
 
-  test.each(ELSEWHERE)("stays where it %s when the holder has lost it and takes it no more", async (_, mode, told) => {
+  test.each(ELSEWHERE)("stays where it %s if the holder has lost it and refuses it", async (_, mode, told) => {
     const { world, holder, other } = await createHeld();
     using _world = world;
     other.mode = mode;
@@ -70,7 +73,7 @@ describe("a link that went past the queue while another downloader had it for an
     expect(other.taken).toHaveLength(1);
   });
 
-  test("goes to the holder, before any other, when nobody took it", async () => {
+  test("goes to the holder before any other if nobody took it", async () => {
     const { world, holder, other } = await createHeld();
     using _world = world;
     other.mode = "refuses";
@@ -81,7 +84,7 @@ describe("a link that went past the queue while another downloader had it for an
     expect([deliveries(world).at(-1), other.taken, superseded(world)]).toEqual([[BOB, "holder"], [], []]);
   });
 
-  test("stays elsewhere when the holder was removed", async () => {
+  test("stays elsewhere if the holder was removed", async () => {
     const { world } = await createHeld();
     using _world = world;
     await world.enqueue(SAME, { chatId: BOB });
@@ -91,18 +94,21 @@ describe("a link that went past the queue while another downloader had it for an
     expect([deliveries(world).at(-1), superseded(world)]).toEqual([[BOB, "other"], []]);
   });
 
-  test.each(["done", "unknown", "lost", "removed"] as const)("stays elsewhere when it is %s there", async (state) => {
-    const { world } = await createHeld();
-    using _world = world;
-    await world.enqueue(SAME, { chatId: BOB });
-    world.watcher = () => {};
-    const [delivery] = world.store.deliveries.open();
-    world.store.deliveries.update(delivery?.id ?? 0, { state, closedAt: world.now });
-    await world.tick();
-    expect([deliveries(world).at(-1), superseded(world)]).toEqual([[BOB, "other"], []]);
-  });
+  test.each(["done", "unknown", "lost", "removed"] as const)(
+    "stays elsewhere if the holder's delivery is %s",
+    async (state) => {
+      const { world } = await createHeld();
+      using _world = world;
+      await world.enqueue(SAME, { chatId: BOB });
+      world.watcher = () => {};
+      const [delivery] = world.store.deliveries.open();
+      world.store.deliveries.update(delivery?.id ?? 0, { state, closedAt: world.now });
+      await world.tick();
+      expect([deliveries(world).at(-1), superseded(world)]).toEqual([[BOB, "other"], []]);
+    },
+  );
 
-  test("is due at once, although it was given up before", async () => {
+  test("is due at once even if it was given up before", async () => {
     using world = createWorld();
     const holder = world.server("holder", { mode: "refuses" });
     const { id } = await world.due(SAME, { chatId: BOB });
@@ -120,7 +126,7 @@ describe("a link that went past the queue while another downloader had it for an
   });
 });
 
-test("a link past the queue waits for another chat's that is being handed over, and goes where that goes", async () => {
+test("a link that bypassed the queue waits for another chat's hand-over, and follows it", async () => {
   using world = createWorld();
   const holder = world.server("holder", { mode: "takes then dies" });
   await world.due(LINK);
@@ -142,7 +148,7 @@ test("a link past the queue waits for another chat's that is being handed over, 
   expect(superseded(world)).toEqual([["other", KEY]]);
 });
 
-test("a link past the queue waits for another chat's whose downloader was removed, and both go on", async () => {
+test("a link that bypassed the queue waits for another chat's whose downloader was removed; both go on", async () => {
   using world = createWorld();
   const holder = world.server("holder", { mode: "mute" });
   await world.due(LINK);
@@ -162,8 +168,8 @@ test("a link past the queue waits for another chat's whose downloader was remove
   expect(deliveries(world).map(([, downloader]) => downloader)).toEqual(["other", "other"]);
 });
 
-describe("a link that its own chat sends again past the queue", () => {
-  test("is told once more to nobody where a downloader has it, and whoever got it too is to drop it", async () => {
+describe("a link that its own chat sends again, bypassing the queue", () => {
+  test("stays one delivery if a downloader has it, and is superseded at the second one", async () => {
     const { world } = await createHeld();
     using _world = world;
     expect(await world.enqueue(SAME, { messageId: 8 })).toMatchObject([{ kind: "sent", downloader: "other" }]);
@@ -177,7 +183,7 @@ describe("a link that its own chat sends again past the queue", () => {
     expect(world.store.deletions.dueOfOneChat(world.now, 9)).toContainEqual(expect.objectContaining({ messageId: 8 }));
   });
 
-  test("stays where it is sure to be when whoever had it was removed", async () => {
+  test("is recorded where it went if its former downloader was removed", async () => {
     const { world } = await createHeld();
     using _world = world;
     world.advance(MINUTE);
@@ -189,7 +195,7 @@ describe("a link that its own chat sends again past the queue", () => {
     expect(superseded(world)).toEqual([]);
   });
 
-  test("is with whom it is being handed over to from the queue, and whoever got it too is to drop it", async () => {
+  test("stays with the downloader that the queue was calling, and is superseded at the second one", async () => {
     using world = createWorld();
     const holder = world.server("holder", { mode: "takes then dies" });
     await world.due(LINK);
@@ -206,7 +212,7 @@ describe("a link that its own chat sends again past the queue", () => {
   });
 });
 
-describe("a downloader that an earlier life knew in another spelling", () => {
+describe("a downloader whose name the journal spells differently", () => {
   const of = {
     threadId: null,
     messageId: 7,
@@ -230,7 +236,7 @@ describe("a downloader that an earlier life knew in another spelling", () => {
     return world;
   }
 
-  test("gets the delivery by the name that it has", async () => {
+  test("gets the delivery by its registered name", async () => {
     using world = await replayed(BOB, false);
     expect(deliveries(world)).toEqual([[BOB, "NAS"]]);
   });
@@ -238,7 +244,7 @@ describe("a downloader that an earlier life knew in another spelling", () => {
   test.each([
     ["another chat", BOB, 2],
     ["the same chat", ANN, 1],
-  ] as const)("is not told to drop what it has for %s", async (_, chatId, owners) => {
+  ] as const)("is not told to drop a link that it has for %s", async (_, chatId, owners) => {
     using world = await replayed(chatId, true);
     expect(deliveries(world).map(([, downloader]) => downloader)).toEqual(Array(owners).fill("NAS"));
     expect(superseded(world)).toEqual([]);
