@@ -4,8 +4,8 @@ import { createWorld, type World } from "../world.ts";
 
 const counting = (world: World) => createCountBacklog({ links: world.store.links, registry: world.bot.registry });
 
-describe("how many links wait", () => {
-  test("counts those that a downloader takes, paused or not, for every one that takes them", async () => {
+describe("createCountBacklog()", () => {
+  test("counts the links that match a downloader, paused or not, for each that they match", async () => {
     using world = createWorld();
     world.server("tube", { roots: ["youtube.com"] });
     world.server("all");
@@ -20,7 +20,7 @@ describe("how many links wait", () => {
     );
   });
 
-  test("follows the operator's routes and the owner's choice, and leaves out what has failed", async () => {
+  test("follows routes and the owner's choice, and leaves out failed links", async () => {
     using world = createWorld({ routes: [{ match: "vimeo.com", downloaders: ["b"] }] });
     world.server("a");
     world.server("b");
@@ -33,7 +33,7 @@ describe("how many links wait", () => {
     expect([routed.state, counts.get("a")?.links, counts.get("b")?.links]).toEqual(["queued", 1, 1]);
   });
 
-  test("says that there are more than it looks at", async () => {
+  test("reports that there are more links than it counts", async () => {
     using world = createWorld();
     world.server("a");
     await world.enqueue(Array.from({ length: 1_001 }, (_, n) => `https://youtube.com/${n}`));

@@ -46,7 +46,7 @@ const running = (url: string): Progress => ({
   remark: undefined,
 });
 
-/** A fleet of downloaders in the test's hands, with a real registry and database. */
+/** A fleet of downloaders that the test controls, with a real registry and database. */
 function createScene(names: readonly string[]) {
   const clock = createClock();
   const log = createRecordingLog();
@@ -141,7 +141,7 @@ function createScene(names: readonly string[]) {
 }
 
 describe("the fleet's downloads", () => {
-  test("a chat sees what it had delivered to that very downloader, spelt in any way, and nothing else", async () => {
+  test("a chat sees only what was delivered to that downloader for it, in any spelling", async () => {
     using scene = createScene(["nas", "box"]);
     scene.delivered(ann, video(1));
     scene.delivered(bob, video(2));
@@ -151,7 +151,7 @@ describe("the fleet's downloads", () => {
     expect(await scene.urls(bob)).toEqual([video(2)]);
   });
 
-  test("an admin sees all of it who asks for all, and only the own otherwise; nobody else gets all", async () => {
+  test("an admin sees all downloads on request, else only the own ones; nobody else sees all", async () => {
     using scene = createScene(["nas"]);
     scene.delivered(ann, video(1));
     scene.delivered(admin, video(2));
@@ -161,7 +161,7 @@ describe("the fleet's downloads", () => {
     expect(await scene.urls(ann, true)).toEqual([video(1)]);
   });
 
-  test("what was delivered more than 30 days ago, or was given up, is nobody's", async () => {
+  test("a download that was delivered more than 30 days ago or removed has no owner", async () => {
     using scene = createScene(["nas"]);
     scene.delivered(ann, video(1), "nas", scene.clock.now() - 31 * DAY);
     scene.delivered(ann, video(2), "nas", scene.clock.now() - 29 * DAY);
@@ -171,7 +171,7 @@ describe("the fleet's downloads", () => {
     expect(await scene.urls(ann)).toEqual([video(2)]);
   });
 
-  test("an admin sees whose it was as well where nobody waits for it any more", async () => {
+  test("an admin also sees the owners of finished downloads", async () => {
     using scene = createScene(["nas", "box"]);
     scene.delivered(ann, video(1));
     scene.delivered(bob, video(1));
@@ -193,7 +193,7 @@ describe("the fleet's downloads", () => {
     ]);
   });
 
-  test("come by work status, those of all downloaders together", async () => {
+  test("are sorted by work status across downloaders", async () => {
     using scene = createScene(["box", "nas"]);
     const [done, fresh, work, sending] = [video("done"), video("new"), video("work"), video("sending")];
     for (const url of [done, fresh]) scene.delivered(ann, url, "box");
@@ -203,7 +203,7 @@ describe("the fleet's downloads", () => {
     expect(await scene.urls(ann)).toEqual([work, sending, fresh, done]);
   });
 
-  test("one that waits knows how many stand before it there, other chats' too", async () => {
+  test("a waiting download has the number of those before it, including other chats'", async () => {
     using scene = createScene(["nas"]);
     const [mine, last] = [video(1), video(2)];
     for (const url of [mine, last]) scene.delivered(ann, url);
@@ -217,7 +217,7 @@ describe("the fleet's downloads", () => {
     ]);
   });
 
-  test("what has failed there can be sent again once that is noted, and not while it is tried again", async () => {
+  test("a failed download can be sent again once that is recorded, but not while it runs again", async () => {
     using scene = createScene(["nas"]);
     scene.delivered(ann, video(1));
     const { id } = scene.store.deliveries.openOf(ann.chatId, keyOf(video(1))) ?? { id: 0 };
@@ -237,7 +237,7 @@ describe("the fleet's downloads", () => {
     expect(await failed()).toEqual([id]);
   });
 
-  test("what has failed there waits for nobody, and nobody for it", async () => {
+  test("a failed download neither waits nor counts for those that wait", async () => {
     using scene = createScene(["nas"]);
     const [failed, waits] = [video(1), video(2)];
     for (const url of [failed, waits]) scene.delivered(ann, url);
@@ -250,7 +250,7 @@ describe("the fleet's downloads", () => {
     ]);
   });
 
-  test("a link that a downloader lists twice is one, and no further than its least finished entry", async () => {
+  test("a link that is listed twice is one download, with its least finished entry", async () => {
     using scene = createScene(["nas"]);
     scene.delivered(ann, video(1));
     scene.at("nas").list = [download(video(1)), download(`${video(1)}&si=tracking`, "DONE")];
@@ -264,7 +264,7 @@ describe("the fleet's downloads", () => {
     }
   });
 
-  test("a downloader that hangs keeps nobody waiting, and what was known of it stands", async () => {
+  test("a hanging downloader keeps nobody waiting, and its last known state is shown", async () => {
     using scene = createScene(["nas", "slow"]);
     scene.delivered(ann, video(1));
     scene.delivered(ann, video(2), "slow");
@@ -274,7 +274,7 @@ describe("the fleet's downloads", () => {
     scene.clock.advance(10_000);
     const asked = scene.fleet.downloads(ann, { all: false, stop: never });
     await scene.clock.sleeping(PATIENCE_MS);
-    // The other one's answer is read by then.
+    // Lets the other downloader's answer be read.
     await setImmediate();
     scene.clock.advance(PATIENCE_MS);
     const { downloads, silent } = await asked;
@@ -283,11 +283,11 @@ describe("the fleet's downloads", () => {
       { url: video(2), downloader: "slow", status: "WORK", name: "Film" },
       { url: video(1), downloader: "nas", status: "NEW" },
     ]);
-    // The call goes on; the next person does not wait for it a second time.
+    // The call goes on, and the next person does not wait for it again.
     expect((await scene.fleet.downloads(ann, { all: false, stop: never })).silent).toEqual(["slow"]);
   });
 
-  test("a stop of the bot ends the waiting", async () => {
+  test("a stop of the bot ends the wait", async () => {
     using scene = createScene(["slow"]);
     scene.at("slow").mode = "hangs";
     const stop = new AbortController();
@@ -296,7 +296,7 @@ describe("the fleet's downloads", () => {
     expect((await asked).silent).toEqual(["slow"]);
   });
 
-  test("one that cannot be reached is not asked", async () => {
+  test("an unreachable downloader is not asked", async () => {
     using scene = createScene(["nas"]);
     for (let n = 0; n < 3; n += 1) scene.registry.exchanged("nas", "unanswered");
     const { silent } = await scene.fleet.downloads(ann, { all: false, stop: never });
@@ -304,7 +304,7 @@ describe("the fleet's downloads", () => {
     expect(scene.at("nas").queues).toBe(0);
   });
 
-  test("what may be on its way to its folder is shown as missing, where its downloader does not show it", async () => {
+  test("a download that may be on its way to its folder is shown as missing if it is not listed", async () => {
     using scene = createScene(["nas"]);
     const statuses = ["NEW", "WORK", "TO_SEND", "SENDING"] as const;
     for (const [index, status] of statuses.entries()) {
@@ -320,7 +320,7 @@ describe("the fleet's downloads", () => {
     ]);
   });
 
-  test("one that was accepted by a clock that was ahead is not shown as new for as long", async () => {
+  test("a download that was accepted while the clock was ahead is not shown as new afterwards", async () => {
     using scene = createScene(["nas"]);
     scene.clock.advance(7_200_000);
     scene.delivered(ann, video(1));
@@ -328,7 +328,7 @@ describe("the fleet's downloads", () => {
     expect(await scene.urls(ann)).toEqual([]);
   });
 
-  test("simultaneous questions are one, an answer is good for two seconds, and a new address is asked at once", async () => {
+  test("simultaneous requests share a call, an answer is valid for two seconds, and a new address is asked at once", async () => {
     using scene = createScene(["nas"]);
     const ask = () => scene.fleet.downloads(ann, { all: false, stop: never });
     await Promise.all([ask(), ask(), scene.fleet.downloads(bob, { all: false, stop: never })]);
@@ -348,13 +348,13 @@ describe("the fleet's downloads", () => {
     scene.delivered(ann, video(1));
     const { downloads } = await scene.fleet.downloads(ann, { all: false, stop: never });
     expect(downloads).toMatchObject([{ url: video(1), status: "NEW", owners: [1001] }]);
-    // Asked again, the downloader does not have it: it is over.
+    // At the next request, the downloader does not list it: it has ended.
     expect(await scene.urls(ann)).toEqual([]);
   });
 });
 
 describe("the fleet's statuses", () => {
-  test("a chat sees its own running downloads and counts the others; an admin sees all", async () => {
+  test("a chat sees its own running downloads and the number of others; an admin sees all", async () => {
     using scene = createScene(["nas"]);
     scene.delivered(ann, video(1));
     scene.at("nas").work = [running(video(1)), running(video(2)), running("")];
@@ -365,7 +365,7 @@ describe("the fleet's statuses", () => {
     expect(whole?.answer).toMatchObject({ own: [], others: 3, sensors: "nas 40°C" });
   });
 
-  test("one that lacks only what links need answers, and is known to be of no use", async () => {
+  test("a downloader that lacks a method for links still answers, with that problem", async () => {
     using scene = createScene(["box", "nas"]);
     scene.usability.note("nas", "SetToQueue", "no_method");
     const statuses = await scene.fleet.statuses(ann, never);
@@ -375,7 +375,7 @@ describe("the fleet's statuses", () => {
     ]);
   });
 
-  test("one that does not answer is there all the same, with when it was last seen", async () => {
+  test("a silent downloader is listed with the time when it was last seen", async () => {
     using scene = createScene(["box", "nas"]);
     scene.at("nas").mode = "down";
     const seenAt = scene.clock.now();
@@ -393,7 +393,7 @@ describe("the fleet's statuses", () => {
 describe("removing a download", () => {
   const place = (url: string) => ({ downloader: "nas", key: keyOf(url), url, status: "NEW" as const });
 
-  test("its only owner removes it at the downloader, by the spelling that is used there", async () => {
+  test("its only owner removes it at the downloader, in the downloader's spelling", async () => {
     using scene = createScene(["nas"]);
     scene.delivered(ann, video(1));
     const spelt = `${video(1)}&si=x`;
@@ -402,13 +402,13 @@ describe("removing a download", () => {
     expect(await scene.fleet.remove(ann, { ...place(video(1)), url: spelt }, never)).toBe("removed");
     expect(scene.at("nas").list).toEqual([]);
     expect(scene.store.deliveries.byId(1)).toMatchObject({ state: "removed", closedAt: scene.clock.now() });
-    // The person's message, where it was kept for reactions, is not needed any more.
+    // A message that was kept for reactions is not needed any more.
     const planned = scene.store.deletions.dueOfOneChat(scene.clock.now(), 10);
     expect(planned.map(({ chatId, messageId }) => [chatId, messageId])).toEqual([[1001, 1]]);
     expect(await scene.urls(ann)).toEqual([]);
   });
 
-  test("one of two owners only stops owning it, the last one removes it", async () => {
+  test("one of two owners only stops owning it; the last one removes it", async () => {
     using scene = createScene(["nas"]);
     scene.delivered(ann, video(1));
     scene.delivered(bob, video(1));
@@ -421,7 +421,7 @@ describe("removing a download", () => {
     expect(scene.at("nas").list).toEqual([]);
   });
 
-  test("an admin removes it for all its owners, and what no chat has asked for", async () => {
+  test("an admin removes it for all its owners, or one without an owner", async () => {
     using scene = createScene(["nas"]);
     scene.delivered(ann, video(1));
     scene.delivered(bob, video(1));
@@ -432,7 +432,7 @@ describe("removing a download", () => {
     expect(scene.store.deliveries.open()).toEqual([]);
   });
 
-  test("takes nothing out of the history that came more than a month ago", async () => {
+  test("does not change deliveries that ended more than a month ago", async () => {
     using scene = createScene(["nas"]);
     scene.delivered(ann, video(1));
     const longAgo = scene.clock.now();
@@ -446,7 +446,7 @@ describe("removing a download", () => {
     expect(scene.store.deliveries.byId(2)).toMatchObject({ state: "removed" });
   });
 
-  test("nobody removes what is not the own", async () => {
+  test("others cannot remove it", async () => {
     using scene = createScene(["nas", "box"]);
     scene.delivered(ann, video(1));
     scene.delivered(bob, video(1), "box");
@@ -456,7 +456,7 @@ describe("removing a download", () => {
     expect(scene.at("nas").list).toHaveLength(1);
   });
 
-  test("nothing changes when the downloader does not answer, or the bot stops", async () => {
+  test("changes nothing if the downloader does not answer or the bot stops", async () => {
     using scene = createScene(["nas"]);
     scene.delivered(ann, video(1));
     scene.at("nas").list = [download(video(1), "SENDING")];
@@ -481,19 +481,22 @@ describe("removing a download", () => {
     ["the sender had not begun it, and says so", "TO_SEND", [download(other, "DONE")], [], "removed", "removed"],
     ["it was not to be seen before", "MISSING", [download(other, "DONE")], [], "silent", "open"],
     ["it was done before", "DONE", [], [], "finished", "open"],
-  ])("says what is true after the downloader was told to drop it: %s", async (_, before, list, work, said, state) => {
-    using scene = createScene(["nas"]);
-    scene.delivered(ann, video(1));
-    scene.at("nas").list = list;
-    scene.at("nas").work = work;
-    expect(await scene.fleet.remove(ann, { ...place(video(1)), status: before }, never)).toBe(said);
-    expect(scene.store.deliveries.byId(1)?.state).toBe(state);
-  });
+  ])(
+    "reports what the downloader shows after it was told to drop the link: %s",
+    async (_, before, list, work, said, state) => {
+      using scene = createScene(["nas"]);
+      scene.delivered(ann, video(1));
+      scene.at("nas").list = list;
+      scene.at("nas").work = work;
+      expect(await scene.fleet.remove(ann, { ...place(video(1)), status: before }, never)).toBe(said);
+      expect(scene.store.deliveries.byId(1)?.state).toBe(state);
+    },
+  );
 
   test.each([
     ["NEW", "removed"],
     ["WORK", "silent"],
-  ] as const)("does not know whether it runs on when only `Status` fails: %s", async (status, said) => {
+  ] as const)("with `Status` failing, reports a link as removed only if it was new: %s", async (status, said) => {
     using scene = createScene(["nas"]);
     scene.delivered(ann, video(1));
     scene.at("nas").mode = "without status";

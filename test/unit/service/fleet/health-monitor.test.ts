@@ -9,7 +9,7 @@ import { createRecordingLog } from "../../../support/recording-log.ts";
 
 const MINUTE = 60_000;
 
-/** A fleet whose health is asked for once a minute; `down` does not answer, something waits for all but `idle`. */
+/** A fleet that is probed once a minute; those in `down` do not answer, and links wait for all but `idle`. */
 function createWorld(names: readonly string[], store: SqliteStore = openStore(":memory:")) {
   const down = new Set<string>();
   const asked: string[] = [];
@@ -46,7 +46,7 @@ function createWorld(names: readonly string[], store: SqliteStore = openStore(":
     log,
     tell: (one) => alert.push(one),
   });
-  /** Sweeps as the interval would, for so long. */
+  /** Sweeps as the interval would for this time. */
   async function pass(ms: number): Promise<void> {
     for (const end = world.now + ms; world.now < end; ) {
       world.now += health.tickMs;
@@ -60,7 +60,7 @@ const told = ({ alert }: { alert: readonly AdminAlert[] }) =>
   alert.map((one) => `${one.kind} ${"downloader" in one ? one.downloader.name : ""}`.trim());
 
 describe("the sweep", () => {
-  test("asks a healthy downloader once a minute, and one that was just heard of not at all", async () => {
+  test("probes a healthy downloader once a minute, unless it was heard of meanwhile", async () => {
     using world = createWorld(["a", "b"]);
     await world.pass(MINUTE - 15_000);
     expect(world.asked).toEqual([]);
@@ -71,7 +71,7 @@ describe("the sweep", () => {
     expect(world.asked.filter((name) => name === "b")).toHaveLength(6);
   });
 
-  test("finds a silent one within two minutes, asks it every 15 s for ten minutes, and then once a minute for ever", async () => {
+  test("reports a silent one within two minutes, then probes it every 15 s and later once a minute", async () => {
     using world = createWorld(["a", "b"]);
     world.down.add("a");
     await world.pass(2 * MINUTE);
@@ -86,7 +86,7 @@ describe("the sweep", () => {
     expect(await timesIn(60 * MINUTE)).toBe(60);
   });
 
-  test("goes on when the clock leaps back", async () => {
+  test("goes on if the clock jumps back", async () => {
     using world = createWorld(["a"]);
     world.now -= 24 * 60 * MINUTE;
     await world.pass(15_000);
@@ -95,7 +95,7 @@ describe("the sweep", () => {
 });
 
 describe("admins are told", () => {
-  test("once that one is silent, and once that it is back", async () => {
+  test("once that a downloader is silent, and once that it is back", async () => {
     using world = createWorld(["a", "b"]);
     world.down.add("a");
     await world.pass(30 * MINUTE);
@@ -104,7 +104,7 @@ describe("admins are told", () => {
     expect(told(world)).toEqual(["silent a", "back a"]);
   });
 
-  test("nothing about one that nothing depends on, until something does", async () => {
+  test("nothing about an unneeded downloader until a link waits for it", async () => {
     using world = createWorld(["idle", "b"]);
     world.down.add("idle");
     await world.pass(10 * MINUTE);
@@ -114,7 +114,7 @@ describe("admins are told", () => {
     expect(told(world)).toEqual(["silent idle"]);
   });
 
-  test("once that nearly all are silent, instead of each one's name", async () => {
+  test("once that nearly all are silent, instead of about each", async () => {
     using world = createWorld(["a", "b", "c", "d", "e", "f", "g"]);
     for (const name of ["a", "b", "c", "d", "e", "f"]) world.down.add(name);
     await world.pass(10 * MINUTE);
@@ -124,7 +124,7 @@ describe("admins are told", () => {
     expect(told(world).slice(1)).toEqual(["back a", "back b", "back c", "back d", "back e", "back f"]);
   });
 
-  test("not again after a restart about one that was silent before, but that it is back", async () => {
+  test("after a restart only that a formerly silent one is back", async () => {
     using world = createWorld(["a", "b"]);
     world.down.add("a");
     await world.pass(5 * MINUTE);
@@ -140,7 +140,7 @@ describe("admins are told", () => {
     expect(told(later)).toEqual(["back a"]);
   });
 
-  test("nothing about one that was removed while it was silent", async () => {
+  test("nothing more about one that was removed while it was silent", async () => {
     using world = createWorld(["a", "b"]);
     world.down.add("a");
     await world.pass(5 * MINUTE);

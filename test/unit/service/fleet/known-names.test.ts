@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { createKnownNames } from "../../../../src/service/fleet/known-names.ts";
 
-test("a name is found by itself, by its spelling and by what looks like it, the earliest known first", () => {
+test("a name is found exactly, else by another spelling, else by a lookalike, the earliest known first", () => {
   const names = createKnownNames();
   for (const name of ["nas", "NAS", "nаs"]) names.add(name);
   expect(names.find("NAS")).toEqual({ name: "NAS", is: "same" });

@@ -28,7 +28,7 @@ test("a registration that changes something is logged each time", () => {
   ]);
 });
 
-test("one that says the same again is logged once a minute, whatever the clock does", () => {
+test("a repeated registration is logged once a minute, and again if the clock is set back", () => {
   const world = createWorld();
   const written = () => world.log.lines.length;
   world.now = 10 * MINUTE;

@@ -14,7 +14,7 @@ import { createWorld, type World } from "../world.ts";
 const X = { url: "https://x.org/1", downloader: null };
 const NAS = { host: "10.0.0.1", port: 1, roots: ["*"] };
 
-/** A registry whose commits are counted; `onCommit` comes at the end of each, within it. */
+/** A registry whose commits are counted; `onCommit` is called within each, at its end. */
 function createCounted(world: World) {
   const { store } = world;
   const counted = { commits: 0, onCommit: () => {}, onSave: (_name: string) => {} };
@@ -39,13 +39,13 @@ function createCounted(world: World) {
   return Object.assign(counted, { registry });
 }
 
-test("all() lists them as people look for their names", () => {
+test("all() is sorted by name, with numbers in their natural order", () => {
   using world = createWorld();
   for (const name of ["srv10", "b", "srv2", "Б", "A", "srv1"]) world.register(name);
   expect(world.bot.registry.all().map(({ name }) => name)).toEqual(["A", "b", "srv1", "srv2", "srv10", "Б"]);
 });
 
-test("at() lists those of one address alone", () => {
+test("at() returns the downloaders at one address", () => {
   using world = createWorld();
   const here = { host: "10.0.0.1", port: 1 };
   for (const name of ["srv10", "srv2"]) world.register(name, here);
@@ -55,7 +55,7 @@ test("at() lists those of one address alone", () => {
 });
 
 describe("register()", () => {
-  test("replaces everything about a known name, except that it is paused (rule 11)", () => {
+  test("replaces everything about a known name, except whether it is paused (rule 11)", () => {
     using world = createWorld();
     const { registry } = world.bot;
     world.register("nas", { roots: ["x.org"] });
@@ -93,7 +93,7 @@ describe("register()", () => {
     expect(world.store.downloaders.all().map(({ name }) => name)).toEqual(["nas"]);
   });
 
-  test("is stored in one commit with others that register at the same time, before it resolves", async () => {
+  test("stores simultaneous registrations in one commit, and resolves after it", async () => {
     using world = createWorld();
     const counted = createCounted(world);
     const { registry } = counted;
@@ -109,7 +109,7 @@ describe("register()", () => {
     expect(counted.commits).toBe(2);
   });
 
-  test("of one that says what is stored writes nothing, until the next change of its record or the stop", async () => {
+  test("writes nothing for an unchanged registration until the record changes or the bot stops", async () => {
     using world = createWorld();
     const counted = createCounted(world);
     const { registry } = counted;
@@ -139,7 +139,7 @@ describe("register()", () => {
     expect(world.store.downloaders.all()).toMatchObject([{ registeredAt: world.now, lastSeenAt: world.now }]);
   });
 
-  test("of one that says what is about to be stored resolves after that", async () => {
+  test("resolves for a repeated registration after the first one is stored", async () => {
     using world = createWorld();
     const counted = createCounted(world);
     const nas = { ...NAS, name: "nas" };
@@ -150,7 +150,7 @@ describe("register()", () => {
     expect(counted.commits).toBe(2);
   });
 
-  test("of one that is stored no more, or was not stored, is stored", async () => {
+  test("stores a repeated registration if it is not in the table", async () => {
     using world = createWorld();
     const nas = { ...NAS, name: "nas" };
     world.watcher = storeFails;
@@ -167,7 +167,7 @@ describe("register()", () => {
     expect(world.store.downloaders.all()).toMatchObject([{ registeredAt: world.now }]);
   });
 
-  test("of one that has only restarted keeps its roots, so that nobody looks who takes what", () => {
+  test("keeps the same roots object for a downloader that only restarted", () => {
     using world = createWorld();
     const { registry } = world.bot;
     world.register("nas", { roots: ["x.org", "y.org"] });
@@ -180,7 +180,7 @@ describe("register()", () => {
     expect(registry.matching(X)).toEqual([]);
   });
 
-  test("is stored as it is by the end, where it changes while it is being stored", async () => {
+  test("stores a record again that changed while it was being stored", async () => {
     using world = createWorld();
     const counted = createCounted(world);
     const { registry } = counted;
@@ -192,7 +192,7 @@ describe("register()", () => {
     expect(world.store.downloaders.all()).toMatchObject([{ failures: 1 }]);
   });
 
-  test("is stored by a later save where the commit that it shared has failed", async () => {
+  test("is stored by a later save if the shared commit failed", async () => {
     using world = createWorld();
     const counted = createCounted(world);
     const { registry } = counted;
@@ -205,7 +205,7 @@ describe("register()", () => {
       throw new StoreUnavailable("SQLITE_FULL");
     };
     await Promise.all(["a", "b"].map((name) => registry.register({ ...NAS, name })));
-    // The copy beside the database learns of each by this.
+    // By these calls the known copy learns of each.
     expect(tried).toEqual(["a", "b"]);
     expect(registry.matching(X)).toEqual(["a", "b"]);
     expect(world.store.downloaders.all()).toEqual([]);
@@ -214,7 +214,7 @@ describe("register()", () => {
     expect(world.store.downloaders.all().map(({ name }) => name)).toEqual(["a", "b"]);
   });
 
-  test("refuses more names than any fleet has, but no known one", () => {
+  test("refuses new names above the limit, but no known ones", () => {
     using world = createWorld();
     for (let at = 0; at < 300; at++) world.register(`nas ${at}`);
     expect(() => world.register("one more")).toThrow(RegistrationRefused);
@@ -225,8 +225,8 @@ describe("register()", () => {
   });
 });
 
-describe("order() and those of no use", () => {
-  test("are tried last, until they register anew", () => {
+describe("order() and unusable downloaders", () => {
+  test("tries them last, until they register again", () => {
     using world = createWorld();
     const usability = createUsability({ now: () => world.now, tell: () => {} });
     const registry = createRegistry({
@@ -253,7 +253,7 @@ describe("order() and those of no use", () => {
   });
 });
 
-describe("a name as people read it", () => {
+describe("a similar name", () => {
   test.each([
     ["one", "ONE"],
     ["one", "ｏｎｅ"],
@@ -262,7 +262,7 @@ describe("a name as people read it", () => {
     ["big  box", "Big box"],
     ["straße", "STRASSE"],
     ["❤ nas", "❤\ufe0f nas"],
-  ])("that is known as %s is the same one when it is spelt %s, and keeps its spelling", (known, spelt) => {
+  ])("means the known %s if it is spelt %s, which keeps its spelling", (known, spelt) => {
     using world = createWorld();
     world.register(known, { port: 1 });
     world.bot.registry.setPaused(known, true);
@@ -280,7 +280,7 @@ describe("a name as people read it", () => {
     ["дача", "дaчa"],
     ["nas 1", "nas l"],
     ["(home) #2", "（hоme） #2"],
-  ])("that looks like %s is refused when it is %s, and changes nothing", (known, alike) => {
+  ])("that looks like %s is refused: %s", (known, alike) => {
     using world = createWorld();
     world.register(known, { port: 1 });
     expect(() => world.register(alike, { port: 2 })).toThrow(RegistrationRefused);
@@ -296,14 +296,14 @@ describe("a name as people read it", () => {
     ["nas 1", "nas 2"],
     ["😀", "😁"],
     ["home", "phone"],
-  ])("that is %s has nothing to do with %s", (known, other) => {
+  ])("is independent: %s and %s", (known, other) => {
     using world = createWorld();
     world.register(known);
     world.register(other);
     expect(world.bot.registry.all()).toHaveLength(2);
   });
 
-  test("is refused in another spelling where names belong to certificates", () => {
+  test("is refused in another spelling if names are bound to certificates", () => {
     using world = createWorld();
     const refused: object[] = [];
     const registry = createRegistry({
@@ -325,7 +325,7 @@ describe("a name as people read it", () => {
     expect(refused).toEqual([{ name: "ONE", like: "one" }]);
   });
 
-  test("stays what it was where two that look alike were registered before", () => {
+  test("is accepted if both lookalikes are already in the table", () => {
     using world = createWorld();
     const of = { host: "10.0.0.1", port: 1, roots: ["*"], registeredAt: 0, lastSeenAt: 0, failures: 0, paused: false };
     world.store.downloaders.save({ ...of, name: "one" });
@@ -340,7 +340,7 @@ describe("a name as people read it", () => {
 });
 
 describe("exchanged()", () => {
-  test("renews the record of whoever answered, and counts the failures of the others (rule 12)", () => {
+  test("updates lastSeenAt after an answer, and counts failures (rule 12)", () => {
     using world = createWorld();
     const { registry } = world.bot;
     world.register("nas");
@@ -357,7 +357,7 @@ describe("exchanged()", () => {
     expect(registry.all()).toHaveLength(1);
   });
 
-  test("writes when somebody was heard of with the next change of the record, or at the stop: an idle bot writes nothing", () => {
+  test("stores lastSeenAt with the next change of the record or at the stop, so that an idle bot writes nothing", () => {
     using world = createWorld();
     world.register("nas");
     const registeredAt = world.now;
@@ -377,7 +377,7 @@ describe("exchanged()", () => {
     expect(world.store.downloaders.all()).toMatchObject([{ failures: 1, lastSeenAt: registeredAt + 2 * MINUTE }]);
   });
 
-  test("writes nothing of one that was heard of and is removed", () => {
+  test("writes nothing about a removed downloader", () => {
     using world = createWorld();
     world.register("nas");
     world.bot.registry.exchanged("nas", "answered");
@@ -386,7 +386,7 @@ describe("exchanged()", () => {
     expect(world.store.downloaders.all()).toEqual([]);
   });
 
-  test("writes nothing more once a downloader cannot be reached, until it answers", () => {
+  test("writes nothing more about an unreachable downloader until it answers", () => {
     using world = createWorld();
     world.register("nas");
     for (let failures = 0; failures < 3; failures++) world.bot.registry.exchanged("nas", "unconnected");
@@ -404,7 +404,7 @@ describe("exchanged()", () => {
 
 describe("stateOf()", () => {
   test.each([
-    ["one call that it could not be connected for", ["unconnected"], "unreachable"],
+    ["one failed connection", ["unconnected"], "unreachable"],
     ["two calls without an answer", ["unanswered", "unanswered"], "reachable"],
     ["three calls without an answer", ["unanswered", "unanswered", "unanswered"], "unreachable"],
     ["an answer after that", ["unconnected", "unanswered", "unanswered", "answered"], "reachable"],
@@ -426,7 +426,7 @@ describe("stateOf()", () => {
     expect(world.bot.registry.stateOf("nas")).toBe("unreachable");
   });
 
-  test("is failing for longer each time after three errors in a row, until it accepts a link or registers", () => {
+  test("is failing after three errors in a row, longer each time, until it accepts a link or registers", () => {
     using world = createWorld();
     const { registry } = world.bot;
     world.register("nas");
@@ -454,7 +454,7 @@ describe("stateOf()", () => {
     expect(registry.stateOf("nas")).toBe("reachable");
   });
 
-  test("is not failing for years when the clock leaps back", () => {
+  test("is not failing for years if the clock jumps back", () => {
     using world = createWorld();
     const { registry } = world.bot;
     world.register("nas");
@@ -472,7 +472,7 @@ describe("order()", () => {
     expect([...drawn].sort()).toEqual(["abc", "acb", "bac", "bca", "cab", "cba"]);
   });
 
-  test("leaves out whoever is failing, unless all are, and names apart whoever cannot be reached", () => {
+  test("leaves out failing downloaders unless all are, and returns unreachable ones separately", () => {
     using world = createWorld();
     const { registry } = world.bot;
     world.register("a");
@@ -488,7 +488,7 @@ describe("order()", () => {
     expect([...registry.order(X).names].sort()).toEqual(["a", "b"]);
   });
 
-  test("knows nobody who is paused, removed or takes other links (rule 14)", () => {
+  test("has no paused, removed or unmatched downloaders (rule 14)", () => {
     using world = createWorld({ routes: [{ match: "routed.org", downloaders: ["a", "absent"] }] });
     const { registry } = world.bot;
     world.register("a", { roots: ["a.org"] });
@@ -503,10 +503,10 @@ describe("order()", () => {
   });
 });
 
-describe("a downloader that registers before the table can be read", () => {
+describe("a registration before the table can be read", () => {
   const of = { host: "10.0.0.1", port: 1, roots: ["*"], registeredAt: 0, lastSeenAt: 0, failures: 0 };
 
-  /** A life whose table has these, and knows nothing at its start but what a copy has of it. */
+  /** A life whose table contains `stored` but can only be read later; until then it knows `copy`. */
   function createLateLife(
     stored: readonly Downloader[],
     { copy = [], bindsNames = false }: { copy?: readonly Downloader[]; bindsNames?: boolean } = {},
@@ -551,7 +551,7 @@ describe("a downloader that registers before the table can be read", () => {
     };
   }
 
-  test("is the one that the table has in another spelling, which it keeps", () => {
+  test("is merged with the table's entry in another spelling, which is kept", () => {
     using life = createLateLife([{ ...of, name: "NAS", paused: true }]);
     life.register("nas");
     expect(life.takeUp()).toMatchObject([{ name: "NAS", port: 2, paused: true }]);
@@ -564,9 +564,9 @@ describe("a downloader that registers before the table can be read", () => {
   });
 
   test.each([
-    ["looks like one of the table", "nаs", false],
-    ["has a certificate's name that differs", "NAS", true],
-  ])("and %s is refused then, and admins hear of it", (_, name, bindsNames) => {
+    ["looks like one in the table", "nаs", false],
+    ["is spelt unlike a certificate's name", "NAS", true],
+  ])("whose name %s is refused later, and reported", (_, name, bindsNames) => {
     using life = createLateLife([{ ...of, name: "nas", paused: false }], { bindsNames });
     life.register(name);
     expect(life.takeUp()).toMatchObject([{ name: "nas", port: 1 }]);
@@ -574,8 +574,8 @@ describe("a downloader that registers before the table can be read", () => {
     expect(life.told.at(-1)).toEqual({ refused: name, like: "nas" });
   });
 
-  test("and the table has another like it is compared with the next: no two that look alike are left", () => {
-    // The Cyrillic В looks like a B, and in small letters like the ʙ, which is no B.
+  test("is compared with all names in the table, so that no lookalikes are left", () => {
+    // The Cyrillic В looks like B. In lower case it looks like ʙ, which is not B.
     using life = createLateLife(["B1", "В1"].map((name) => ({ ...of, name, paused: false })));
     for (const name of ["b1", "ʙ1"]) life.register(name);
     expect(life.takeUp()).toMatchObject([
@@ -585,7 +585,7 @@ describe("a downloader that registers before the table can be read", () => {
     expect(life.told.at(-1)).toEqual({ refused: "ʙ1", like: "В1" });
   });
 
-  test("by its own name is not taken for another one of the table that looks like it", () => {
+  test("under a name in the table is not taken for a lookalike in the table", () => {
     using life = createLateLife(["B1", "В1"].map((name) => ({ ...of, name, paused: false })));
     life.register("B1");
     expect(life.takeUp()).toMatchObject([
@@ -595,7 +595,7 @@ describe("a downloader that registers before the table can be read", () => {
     expect(life.told).toHaveLength(1);
   });
 
-  test("is refused then where the table has as many as there may be, unless it is one of those", async () => {
+  test("is refused later if the table is full, unless it is in the table", async () => {
     const name = (at: number) => `nas ${at}`;
     using life = createLateLife(Array.from({ length: 299 }, (_, at) => ({ ...of, name: name(at), paused: false })));
     for (const one of [name(5), "first", "second", "third"]) await life.register(one);
@@ -611,7 +611,7 @@ describe("a downloader that registers before the table can be read", () => {
     expect(life.registry.byName(name(7))?.port).toBe(2);
   });
 
-  test("stays paused, unless an admin has said something else meanwhile", () => {
+  test("keeps the pause of the table, unless an admin has changed it meanwhile", () => {
     const stored = ["a", "b"].map((name) => ({ ...of, name, paused: true }));
     using life = createLateLife(stored);
     for (const name of ["a", "b"]) life.register(name);
@@ -622,7 +622,7 @@ describe("a downloader that registers before the table can be read", () => {
     ]);
   });
 
-  test("does not come back when it was removed and only an old copy has it, whatever was heard of it meanwhile", () => {
+  test("does not bring back a downloader that only an old copy has, unless it registered itself", () => {
     const stored = (name: string) => ({ ...of, name, paused: false });
     using life = createLateLife([stored("here")], { copy: ["gone", "again", "here"].map(stored) });
     life.registry.exchanged("gone", "answered");
@@ -631,7 +631,7 @@ describe("a downloader that registers before the table can be read", () => {
     expect(life.registry.all().map(({ name }) => name)).toEqual(["again", "here"]);
   });
 
-  test("leaves the others where the table has them, and not where an old copy had them", () => {
+  test("takes other downloaders from the table, not from an old copy", () => {
     const moved = { ...of, name: "moved", port: 9, roots: ["x.org"], registeredAt: 5, lastSeenAt: 5, paused: true };
     using life = createLateLife([moved], { copy: [{ ...of, name: "moved", lastSeenAt: null, paused: false }] });
     expect(life.takeUp()).toEqual([moved]);
@@ -639,7 +639,7 @@ describe("a downloader that registers before the table can be read", () => {
     expect(life.registry.matching({ url: "https://y.org", downloader: null })).toEqual([]);
   });
 
-  test("or is removed then, and could not be in the table, is so after the next start", () => {
+  test("or a removal that could not be stored is applied at the next start", () => {
     using world = createWorld();
     const { downloaders } = world.store;
     downloaders.save({ ...of, name: "NAS", paused: false });

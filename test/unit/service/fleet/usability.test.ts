@@ -10,7 +10,7 @@ function createWatched() {
   return { ...usability, clock, told: () => told.splice(0) };
 }
 
-test("admins are told once that one is of no use, and once that it is again", () => {
+test("admins are told once that a downloader is unusable, and once that it is usable again", () => {
   const { note, problemOf, told } = createWatched();
   for (let links = 0; links < 3; links += 1) note("nas", "SetToQueue", "not_let_in");
   note("nas", "Queue", "not_let_in");
@@ -24,7 +24,7 @@ test("admins are told once that one is of no use, and once that it is again", ()
   expect(problemOf("nas")).toBeUndefined();
 });
 
-test("it is avoided for ten minutes since the latest try, and is of no use until a call has worked", () => {
+test("it is avoided for ten minutes after the latest try, and unusable until a call succeeds", () => {
   const { note, problemOf, isAvoided, clock } = createWatched();
   note("nas", "SetToQueue", "no_method");
   clock.now += 9 * MINUTE;
@@ -37,14 +37,14 @@ test("it is avoided for ten minutes since the latest try, and is of no use until
   expect(isAvoided("box")).toBe(false);
 });
 
-test("a clock that leaps back does not make it avoided for ever", () => {
+test("a clock that jumps back does not make it avoided for ever", () => {
   const { note, isAvoided, clock } = createWatched();
   note("nas", "SetToQueue", "no_method");
   clock.now -= SECOND;
   expect(isAvoided("nas")).toBe(false);
 });
 
-test("what was known is forgotten when it registers, without a word", () => {
+test("forget() drops the problem without telling anybody", () => {
   const { note, problemOf, forget, told } = createWatched();
   note("nas", "SetToQueue", "no_method");
   told();
