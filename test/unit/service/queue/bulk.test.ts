@@ -12,7 +12,7 @@ const BOB = { chatId: 2, role: "user" } as const;
 const everyone = () => true;
 const urlOf = (n: number) => `https://x.org/${n}`;
 
-/** Links of Ann's, in one message, that are due now. */
+/** Ann's links of one message, due now. */
 async function links(world: World, count: number): Promise<Link[]> {
   const urls = Array.from({ length: count }, (_, n) => urlOf(n));
   const queued = await world.enqueue(urls, { isDue: true });
@@ -26,8 +26,8 @@ const NONE = { changed: 0, sent: 0, foreign: 0, gone: 0, unstored: 0 };
 const remove = (world: World, ids: readonly number[], of: { actor?: typeof ANN | typeof BOB } = {}) =>
   world.bot.bulk.remove(of.actor ?? ANN, { part: "waiting", ids, mayChange: everyone });
 
-describe("a change of many links", () => {
-  test("concerns those that the list showed, as long as they are in it, and tells what became of the others", async () => {
+describe("a bulk change", () => {
+  test("changes the links of the list that are still in it, and counts what became of the others", async () => {
     using world = createWorld();
     const [one, failed, sending, removed, later] = (await links(world, 5)).map(({ id }) => id) as [
       ...[number, number, number, number, number],
@@ -47,7 +47,7 @@ describe("a change of many links", () => {
     for (const id of [failed, sending, later]) expect(world.link(id).sendAt).toBe(world.now);
   });
 
-  test("counts what a downloader has got meanwhile as sent", async () => {
+  test("counts links as sent that a downloader got meanwhile", async () => {
     using world = createWorld();
     world.server("nas");
     const ids = (await links(world, 2)).map(({ id }) => id);
@@ -55,7 +55,7 @@ describe("a change of many links", () => {
     expect(counts(await remove(world, ids))).toEqual({ ...NONE, sent: 2 });
   });
 
-  test("leaves what the actor may not change, and another chat's (rule 8)", async () => {
+  test("leaves links that the actor may not change, and other chats' (rule 8)", async () => {
     using world = createWorld();
     const ids = (await links(world, 3)).map(({ id }) => id);
     const mayChange = ({ id }: Link) => id !== ids[0];
@@ -66,13 +66,13 @@ describe("a change of many links", () => {
     expect([world.bot.bulk.idsOf(ANN, "waiting"), world.bot.bulk.idsOf(BOB, "waiting")]).toEqual([[ids[0] ?? 0], []]);
   });
 
-  test("hands out what it has changed as it is then", async () => {
+  test("returns the links as changed", async () => {
     using world = createWorld();
     const ids = (await links(world, 2)).map(({ id }) => id);
     expect((await remove(world, ids)).changed).toEqual(ids.map((id) => world.link(id)));
   });
 
-  test("lets the event loop turn in between", async () => {
+  test("lets the event loop turn between steps", async () => {
     using world = createWorld();
     const ids = (await links(world, 250)).map(({ id }) => id);
     let hasTurned = false;
@@ -83,7 +83,7 @@ describe("a change of many links", () => {
     expect(hasTurned).toBe(true);
   });
 
-  test("tells how many are as they were when the database fails in the middle; all, when it fails at once", async () => {
+  test("counts the unchanged links if the database fails midway, and throws if it fails at once", async () => {
     using world = createWorld();
     const ids = (await links(world, 250)).map(({ id }) => id);
     let looks = 0;
@@ -97,7 +97,7 @@ describe("a change of many links", () => {
 });
 
 describe("remove() and undo()", () => {
-  test("bring back what was removed together, and nothing else, also in the next life", async () => {
+  test("restore exactly what was removed together, also after a restart", async () => {
     using world = createWorld();
     const all = await links(world, 250);
     const [single, ...ids] = all.map(({ id }) => id);
@@ -117,14 +117,14 @@ describe("remove() and undo()", () => {
     expect([single, ids[120]].map((id) => world.link(id ?? 0).state)).toEqual(["removed", "removed"]);
   });
 
-  test("never share an undo, even of as many at the same moment", async () => {
+  test("never share an undo, even at the same moment", async () => {
     using world = createWorld();
     const [one, two] = (await links(world, 2)).map(({ id }) => id) as [number, number];
     const untils = [(await remove(world, [one])).until, (await remove(world, [two])).until];
     expect(new Set(untils).size).toBe(2);
   });
 
-  test("leave what others sent to those who may bring it back", async () => {
+  test("restore only the links that the actor may change", async () => {
     using world = createWorld();
     const ids = (await links(world, 3)).map(({ id }) => id);
     const { until } = await remove(world, ids);

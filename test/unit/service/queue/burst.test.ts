@@ -13,7 +13,7 @@ async function queued(world: World, url: string, of: Partial<Arrival> = FROM_ANN
   return one.link;
 }
 
-test("messages that come within seconds of each other share a prompt, the next one begins another", async () => {
+test("messages within seconds of each other share a prompt, and a later one begins another", async () => {
   using world = createWorld(BURST);
   const first = await queued(world, "1");
   world.bot.prompts.adopt(first, 70);
@@ -24,11 +24,11 @@ test("messages that come within seconds of each other share a prompt, the next o
   world.advance(5 * SECOND + 1);
   const fourth = await queued(world, "4");
   expect([first, second, third, fourth].map(({ batchId }) => batchId)).toEqual([null, first.id, first.id, null]);
-  // Its prompt does not show it yet.
+  // The prompt does not show the second link yet.
   expect(second).toMatchObject({ promptId: 70, promptedAt: null });
 });
 
-test("so do those that come while Telegram takes no prompt", async () => {
+test("messages share a prompt too while Telegram accepts none", async () => {
   using world = createWorld(BURST);
   const first = await queued(world, "1");
   world.advance(50 * SECOND);
@@ -37,7 +37,7 @@ test("so do those that come while Telegram takes no prompt", async () => {
   expect((await queued(world, "3")).batchId).toBeNull();
 });
 
-test("another person, another topic, another chat, and what comes by HTTP have their own", async () => {
+test("other people, topics and chats, and links by HTTP have prompts of their own", async () => {
   using world = createWorld(BURST);
   await queued(world, "1", { senderId: 1, threadId: 4 });
   const others = [
@@ -50,7 +50,7 @@ test("another person, another topic, another chat, and what comes by HTTP have t
   expect(others.map(({ batchId }) => batchId)).toEqual([null, null, null, null, null]);
 });
 
-test("a burst ends where its prompt would be too long, or is too old", async () => {
+test("a burst ends if its prompt would be too long or is too old", async () => {
   using world = createWorld(BURST);
   const many = Array.from({ length: 99 }, (_, nth) => `https://x.org/${nth}`);
   await world.enqueue(many, FROM_ANN);
@@ -63,7 +63,7 @@ test("a burst ends where its prompt would be too long, or is too old", async () 
   expect((await queued(world, "after it")).batchId).toBeNull();
 });
 
-test("what is added to a message joins the others of it, and what was removed draws nobody in", async () => {
+test("links that an edit adds join their message's batch, but none joins a removed link", async () => {
   using world = createWorld(BURST);
   const first = await queued(world, "1", { messageId: 7, ...FROM_ANN });
   world.advance(60 * SECOND);
@@ -74,7 +74,7 @@ test("what is added to a message joins the others of it, and what was removed dr
   expect((await queued(world, "4")).batchId).toBeNull();
 });
 
-test("what came while the clock was ahead draws nobody in, and is not in the way of a burst", async () => {
+test("no link joins one from while the clock was ahead, which does not prevent a burst either", async () => {
   using world = createWorld(BURST);
   await queued(world, "1");
   world.advance(-3_600 * SECOND);

@@ -8,7 +8,7 @@ import { ANN, createWorld, type World } from "../world.ts";
 const HOUR = 60 * MINUTE;
 const URL = "https://x.org/1";
 
-/** A bot that began `elapsed` ms ago, by a clock that nobody sets. */
+/** The repair of a bot that started `elapsed` ms ago by its monotonic clock. */
 function createRepair(world: World) {
   const time = { elapsed: 0 };
   const changed: number[] = [];
@@ -23,7 +23,7 @@ function createRepair(world: World) {
   return {
     look: repair.look,
     changed: () => changed.splice(0),
-    /** Time goes by, and the clock is set at its end. */
+    /** Lets time pass, and then sets the clock. */
     passes(ms: number, clockMovesBy = 0): void {
       time.elapsed += ms;
       world.now += ms + clockMovesBy;
@@ -37,8 +37,8 @@ async function queued(world: World, url = URL) {
   return one.link;
 }
 
-describe("a clock that was two hours ahead until it was set right", () => {
-  test("makes a link that came meanwhile wait for its delay and no longer", async () => {
+describe("after a clock that was ahead was corrected", () => {
+  test("a link from that time waits for its delay and no longer", async () => {
     using world = createWorld();
     const { look, passes, changed } = createRepair(world);
     const before = await queued(world, "https://x.org/before");
@@ -58,7 +58,7 @@ describe("a clock that was two hours ahead until it was set right", () => {
     expect([waits(world, link.id), changed()]).toEqual([SETTINGS.delayMs - 5 * SECOND, []]);
   });
 
-  test("is repaired by the next life where the bot stopped in between", async () => {
+  test("the next life repairs the times if the bot stopped in between", async () => {
     using world = createWorld();
     world.now += 2 * HOUR;
     const link = await queued(world);
@@ -71,7 +71,7 @@ describe("a clock that was two hours ahead until it was set right", () => {
     [1, MINUTE],
     [3, 4 * MINUTE],
     [9, 256 * MINUTE],
-  ])("lets a link that failed %d times wait for its next attempt and no longer", async (attempts, longest) => {
+  ])("a link that failed %d times waits for its backoff and no longer", async (attempts, longest) => {
     using world = createWorld();
     const { look, passes } = createRepair(world);
     await look();
@@ -80,14 +80,14 @@ describe("a clock that was two hours ahead until it was set right", () => {
     passes(SECOND, -20 * HOUR);
     await look();
     expect(waits(world, link.id)).toBe(0);
-    // One that is within its wait stays as it is.
+    // A link that is within its wait is not changed.
     world.store.links.update(link.id, { attempts, sendAt: world.now + longest });
     passes(SECOND, -31 * SECOND);
     await look();
     expect(waits(world, link.id)).toBeGreaterThan(longest - MINUTE);
   });
 
-  test("asks about an uncertain link at once", async () => {
+  test("an uncertain link is asked about at once", async () => {
     using world = createWorld();
     const { look, passes } = createRepair(world);
     await look();
@@ -98,7 +98,7 @@ describe("a clock that was two hours ahead until it was set right", () => {
     expect(waits(world, link.id)).toBe(0);
   });
 
-  test("leaves a time that its owner chose, as the prompt shows it, and what has failed for good", async () => {
+  test("a time that the owner chose and a failed link are not changed", async () => {
     using world = createWorld();
     const { look, passes, changed } = createRepair(world);
     world.now += 2 * HOUR;
@@ -114,7 +114,7 @@ describe("a clock that was two hours ahead until it was set right", () => {
     expect(changed()).toEqual([]);
   });
 
-  test("is repaired for hundreds of links without holding up the event loop, and after a locked database", async () => {
+  test("a thousand links are repaired without blocking the event loop, also after a locked database", async () => {
     using world = createWorld();
     const { look, passes } = createRepair(world);
     world.now += 2 * HOUR;
@@ -155,7 +155,7 @@ describe("a clock that was two hours ahead until it was set right", () => {
   });
 });
 
-test("a clock that creeps back by less than a second at a time is a leap when that adds up to half a minute", async () => {
+test("steps back of a second count as a clock jump once they add up to half a minute", async () => {
   using world = createWorld();
   const { look, passes } = createRepair(world);
   await look();

@@ -9,7 +9,7 @@ import { ANN, createWorld } from "../world.ts";
 const URLS = ["https://x.org/1", "https://x.org/2", "https://x.org/3"] as const;
 
 describe("enqueue()", () => {
-  test("stores everything that rule 2 asks for, due after the delay", async () => {
+  test("stores everything that rule 2 requires, due after the delay", async () => {
     using world = createWorld();
     const of = { chatId: -5, threadId: 3, messageId: 44, sender: "id7", quality: 720, folder: "films" } as const;
     const [enqueued] = await world.enqueue(URLS[0], of);
@@ -19,7 +19,7 @@ describe("enqueue()", () => {
     });
   });
 
-  test("says which links the chat has already, and another chat may have them too", async () => {
+  test("reports links that the chat already has, but not another chat's", async () => {
     using world = createWorld();
     const [first] = await world.enqueue(URLS[0]);
     const again = await world.enqueue(["https://www.x.org/1?utm_source=a", URLS[1]]);
@@ -29,7 +29,7 @@ describe("enqueue()", () => {
     expect(world.store.links.count({})).toBe(3);
   });
 
-  test("yields for a message that comes again only its links without a prompt", async () => {
+  test("returns for a repeated message only its links without a prompt", async () => {
     using world = createWorld();
     const first = await world.enqueue(URLS, { messageId: 7 });
     const links = first.flatMap((one) => (one.kind === "queued" ? [one.link] : []));
@@ -41,12 +41,12 @@ describe("enqueue()", () => {
     expect(world.store.links.count({})).toBe(2);
   });
 
-  test("yields for a message that comes again where its links are when none of them was put into the queue", async () => {
+  test("returns for a repeated message where its links are if none of them was queued", async () => {
     using world = createWorld();
     await world.enqueue(URLS[0], { messageId: 7 });
     const told = await world.enqueue(URLS[0], { messageId: 8 });
     expect(told).toMatchObject([{ kind: "duplicate" }]);
-    // The bot was killed before it could say so.
+    // As if the bot was killed before it could say so.
     expect(await world.enqueue(URLS[0], { messageId: 8 })).toEqual(told);
     expect(await world.enqueue(URLS[0], { messageId: 8, isEdit: true })).toEqual([]);
     const of = { chatId: ANN, threadId: null, messageId: 6, sender: "ann", quality: "best", folder: null } as const;
@@ -55,12 +55,12 @@ describe("enqueue()", () => {
     const beingDownloaded = await world.enqueue(URLS[1], { messageId: 9 });
     expect(beingDownloaded).toMatchObject([{ kind: "in_delivery" }]);
     expect(await world.enqueue(URLS[1], { messageId: 9 })).toEqual(beingDownloaded);
-    // Its own message is kept for reactions, and needs no word.
+    // The delivery's own message is kept for reactions, and needs no answer.
     expect(await world.enqueue(URLS[1], { messageId: 6 })).toEqual(beingDownloaded);
     expect(await world.enqueue(URLS[1], { messageId: 6 })).toEqual([]);
   });
 
-  test("puts a link that its owner has just removed into the queue anew, and lets its messages go", async () => {
+  test("queues a link again that its owner has just removed, and deletes its messages", async () => {
     using world = createWorld();
     const link = await world.due(URLS[0], { messageId: 7 });
     const { id } = link;
@@ -76,7 +76,7 @@ describe("enqueue()", () => {
     [true, "asking"],
     [false, "queued"],
   ])(
-    "lets a link that came before wait for its owner's word where there is whom to ask: %p",
+    "holds a link that was downloaded before until its owner answers, if he can be asked: %p",
     async (asksAgain, state) => {
       using world = createWorld();
       const of = { threadId: null, messageId: 6, sender: "ann", quality: "best", folder: null } as const;
@@ -101,7 +101,7 @@ describe("enqueue()", () => {
     },
   );
 
-  test("lets a link go that still waits for that word when it is wanted again in another way", async () => {
+  test("queues a link that waits for that answer if it is sent again without a question", async () => {
     using world = createWorld();
     const [asked] = await world.enqueue(URLS[0]);
     if (asked?.kind !== "queued") throw new Error("Not added to the queue");
@@ -113,7 +113,7 @@ describe("enqueue()", () => {
     expect(again).toMatchObject([{ kind: "queued", link }]);
   });
 
-  test("says of a link that a downloader is at for the chat who has it", async () => {
+  test("returns the delivery of a link that is being downloaded for the chat", async () => {
     using world = createWorld();
     world.server("nas");
     await world.due(URLS[0]);
@@ -122,7 +122,7 @@ describe("enqueue()", () => {
     expect(again).toMatchObject([{ kind: "in_delivery", delivery: { downloader: "nas" } }]);
   });
 
-  test("takes a link again that its downloader has failed with, and follows it there no more", async () => {
+  test("queues a link again that its downloader failed with, and closes that delivery", async () => {
     using world = createWorld();
     world.server("nas");
     await world.due(URLS[0]);
@@ -135,7 +135,7 @@ describe("enqueue()", () => {
     expect(await world.enqueue(URLS[0])).toMatchObject([{ kind: "duplicate" }]);
   });
 
-  test("remembers where a link that is taken again may be downloaded after all, so that it is dropped there if it goes elsewhere", async () => {
+  test("a link that is sent again after a failure is superseded at the first downloader if it goes elsewhere", async () => {
     using world = createWorld();
     const nas = world.server("nas");
     await world.due(URLS[0]);
@@ -151,7 +151,7 @@ describe("enqueue()", () => {
     expect(world.store.supersededSubmissions.of("nas")).toMatchObject([{ key: keyOf(URLS[0]) }]);
   });
 
-  test("takes every call over HTTP, which has no message", async () => {
+  test("accepts every call over HTTP, which has no message", async () => {
     using world = createWorld();
     await world.enqueue(URLS[0], { messageId: null });
     expect(await world.enqueue(URLS[1], { messageId: null })).toMatchObject([{ kind: "queued" }]);
@@ -159,7 +159,7 @@ describe("enqueue()", () => {
 });
 
 describe("enqueue() while the database cannot be used (rule 4)", () => {
-  test("sends each link at once, with its quality and folder", async () => {
+  test("hands over each link at once, with its quality and folder", async () => {
     using world = createWorld();
     const nas = world.server("nas");
     world.watcher = storeFails;
@@ -169,7 +169,7 @@ describe("enqueue() while the database cannot be used (rule 4)", () => {
     expect(nas.submissions[0]).toEqual({ url: URLS[0], userName: "[ann] films", maxQuality: 480 });
   });
 
-  test("keeps none in the queue when only some could be stored", async () => {
+  test("queues no link of a message if only some could be stored", async () => {
     using world = createWorld();
     const nas = world.server("nas");
     let adds = 0;
@@ -191,14 +191,14 @@ describe("enqueue() while the database cannot be used (rule 4)", () => {
     ["forgets", { kind: "kept", maybe: undefined }],
     ["mute", { kind: "kept", maybe: "nas" }],
     ["takes then dies", { kind: "kept", maybe: "nas" }],
-  ] as const)("says what became of a link when the downloader %s", async (mode, expected) => {
+  ] as const)("returns what became of a link if the downloader's mode is: %s", async (mode, expected) => {
     using world = createWorld();
     world.server("nas", { mode });
     world.watcher = storeFails;
     expect(await world.enqueue(URLS[0])).toEqual([{ url: URLS[0], ...expected }]);
   });
 
-  test("queues a link that nobody took as soon as the database can be used again", async () => {
+  test("queues a link that nobody took once the database can be used again", async () => {
     using world = createWorld();
     world.server("nas", { roots: ["y.org"] });
     world.watcher = storeFails;
@@ -209,7 +209,7 @@ describe("enqueue() while the database cannot be used (rule 4)", () => {
     expect(world.bot.events[0]).toMatchObject({ kind: "queued", link: { url: URLS[0] } });
   });
 
-  test("says that a link is lost when nobody takes it and it cannot be kept", async () => {
+  test("reports a link as lost if nobody takes it and it cannot be kept", async () => {
     using world = createWorld({
       journal: { left: () => new Map(), add: () => false, write: () => false, forget: () => false, clear: () => false },
     });
@@ -220,11 +220,11 @@ describe("enqueue() while the database cannot be used (rule 4)", () => {
     expect(await world.enqueue(URLS[1])).toEqual([{ kind: "lost", url: URLS[1], maybe: "nas" }]);
     world.watcher = () => {};
     await world.tick();
-    // What somebody may have is followed all the same.
+    // A link that a downloader may have is followed all the same.
     expect(world.store.links.page({ offset: 0, limit: 9 })).toMatchObject([{ url: URLS[1], state: "uncertain" }]);
   });
 
-  test("records what was sent past it as soon as the database can be used again", async () => {
+  test("records direct hand-overs once the database can be used again", async () => {
     using world = createWorld();
     world.server("nas");
     world.watcher = storeFails;
@@ -234,13 +234,13 @@ describe("enqueue() while the database cannot be used (rule 4)", () => {
     expect(world.store.links.count({})).toBe(0);
     expect(world.store.deliveries.open()).toMatchObject([{ chatId: 1, url: URLS[0], downloader: "nas" }]);
     expect(world.store.deletions.dueOfOneChat(world.now, 100)).toMatchObject([{ messageId: 7 }]);
-    // Telegram delivers its message again: what was said before a kill may not have arrived.
+    // Telegram delivers the message again: an answer before a kill may not have arrived.
     expect(await world.enqueue(URLS[0], { messageId: 7 })).toMatchObject([{ kind: "in_delivery" }]);
     expect(world.store.links.count({})).toBe(0);
     expect(await world.enqueue(URLS[0], { messageId: 8 })).toMatchObject([{ kind: "in_delivery" }]);
   });
 
-  test("hands over nothing of a message that was edited, since nobody knows what of it was sent", async () => {
+  test("hands over nothing of an edited message, since it is unknown which links were sent", async () => {
     using world = createWorld();
     const nas = world.server("nas");
     world.watcher = storeFails;
@@ -248,7 +248,7 @@ describe("enqueue() while the database cannot be used (rule 4)", () => {
     expect(nas.calls).toEqual([]);
   });
 
-  test("can send to a downloader that registered meanwhile", async () => {
+  test("can hand over to a downloader that registered meanwhile", async () => {
     using world = createWorld();
     world.watcher = storeFails;
     const nas = world.server("nas");
@@ -263,7 +263,7 @@ describe("enqueueTogether()", () => {
     return { ...of, links: [{ url: URLS[0], key: keyOf(URLS[0]) }] };
   };
 
-  test("stores what comes for several chats in one transaction", async () => {
+  test("stores simultaneous messages of several chats in one transaction", async () => {
     using world = createWorld();
     const calls: string[] = [];
     world.watcher = (name) => void calls.push(name);
@@ -272,11 +272,11 @@ describe("enqueueTogether()", () => {
     expect(calls.filter((name) => name === "transaction")).toHaveLength(1);
   });
 
-  test("hands over directly what alone cannot be stored, and stores the others", async () => {
+  test("hands over directly only the message that cannot be stored", async () => {
     using world = createWorld();
     let adds = 0;
     world.watcher = (name) => {
-      // The second of all, and when it is tried for itself.
+      // The second message fails in the shared transaction, and again on its own.
       if (name === "links.add" && [2, 4].includes(++adds)) storeFails(name);
     };
     const taken = await Promise.all([1, 2, 3].map((chatId) => world.bot.enqueueTogether(arrival(chatId))));

@@ -7,7 +7,7 @@ import { ANN, BOB, createWorld } from "../world.ts";
 const [FILM, OTHER] = ["https://x.org/1", "https://x.org/2"];
 const FAILED = { status: "NEW", trouble: "HTTP Error 404" } as const;
 
-test("what servers have failed with is known by chat, and an admin who sees all means everyone's of one download", () => {
+test("failed downloads are known by chat, and an admin with the full list means those of all owners", () => {
   using world = createWorld();
   const { deliveries } = world.store;
   const failed = createFailedDownloads({ deliveries, now: () => world.now });

@@ -19,7 +19,7 @@ function createPrompts(world: World) {
     now: () => world.now,
     onDeletion: () => void told.push("a deletion"),
   });
-  /** The link as it is when its prompt is known; undefined when it has left the queue, or that could not be stored yet. */
+  /** The link after its prompt was stored; undefined if it has left the queue or that could not be stored yet. */
   function attach(link: Pick<Link, "id" | "chatId">, sent: SentPrompt): Link | undefined {
     let attached: Link | undefined;
     prompts.attach(link, sent, ([first]) => {
@@ -49,7 +49,7 @@ describe("attach()", () => {
     expect([due(world), told]).toEqual([[], []]);
   });
 
-  test("plans the deletion of the prompt that the new one replaces, and tells of it", async () => {
+  test("plans the deletion of the replaced prompt, and triggers the sweeper", async () => {
     using world = createWorld();
     const { attach, told } = createPrompts(world);
     const link = await world.due(URL);
@@ -58,7 +58,7 @@ describe("attach()", () => {
     expect([due(world), told]).toEqual([[[ANN, 70]], ["a deletion"]]);
   });
 
-  test("does not plan the deletion of the prompt itself, nor leaves one planned that is used again", async () => {
+  test("does not plan the current prompt's deletion, and cancels it for one that is used again", async () => {
     using world = createWorld();
     const { attach, adopt } = createPrompts(world);
     const link = await world.due(URL);
@@ -68,7 +68,7 @@ describe("attach()", () => {
     expect(due(world)).toEqual([[ANN, 71]]);
   });
 
-  test("plans the deletion of a prompt that comes after its link has left the queue", async () => {
+  test("plans the deletion of a prompt whose link has already left the queue", async () => {
     using world = createWorld();
     const { attach, told } = createPrompts(world);
     const link = await world.due(URL);
@@ -77,7 +77,7 @@ describe("attach()", () => {
     expect([due(world), told]).toEqual([[[ANN, 70]], ["a deletion"]]);
   });
 
-  test("looks for the former prompt in the chat that the link is in by now", async () => {
+  test("looks for the former prompt in the link's present chat", async () => {
     using world = createWorld();
     const { attach } = createPrompts(world);
     const link = await world.due(URL, { chatId: -5 });
@@ -87,7 +87,7 @@ describe("attach()", () => {
     expect(due(world)).toEqual([[-1005, 70]]);
   });
 
-  test("changes nothing while the database cannot be used, and all of it later", async () => {
+  test("changes nothing while the database cannot be used, and everything later", async () => {
     using world = createWorld();
     const { attach, lateWrites, told } = createPrompts(world);
     const link = attach(await world.due(URL), sent(world, 70));
@@ -104,7 +104,7 @@ describe("attach()", () => {
 });
 
 describe("detach()", () => {
-  test("takes the deleted prompt from its link, and plans nothing", async () => {
+  test("removes a deleted prompt from its link, and plans no deletion", async () => {
     using world = createWorld();
     const { attach, detach } = createPrompts(world);
     const link = await world.due(URL);
@@ -114,7 +114,7 @@ describe("detach()", () => {
     expect(due(world)).toEqual([]);
   });
 
-  test("leaves a link its newer prompt, and knows links that have gone", async () => {
+  test("does nothing for a link with a newer prompt or one that is gone", async () => {
     using world = createWorld();
     const { attach, detach } = createPrompts(world);
     const link = await world.due(URL);
@@ -125,7 +125,7 @@ describe("detach()", () => {
 });
 
 describe("adopt()", () => {
-  test("makes a prompt that a crash has left behind the link's, in place of another", async () => {
+  test("gives the link a prompt that a crash orphaned, in place of another", async () => {
     using world = createWorld();
     const { attach, adopt } = createPrompts(world);
     const link = await world.due(URL);
@@ -135,7 +135,7 @@ describe("adopt()", () => {
     expect(due(world)).toEqual([[ANN, 71]]);
   });
 
-  test("says of a prompt no more than is known: it shows the link only when it was drawn", async () => {
+  test("counts the prompt as outdated until it was drawn", async () => {
     using world = createWorld();
     const { adopt, behind, drawn, lateWrites } = createPrompts(world);
     const link = await world.due(URL);
@@ -146,7 +146,7 @@ describe("adopt()", () => {
     expect(behind()).toEqual([]);
   });
 
-  test("comes after the prompt that was sent a moment before and is still to be stored", async () => {
+  test("overrides a prompt that was sent just before and is not stored yet", async () => {
     using world = createWorld();
     const { attachSoon, adopt } = createPrompts(world);
     const link = await world.due(URL);
@@ -156,7 +156,7 @@ describe("adopt()", () => {
     expect(due(world)).toEqual([[ANN, 71]]);
   });
 
-  test("lets the message go when its link has left the queue by now", async () => {
+  test("plans the message's deletion if its link has left the queue", async () => {
     using world = createWorld();
     const { adopt } = createPrompts(world);
     const link = await world.due(URL);
@@ -166,15 +166,15 @@ describe("adopt()", () => {
   });
 });
 
-test("drop() lets a message go that is no prompt any more", () => {
+test("drop() plans the deletion of a message that is no longer a prompt", () => {
   using world = createWorld();
   const { drop, told } = createPrompts(world);
   drop({ chatId: ANN, messageId: 70 });
   expect([due(world), told]).toEqual([[[ANN, 70]], ["a deletion"]]);
 });
 
-describe("which prompts have to come", () => {
-  test("ageing() has those that are two hours from being too old to delete, oldest first", async () => {
+describe("prompts to be sent", () => {
+  test("ageing() returns those that are two hours from being too old to delete, oldest first", async () => {
     using world = createWorld();
     const { attach, ageing } = createPrompts(world);
     const [first, second, third] = [await world.due(URL), await world.due(`${URL}2`), await world.due(`${URL}3`)];
@@ -188,7 +188,7 @@ describe("which prompts have to come", () => {
     expect(ageing().map(({ promptId }) => promptId)).toEqual([71, 70]);
   });
 
-  test("missingOf() has the links of one chat that have none, without removed ones", async () => {
+  test("missingOf() returns a chat's links without a prompt, except removed ones", async () => {
     using world = createWorld();
     const { attach, missingOf } = createPrompts(world);
     const lacking = await world.due(URL);
@@ -199,7 +199,7 @@ describe("which prompts have to come", () => {
     expect(missingOf(ANN).map(({ id }) => id)).toEqual([lacking.id]);
   });
 
-  test("missed() has those of a day, of every chat that can be written to", async () => {
+  test("missed() returns links of the last day without a prompt, in chats that can be written to", async () => {
     using world = createWorld();
     await world.due(URL);
     world.advance(1);
@@ -220,7 +220,7 @@ describe("which prompts have to come", () => {
   });
 });
 
-test("a prompt that is sent and not stored yet is not missed", async () => {
+test("a prompt that is sent but not stored yet is not missing", async () => {
   using world = createWorld();
   const { attach, missed, missingOf, lateWrites } = createPrompts(world);
   const link = await world.due(URL);
@@ -232,10 +232,10 @@ test("a prompt that is sent and not stored yet is not missed", async () => {
   expect(world.link(link.id).promptId).toBe(70);
 });
 
-describe("a prompt is behind", () => {
+describe("a prompt is outdated", () => {
   const places = (found: readonly { id: number }[]) => found.map(({ id }) => id);
 
-  test("from a change of its link on until it was drawn as the link is, also where that changed once more meanwhile", async () => {
+  test("from a change of its link until it is drawn with the latest change", async () => {
     using world = createWorld();
     const { attach, behind, drawn, lateWrites } = createPrompts(world);
     const link = await world.due(URL);
@@ -253,7 +253,7 @@ describe("a prompt is behind", () => {
     expect(behind()).toEqual([]);
   });
 
-  test("where it was sent for the link as it was before", async () => {
+  test("if its link changed while it was sent", async () => {
     using world = createWorld();
     const { attach, behind } = createPrompts(world);
     const link = await world.due(URL);
@@ -262,7 +262,7 @@ describe("a prompt is behind", () => {
     expect(places(behind())).toEqual([link.id]);
   });
 
-  test("not by what it does not show, nor where nobody can be written to", async () => {
+  test("not by a change that it does not show, nor in a chat that cannot be written to", async () => {
     using world = createWorld();
     const { attach, behind } = createPrompts(world);
     const link = await world.due(URL);
@@ -275,7 +275,7 @@ describe("a prompt is behind", () => {
     expect(behind()).toEqual([]);
   });
 
-  test("also by what changes many links in one statement", async () => {
+  test("by statements that change many links, too", async () => {
     using world = createWorld();
     const { attach, behind } = createPrompts(world);
     const { links } = world.store;
@@ -297,25 +297,22 @@ describe("a prompt is behind", () => {
     ["first", [URL, `${URL}2`, `${URL}3`]],
     ["other", [URL, `${URL}2`]],
   ];
-  test.each(halves)(
-    "perhaps, once, where its %s link was among the last that were handed over and the others wait",
-    async (which, urls) => {
-      using world = createWorld();
-      world.server("nas");
-      const { attach, behind, halfHandedOver } = createPrompts(world);
-      const queued = await world.enqueue(urls, { messageId: 7 });
-      const [first, other] = queued.flatMap((each) => (each.kind === "queued" ? [each.link] : []));
-      if (first === undefined || other === undefined) throw new Error("Not added to the queue");
-      attach(first, sent(world, 70));
-      expect(halfHandedOver()).toEqual([]);
-      world.store.links.update((which === "first" ? first : other).id, { sendAt: world.now });
-      attach(first, sent(world, 70));
-      await world.tick();
-      expect([behind(), halfHandedOver()]).toEqual([[], [{ id: first.id, chatId: ANN }]]);
-    },
-  );
+  test.each(halves)("perhaps, if its %s link was handed over last and the others wait", async (which, urls) => {
+    using world = createWorld();
+    world.server("nas");
+    const { attach, behind, halfHandedOver } = createPrompts(world);
+    const queued = await world.enqueue(urls, { messageId: 7 });
+    const [first, other] = queued.flatMap((each) => (each.kind === "queued" ? [each.link] : []));
+    if (first === undefined || other === undefined) throw new Error("Not added to the queue");
+    attach(first, sent(world, 70));
+    expect(halfHandedOver()).toEqual([]);
+    world.store.links.update((which === "first" ? first : other).id, { sendAt: world.now });
+    attach(first, sent(world, 70));
+    await world.tick();
+    expect([behind(), halfHandedOver()]).toEqual([[], [{ id: first.id, chatId: ANN }]]);
+  });
 
-  test("not by being drawn as it was before: nothing is to be stored of that", async () => {
+  test("only if something changed: drawing it unchanged stores nothing", async () => {
     using world = createWorld();
     const stored: string[] = [];
     const { attach, drawn, lateWrites } = createPrompts(world);
@@ -341,7 +338,7 @@ describe("links that share a prompt", () => {
     return [one, two, three];
   }
 
-  test("get the same one and lose it together", async () => {
+  test("get and lose it together", async () => {
     using world = createWorld();
     const { attach, detach, current } = createPrompts(world);
     const links = await three(world);
@@ -353,7 +350,7 @@ describe("links that share a prompt", () => {
     expect(current(links[0].id)?.links.map(({ id }) => id)).toEqual(links.map(({ id }) => id));
   });
 
-  test("are a batch by the first one's id also after that one was handed over", async () => {
+  test("keep the first one's id as their batch after that one was handed over", async () => {
     using world = createWorld();
     world.server("nas");
     const { current, ofLink, ending } = createPrompts(world);
@@ -369,13 +366,13 @@ describe("links that share a prompt", () => {
     expect(ending(first.id)).toMatchObject({ waits: true, sent: [{ linkId: first.id }] });
   });
 
-  test("are missed, inherited and renewed once for all of them", async () => {
+  test("are missed, inherited and renewed once for all", async () => {
     using world = createWorld();
     const { attach, missed, missingOf, inherited, ageing } = createPrompts(world);
     const links = await three(world);
     expect([missed().length, missingOf(ANN).length]).toEqual([1, 1]);
     attach(links[0], sent(world, 70));
-    // One that joined, and that the prompt does not show yet.
+    // A link that joined, which the prompt does not show yet.
     world.store.links.update(links[2].id, { promptedAt: null });
     expect([missed(), inherited().map(({ id }) => id)]).toEqual([[], [links[0].id]]);
     world.advance(47 * HOUR);

@@ -27,7 +27,7 @@ describe.each(everyPress)("a press: %s", (_name, press) => {
     expect(press(world, ADMIN, other.id).kind).toMatch(/changed|removed/);
   });
 
-  test("of anybody else, or with a forged id, does nothing and tells nothing (rule 8)", async () => {
+  test("by anybody else, or with a forged id, does and reveals nothing (rule 8)", async () => {
     using world = createWorld();
     const link = await world.due(URL_1);
     for (const actor of [BOB, { chatId: 1, role: "nobody" } as const]) {
@@ -45,7 +45,7 @@ describe.each(everyPress)("a press: %s", (_name, press) => {
     expect(world.store.links.byId(id)).toEqual(before);
   });
 
-  test("that comes after the link was sent says so, to its owner only", async () => {
+  test("after the link was sent says so, to its owner only", async () => {
     using world = createWorld();
     world.server("nas");
     const { id } = await world.due(URL_1);
@@ -55,7 +55,7 @@ describe.each(everyPress)("a press: %s", (_name, press) => {
     expect(world.store.links.count({})).toBe(0);
   });
 
-  test("throws when the database cannot be used, and changes nothing", async () => {
+  test("throws if the database cannot be used, and changes nothing", async () => {
     using world = createWorld();
     const link = await world.due(URL_1);
     world.watcher = storeFails;
@@ -65,7 +65,7 @@ describe.each(everyPress)("a press: %s", (_name, press) => {
 });
 
 describe("change()", () => {
-  test("keeps everything that was not chosen", async () => {
+  test("keeps what was not changed", async () => {
     using world = createWorld();
     const link = await world.due(URL_1, { quality: 720, folder: "films" });
     world.bot.queue.change(ANN, link.id, { folder: "music" });
@@ -76,7 +76,7 @@ describe("change()", () => {
     });
   });
 
-  test("of the quality leaves a failed link failed, of the time or the server brings it back", async () => {
+  test("of the quality leaves a failed link failed; of the downloader it makes it due", async () => {
     using world = createWorld();
     const { id } = await world.due(URL_1);
     world.store.links.update(id, { state: "failed", attempts: 12 });
@@ -86,7 +86,7 @@ describe("change()", () => {
     expect(world.link(id)).toMatchObject({ state: "queued", downloader: "nas", attempts: 0, sendAt: world.now });
   });
 
-  test("sends the link to the chosen server only", async () => {
+  test("sends the link to the chosen downloader only", async () => {
     using world = createWorld();
     for (const name of ["a", "b", "c"]) world.server(name);
     const { id } = await world.due(URL_1);
@@ -107,7 +107,7 @@ describe("sendNow()", () => {
 });
 
 describe("remove() and undo()", () => {
-  test("bring a link back as it was, as long as it was not purged", async () => {
+  test("restore a link as it was until it is purged", async () => {
     using world = createWorld();
     const nas = world.server("nas");
     const link = await world.due(URL_1);
@@ -121,9 +121,9 @@ describe("remove() and undo()", () => {
   });
 
   test.each([
-    ["nobody took", undefined],
-    ["nobody could be reached for", "down"],
-  ] as const)("let a link that %s go to a downloader that has come meanwhile", async (_, mode) => {
+    ["matched no downloader", undefined],
+    ["could reach no downloader", "down"],
+  ] as const)("send a link that %s to one that registered meanwhile", async (_, mode) => {
     using world = createWorld();
     const away = mode && world.server("away", { mode });
     const { id } = await world.due(URL_1);
@@ -139,7 +139,7 @@ describe("remove() and undo()", () => {
     expect(nas.taken).toEqual([URL_1]);
   });
 
-  test("of hundreds are over in parts, so that nothing else waits for them", async () => {
+  test("are purged in parts if there are hundreds", async () => {
     using world = createWorld();
     const urls = Array.from({ length: 120 }, (_, n) => `https://x.org/${n}`);
     for (const one of await world.enqueue(urls)) if (one.kind === "queued") world.bot.queue.remove(ANN, one.link.id);
@@ -147,7 +147,7 @@ describe("remove() and undo()", () => {
     expect([1, 2, 3, 4].map(() => world.bot.queue.purge())).toEqual([50, 50, 20, 0]);
   });
 
-  test("take the link and its messages away for good when the time to undo is over (rule 15)", async () => {
+  test("delete the link and its messages when the undo has expired (rule 15)", async () => {
     using world = createWorld();
     const link = await world.due(URL_1, { messageId: 50 });
     const { id } = link;
@@ -159,7 +159,7 @@ describe("remove() and undo()", () => {
     expect(gone.sort()).toEqual([50, 51]);
   });
 
-  test("are taken away by a clock that was set back by an hour meanwhile, and no earlier by one that is right", async () => {
+  test("are final after the clock was set back by an hour, but not before the time of a longer undo", async () => {
     using world = createWorld();
     const [first, second] = [await world.due(URL_1), await world.due(`${URL_1}2`)];
     world.bot.queue.remove(ANN, first.id);
@@ -185,7 +185,7 @@ describe("page()", () => {
 });
 
 describe("byKey() and ofMessage()", () => {
-  test("find the actor's own link only", async () => {
+  test("find only the actor's own link", async () => {
     using world = createWorld();
     const link = await world.due(URL_1);
     const { queue } = world.bot;
@@ -196,7 +196,7 @@ describe("byKey() and ofMessage()", () => {
     ]);
   });
 
-  test("find what waits of a message and what was handed over of it", async () => {
+  test("find a message's waiting links and its deliveries", async () => {
     using world = createWorld();
     const sent = await world.due(URL_1, { messageId: 50 });
     await world.due(URL_1, { messageId: 50, chatId: 2 });

@@ -6,7 +6,7 @@ import { createWorld } from "../world.ts";
 
 const KEYS = ["x.org/new"];
 
-/** What each role is told with three links in the queue and one more to come. */
+/** The limit that each role exceeds with three links in the queue and one more. */
 function excessOf(maxOpen: number, maxOpenGuest: number) {
   const world = createWorld();
   for (const n of [1, 2, 3]) world.store.links.add(newLink({ url: `https://x.org/${n}` }));
@@ -23,18 +23,18 @@ test.each([
   [2, 3, [undefined, 2, 2]],
   [4, 3, [undefined, undefined, 3]],
   [4, 4, [undefined, undefined, undefined]],
-])("of %p links, and %p of a guest, admin, user and guest are refused by %p", (maxOpen, maxOpenGuest, told) => {
+])("with the limits %p, and %p for guests, admin, user and guest exceed %p", (maxOpen, maxOpenGuest, told) => {
   expect(excessOf(maxOpen, maxOpenGuest)).toEqual(told);
 });
 
-test("links that are there already need no room, and while nobody can count everybody may", () => {
+test("duplicates do not count, and there is no limit while the links cannot be counted", () => {
   using world = createWorld();
   world.store.links.add(newLink());
   const { links } = watched(world.store, (name) => world.watcher(name));
   const check = createCheckQuota({ links, maxOpen: 1, maxOpenGuest: 1 });
   const guest = { chatId: 1, role: "guest" } as const;
   expect([check(guest, ["x.org/1"]), check(guest, KEYS)]).toEqual([undefined, { open: 1, most: 1 }]);
-  // Of a message with both only the new one needs room.
+  // Of a message with both, only the new link counts.
   expect(check(guest, ["x.org/1", ...KEYS])).toEqual({ open: 1, most: 1 });
   const roomy = createCheckQuota({ links, maxOpen: 2, maxOpenGuest: 0 });
   expect(roomy(guest, ["x.org/1", ...KEYS])).toBeUndefined();

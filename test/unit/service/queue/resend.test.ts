@@ -16,7 +16,7 @@ const createResendButton = (world: World) =>
     enqueue: (arrival) => world.bot.enqueue(arrival),
   });
 
-/** Ann's link at a downloader; returns its delivery's id. */
+/** Adds a delivery of Ann's; returns its id. */
 function delivery(world: World, state: Delivery["state"]): number {
   const of = { chatId: ANN, threadId: 3, messageId: 50, sender: "ann", quality: 720, folder: "films" } as const;
   const { deliveries } = world.store;
@@ -28,7 +28,7 @@ function delivery(world: World, state: Delivery["state"]): number {
 
 describe("resend()", () => {
   test.each(["lost", "unknown"] as const)(
-    "puts a link that is %s into the queue as it was, for its owner and for admins",
+    "queues a link that is %s as it was, for its owner and for admins",
     async (state) => {
       using world = createWorld();
       const id = delivery(world, state);
@@ -50,7 +50,7 @@ describe("resend()", () => {
     },
   );
 
-  test("puts a link into the queue again that its downloader has failed with, unless it is at it again", async () => {
+  test("queues a link that its downloader failed with, unless it is running again", async () => {
     using world = createWorld();
     const id = delivery(world, "open");
     world.store.deliveries.update(id, { status: "WORK", trouble: "HTTP 429" });
@@ -59,7 +59,7 @@ describe("resend()", () => {
     expect(await createResendButton(world)(OWNER, id)).toMatchObject({ kind: "queued", link: { url: URL } });
   });
 
-  test("says where a link is that was sent again already, by a press before or by a message", async () => {
+  test("returns the present place of a link that was already sent again", async () => {
     using world = createWorld();
     world.server("vps");
     const resend = createResendButton(world);
@@ -76,7 +76,7 @@ describe("resend()", () => {
     expect([world.store.links.count({}), again === id]).toEqual([0, false]);
   });
 
-  test("does nothing for anybody else, or for a delivery that never was (rule 8)", async () => {
+  test("does nothing for anybody else, or for an unknown delivery (rule 8)", async () => {
     using world = createWorld();
     const id = delivery(world, "lost");
     const resend = createResendButton(world);
@@ -92,7 +92,7 @@ describe("resend()", () => {
     expect(world.store.links.count({})).toBe(0);
   });
 
-  test("hands it over directly while the queue cannot be written", async () => {
+  test("hands the link over directly while the queue cannot be written", async () => {
     using world = createWorld();
     world.server("nas");
     const id = delivery(world, "lost");
@@ -102,7 +102,7 @@ describe("resend()", () => {
     expect(result).toEqual({ kind: "sent", url: URL, downloader: "nas" });
   });
 
-  test("throws when nobody can tell whose it is", () => {
+  test("throws if the owner cannot be read", () => {
     using world = createWorld();
     const byId = () => {
       throw new StoreUnavailable("SQLITE_BUSY");
@@ -122,7 +122,7 @@ describe("fetchAgain()", () => {
       enqueue: (arrival) => world.bot.enqueue(arrival),
     });
 
-  test("puts a link that came into the queue as it was, for who asks now and where, once", () => {
+  test("queues a finished link as it was, once, for the person and the topic of the request", () => {
     using world = createWorld();
     const id = delivery(world, "done");
     const link = { url: URL, chatId: ANN, messageId: null, quality: 720, folder: "films", ...by } as const;
@@ -131,7 +131,7 @@ describe("fetchAgain()", () => {
     expect(world.store.links.count({})).toBe(1);
   });
 
-  test("does nothing for another chat, not even for an admin's (rule 8)", () => {
+  test("does nothing for another chat, not even an admin's (rule 8)", () => {
     using world = createWorld();
     const id = delivery(world, "done");
     expect(fetchAgain(world)({ chatId: BOB, role: "user" }, id, by)).toEqual({ kind: "not_yours" });
@@ -141,13 +141,13 @@ describe("fetchAgain()", () => {
     expect(world.store.links.count({})).toBe(0);
   });
 
-  test.each(["open", "lost", "unknown", "removed"] as const)("does nothing for one that is %s", (state) => {
+  test.each(["open", "lost", "unknown", "removed"] as const)("does nothing for a delivery that is %s", (state) => {
     using world = createWorld();
     expect(fetchAgain(world)(OWNER, delivery(world, state), by)).toEqual({ kind: "outdated" });
     expect(world.store.links.count({})).toBe(0);
   });
 
-  test("adds nothing to a queue that is full", () => {
+  test("adds nothing to a full queue", () => {
     using world = createWorld();
     const excess = { open: 5, most: 5 };
     expect(fetchAgain(world, excess)(OWNER, delivery(world, "done"), by)).toEqual({ kind: "too_many", excess });

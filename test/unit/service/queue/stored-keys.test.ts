@@ -9,7 +9,7 @@ import { ANN, BOB, createWorld, type World } from "../world.ts";
 const VIDEO = "youtube.com/watch?v=A";
 const OTHER = "https://video.example/1";
 
-/** As the version before the rules left it: the key is the link without its scheme. */
+/** A link with the key of older rules: the address without its scheme. */
 function stored(world: World, url: string, of: Partial<Link> = {}): Link {
   const key = url.replace(/^https:\/\/(www\.)?/, "");
   const { chatId = ANN, messageId = null, ...change } = of;
@@ -32,8 +32,8 @@ const keysOf = (world: World, chatId = ANN) =>
   world.store.links.page({ chatId, offset: 0, limit: 99 }).map(({ key }) => key);
 const planned = (world: World) => world.store.deletions.dueOfOneChat(world.now, 99).map(({ messageId }) => messageId);
 
-describe("keys that older rules made", () => {
-  test("are brought to the present ones in every table, once", async () => {
+describe("keys of older rules", () => {
+  test("are updated in every table, once", async () => {
     using world = createWorld();
     const link = stored(world, "https://youtu.be/A?t=5");
     stored(world, OTHER);
@@ -57,7 +57,7 @@ describe("keys that older rules made", () => {
     expect(world.link(late.id).key).toBe("youtu.be/C");
   });
 
-  test("make one link of two spellings in a chat: the first stays, the other one's messages go", async () => {
+  test("merge two spellings in a chat: the first link stays, and the others' messages are deleted", async () => {
     using world = createWorld();
     const first = stored(world, "https://youtu.be/A", { messageId: 11, promptId: 12 });
     stored(world, "https://www.youtube.com/watch?v=A", { messageId: 21, promptId: 22 });
@@ -73,7 +73,7 @@ describe("keys that older rules made", () => {
     ["queued", "uncertain"],
     ["failed", "queued"],
     ["removed", "failed"],
-  ] as const)("keep of a %s link and a later one that is %s the later one", async (state, later) => {
+  ] as const)("keep the later of two merged links if the first is %s and the later %s", async (state, later) => {
     using world = createWorld();
     stored(world, "https://youtu.be/A", { state });
     const kept = stored(world, "https://www.youtube.com/watch?v=A", { state: later });
@@ -82,7 +82,7 @@ describe("keys that older rules made", () => {
     expect(world.store.links.ofKey("youtu.be/A")).toEqual([]);
   });
 
-  test("are no reason to forget that a downloader may have the spelling that is dropped", async () => {
+  test("leave a superseded submission for a dropped link that a downloader may have", async () => {
     using world = createWorld();
     const first = stored(world, "https://youtu.be/A", { state: "uncertain" });
     const second = stored(world, "https://www.youtube.com/watch?v=A", { state: "uncertain" });
@@ -95,7 +95,7 @@ describe("keys that older rules made", () => {
     expect(world.store.supersededSubmissions.of("abroad")).toEqual([{ key: VIDEO, downloader: "abroad", since }]);
   });
 
-  test("keep the later instant of two superseded submissions that are the same by now", async () => {
+  test("keep the later instant of two merged superseded submissions", async () => {
     using world = createWorld();
     const { add, of } = world.store.supersededSubmissions;
     add({ key: "youtu.be/A", downloader: "nas", since: 5 });
@@ -105,7 +105,7 @@ describe("keys that older rules made", () => {
     expect(of("nas")).toEqual([{ key: VIDEO, downloader: "nas", since: 9 }]);
   });
 
-  test("wait for the database, and go on where a death ended it", async () => {
+  test("wait for the database, and go on after a crash", async () => {
     using world = createWorld();
     stored(world, "https://youtu.be/A");
     const { look } = update(world);
@@ -122,7 +122,7 @@ describe("keys that older rules made", () => {
     expect([keysOf(world), world.store.storedKeys.rules()]).toEqual([[VIDEO], KEY_RULES]);
   });
 
-  test("of thousands of links let the event loop turn in between", async () => {
+  test("of a thousand links are updated while the event loop turns", async () => {
     using world = createWorld();
     world.store.transaction(() => {
       for (let n = 0; n < 1_000; n++) stored(world, `https://youtu.be/${n}`);
