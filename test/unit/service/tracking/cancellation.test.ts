@@ -18,7 +18,7 @@ const BOB: Actor = { chatId: 2, role: "user" };
 const ADMIN: Actor = { chatId: 9, role: "admin" };
 const FILM = "https://x.org/film";
 
-/** Cancellations on a real database, of a fleet that answers as the test says. */
+/** Cancellations on a real database, with a fleet whose answers the test sets. */
 function createScene() {
   const store = openStore(":memory:");
   const asked: { actor: Actor; download: Removable }[] = [];
@@ -78,7 +78,7 @@ function createScene() {
 }
 
 describe("a cancellation", () => {
-  test("reaches the downloader when its undo is over, as the chat's own, in the downloader's spelling", async () => {
+  test("reaches the downloader when its undo has expired, for the chat, in the downloader's spelling", async () => {
     const scene = createScene();
     scene.listed = [{ url: "http://www.x.org/film", status: "WORK" }];
     const id = scene.delivers();
@@ -93,7 +93,7 @@ describe("a cancellation", () => {
     expect([scene.told, scene.isPlanned(id)]).toEqual([["removed"], false]);
   });
 
-  test("is told of what its downloader does not show by what is known", async () => {
+  test("uses the known status if the downloader does not list the link", async () => {
     const scene = createScene();
     const id = scene.delivers();
     scene.store.deliveries.update(id, { status: "SENDING" });
@@ -103,7 +103,7 @@ describe("a cancellation", () => {
     expect(scene.asked).toMatchObject([{ download: { url: FILM, status: "SENDING", downloader: "nas" } }]);
   });
 
-  test("reaches it although the clock was set back by an hour meanwhile", async () => {
+  test("reaches the downloader even if the clock was set back by an hour", async () => {
     const scene = createScene();
     scene.now += 3_600_000;
     const id = scene.delivers();
@@ -114,7 +114,7 @@ describe("a cancellation", () => {
     expect([scene.asked.length, scene.told, scene.isPlanned(id)]).toEqual([1, ["removed"], false]);
   });
 
-  test("can be undone until then, and planned anew", async () => {
+  test("can be undone until then, and planned again", async () => {
     const scene = createScene();
     const id = scene.delivers();
     scene.cancellation.plan(ANN, id);
@@ -131,7 +131,7 @@ describe("a cancellation", () => {
     expect(scene.asked).toHaveLength(1);
   });
 
-  test("is only for those whose download it is, and for admins (rules 8 and 9)", () => {
+  test("is for the download's owner and for admins only (rules 8 and 9)", () => {
     const scene = createScene();
     const id = scene.delivers();
     expect(scene.cancellation.plan(BOB, id)).toEqual({ kind: "not_yours" });
@@ -142,7 +142,7 @@ describe("a cancellation", () => {
     expect(scene.cancellation.undo(ADMIN, id).kind).toBe("undone");
   });
 
-  test("comes to nothing when the download has ended by then", async () => {
+  test("does nothing if the download has ended meanwhile", async () => {
     const scene = createScene();
     const id = scene.delivers();
     scene.cancellation.plan(ANN, id);
@@ -153,7 +153,7 @@ describe("a cancellation", () => {
     expect([scene.asked, scene.told, scene.store.cancellations.due(scene.now, 9)]).toEqual([[], [], []]);
   });
 
-  test("is not lost by a stop in the middle of it: the next life asks again", async () => {
+  test("is repeated by the next life after a stop in the middle of it", async () => {
     const scene = createScene();
     const answer = Promise.withResolvers<Removal>();
     const id = scene.delivers();
@@ -172,7 +172,7 @@ describe("a cancellation", () => {
     expect([scene.told, scene.isPlanned(id)]).toEqual([["removed"], false]);
   });
 
-  test("waits for a database that cannot be used, and is given up when nobody confirms it", async () => {
+  test("waits while the database cannot be used, and is given up if the downloader is silent", async () => {
     const scene = createScene();
     const id = scene.delivers();
     scene.watcher = storeFails;

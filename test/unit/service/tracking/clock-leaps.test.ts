@@ -5,12 +5,12 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const YEAR = 365 * DAY;
-/** The sender has this one, so that it was asked. */
+/** The sender lists this one, which shows that it was asked. */
 const OTHER = { url: "https://x.org/2", status: "SENDING" } as const;
 
 type World = ReturnType<typeof createTracked>;
 
-/** Its downloader shows it no more, and nobody could ask the sender. */
+/** The downloader no longer lists the link, and the sender could not be asked. */
 async function endsUnknown(world: World): Promise<void> {
   world.has("nas");
   await world.ticks(3);
@@ -19,7 +19,7 @@ async function endsUnknown(world: World): Promise<void> {
   expect(world.kinds).toEqual([`unknown ${ANN}`]);
 }
 
-/** Looks that would be enough for anything. */
+/** Enough looks and time for any verdict. */
 async function timePasses(world: World): Promise<void> {
   for (let n = 0; n < 10; n++) {
     await world.ticks(20);
@@ -28,7 +28,7 @@ async function timePasses(world: World): Promise<void> {
 }
 
 test.each(["WORK", "SENDING"] as const)(
-  "an unknown end is not told as done by a sender that never had it, where it was last seen (%s) by a clock that was ahead",
+  "an unknown end does not become done if the link was last seen (%s) while the clock was ahead",
   async (status) => {
     using world = createTracked();
     world.now += 2 * HOUR;
@@ -43,7 +43,7 @@ test.each(["WORK", "SENDING"] as const)(
   },
 );
 
-test("an end that a clock which was ahead called unknown is told as done once the sender has had it again", async () => {
+test("an end that is unknown since the clock was ahead becomes done once the sender had the link again", async () => {
   using world = createTracked();
   world.delivers();
   world.has("nas", { status: "SENDING" });
@@ -57,7 +57,7 @@ test("an end that a clock which was ahead called unknown is told as done once th
   expect(world.kinds).toEqual([`unknown ${ANN}`, `done ${ANN}`]);
 });
 
-test("a download that vanished while its downloader was away is not lost because the clock was set back meanwhile", async () => {
+test("a download that vanished while its downloader was away is unknown, not lost, if the clock was set back", async () => {
   using world = createTracked();
   world.delivers();
   world.has("nas", { status: "WORK" });
@@ -73,7 +73,7 @@ test("a download that vanished while its downloader was away is not lost because
   expect(world.kinds).toEqual([`unknown ${ANN}`]);
 });
 
-test("a download that was seen by a clock that was ahead is seen again by the one that is right", async () => {
+test("seenAt is corrected if it was set while the clock was ahead", async () => {
   using world = createTracked();
   world.now += YEAR;
   const { id } = world.delivers();
@@ -85,7 +85,7 @@ test("a download that was seen by a clock that was ahead is seen again by the on
 });
 
 test.each(["accepted", "seen"])(
-  "the day for which a downloader may be gone begins at the latest when the clock is right (%s)",
+  "the day that a downloader may be gone begins at the latest when the clock is corrected (%s)",
   async (what) => {
     using world = createTracked();
     world.now += YEAR;

@@ -11,7 +11,7 @@ const never = new AbortController().signal;
 
 type Row = Partial<Pick<Delivery, "chatId" | "title" | "name" | "url" | "state" | "closedAt">>;
 
-/** Deliveries with the ids from 1 on, each closed a while after the one before. */
+/** Adds deliveries with ids from 1, each closed after the previous one. */
 function keep(store: SqliteStore, rows: readonly Row[]): void {
   store.transaction(() => {
     for (const [index, { state = "done", closedAt = index, name = null, ...link }] of rows.entries()) {
@@ -34,8 +34,8 @@ async function ids(deliveries: Deliveries, of: { actor?: Actor; page?: number; w
   return { ids: found?.entries.map(({ id }) => id), total: found?.total, page: found?.page, pages: found?.pages };
 }
 
-describe("what came", () => {
-  test("is in pages, the latest first", async () => {
+describe("the history", () => {
+  test("has pages, latest first", async () => {
     using store = openStore(":memory:");
     keep(store, many(23));
     const at = (from: number, to: number) => Array.from({ length: from - to + 1 }, (_, n) => from - n);
@@ -51,7 +51,7 @@ describe("what came", () => {
     });
   });
 
-  test("is what ended well, and the chat's own, also for an admin (rule 8)", async () => {
+  test("has only the chat's own finished downloads, also for an admin (rule 8)", async () => {
     using store = openStore(":memory:");
     keep(store, [{}, { chatId: 2 }, { state: "lost" }, { state: "removed" }, { state: "unknown" }, { state: "open" }]);
     for (const word of ["", "x.org"]) {
@@ -61,7 +61,7 @@ describe("what came", () => {
   });
 });
 
-describe("a word", () => {
+describe("a search word", () => {
   test.each([
     ["фильм", [1]],
     ["ЁЛКА", [1]],
@@ -74,7 +74,7 @@ describe("a word", () => {
     ["%", [4, 3]],
     ["100%", [4]],
     ["_", []],
-  ])("%j is looked for in title, name and address, whatever its capitals", async (word, found) => {
+  ])("%j is found in title, name and address, in any case", async (word, found) => {
     using store = openStore(":memory:");
     keep(store, [
       { title: "Мой ФИЛЬМ про Ёлка", url: "https://x.org/1" },
@@ -85,9 +85,9 @@ describe("a word", () => {
     expect((await ids(store.deliveries, { word })).ids).toEqual(found);
   });
 
-  test("is looked for among thousands in parts of at most 500, between which the event loop turns", async () => {
+  test("is searched among thousands in parts of at most 500, while the event loop turns", async () => {
     using store = openStore(":memory:");
-    // Many end at the same instant, so that a part may end among them.
+    // Many have the same instant, so that a part ends among them.
     const rows = many(1_600).map((row, at) => ({ ...row, closedAt: at >> 9, title: at % 100 === 7 ? "Ночь" : "День" }));
     keep(store, rows);
     const asked: number[] = [];
@@ -106,7 +106,7 @@ describe("a word", () => {
     expect(found).toMatchObject({ total: 16, page: 1, pages: 2, ids: [508, 408, 308, 208, 108, 8] });
   });
 
-  test("is looked for no longer than the bot runs", async () => {
+  test("is no longer searched once the bot stops", async () => {
     using store = openStore(":memory:");
     keep(store, many(3));
     const history = createHistory({ deliveries: store.deliveries, size: 10 });

@@ -51,8 +51,8 @@ const download = (n: number, status: DownloadStatus): Download => ({
   ...{ url: url(n), status, quality: "", name: undefined, remark: undefined },
 });
 
-describe("what is in work", () => {
-  test("is the chat's own, the first of it and how much there is", () => {
+describe("the list of links in work", () => {
+  test("has the chat's first links and their total number", () => {
     const scene = createScene();
     for (const n of [1, 2, 3]) scene.delivers(n);
     scene.delivers(4, { chatId: 2 });
@@ -63,7 +63,7 @@ describe("what is in work", () => {
     expect(scene.inWork.places()).toHaveLength(3);
   });
 
-  test("holds what has ended until that is told, and then not any more", () => {
+  test("has ended links until their news is told", () => {
     const scene = createScene();
     const { deliveries, news } = scene.store;
     const [first = 0, lost = 0, open = 0] = [1, 2, 3].map((n) => scene.delivers(n, {}, "WORK"));
@@ -87,7 +87,7 @@ describe("what is in work", () => {
     expect(scene.inWork.places()).toEqual([]);
   });
 
-  test("is known of all chats in one look at the database, however many of them something has ended for", () => {
+  test("is read for all chats with one query", () => {
     const scene = createScene();
     const { deliveries, news } = scene.store;
     for (let chatId = 1; chatId <= 5; chatId += 1) {
@@ -96,7 +96,7 @@ describe("what is in work", () => {
         const about = scene.delivers(10 * chatId + nth, place);
         deliveries.update(about, { state: "done", closedAt: 2 });
         news.add({ ...place, kind: "done", about, createdAt: 2 });
-        // What was unknown and is done by now is one.
+        // A link whose unknown end became done counts once.
         news.add({ ...place, kind: "unknown", about, createdAt: 2 });
       }
     }
@@ -108,7 +108,7 @@ describe("what is in work", () => {
     expect(looks).toHaveLength(1);
   });
 
-  test("says how far what runs is, whether its downloader is silent, and what is to be cancelled", () => {
+  test("has the progress, whether the downloader is silent, and planned cancellations", () => {
     const scene = createScene();
     const id = scene.delivers(1, {}, "WORK");
     scene.delivers(2, {}, "NEW");
@@ -123,7 +123,7 @@ describe("what is in work", () => {
     ]);
   });
 
-  test("says how many stand before what waits, when its downloader's list tells", async () => {
+  test("has the number of links before a waiting one, if the downloader's list shows it", async () => {
     const scene = createScene();
     for (const n of [3, 5, 6]) scene.delivers(n);
     const ahead = () => scene.list()?.entries.map((entry) => entry.ahead);
@@ -148,7 +148,7 @@ describe("what is in work", () => {
     await scene.inWork.looked("nas", [download(5, "NEW")]);
   });
 
-  test("says what its downloader tells of what waits there, as why it does, and nothing old", async () => {
+  test("has the downloader's remark on a waiting link, unless it is outdated", async () => {
     const scene = createScene();
     for (const n of [1, 2, 3]) scene.delivers(n);
     const says = () => scene.list()?.entries.map((entry) => entry.says);
@@ -167,7 +167,7 @@ describe("what is in work", () => {
     expect(says()).toEqual([undefined, undefined, undefined]);
   });
 
-  test("holds what its downloader has failed with until that is told, and nobody waits behind it", async () => {
+  test("has a failed link until its news is told, and does not count it before others", async () => {
     const scene = createScene();
     const { deliveries, news } = scene.store;
     const [failed = 0, waits = 0] = [1, 2].map((n) => scene.delivers(n, {}, "NEW"));
@@ -189,14 +189,14 @@ describe("what is in work", () => {
     expect(scene.list()).toMatchObject({ total: 1, entries: [{ delivery: { id: waits } }] });
     deliveries.update(waits, { trouble: "HTTP Error 500" });
     expect(scene.inWork.places()).toEqual([]);
-    // It is at it again.
+    // The downloader runs it again.
     deliveries.update(failed, { status: "WORK" });
     expect(scene.list()).toMatchObject({ total: 1, entries: [{ delivery: { id: failed } }] });
   });
 });
 
-describe("the messages about it", () => {
-  test("are stored as soon as the database can be used, and none that was replaced is left behind", () => {
+describe("the messages about links in work", () => {
+  test("are stored once the database can be used, and replaced ones are deleted", () => {
     using store = openStore(":memory:");
     let watcher: Watcher = storeFails;
     const late = createLateWrites({ transaction: store.transaction, log: createRecordingLog() });

@@ -5,7 +5,7 @@ import { createTracked } from "../tracked.ts";
 
 const MANY = 250;
 
-/** A downloader that is done with all of what it was given. */
+/** A downloader that has finished all its links. */
 function createLong() {
   const world = createTracked();
   const urls = Array.from({ length: MANY }, (_, index) => `https://x.org/${index}`);
@@ -14,7 +14,7 @@ function createLong() {
   return world;
 }
 
-/** Until something is told, which ends the look; `between` is run in each turn of the event loop. */
+/** Waits until a look reports its events; `between` runs in each turn of the event loop. */
 async function looked(world: ReturnType<typeof createTracked>, between = () => {}): Promise<void> {
   const before = world.told.length;
   await world.tracker.tick();
@@ -25,7 +25,7 @@ async function looked(world: ReturnType<typeof createTracked>, between = () => {
 }
 
 describe("a look at a long list", () => {
-  test("is noted in slices between which the event loop turns, and told in one", async () => {
+  test("is stored in slices while the event loop turns, and reported as one", async () => {
     using world = createLong();
     let noted = 0;
     world.watcher = (name) => {
@@ -38,7 +38,7 @@ describe("a look at a long list", () => {
     expect(inTurns).toEqual(expect.arrayContaining([1, 2]));
   });
 
-  test("leaves alone what was cancelled while it was under way", async () => {
+  test("ignores a link that was cancelled during the look", async () => {
     using world = createLong();
     const last = world.store.deliveries.open().at(-1)?.id ?? 0;
     await looked(world, () => world.store.deliveries.update(last, { state: "removed", closedAt: world.now }));
@@ -46,7 +46,7 @@ describe("a look at a long list", () => {
     expect(world.delivery(last).state).toBe("removed");
   });
 
-  test("tells what could be noted, and the rest with the next look", async () => {
+  test("reports what could be stored, and the rest at the next look", async () => {
     using world = createLong();
     let noted = 0;
     world.watcher = (name) => {
@@ -65,7 +65,7 @@ describe("a look at a long list", () => {
     expect(ids).toHaveLength(MANY);
   });
 
-  test("comes to nothing from the stop on", async () => {
+  test("ends at a stop", async () => {
     using world = createLong();
     await looked(world, () => {
       if (world.store.deliveries.open().length < MANY) world.tracker.stop();

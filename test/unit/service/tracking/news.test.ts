@@ -8,10 +8,10 @@ import { createRecordingLog } from "../../../support/recording-log.ts";
 
 const PLACE = { chatId: 1, threadId: null };
 
-test("news that was told is not told again where that is stored with something that the disk does not take", () => {
+test("told news is not told again if it is stored together with a change that fails", () => {
   using store = openStore(":memory:");
   const lateWrites = createLateWrites({ transaction: store.transaction, log: createRecordingLog() });
-  /** Whether the database takes that it was told, time by time. */
+  /** Whether each attempt to store that it was told succeeds. */
   const takes = [true, false];
   const told: typeof store.news.told = (ids, messageId) => {
     if (takes.shift() === false) throw new StoreUnavailable("SQLITE_FULL");
@@ -39,7 +39,7 @@ test("news that was told is not told again where that is stored with something t
   ]);
 });
 
-test("news of many chats that is told within some ms is stored in one commit, and is not to be told meanwhile", () => {
+test("told news of many chats is stored in one commit, and is not untold meanwhile", () => {
   using store = openStore(":memory:");
   let commits = 0;
   const lateWrites = createLateWrites({

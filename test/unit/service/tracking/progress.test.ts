@@ -14,7 +14,7 @@ const running = (of: Partial<Progress> = {}): Progress => ({
   ...{ currentSize: 0, totalSize: 0, remark: undefined, ...of },
 });
 
-/** Readings of downloaders whose answers the test writes, at a time that stands still. */
+/** Readings of downloaders; the test writes their answers and moves the clock. */
 function createScene(...names: string[]) {
   const asked: string[] = [];
   const scene = {
@@ -23,7 +23,7 @@ function createScene(...names: string[]) {
     state: "reachable" as DownloaderState,
     work: [] as Progress[] | Promise<Progress[]> | "down",
     asked,
-    /** A turn, with the end of every call that does not hang. */
+    /** Ticks ten seconds later, and waits for every call that does not hang. */
     async turn() {
       scene.now += TURN;
       readings.tick();
@@ -60,8 +60,8 @@ function createScene(...names: string[]) {
   return scene;
 }
 
-describe("how far a download is", () => {
-  test("is what its downloader says, and the speed is what came between two answers", async () => {
+describe("the progress of a download", () => {
+  test("is what the downloader reports, and the speed is computed from two reports", async () => {
     const scene = createScene("nas");
     scene.work = [running({ percentage: 40, currentSize: 100, totalSize: 250 })];
     expect(await scene.turn()).toMatchObject({ percentage: 40, speed: undefined });
@@ -71,12 +71,12 @@ describe("how far a download is", () => {
   });
 
   test.each<[string, Partial<Progress>, number | undefined]>([
-    ["says nothing", {}, undefined],
-    ["counts only what it has", { currentSize: 5 }, undefined],
-    ["counts and gives no percentage", { currentSize: 50, totalSize: 200 }, 25],
-    ["has more than there is", { currentSize: 300, totalSize: 200 }, undefined],
+    ["reports nothing", {}, undefined],
+    ["reports only the current size", { currentSize: 5 }, undefined],
+    ["reports sizes without a percentage", { currentSize: 50, totalSize: 200 }, 25],
+    ["reports more than the total size", { currentSize: 300, totalSize: 200 }, undefined],
     ["has just begun", { totalSize: 200 }, 0],
-  ])("is left out, or reckoned, where it %s", async (_, said, percentage) => {
+  ])("is omitted or computed if the downloader %s", async (_, said, percentage) => {
     const scene = createScene("nas");
     scene.work = [running(said)];
     expect((await scene.turn())?.percentage).toBe(percentage);
@@ -88,7 +88,7 @@ describe("how far a download is", () => {
     ["is another file", { currentSize: 150, filename: "film.m4a" }],
     ["is another quality", { currentSize: 150, quality: 1080 }],
     ["grows faster than any line", { currentSize: 900_000 }],
-  ])("has no speed when it %s", async (_, said) => {
+  ])("has no speed if it %s", async (_, said) => {
     const scene = createScene("nas");
     scene.work = [running({ currentSize: 100 })];
     await scene.turn();
@@ -96,7 +96,7 @@ describe("how far a download is", () => {
     expect((await scene.turn())?.speed).toBeUndefined();
   });
 
-  test("is that of the largest part, where one link is several downloads", async () => {
+  test("is that of the largest part if a link is several downloads", async () => {
     const scene = createScene("nas");
     const parts = [running({ percentage: 90, totalSize: 10 }), running({ percentage: 30, totalSize: 500 })];
     scene.work = parts;
@@ -105,7 +105,7 @@ describe("how far a download is", () => {
     expect((await scene.turn())?.percentage).toBe(30);
   });
 
-  test("is not known any more a minute after the last answer", async () => {
+  test("is unknown a minute after the last answer", async () => {
     const scene = createScene("nas");
     scene.work = [running({ percentage: 40 })];
     await scene.turn();
@@ -117,7 +117,7 @@ describe("how far a download is", () => {
 });
 
 describe("downloaders are asked", () => {
-  test("every ten seconds, and at once by a clock that was set back", async () => {
+  test("every ten seconds, and at once after the clock was set back", async () => {
     const scene = createScene("nas");
     await scene.turn();
     for (const ms of [4_000, 4_000, 4_000]) {
@@ -131,7 +131,7 @@ describe("downloaders are asked", () => {
     expect(scene.asked).toHaveLength(3);
   });
 
-  test("only while something may be running there, and they can be reached", async () => {
+  test("only while a link may be running there, and they can be reached", async () => {
     const scene = createScene("nas");
     scene.state = "unreachable";
     await scene.turn();
@@ -144,7 +144,7 @@ describe("downloaders are asked", () => {
     expect(scene.readings.of(NAS)).toBeUndefined();
   });
 
-  test("not again while one hangs, which holds up no other, and at most eight at a time", async () => {
+  test("at most eight at a time, and not again while a call hangs, which holds up no other", async () => {
     const scene = createScene("nas");
     scene.work = new Promise(() => {});
     await scene.turn();
@@ -153,13 +153,13 @@ describe("downloaders are asked", () => {
     expect(scene.asked).toEqual(["nas", ...Array.from({ length: 7 }, (_, n) => `box ${n}`)]);
   });
 
-  test("not while the database cannot say which", async () => {
+  test("not while the database cannot be read", async () => {
     const scene = createScene();
     await scene.turn();
     expect(scene.asked).toEqual([]);
   });
 
-  test("not after the stop, and what is answered then comes to nothing", async () => {
+  test("not after a stop, after which late answers are ignored", async () => {
     const scene = createScene("nas");
     const answer = Promise.withResolvers<Progress[]>();
     scene.work = answer.promise;

@@ -9,7 +9,7 @@ const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 
 describe("following a delivery", () => {
-  test("asks nobody while nothing is open", async () => {
+  test("asks no downloader while no delivery is open", async () => {
     using world = createTracked();
     await world.ticks(10);
     world.delivers();
@@ -18,7 +18,7 @@ describe("following a delivery", () => {
     expect(world.asked).toEqual(["nas"]);
   });
 
-  test("tells once that it is done, and keeps what its downloader said", async () => {
+  test("reports once that it is done, and stores what the downloader reported", async () => {
     using world = createTracked();
     const { id } = world.delivers();
     world.has("nas", { status: "WORK", name: "The film" });
@@ -57,7 +57,7 @@ describe("following a delivery", () => {
     },
   );
 
-  test("tells every owner, those of one look together", async () => {
+  test("reports to every owner, all events of one look together", async () => {
     using world = createTracked();
     world.delivers();
     world.delivers({ chatId: BOB });
@@ -68,7 +68,7 @@ describe("following a delivery", () => {
     expect(world.kinds).toEqual([`done ${ANN}`, `done ${BOB}`, `done ${ANN}`]);
   });
 
-  test("tells trouble once, however it goes on, and still that it is done later", async () => {
+  test("reports trouble once, and later that the download is done", async () => {
     using world = createTracked();
     const { id } = world.delivers();
     for (const text of ["HTTP 429", "HTTP 403", undefined, "HTTP 429"]) {
@@ -88,7 +88,7 @@ describe("following a delivery", () => {
   test.each<["NEW" | "WORK", string[]]>([
     ["NEW", ["trouble"]],
     ["WORK", ["trouble", "unknown"]],
-  ])("tells once what a downloader has failed with, where it lists it as %s and then no more", async (status, told) => {
+  ])("reports a failure once if the link is listed as %s and then vanishes", async (status, told) => {
     using world = createTracked();
     const { id } = world.delivers();
     world.has("nas", { status: "NEW", remark: { kind: "trouble", text: "no such film" } });
@@ -105,7 +105,7 @@ describe("following a delivery", () => {
     expect(world.delivery(id).state).toBe(status === "NEW" ? "lost" : "unknown");
   });
 
-  test("does not take for trouble what its downloader says about its progress", async () => {
+  test("does not take a remark about the progress for trouble", async () => {
     using world = createTracked();
     const { id } = world.delivers();
     for (const text of ["downloading [mp4 - unknown]", "converting", "download complete on stage #1"]) {
@@ -118,7 +118,7 @@ describe("following a delivery", () => {
     expect(world.kinds).toEqual([`done ${ANN}`]);
   });
 
-  test("keeps what is missing from what is done, and nothing that was wrong before", async () => {
+  test("keeps the trouble of a done download, but not earlier trouble", async () => {
     using world = createTracked();
     const [first, second] = [world.delivers(), world.delivers({ url: OTHER })];
     const failed = { kind: "trouble", text: "HTTP 429" } as const;
@@ -130,7 +130,7 @@ describe("following a delivery", () => {
     expect([first, second].map(({ id }) => world.delivery(id).trouble)).toEqual(["3: private", null]);
   });
 
-  test("is not done by a list that is older than the delivery", async () => {
+  test("is not done because of a list that is older than the delivery", async () => {
     using world = createTracked();
     world.delivers({ chatId: BOB, url: "https://x.org/2" });
     const answer = Promise.withResolvers<Download[]>();
@@ -146,7 +146,7 @@ describe("following a delivery", () => {
     expect(world.kinds).toEqual([`done ${ANN}`]);
   });
 
-  test("writes nothing as long as nothing is new", async () => {
+  test("writes nothing while nothing changes", async () => {
     using world = createTracked();
     world.delivers();
     world.has("nas", { status: "WORK", name: "The film" });
@@ -158,7 +158,7 @@ describe("following a delivery", () => {
     expect(written).toEqual([]);
   });
 
-  test("leaves alone what its owner has taken out meanwhile", async () => {
+  test("ignores a delivery that its owner has removed", async () => {
     using world = createTracked();
     const { id } = world.delivers();
     world.store.deliveries.update(id, { state: "removed", closedAt: world.now });
@@ -171,7 +171,7 @@ describe("following a delivery", () => {
 
 describe("vanishing on the way to the folder", () => {
   const OTHER = "https://x.org/2";
-  /** Ann's film is with the sender, and has been seen there. */
+  /** Ann's film was listed by the sender. */
   async function sent(status: "TO_SEND" | "SENDING" = "SENDING") {
     const world = createTracked();
     const { id } = world.delivers();
@@ -181,11 +181,11 @@ describe("vanishing on the way to the folder", () => {
   }
   const withoutSender = [
     ["empty", []],
-    ["the own list alone", [{ url: OTHER, status: "WORK" }]],
-    ["what waits for the sender", [{ url: OTHER, status: "TO_SEND" }]],
+    ["the downloader's part alone", [{ url: OTHER, status: "WORK" }]],
+    ["a link that waits for the sender", [{ url: OTHER, status: "TO_SEND" }]],
   ] as const;
 
-  test.each(withoutSender)("is not done because its sender's part of the list is missing: %s", async (_, list) => {
+  test.each(withoutSender)("is not done if the sender's part of the list is missing: %s", async (_, list) => {
     for (const status of ["TO_SEND", "SENDING"] as const) {
       const { world, id } = await sent(status);
       world.has("nas", ...list);
@@ -202,7 +202,7 @@ describe("vanishing on the way to the folder", () => {
     }
   });
 
-  test.each(withoutSender)("is unknown after ten minutes without its sender's part: %s", async (_, list) => {
+  test.each(withoutSender)("is unknown after ten minutes without the sender's part: %s", async (_, list) => {
     const { world, id } = await sent();
     using _world = world;
     world.has("nas", ...list);
@@ -214,7 +214,7 @@ describe("vanishing on the way to the folder", () => {
   });
 
   test.each(["SENDING", "DONE"] as const)(
-    "is done when the sender that has it no more was seen often enough, by another link that is %s",
+    "is done after enough looks at a sender without it, which lists another link as %s",
     async (status) => {
       const { world, id } = await sent();
       using _world = world;
@@ -230,7 +230,7 @@ describe("vanishing on the way to the folder", () => {
     },
   );
 
-  test("is done without what was wrong on its way, where nobody has seen its end", async () => {
+  test("is done without earlier trouble if its end was not seen", async () => {
     using world = createTracked();
     const { id } = world.delivers();
     world.has("nas", { status: "WORK", remark: { kind: "trouble", text: "HTTP 429" } });
@@ -244,7 +244,7 @@ describe("vanishing on the way to the folder", () => {
     expect(world.delivery(id)).toMatchObject({ state: "done", trouble: null });
   });
 
-  test("is done by what was seen of the sender, not by looks while it was away", async () => {
+  test("is done by looks at the sender, not by looks while the sender was away", async () => {
     const { world } = await sent();
     using _world = world;
     world.has("nas");
@@ -260,7 +260,7 @@ describe("vanishing on the way to the folder", () => {
     expect(world.kinds).toEqual([`done ${ANN}`]);
   });
 
-  test("counts its looks anew after a restart, also when it was done and forgotten meanwhile", async () => {
+  test("counts looks from zero after a restart, even if the download ended meanwhile", async () => {
     const { world } = await sent();
     using _world = world;
     world.has("nas", { url: OTHER, status: "DONE" });
@@ -274,7 +274,7 @@ describe("vanishing on the way to the folder", () => {
     expect(world.kinds).toEqual([`done ${ANN}`]);
   });
 
-  test("waits for no longer when the clock is set back meanwhile", async () => {
+  test("does not wait longer if the clock is set back meanwhile", async () => {
     const { world } = await sent();
     using _world = world;
     world.has("nas");
@@ -297,7 +297,7 @@ describe("vanishing while it was being downloaded", () => {
     return { world, id };
   }
 
-  test("is not lost but unknown, after ten minutes, where it may be with a sender that cannot be asked", async () => {
+  test("is unknown, not lost, after ten minutes if it may be with a sender that cannot be asked", async () => {
     const { world, id } = await atWork();
     using _world = world;
     world.has("nas", { url: OTHER, status: "WORK" });
@@ -311,7 +311,7 @@ describe("vanishing while it was being downloaded", () => {
     expect(world.delivery(id).state).toBe("unknown");
   });
 
-  test("is done when the sender has it after all", async () => {
+  test("is done if the sender has it after all", async () => {
     const { world } = await atWork();
     using _world = world;
     world.has("nas");
@@ -324,7 +324,7 @@ describe("vanishing while it was being downloaded", () => {
     expect(world.kinds).toEqual([`done ${ANN}`]);
   });
 
-  test("is unknown too where the sender was away for a while: a done entry may have come and gone", async () => {
+  test("is unknown if the sender was away for a while, since a done entry may have come and gone", async () => {
     const { world } = await atWork();
     using _world = world;
     world.has("nas");
@@ -337,7 +337,7 @@ describe("vanishing while it was being downloaded", () => {
     expect(world.kinds).toEqual([`unknown ${ANN}`]);
   });
 
-  test.each(["the bot", "its downloader"])("is unknown where %s was away meanwhile", async (who) => {
+  test.each(["the bot", "its downloader"])("is unknown if %s was away meanwhile", async (who) => {
     const { world } = await atWork();
     using _world = world;
     if (who === "the bot") world.restarts();
@@ -356,7 +356,7 @@ describe("vanishing while it was being downloaded", () => {
   });
 });
 
-describe("an end that was told to be unknown", () => {
+describe("an end that was reported as unknown", () => {
   const OTHER = "https://x.org/2";
   const SENDER = { url: OTHER, status: "SENDING" } as const;
   async function unknown() {
@@ -373,7 +373,7 @@ describe("an end that was told to be unknown", () => {
   }
 
   test.each(["at once", "after a restart"])(
-    "is told once more when its downloader shows it as done, %s",
+    "is reported again if the downloader lists it as done, %s",
     async (when) => {
       const { world, id } = await unknown();
       using _world = world;
@@ -388,7 +388,7 @@ describe("an end that was told to be unknown", () => {
   );
 
   test.each(["at once", "after a restart"])(
-    "is told when its sender had it again and has it no more, %s",
+    "is reported as done if the sender had it again and no longer has it, %s",
     async (when) => {
       const { world, id } = await unknown();
       using _world = world;
@@ -410,7 +410,7 @@ describe("an end that was told to be unknown", () => {
   test.each([
     ["comes back without it", [SENDER]],
     ["is away again", []],
-  ] as const)("stays so where its sender %s", async (_, list) => {
+  ] as const)("stays unknown if the sender %s", async (_, list) => {
     const { world, id } = await unknown();
     using _world = world;
     if (list.length === 0) world.has("nas", { status: "SENDING" });
@@ -423,7 +423,7 @@ describe("an end that was told to be unknown", () => {
     expect(world.delivery(id).state).toBe("unknown");
   });
 
-  test("writes nothing as long as its sender goes on with it", async () => {
+  test("writes nothing while the sender goes on with it", async () => {
     const { world } = await unknown();
     using _world = world;
     world.has("nas", { status: "SENDING" });
@@ -435,7 +435,7 @@ describe("an end that was told to be unknown", () => {
     expect(written).toEqual([]);
   });
 
-  test("stays so where the link is only sent anew, and is told of that one", async () => {
+  test("stays unknown if the link is sent again, and only the new one is reported", async () => {
     const { world, id } = await unknown();
     using _world = world;
     world.delivers();
@@ -447,7 +447,7 @@ describe("an end that was told to be unknown", () => {
     expect(world.delivery(id).state).toBe("unknown");
   });
 
-  test("is looked for seldom, and no more after three days", async () => {
+  test("is looked for rarely, and not after three days", async () => {
     const { world } = await unknown();
     using _world = world;
     await world.ticks(60);
@@ -465,10 +465,10 @@ describe("an end that was told to be unknown", () => {
 });
 
 describe("losing a delivery", () => {
-  /** Shows that the sender was asked. */
+  /** This entry shows that the sender was asked. */
   const SENDER = { url: "https://x.org/2", status: "DONE" } as const;
 
-  test("says so only after two looks and two minutes", async () => {
+  test("is reported only after two looks and two minutes", async () => {
     using world = createTracked();
     const { id } = world.delivers();
     world.has("nas", { status: "WORK" });
@@ -484,7 +484,7 @@ describe("losing a delivery", () => {
     expect(world.delivery(id).state).toBe("lost");
   });
 
-  test("does not say so at the first look, however long ago it was handed over", async () => {
+  test("is not reported at the first look, however long ago it was handed over", async () => {
     using world = createTracked();
     world.delivers();
     world.lists.set("nas", "down");
@@ -499,7 +499,7 @@ describe("losing a delivery", () => {
     expect(world.kinds).toEqual([`lost ${ANN}`]);
   });
 
-  test("starts to count again when it was seen in between", async () => {
+  test("counts from zero if it was seen in between", async () => {
     using world = createTracked();
     world.delivers();
     await world.ticks();
@@ -511,7 +511,7 @@ describe("losing a delivery", () => {
     expect(world.told).toEqual([]);
   });
 
-  test("knows that a link which the downloader had finished for somebody before is not listed again", async () => {
+  test("is not reported for a link that the downloader had finished before, which is done", async () => {
     using world = createTracked();
     world.delivers();
     world.has("nas", { status: "DONE" });
@@ -520,13 +520,13 @@ describe("losing a delivery", () => {
     world.delivers({ chatId: BOB });
     world.tracker.pollSoon("nas");
     await world.ticks();
-    // One look may be older than the delivery.
+    // A single look may be older than the delivery.
     expect(world.kinds).toEqual([`done ${ANN}`]);
     await world.ticks(3);
     expect(world.kinds).toEqual([`done ${ANN}`, `done ${BOB}`]);
   });
 
-  test("does not take a link for done that it was seen at, since it had finished it for somebody before", async () => {
+  test("is reported for a link that was finished before, but was seen running again", async () => {
     using world = createTracked();
     world.delivers();
     world.has("nas", { status: "DONE" });
@@ -541,7 +541,7 @@ describe("losing a delivery", () => {
     expect(world.kinds).toEqual([`done ${ANN}`, `lost ${BOB}`]);
   });
 
-  test("waits a day for a downloader that was taken out of the registry", async () => {
+  test("is reported a day after its downloader was removed from the registry", async () => {
     using world = createTracked();
     world.delivers();
     world.unregisters("nas");
@@ -557,7 +557,7 @@ describe("losing a delivery", () => {
 });
 
 describe("pace", () => {
-  test("asks at every tick while something is at work, and ever less while nothing happens", async () => {
+  test("asks at every tick while a link is running, and less and less often while nothing changes", async () => {
     using world = createTracked();
     world.delivers();
     world.has("nas", { status: "WORK" });
@@ -569,7 +569,7 @@ describe("pace", () => {
     expect(world.asked.length - atWork).toBeLessThan(20);
   });
 
-  test("backs off from one that cannot be reached, and looks at once when it is back", async () => {
+  test("backs off from an unreachable downloader, and looks at once when it is back", async () => {
     using world = createTracked();
     world.delivers();
     world.lists.set("nas", "down");
@@ -583,7 +583,7 @@ describe("pace", () => {
     expect(world.kinds).toEqual([`done ${ANN}`]);
   });
 
-  test("has one call under way to each, and one that hangs holds up nobody", async () => {
+  test("has one call under way per downloader, and a hanging one holds up no other", async () => {
     using world = createTracked();
     world.registers("slow");
     world.delivers({ downloader: "slow", url: "https://x.org/2" });
@@ -595,7 +595,7 @@ describe("pace", () => {
     expect(world.kinds).toEqual([`done ${ANN}`]);
   });
 
-  test("tells nothing that comes after it was stopped", async () => {
+  test("reports nothing that arrives after the stop", async () => {
     using world = createTracked();
     world.delivers();
     const answer = Promise.withResolvers<Download[]>();
@@ -608,7 +608,7 @@ describe("pace", () => {
     expect(world.store.deliveries.open()).toHaveLength(1);
   });
 
-  test("tells it later when it cannot be stored now", async () => {
+  test("reports an event later if it cannot be stored now", async () => {
     using world = createTracked();
     world.delivers();
     world.has("nas", { status: "DONE" });
@@ -625,7 +625,7 @@ describe("pace", () => {
 describe("a message that is kept for reactions", () => {
   const due = (world: ReturnType<typeof createTracked>) => world.store.deletions.dueOfOneChat(world.now + DAY, 10);
 
-  test("goes some time after its last link has come to its end", async () => {
+  test("is deleted some time after its last link has ended", async () => {
     using world = createTracked();
     world.delivers({ messageId: 7 });
     world.delivers({ messageId: 7, url: "https://x.org/2" });
@@ -637,7 +637,7 @@ describe("a message that is kept for reactions", () => {
     expect(due(world)).toMatchObject([{ chatId: ANN, messageId: 7, deleteAt: world.now + 10 * MINUTE }]);
   });
 
-  test("stays while another of its links still waits in the queue", async () => {
+  test("stays while another of its links waits in the queue", async () => {
     using world = createTracked();
     const url = "https://x.org/2";
     const now = world.now;
@@ -659,7 +659,7 @@ describe("superseded submissions", () => {
     return () => world.store.supersededSubmissions.of("nas").length;
   };
 
-  test("are taken back from a downloader that turns up with a link which another one has", async () => {
+  test("are removed at a downloader that comes back with a link that another one has", async () => {
     using world = createTracked();
     world.registers("abroad");
     const supersededSubmissions = superseded(world);
@@ -675,7 +675,7 @@ describe("superseded submissions", () => {
     expect(world.log.at("info")).toContain('Asked "nas" to drop a link: another downloader has it');
   });
 
-  test("stay where they are when the downloader was given the link after all", async () => {
+  test("end without a removal if the downloader was given the link after all", async () => {
     using world = createTracked();
     const supersededSubmissions = superseded(world);
     world.registers("abroad");
@@ -687,9 +687,9 @@ describe("superseded submissions", () => {
   });
 
   test.each([
-    ["end once the downloader has finished what it was given since", 1, 0],
-    ["are kept in mind where what it has finished was given to it before", -1, 1],
-    ["are kept in mind where a clock that was ahead says that it was given since", 60 * MINUTE, 1],
+    ["end once the downloader has finished a later delivery", 1, 0],
+    ["stay if the finished delivery is an earlier one", -1, 1],
+    ["stay if the delivery only seems later since the clock was ahead", 60 * MINUTE, 1],
   ])("%s", async (_, acceptedAfter, left) => {
     using world = createTracked();
     const supersededSubmissions = superseded(world);
@@ -700,7 +700,7 @@ describe("superseded submissions", () => {
     expect([world.kinds, world.removed, supersededSubmissions()]).toEqual([[`done ${ANN}`], [], left]);
   });
 
-  test("are kept in mind while the downloader lists the link as done: that may have been before", async () => {
+  test("stay while the downloader lists the link as done, which may be an earlier entry", async () => {
     using world = createTracked();
     world.registers("abroad");
     const supersededSubmissions = superseded(world);
@@ -714,7 +714,7 @@ describe("superseded submissions", () => {
     expect(world.removed).toEqual([`${FILM} from nas`]);
   });
 
-  test("are kept in mind while nobody else has the link, or the downloader has it not", async () => {
+  test("stay while no other downloader has the link, or this one does not have it", async () => {
     using world = createTracked();
     const supersededSubmissions = superseded(world);
     world.has("nas", { status: "WORK" });
