@@ -36,7 +36,7 @@ export const SETTINGS = {
 
 export type Settings = typeof SETTINGS & Pick<DispatchSettings, "mostPassed">;
 
-/** The services of one life of the bot, wired as `app.ts` does it. */
+/** The services of one life of the bot, wired as in `app.ts`. */
 export interface Bot {
   readonly registry: Registry;
   readonly client: DownloaderClient;
@@ -51,7 +51,7 @@ export interface Bot {
   readonly enqueue: Enqueue;
   readonly enqueueTogether: EnqueueTogether;
   readonly events: LinkEvent[];
-  /** How many events there were each time that all was handed over. */
+  /** The number of events each time that everything was reported as handed over. */
   readonly rests: number[];
   readonly log: ReturnType<typeof createRecordingLog>;
 }

@@ -12,7 +12,7 @@ async function live(world: World, forMs: number): Promise<void> {
 }
 
 describe("recover()", () => {
-  test("asks the downloader that was about to be called, before any other is tried", async () => {
+  test("asks the downloader that was about to be called before any other is tried", async () => {
     using world = createWorld({ random: () => 0.99 });
     const first = world.server("first", { mode: "hangs" });
     const second = world.server("second");
@@ -28,7 +28,7 @@ describe("recover()", () => {
     expect(world.downloads(URL_1)).toBe(1);
   });
 
-  test("begins the hold anew, since nobody could ask while nobody ran", async () => {
+  test("restarts the hold, since nobody could ask while the bot was down", async () => {
     using world = createWorld({ random: () => 0.99 });
     const first = world.server("first", { mode: "hangs" });
     const second = world.server("second");
@@ -43,7 +43,7 @@ describe("recover()", () => {
     expect(second.taken).toEqual([URL_1]);
   });
 
-  test("queues a link again that nobody had been recorded for", async () => {
+  test("queues a link again if no downloader was recorded for it", async () => {
     using world = createWorld();
     const nas = world.server("nas");
     const { id } = await world.due(URL_1);
@@ -54,7 +54,7 @@ describe("recover()", () => {
     expect(nas.calls).toHaveLength(1);
   });
 
-  test("leaves everything else as it is", async () => {
+  test("does not change links in other states", async () => {
     using world = createWorld();
     const states = ["queued", "unmatched", "failed"] as const;
     const before = [];
@@ -68,7 +68,7 @@ describe("recover()", () => {
     );
   });
 
-  test("keeps the registry, with what each downloader was last", async () => {
+  test("keeps the registry, with each downloader's failures", async () => {
     using world = createWorld();
     world.server("nas", { mode: "down" });
     await world.due(URL_1);

@@ -1,57 +1,57 @@
 import { type Download, DownloaderUnreachable, type Outcome, type Submission } from "../../../src/domain/downloader.ts";
 import { keyOf } from "../../../src/domain/url.ts";
 
-/** How a downloader of the fleet behaves. The first word says what it answers, the second what it did. */
+/** How a downloader of the fleet behaves. */
 export type Mode =
   | "up"
   | "down"
   | "refuses"
-  /** Answers with an error that nobody has thought of; it has taken nothing. */
+  /** Answers with an unexpected error; it has taken nothing. */
   | "breaks"
-  /** The same, after it took the link. */
+  /** Answers with the same error after it took the link. */
   | "takes then breaks"
   | "incompatible"
-  /** The answer and its list are lost; it has taken nothing. */
+  /** Its answer is lost and its list cannot be read; it has taken nothing. */
   | "mute"
-  /** It took the link; the answer and its list are lost. */
+  /** It took the link; its answer is lost and its list cannot be read. */
   | "takes then dies"
-  /** The answer is lost, its list can be read; it has taken nothing. */
+  /** Its answer is lost; its list can be read; it has taken nothing. */
   | "forgets"
-  /** The answer is lost, its list can be read; it took the link. */
+  /** Its answer is lost; its list can be read; it took the link. */
   | "takes silently"
-  /** The answer is lost, its list can be read; it takes the link when the test says so. */
+  /** Its answer is lost; its list can be read; it takes the link at `catchUp`. */
   | "late"
-  /** Answers when the test says so. */
+  /** Answers at `release`. */
   | "hangs";
 
-/** What a downloader is called for. */
+/** The methods of a downloader. */
 export type Call = "submit" | "queue" | "health";
 
 /** One downloader of the outside world: it outlives every crash of the bot. */
 export interface FakeDownloader {
   mode: Mode;
-  /** Links that it began to download, in order; one that it has already is not begun again. */
+  /** Links that it began to download, in order; a link that it has is not begun again. */
   readonly taken: string[];
-  /** Links that its sender lists as done still. */
+  /** Links that its sender still lists as done. */
   readonly sent: string[];
   /** Every call that reached it. */
   readonly calls: { readonly method: Call; readonly url: string }[];
   readonly submissions: Submission[];
-  /** Calls under way now, and at most. */
+  /** The calls under way, and the most at any time. */
   open: number;
   mostOpen: number;
   submit(submission: Submission): Promise<Outcome>;
   queue(): Promise<readonly Download[]>;
   health(): Promise<string>;
-  /** Ends the calls that hang, as the mode says then. */
+  /** Ends the hanging calls with the outcome of the current mode. */
   release(): void;
-  /** Carries out the calls that came while it was late. */
+  /** Carries out the calls of the mode `late`. */
   catchUp(): void;
 }
 
 const BROKEN: Outcome = { kind: "refused", detail: "UNKNOWN: a bug", says: "a bug", mayHaveIt: true };
 
-/** A downloader in the test's hands. */
+/** A downloader that the test controls. */
 export function createFakeDownloader(name: string): FakeDownloader {
   const waiting = new Set<() => void>();
   const late: string[] = [];

@@ -1,6 +1,6 @@
 import { type Store, StoreUnavailable } from "../../../src/domain/storage.ts";
 
-/** Told the name of each function of the store before it runs; what it throws happens instead. */
+/** Called with the name of each store function before it runs; what it throws is thrown instead. */
 export type Watcher = (name: string) => void;
 
 /** Whether a watched call is one of the store, not of a downloader. */
@@ -30,13 +30,13 @@ export function watched(store: Store, watcher: Watcher): Store {
     invites: watchedTable("invites", store.invites, watcher),
     strangers: watchedTable("strangers", store.strangers, watcher),
     heldMessages: watchedTable("held messages", store.heldMessages, watcher),
-    processedMessages: watchedTable("intake", store.processedMessages, watcher),
+    processedMessages: watchedTable("processed messages", store.processedMessages, watcher),
     storedKeys: watchedTable("stored keys", store.storedKeys, watcher),
     transaction(work) {
       watcher("transaction");
       return store.transaction(() => {
         const result = work();
-        // A full disk shows when what was written is to last.
+        // A full disk fails at the commit.
         watcher("commit");
         return result;
       });

@@ -8,7 +8,7 @@ import { turn } from "./world.ts";
 
 const NEVER_MS = 2 ** 31 - 1;
 
-/** An interval whose runs end when the test says so. */
+/** An interval whose runs the test ends. */
 function createRuns(everyMs = NEVER_MS, gatherMs?: number) {
   const log = createRecordingLog();
   const begun = Promise.withResolvers<void>();
@@ -41,11 +41,11 @@ describe("startInterval()", () => {
     [15_000, 5_000],
     [15_001, 4_999],
     [16_000, 4_000],
-  ])("begins with all others at a multiple of its period: at %p ms the next is %p ms away", (now, leftMs) => {
+  ])("runs at multiples of its period, like all others: at %p ms the next is %p ms away", (now, leftMs) => {
     expect(untilNext(5_000, now)).toBe(leftMs);
   });
 
-  test("runs at a trigger, and once more for all the triggers of a run, never twice at a time", async () => {
+  test("runs at a trigger, once more for all triggers during a run, and never twice at a time", async () => {
     const { interval, ends } = createRuns();
     interval.trigger();
     await turn();
@@ -68,7 +68,7 @@ describe("startInterval()", () => {
     await interval.stop();
   });
 
-  test("takes no part in a transaction that triggers it: what it stores is not undone with that", async () => {
+  test("does not run within a transaction that triggers it, so that its writes are not undone with that", async () => {
     using store = openStore(":memory:");
     const log = createRecordingLog();
     const late = createLateWrites({ transaction: store.transaction, log });
@@ -85,7 +85,7 @@ describe("startInterval()", () => {
     expect([late.flush({ all: true }), store.deletions.count()]).toEqual([true, 1]);
   });
 
-  test("runs once for all the triggers that it gathers", async () => {
+  test("runs once for all triggers that it gathers", async () => {
     const { interval, ends, begun } = createRuns(NEVER_MS, 1);
     interval.trigger();
     interval.trigger();
@@ -97,7 +97,7 @@ describe("startInterval()", () => {
     await interval.stop();
   });
 
-  test("goes on after a failure, which it logs", async () => {
+  test("logs a failure and goes on", async () => {
     const { log, interval, ends } = createRuns();
     interval.trigger();
     await turn();
@@ -111,7 +111,7 @@ describe("startInterval()", () => {
     await interval.stop();
   });
 
-  test("stops after the run that is under way, and starts no other", async () => {
+  test("stops after the current run, and starts no other", async () => {
     const { interval, ends } = createRuns();
     interval.trigger();
     await turn();

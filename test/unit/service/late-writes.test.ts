@@ -23,13 +23,13 @@ function createPatient() {
   };
 }
 
-test("a change is made at once where that is possible", () => {
+test("a change is written at once if the database can be used", () => {
   const { write, written, log } = createPatient();
   write("a");
   expect([written, log.lines]).toEqual([["a"], []]);
 });
 
-test("what a locked database does not take is made up for in its order, before what comes later", () => {
+test("changes that a locked database refuses are written later in their order, before new ones", () => {
   const { write, written, database, flush, log } = createPatient();
   database.locked = true;
   write("a");
@@ -42,7 +42,7 @@ test("what a locked database does not take is made up for in its order, before w
   expect(flush()).toBe(true);
 });
 
-test("a bug in one change is thrown to whoever makes it now, and holds back no other later", () => {
+test("a bug in a change is thrown when it is written at once, and holds up no other when it is late", () => {
   const { write, written, database, flush, log } = createPatient();
   const bug = () => {
     throw new TypeError("no such column");
@@ -57,7 +57,7 @@ test("a bug in one change is thrown to whoever makes it now, and holds back no o
   expect(log.at("error")).toHaveLength(1);
 });
 
-test("thousands are made up for in parts, so that nobody else is held up, and all at the stop", () => {
+test("thousands of late changes are written in parts, and all of them at a stop", () => {
   const { write, written, database, flush } = createPatient();
   database.locked = true;
   for (let n = 0; n < 1_000; n += 1) write(String(n));
@@ -68,7 +68,7 @@ test("thousands are made up for in parts, so that nobody else is held up, and al
   expect(written).toEqual(Array.from({ length: 1_000 }, (_, n) => String(n)));
 });
 
-test("a change that asks for another one while it is made up for is made once", () => {
+test("a late change that asks for another one is written once", () => {
   const { write, written, database, flush } = createPatient();
   database.locked = true;
   write("a", () => write("b"));
@@ -78,8 +78,8 @@ test("a change that asks for another one while it is made up for is made once", 
   expect(written).toEqual(["a", "b"]);
 });
 
-/** Prompts that are sent come one by one; each in a transaction of its own would wait for the disk. */
-test("changes that are to be made soon are made together, and told when they are stored", async () => {
+/** Prompts are sent one by one: a transaction for each would wait for the disk each time. */
+test("writeSoon() writes changes in one transaction, and calls back when they are stored", async () => {
   using store = openStore(":memory:");
   const transactions: number[] = [];
   const happened: string[] = [];
@@ -98,7 +98,7 @@ test("changes that are to be made soon are made together, and told when they are
   expect([happened, transactions]).toEqual([["a", "b"], [0]]);
 });
 
-test("a change that is to be made soon is told of only when it is stored", () => {
+test("writeSoon() calls back only for changes that are stored", () => {
   using store = openStore(":memory:");
   const writes = createLateWrites({ transaction: store.transaction, log: createRecordingLog() });
   let isLocked = true;
@@ -119,7 +119,7 @@ test("a change that is to be made soon is told of only when it is stored", () =>
   expect([writes.flush(), happened, messageIds()]).toEqual([true, ["a", "b"], [1, 2]]);
 });
 
-test("a bug in what is told when a change is stored keeps no other from being told, and is thrown to nobody", () => {
+test("a bug in a callback is logged, not thrown, and does not stop other callbacks", () => {
   const log = createRecordingLog();
   const writes = createLateWrites({ transaction: (work) => work(), log });
   const told: string[] = [];
@@ -132,7 +132,7 @@ test("a bug in what is told when a change is stored keeps no other from being to
   expect([told, log.at("error")]).toEqual([["b"], ["Cannot tell that something is stored"]]);
 });
 
-test("what comes behind many others goes on with them, and nobody is told that it cannot be stored", async () => {
+test("a change behind many waiting ones is written after them, without a warning", async () => {
   const log = createRecordingLog();
   const writes = createLateWrites({ transaction: (work) => work(), log });
   const written: string[] = [];
@@ -146,7 +146,7 @@ test("what comes behind many others goes on with them, and nobody is told that i
   expect([written.length, written.at(-1), log.lines]).toEqual([251, "now", []]);
 });
 
-test("what is asked for when another one is stored follows soon, and nobody is told that it cannot be stored", async () => {
+test("a change that is asked for in a callback is written soon, without a warning", async () => {
   const log = createRecordingLog();
   const writes = createLateWrites({ transaction: (work) => work(), log });
   const [first, second] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
@@ -163,7 +163,7 @@ test("what is asked for when another one is stored follows soon, and nobody is t
   await second.promise;
 });
 
-test("what is made at once is told as well", () => {
+test("write() calls back when it writes at once", () => {
   const writes = createLateWrites({ transaction: (work) => work(), log: createRecordingLog() });
   const happened: string[] = [];
   writes.write(
@@ -174,7 +174,7 @@ test("what is made at once is told as well", () => {
   expect(happened).toEqual(["made", "told"]);
 });
 
-test("what is asked for while others are stored takes nobody's place, however many wait", () => {
+test("a change that is asked for while others are written replaces none of them at the limit", () => {
   const writes = createLateWrites({ transaction: (work) => work(), log: createRecordingLog() });
   const written = new Set<number>();
   writes.writeSoon("one that asks for another", () => writes.writeSoon("another", () => written.add(0)));
@@ -232,7 +232,7 @@ test("writePending() makes what the database refused before, even if one of the 
 
 afterEach(() => void jest.useRealTimers());
 
-test("what goes along with others begins no transaction by itself, however long nothing comes", () => {
+test("writeAlong() begins no transaction of its own, however long nothing else comes", () => {
   jest.useFakeTimers();
   const writes = createLateWrites({ transaction: (work) => work(), log: createRecordingLog() });
   const written: string[] = [];
@@ -280,7 +280,7 @@ test("writePending() in a transaction that fails loses nothing that waits behind
   expect(store.deletions.dueOfOneChat(1, 100).map(({ messageId }) => messageId)).toEqual([1, 2]);
 });
 
-test("of more than twenty thousand the earliest are given up: a stranger must not fill the memory", () => {
+test("of more than twenty thousand waiting changes, the earliest are dropped, to limit the memory", () => {
   const writes = createLateWrites({ transaction: (work) => work(), log: createRecordingLog() });
   const written: number[] = [];
   for (let n = 0; n < 20_003; n += 1) writes.writeAlong("many", () => void written.push(n));

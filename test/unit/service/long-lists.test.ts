@@ -18,7 +18,7 @@ const never = new AbortController().signal;
 const urlOf = (n: number) => `https://x.org/${n}`;
 const LAST = { downloader: "nas", key: `x.org/${LONG - 1}`, url: urlOf(LONG - 1) };
 
-/** A downloader whose list and work are long, in the hands of everything that reads them. */
+/** A downloader with a long list and status, and all services that read them. */
 function createLong(turns: ReturnType<typeof countBetweenTurns>) {
   const numbers = Array.from({ length: LONG }, (_, n) => n);
   const list: Download[] = turns.watched(
@@ -78,7 +78,7 @@ function createLong(turns: ReturnType<typeof countBetweenTurns>) {
   };
 }
 
-describe("a downloader's list of ten thousand entries does not hold up the event loop", () => {
+describe("a downloader's list of ten thousand entries does not block the event loop", () => {
   let turns: ReturnType<typeof countBetweenTurns>;
   let long: ReturnType<typeof createLong>;
   beforeEach(() => {
@@ -94,7 +94,7 @@ describe("a downloader's list of ten thousand entries does not hold up the event
     expect(turns.most).toBeLessThanOrEqual(FEW_LOOKS);
   }
 
-  test("when it is followed", async () => {
+  test("when the tracker reads it", async () => {
     const { promise, resolve } = Promise.withResolvers<void>();
     const tracker = long.tracked(resolve);
     await tracker.tick();
@@ -102,9 +102,9 @@ describe("a downloader's list of ten thousand entries does not hold up the event
     expectFewLooks();
   });
 
-  test("when it is counted how many stand before a link", async () => {
+  test("when the links before another one are counted", async () => {
     long.tracked(() => {});
-    // What has failed there waits no more.
+    // A failed link does not wait any more.
     const last = long.list.splice(-1);
     long.list.push(...last.map((one) => ({ ...one, remark: undefined })));
     await long.inWork.looked("nas", long.list);
@@ -113,24 +113,24 @@ describe("a downloader's list of ten thousand entries does not hold up the event
     expectFewLooks();
   });
 
-  test("when it is asked for one link", async () => {
+  test("when it is searched for one link", async () => {
     expect(await long.submitter.isListed("nas", LAST.key, 0)).toBe(true);
     expectFewLooks();
   });
 
-  test("when people look at all of it", async () => {
+  test("when people list all of it", async () => {
     const { downloads } = await long.fleet.downloads(admin, { all: true, stop: never });
     expect(downloads).toHaveLength(LONG);
     expectFewLooks();
   });
 
-  test("when people look at what runs", async () => {
+  test("when people list what is running", async () => {
     const [status] = await long.fleet.statuses({ chatId: 2, role: "user" }, never);
     expect(status?.answer).toMatchObject({ own: [], others: LONG });
     expectFewLooks();
   });
 
-  test("when it is told to drop a link", async () => {
+  test("when a link is removed", async () => {
     expect(await long.fleet.remove(admin, { ...LAST, status: "NEW" }, never)).toBe("kept");
     const elsewhere = { downloader: "nas", key: "x.org/film", url: "https://x.org/film", status: "WORK" } as const;
     expect(await long.fleet.remove(admin, elsewhere, never)).toBe("removed");

@@ -31,7 +31,7 @@ function rig(startAt: string, of: { had?: readonly string[]; findings?: () => st
   });
   return {
     log,
-    /** Ticks each quarter of an hour; when backups were made, in UTC. */
+    /** Ticks every quarter of an hour; returns when backups were made, in UTC. */
     async ticksUntil(end: string): Promise<string[]> {
       const before = made.length;
       for (; now <= at(end); now += 15 * MINUTE_MS) await nightly.tick();
@@ -50,18 +50,18 @@ describe("createNightlyBackup()", () => {
     ]);
   });
 
-  test("backs up at once where there is no backup, or the night was missed", async () => {
+  test("backs up at once if there is no backup or a night was missed", async () => {
     expect(await rig("2026-11-20T12:00:00Z").ticksUntil("2026-11-20T18:00:00Z")).toEqual(["2026-11-20T12:00:00.000Z"]);
     const missed = rig("2026-11-20T12:00:00Z", { had: ["2026-11-19T23:00:00Z"] });
     expect(await missed.ticksUntil("2026-11-20T18:00:00Z")).toEqual(["2026-11-20T12:00:00.000Z"]);
   });
 
-  test("is not kept from it by a backup from the future", async () => {
+  test("backs up even if there is a backup from the future", async () => {
     const { ticksUntil } = rig("2026-11-20T12:00:00Z", { had: ["2036-01-01T00:00:00Z"] });
     expect(await ticksUntil("2026-11-20T18:00:00Z")).toEqual(["2026-11-20T12:00:00.000Z"]);
   });
 
-  test("does not let a damaged database drive good backups out", async () => {
+  test("makes no backup of a damaged database, which would displace a good one", async () => {
     const { log, ticksUntil } = rig("2026-11-20T12:00:00Z", { findings: () => ["row 3 missing from index"] });
     expect(await ticksUntil("2026-11-20T12:00:00Z")).toEqual([]);
     expect(log.at("error")).toEqual([expect.stringContaining("damaged")]);

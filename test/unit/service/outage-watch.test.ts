@@ -7,7 +7,7 @@ import { createRecordingLog } from "../../support/recording-log.ts";
 const SECOND = 1_000;
 const TICK = 5 * SECOND;
 
-/** A database that fails with `code` while there is one, and is written to every tick. */
+/** A database that is written at every tick, and fails with `code` while that is set. */
 function createWatched() {
   const told: AdminAlert[] = [];
   const watched = {
@@ -41,7 +41,7 @@ test.each([
   ["SQLITE_BUSY_SNAPSHOT", "locked"],
   ["SQLITE_READONLY_DBMOVED", "unwritable"],
   ["SQLITE_IOERR_WRITE", "unwritable"],
-])("an outage by %s is told once after a minute, and once that it is over", (code, because) => {
+])("an outage by %s is reported once after a minute, and its end once", (code, because) => {
   const database = createWatched();
   database.code = code;
   database.tick(12);
@@ -58,7 +58,7 @@ test.each([
   expect(database.told()).toEqual([because]);
 });
 
-test("what passes within a minute is told nobody, however often it comes", () => {
+test("failures of less than a minute are not reported, however many there are", () => {
   const database = createWatched();
   for (let times = 0; times < 20; times += 1) {
     database.code = "SQLITE_BUSY";
@@ -69,7 +69,7 @@ test("what passes within a minute is told nobody, however often it comes", () =>
   expect(database.told()).toEqual([]);
 });
 
-test("a damage is told at the next look, and is not over while other tables can be written", () => {
+test("damage is reported at the next look, and not as over while other tables can be written", () => {
   const database = createWatched();
   database.code = "SQLITE_CORRUPT_INDEX";
   database.tick();
@@ -78,13 +78,13 @@ test("a damage is told at the next look, and is not over while other tables can 
   expect(database.told()).toEqual(["damaged"]);
 });
 
-test("nothing is looked for while nothing has failed", () => {
+test("the database is not probed while nothing has failed", () => {
   const database = createWatched();
   database.tick(100);
   expect(database.looks).toBe(0);
 });
 
-test("a clock that leaps back makes an outage begin anew", () => {
+test("a clock that jumps back makes an outage begin again", () => {
   const database = createWatched();
   database.now = 3_600 * SECOND;
   database.code = "SQLITE_FULL";

@@ -4,7 +4,7 @@ import { createTogether } from "../../../src/service/together.ts";
 import { openStore, type SqliteStore } from "../../../src/store/store.ts";
 import { newLink } from "../../support/links.ts";
 
-/** A store whose transactions are counted, and in which nothing takes long; `fails` is thrown at the end of each. */
+/** A store whose transactions are counted and take no time; `fails` is thrown at the end of each. */
 function counted(store: SqliteStore, of: { fails?: Error } = {}) {
   const seen = { transactions: 0 };
   const together = createTogether(
@@ -22,7 +22,7 @@ function counted(store: SqliteStore, of: { fails?: Error } = {}) {
   return { seen, together, add };
 }
 
-test("what is asked for in the same turn of the event loop shares a transaction, and is told after it", async () => {
+test("works of one turn of the event loop share a transaction, and resolve after it", async () => {
   using store = openStore(":memory:");
   const { seen, together, add } = counted(store);
   const stored = together(() => store.links.count({}));
@@ -35,7 +35,7 @@ test("what is asked for in the same turn of the event loop shares a transaction,
   expect(seen.transactions).toBe(2);
 });
 
-test("one that throws is undone alone, and alone hears of it", async () => {
+test("a work that throws is undone alone, and only it rejects", async () => {
   using store = openStore(":memory:");
   const { together, add } = counted(store);
   const bug = new TypeError("a bug");
@@ -51,7 +51,7 @@ test("one that throws is undone alone, and alone hears of it", async () => {
   expect(store.links.count({})).toBe(2);
 });
 
-test("where the database cannot be used nothing is stored, and everybody hears of it after one try", async () => {
+test("if the database cannot be used, nothing is stored and all works reject after one try", async () => {
   using store = openStore(":memory:");
   const { seen, add } = counted(store, { fails: new StoreUnavailable("SQLITE_FULL") });
   const ends = await Promise.allSettled([add(1), add(2)]);
@@ -62,7 +62,7 @@ test("where the database cannot be used nothing is stored, and everybody hears o
   expect([store.links.count({}), seen.transactions]).toEqual([0, 1]);
 });
 
-test("what comes after one that the database does not take is not stored without it", async () => {
+test("works after one that the database refuses are not stored without it", async () => {
   using store = openStore(":memory:");
   const { together, add } = counted(store);
   const bug = together(() => {
@@ -80,7 +80,7 @@ test("what comes after one that the database does not take is not stored without
   expect(store.links.count({})).toBe(0);
 });
 
-/** Each work takes 20 ms by this clock. */
+/** Each work takes 20 ms by the clock. */
 function slow(store: SqliteStore, of: { failsAt?: number; hasBugAt?: number } = {}) {
   const seen = { transactions: 0 };
   let ms = 0;
@@ -101,7 +101,7 @@ function slow(store: SqliteStore, of: { failsAt?: number; hasBugAt?: number } = 
   return { seen, add };
 }
 
-test("what takes long is stored in parts, in its order, between which the event loop turns", async () => {
+test("long works are stored in parts, in their order, while the event loop turns", async () => {
   using store = openStore(":memory:");
   const { seen, add } = slow(store);
   const happened: string[] = [];
@@ -114,7 +114,7 @@ test("what takes long is stored in parts, in its order, between which the event 
   expect(seen.transactions).toBe(3);
 });
 
-test("what is left for another transaction is not stored where the first one cannot be", async () => {
+test("a second part is not stored if the first one cannot be", async () => {
   using store = openStore(":memory:");
   const { seen, add } = slow(store, { failsAt: 2 });
   const ends = await Promise.allSettled([1, 2, 3, 4].map(add));
@@ -122,7 +122,7 @@ test("what is left for another transaction is not stored where the first one can
   expect([store.links.count({}), seen.transactions]).toEqual([0, 1]);
 });
 
-test("what is run apart since one of them has a bug does not hold up the event loop either, and keeps its order", async () => {
+test("works that are repeated one by one after a bug keep their order and let the event loop turn", async () => {
   using store = openStore(":memory:");
   const { seen, add } = slow(store, { hasBugAt: 1 });
   const happened: string[] = [];
@@ -137,6 +137,6 @@ test("what is run apart since one of them has a bug does not hold up the event l
   await Promise.all(all);
   expect(happened.filter((what) => what !== "a turn")).toEqual(["a bug", ...[1, 2, 3, 4].map((id) => `stored ${id}`)]);
   expect(happened.indexOf("a turn")).toBeLessThan(happened.indexOf("stored 4"));
-  // All of them, the first two alone, and then two by two.
+  // One with all works, the first two one by one, and then two by two.
   expect(seen.transactions).toBe(5);
 });

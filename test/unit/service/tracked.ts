@@ -14,7 +14,7 @@ export const BOB = 2;
 export const FILM = "https://x.org/film";
 const KEPT_MS = 600_000;
 
-/** A tracker on a real in-memory database, with downloaders whose lists the test writes and a clock that stands still. */
+/** A tracker on a real in-memory database; the test writes the downloaders' lists and moves the clock. */
 export function createTracked() {
   const store = openStore(":memory:");
   const log = createRecordingLog();
@@ -50,10 +50,10 @@ export function createTracked() {
     store,
     log,
     lists,
-    /** Downloaders whose list was asked for, in order. */
+    /** The downloaders whose list was requested, in order. */
     asked,
     removed,
-    /** What was told, look by look. */
+    /** The reported events of each look. */
     told,
     now: Date.UTC(2026, 10, 23),
     watcher: (() => {}) as Watcher,
@@ -96,7 +96,7 @@ export function createTracked() {
       if (delivery === undefined) throw new Error(`No delivery ${id}`);
       return delivery;
     },
-    /** Ticks, each with the end of every call that does not hang. */
+    /** Ticks, and after each waits for every call that does not hang. */
     async ticks(times = 1) {
       for (let n = 0; n < times; n++) {
         await tracker.tick();
@@ -104,7 +104,7 @@ export function createTracked() {
         await setImmediate();
       }
     },
-    /** The process ends and begins again on the same database. */
+    /** Restarts the process on the same database. */
     restarts() {
       tracker.stop();
       tracker = create();

@@ -16,7 +16,7 @@ import { type Watcher, watched } from "./fuse.ts";
 
 type Queued = Exclude<Enqueued, { kind: "direct" }>;
 
-/** The process died: whatever it still does comes to nothing. */
+/** Thrown by every call of a process that was killed. */
 export class Killed extends Error {
   override readonly name = "Killed";
 }
@@ -29,32 +29,32 @@ export interface World extends Disposable {
   readonly store: SqliteStore;
   readonly journal: DirectJournal;
   readonly fleet: ReadonlyMap<string, FakeDownloader>;
-  /** The present life of the bot. */
+  /** The current life of the bot. */
   readonly bot: Bot;
   now: number;
-  /** Runs before each call of the store or a downloader, by name, in the present life. */
+  /** Called with the name of each call of the store or a downloader before it, in the current life. */
   watcher: Watcher;
-  /** Told of each call to a downloader, at the moment of the call. */
+  /** Called at each call to a downloader. */
   onCall: (server: string, method: Call) => void;
-  /** Waits of links that go past the queue: no time passes, and the limit of a hand-over is never reached. */
+  /** The waits of direct hand-overs: by default they take no time, and the time limit never ends. */
   wait: Wait;
   server(name: string, of?: { mode?: Mode; roots?: readonly string[] }): FakeDownloader;
   register(name: string, of?: Partial<Registration>): void;
-  /** What goes past the queue has ended, where it ends. */
+  /** Enqueues links; those that bypass the queue are awaited. */
   enqueue(urls: string | readonly string[], of?: Partial<Arrival>): Promise<(Queued | DirectResult)[]>;
-  /** Puts one link that is due now into the queue. */
+  /** Queues one link that is due now. */
   due(url: string, of?: Partial<Arrival>): Promise<Link>;
   link(id: number): Link;
-  /** Asks a downloader how it is, as the health monitor does. */
+  /** Calls a downloader's health check, as the health monitor does. */
   probe(name: string): Promise<void>;
-  /** A tick, and the end of every call that does not hang. */
+  /** Ticks, and waits for every call that does not hang. */
   tick(): Promise<void>;
   advance(ms: number): void;
-  /** The process dies: what was under way never goes on. */
+  /** Kills the process: calls under way never return. */
   kill(): void;
-  /** A new life on the same database, as `app.ts` begins it. */
+  /** Starts a new life on the same database, as `app.ts` does. */
   restart(): void;
-  /** How many downloads of this link were begun, over all downloaders. */
+  /** How many downloads of this link were begun at all downloaders. */
   downloads(url: string): number;
 }
 
@@ -74,7 +74,7 @@ export function createWorld(
   const random = of.random ?? seeded(1);
   let life = { alive: true };
   let messageId = 100;
-  /** Calls of the store and to downloaders. */
+  /** The number of calls of the store and downloaders. */
   let happened = 0;
 
   function boot(): Bot {
@@ -84,7 +84,7 @@ export function createWorld(
       happened += 1;
       world.watcher(name);
     };
-    /** Calls of a dead process neither go out nor come back. */
+    /** Calls of a killed process neither go out nor return. */
     async function call<T>(target: Target, method: Call, send: (server: FakeDownloader) => Promise<T>): Promise<T> {
       const server = fleet.get(target.name);
       if (server === undefined) throw new Error(`No such server: ${target.name}`);
@@ -216,7 +216,7 @@ export function createWorld(
 const aborted = (signal: AbortSignal) =>
   new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
 
-/** A journal that outlives the process, as a file does. */
+/** A journal that survives the process, like a file. */
 export function createMemoryJournal(): DirectJournal {
   const entries = new Map<number, DirectEntry>();
   return {
@@ -246,7 +246,7 @@ function exchangeWith({ mode }: FakeDownloader): Exchange {
   return mode === "mute" || mode === "takes then dies" ? "unanswered" : "answered";
 }
 
-/** Lets everything that needs no outside event come to its end. */
+/** Lets everything end that waits for no outside event. */
 export async function turn(): Promise<void> {
   await setImmediate();
   await setImmediate();
