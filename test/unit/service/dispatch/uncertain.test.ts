@@ -92,7 +92,7 @@ describe("a link that a downloader may have (reliability.md §2.4)", () => {
   test("is held for the full time again after a second call with an unknown outcome", async () => {
     using world = await uncertainWorld("mute");
     const first = world.fleet.get("first");
-    if (first === undefined) return;
+    if (first === undefined) throw new Error("No such downloader");
     await askedAt(world, 4 * MINUTE);
     // The downloader is back for a moment, does not have the link, is given it again, takes it and dies.
     first.mode = "up";

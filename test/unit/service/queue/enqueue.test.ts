@@ -288,6 +288,6 @@ describe("enqueueTogether()", () => {
   test("throws for an edit that cannot be stored", async () => {
     using world = createWorld();
     world.watcher = storeFails;
-    expect(world.bot.enqueueTogether({ ...arrival(1), isEdit: true })).rejects.toBeInstanceOf(StoreUnavailable);
+    await expect(world.bot.enqueueTogether({ ...arrival(1), isEdit: true })).rejects.toBeInstanceOf(StoreUnavailable);
   });
 });
