@@ -2,21 +2,9 @@ import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { createRedactor } from "../../../src/log/redactor.ts";
 
-const key = "AAE-x_".repeat(6);
-
 describe("createRedactor()", () => {
-  test.each([
-    ["a token anywhere", `x ${`123456789:${key}`} y`, "x *** y"],
-    ["a token in a URL", `https://api.telegram.org/bot123456789:${key}/getMe`, "https://api.telegram.org/bot***/getMe"],
-    ["a token in a file's URL", `/file/bot1:short/a.jpg`, "/file/bot***/a.jpg"],
-    ["an encoded token in a URL", "/bot1%3Ashort/getMe?x=1", "/bot***/getMe?x=1"],
-    [
-      "nothing that only resembles a token",
-      "at 12:30:45 robot 5: ok 123456:short",
-      "at 12:30:45 robot 5: ok 123456:short",
-    ],
-  ])("without announced secrets, redacts %s", (_, text, redacted) => {
-    expect(createRedactor([]).redact(text)).toBe(redacted);
+  test("redacts bot tokens that are not among its secrets", () => {
+    expect(createRedactor([]).redact("/bot123456789:short/getMe")).toBe("/bot***/getMe");
   });
 
   test("redacts the whole of a secret that contains another", () => {
