@@ -7,13 +7,13 @@ import type { Life } from "../support/binary/life.ts";
 import { ADMIN, createBinaryRig, USERS } from "../support/binary.ts";
 import { reservePort } from "../support/reserved-port.ts";
 
-/** What others on the machine can see of a process: its command line, its environment, what it has printed. */
+/** What others on the machine can see of a process: its command line, environment and output. */
 const shownOf = ({ pid, output }: Life) =>
   ["cmdline", "environ"].map((file) => readFileSync(`/proc/${pid}/${file}`, "utf8")).join("\n") + output;
 
-describe.each(Object.entries(STORY_PROGRAMS))("the compiled downloader before %s", (_, { isThere, open }) => {
+describe.each(Object.entries(STORY_PROGRAMS))("the compiled downloader in front of %s", (_, { isThere, open }) => {
   test.skipIf(!isThere)(
-    "brings links to their files, stopped, killed and started again, and shows its secret to nobody",
+    "turns links into files, although it is stopped, killed and restarted, and shows its secret to nobody",
     async () => {
       await using stack = new AsyncDisposableStack();
       const home = mkdtempSync(join(tmpdir(), "dwld-bot-story-"));
@@ -51,7 +51,7 @@ describe.each(Object.entries(STORY_PROGRAMS))("the compiled downloader before %s
       const [first, stopped, killed] = program.links as [StoryLink, StoryLink, StoryLink];
 
       let server = await start();
-      // A magnet is a link where somebody takes it.
+      // A magnet counts as a link only where somebody takes it.
       await rig.api.message(ADMIN, ({ text }) => text.includes("New server"));
       for (const link of [first, stopped]) person.sends(link.link);
       for (const link of [first, stopped]) await program.begins(link);

@@ -7,7 +7,7 @@ import { createBinaryRig, USERS } from "../support/binary.ts";
 import { startFileServer } from "../support/file-server.ts";
 import { reservePort } from "../support/reserved-port.ts";
 
-test("the compiled bot has everything that a downloader beside it needs", async () => {
+test("the compiled bot brings everything that a downloader beside it needs", async () => {
   using reserved = reservePort();
   await using site = await startFileServer();
   site.serves("/film.mp4", { bytes: Buffer.from("a film") });
@@ -22,7 +22,7 @@ test("the compiled bot has everything that a downloader beside it needs", async 
 });
 
 test.skipIf(ARIA2C === null)(
-  "it hands links to the aria2 of its config, and tells when the file is there",
+  "the compiled bot hands links to the aria2 of its config, and says when the file is there",
   async () => {
     const secret = "a secret that nobody prints";
     using own = reservePort();

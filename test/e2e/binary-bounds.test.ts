@@ -9,13 +9,13 @@ import { RESET } from "../support/bot-api/faults.ts";
 import type { FakeDownloader } from "../support/downloader.ts";
 import { createStayingClient } from "../support/staying-client.ts";
 
-/** What links pass through and leave nothing in. */
+/** The tables through which links pass, and which are empty afterwards. */
 const PASSED = ["links", "attempts", "strays", "updates_in_work"];
 
 /** Sockets, files and pipes of the process; Linux only, as the unit is. */
 const descriptors = ({ pid }: Life) => readdirSync(`/proc/${pid}/fd`).length;
 
-/** A link with trouble on all sides: one more registration, a lost answer, a database that is locked, callers that talk nonsense. */
+/** A link with trouble on all sides: another registration, a lost answer, a locked database, callers that talk nonsense. */
 async function cycle(rig: BinaryRig, nth: number, of: { life: Life; nas: FakeDownloader }): Promise<void> {
   const { life, nas } = of;
   const ann = rig.api.user({ id: USERS[0], username: "ann", languageCode: "en" });
@@ -50,7 +50,7 @@ async function cycle(rig: BinaryRig, nth: number, of: { life: Life; nas: FakeDow
   nas.forget(past);
 }
 
-/** Says what is no HTTP/2, and resolves once the bot has hung up. */
+/** Says something that is not HTTP/2, and resolves once the bot has hung up. */
 function babbles(port: number): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   const socket = connect(port, "127.0.0.1", () => socket.write("GET / HTTP/1.1\r\nHost: x\r\n\r\n"));
@@ -60,7 +60,7 @@ function babbles(port: number): Promise<void> {
   return promise;
 }
 
-/** The count once it is down to `most`, or what it is after having been asked a hundred times: what was closed may take a moment. */
+/** The number of open descriptors, once it is down to `most` or was looked at a hundred times: closing may take a moment. */
 async function settled(life: Life, most: number): Promise<number> {
   const { fields } = await life.logs("Links, health and metrics are served");
   const ask = { headers: { connection: "close" } };
@@ -69,7 +69,7 @@ async function settled(life: Life, most: number): Promise<number> {
   return descriptors(life);
 }
 
-test("links and faults again and again leave no descriptor open, no row in passing and nothing in the journal", async () => {
+test("links and faults again and again leave no descriptor open, no row in passing tables and no entry in the journal", async () => {
   await using rig = createBinaryRig();
   const life = await rig.start();
   const nas = await rig.downloader(life, { name: "nas" });
@@ -86,7 +86,7 @@ test("links and faults again and again leave no descriptor open, no row in passi
   expect(await life.stop()).toBe(0);
 });
 
-test("a fleet of 300 behind one address registers, each over a connection that it keeps, and once more", async () => {
+test("a fleet of 300 at one address registers over connections that stay open, and registers again", async () => {
   await using rig = createBinaryRig();
   const life = await rig.start();
   const address = await life.address();
@@ -100,7 +100,7 @@ test("a fleet of 300 behind one address registers, each over a connection that i
   expect(await life.stop()).toBe(0);
 });
 
-test("thousands of sockets from one machine neither end the bot nor keep a downloader on another from registering", async () => {
+test("thousands of sockets from one machine neither end the bot nor keep another machine's downloader from registering", async () => {
   // Bun ends a process that has no descriptor left.
   const command = ["/bin/sh", "-c", 'ulimit -n 600; exec "$0" "$@"', BINARY];
   await using rig = createBinaryRig({ command });
@@ -136,7 +136,7 @@ test("thousands of sockets at the HTTP port keep no link from being sent", async
   const nas = await rig.downloader(life, { name: "nas" });
   const { fields } = await life.logs("Links, health and metrics are served");
   const kept = new Set<Socket>();
-  /** Comes again when it was hung up on, until nobody listens. */
+  /** Connects again after being hung up on, for as long as the test keeps the socket. */
   const comes = (): Promise<void> => {
     const connected = Promise.withResolvers<void>();
     const socket = connect({ port: Number(fields.port), host: "127.0.0.1" }, () => {

@@ -7,10 +7,10 @@ import { createWatch } from "../support/watch.ts";
 
 const KILLS = 25;
 const LINKS_PER_LIFE = 2;
-/** Telegram and the downloaders see at least this much of a life that is left alone. */
+/** Telegram and the downloaders see at least this many events in a life that is left alone. */
 const MOST_EVENTS = 12;
 const MODES: readonly Mode[] = ["ok", "ok", "hang_after_accept", "drop_after_accept"];
-/** A number repeats a run; what people send, what goes wrong and when the bot dies follow from it. */
+/** Repeats a run: what people send, what goes wrong and when the bot dies follow from it. */
 const SEED = Number(process.env.DWLD_BOT_SEED ?? Date.now() % 1_000_000);
 
 test(`${KILLS} kills at random moments lose no link and send none twice (DWLD_BOT_SEED=${SEED})`, async () => {
@@ -21,7 +21,7 @@ test(`${KILLS} kills at random moments lose no link and send none twice (DWLD_BO
     events += 1;
     watch.changed();
   };
-  // A downloader that does not answer is given up on while its life lasts.
+  // A downloader that does not answer is given up on within the life of the bot.
   const config = { dispatch: { ...EAGER, deadline: "1s" } };
   await using rig = createBinaryRig({ config, onApiCall: count });
   const first = await rig.start();
@@ -49,8 +49,8 @@ test(`${KILLS} kills at random moments lose no link and send none twice (DWLD_BO
   }
 
   for (const downloader of fleet) downloader.mode = "ok";
-  // A deletion that was begun is repeated half a minute later, and a silent downloader asked again after up to a minute:
-  // as if that was over.
+  // A deletion that was begun is repeated after half a minute, and a silent downloader is asked again after up to a minute:
+  // both times are made to have passed.
   rig.change("update deletions set delete_at = 0");
   rig.change("update links set send_at = 0");
   const last = await rig.start();
@@ -68,7 +68,7 @@ test(`${KILLS} kills at random moments lose no link and send none twice (DWLD_BO
   }
   expect(rig.rows("pragma quick_check")).toEqual([{ quick_check: "ok" }]);
   const works = rig.rows("select message_id from work_messages").map((row) => row.message_id);
-  // A prompt whose number the bot never learnt stays: at most one in a chat for each kill, and nothing else does.
+  // A prompt whose id the bot never learnt stays: at most one for each kill, and nothing else.
   for (const person of people) {
     const orphans = rig.api.messages(person).filter(({ id }) => !works.includes(id));
     const shown = orphans.map(({ byBot, text }) => (byBot ? text.split("\n")[0] : text));

@@ -10,7 +10,7 @@ import { createWatch } from "../support/watch.ts";
 import { overwrite } from "../unit/store/place.ts";
 
 const LINK = "https://youtube.com/watch?v=1";
-/** Links wait, so that they are still there to be looked at. */
+/** Links wait, so that they are still there to be seen. */
 const WAITING = { config: { dispatch: { interval: "50ms", delay: "1h" } } };
 
 async function queueLink(rig: BinaryRig, link: string): Promise<void> {
@@ -20,7 +20,7 @@ async function queueLink(rig: BinaryRig, link: string): Promise<void> {
 }
 
 describe("dwld-bot backup", () => {
-  test("copies the database of a running bot, and the copy is what --help says it is good for", async () => {
+  test("copies the database of a running bot, and the copy can be restored as --help says", async () => {
     await using rig = createBinaryRig(WAITING);
     const first = await rig.start();
     await queueLink(rig, LINK);
@@ -54,7 +54,7 @@ describe("a database that a start finds", () => {
     const first = await rig.start();
     await queueLink(rig, LINK);
     const name = "backups/before-upgrade-20261123-120000.db";
-    // The bot makes it with its first backup, which may be a moment later.
+    // The bot creates the folder with its first backup, which may be a moment later.
     mkdirSync(join(rig.folder, "backups"), { recursive: true });
     expect(await rig.spawn({}, ["backup", name]).exited).toBe(0);
     expect(await first.stop()).toBe(0);
@@ -67,7 +67,7 @@ describe("a database that a start finds", () => {
   });
 });
 
-test("a database that is damaged under the bot costs no link: they go past it, and the next start restores the newest backup", async () => {
+test("a database that is damaged under the bot costs no link: they go past it, and the next start restores a backup", async () => {
   await using rig = createBinaryRig();
   expect(await (await rig.start()).stop()).toBe(0);
   // More than SQLite keeps in memory.
@@ -96,7 +96,7 @@ test("a database that is damaged under the bot costs no link: they go past it, a
 });
 
 describe("dwld-bot check", () => {
-  test("looks at everything beside a running bot, whose queue goes on", async () => {
+  test("examines everything beside a running bot, whose queue goes on", async () => {
     await using rig = createBinaryRig();
     rig.api.user({ id: ADMIN, started: true });
     const life = await rig.start();
@@ -137,7 +137,7 @@ describe("dwld-bot check", () => {
 });
 
 describe("dwld-bot import", () => {
-  test("takes the Go version's queue over, refuses while the bot runs, and the bot hands it over", async () => {
+  test("imports the Go version's queue, refuses while the bot runs, and the bot hands the links over", async () => {
     await using rig = createBinaryRig();
     const person = rig.api.user({ id: USERS[0], username: "ann", languageCode: "en", started: true });
     using _open = writeGoDatabase(rig.folder, {
@@ -154,7 +154,7 @@ describe("dwld-bot import", () => {
     expect(request).toMatchObject({ link: LINK, user_name: "[ann] films", max_quality: 720 });
   });
 
-  test("makes a config of the Go version's YAML that a bot starts with", async () => {
+  test("turns the Go version's YAML into a config that a bot starts with", async () => {
     await using rig = createBinaryRig();
     renameSync(join(rig.folder, "config.yaml"), join(rig.folder, "mine.yaml"));
     writeGoConfig(rig.folder, `tg: { Token: "${TOKEN}", Admins: ["${ADMIN}"] }\ngrpc: { host: 127.0.0.1, port: 0 }\n`);
@@ -171,7 +171,7 @@ describe("dwld-bot import", () => {
 });
 
 describe("dwld-bot init", () => {
-  /** The binary on a terminal of its own, with somebody who answers what it asks. */
+  /** The binary on a terminal of its own, with somebody who answers its questions. */
   async function onTerminal(rig: BinaryRig, answers: readonly (readonly [question: string, answer: string])[]) {
     const watch = createWatch();
     let screen = "";
@@ -197,7 +197,7 @@ describe("dwld-bot init", () => {
     return { code, signal: child.signalCode, screen };
   }
 
-  test("asks on the terminal, without showing the token, and the bot starts with what it writes", async () => {
+  test("asks its questions on the terminal, hides the token, and writes a config that the bot starts with", async () => {
     await using rig = createBinaryRig();
     rig.api.user({ id: 1001, username: "ann", firstName: "Ann", languageCode: "en" }).sends("/start");
     const { code, screen } = await onTerminal(rig, [
@@ -234,7 +234,7 @@ describe("dwld-bot init", () => {
         ["https://t.me/", "\u0003"],
       ],
     ],
-  ] as const)("leaves nothing behind of a Ctrl-C while %s", async (moment, answers) => {
+  ] as const)("leaves nothing behind after Ctrl-C while %s", async (moment, answers) => {
     await using rig = createBinaryRig();
     if (moment === "it is asked who wrote") rig.api.user({ id: 1001 }).sends("/start");
     const before = readdirSync(rig.folder);
@@ -243,7 +243,7 @@ describe("dwld-bot init", () => {
     expect(readdirSync(rig.folder)).toEqual(before);
   });
 
-  test("needs no terminal when everything is said", async () => {
+  test("needs no terminal when everything is given as options", async () => {
     await using rig = createBinaryRig();
     writeFileSync(join(rig.folder, "token"), TOKEN, { mode: 0o600 });
     const args = ["init", "--api-root", rig.api.root, "--admin", "1", "--token-file", "token", "-o", "new.yaml"];
@@ -254,7 +254,7 @@ describe("dwld-bot init", () => {
   });
 });
 
-test("the nightly backup of a bot that has just started is a sound database of its own", async () => {
+test("the nightly backup of a bot that has just started is a complete, sound database", async () => {
   await using rig = createBinaryRig();
   const life = await rig.start();
   const { fields } = await life.logs("Backed up the database");

@@ -10,7 +10,7 @@ import { TOKEN } from "../support/binary.ts";
 import { blocksOf, page, ROOT } from "../support/guide.ts";
 import { createPrivateMachine, hasPrivateMachines, whileServing } from "../support/private-machine.ts";
 
-/** A service of compose.yaml, as far as these tests look at it. */
+/** The parts of a compose.yaml service that these tests read. */
 interface Service {
   readonly build?: { readonly dockerfile: string; readonly target: string };
   readonly command?: readonly string[];
@@ -40,9 +40,9 @@ const quoted = (word: string) => `'${word}'`;
 const inShell = (env: Record<string, string>, command: readonly string[]) =>
   ["env", ...Object.entries(env).map(([key, value]) => quoted(`${key}=${value}`)), ...command.map(quoted)].join(" ");
 
-// No container engine runs these tests: they try what the files would have it start. `.ci/image` builds where there is one.
+// No container engine runs these tests: they try what the files would make it start. `.ci/image` builds where there is one.
 describe("compose.yaml and the Containerfile", () => {
-  test("name stages, an entry point and commands that there are", () => {
+  test("name stages, entry points and commands that exist", () => {
     for (const { build, command } of [services.bot, services.server]) {
       expect(stage(build?.target ?? "")).toContain('\nENTRYPOINT ["/usr/local/bin/dwld-bot"]\n');
       expect(parseCli(command ?? [], words.en.cli)).not.toHaveProperty("usage");
@@ -50,17 +50,17 @@ describe("compose.yaml and the Containerfile", () => {
     for (const [, args = ""] of containerfile.matchAll(/^CMD (.*)$/gm)) {
       expect(parseCli(JSON.parse(args), words.en.cli)).not.toHaveProperty("usage");
     }
-    // The last stage is what is built where none is named.
+    // Without a named stage, the last one is built.
     expect(containerfile.match(/^FROM .* AS (\w+)$/gm)?.at(-1)).toEndWith(" AS bot");
   });
 
-  test("install the yt-dlp of today, and what YouTube's scripts run in, as the guide does", () => {
+  test("install the current yt-dlp, and what YouTube's scripts run in, as the guide does", () => {
     const lines = blocksOf(page("en", "built-in.md").text).flatMap(({ text }) => text.split("\n"));
     const line = lines.find((one) => one.includes("pipx install"))?.replace(/^sudo /, "");
     expect(stage("server")).toContain(` && ${line} \\\n`);
   });
 
-  test("have the bot listen for its own network alone, with a token, and publish nothing", () => {
+  test("let the bot listen on its own network only, with a token, and publish no port", () => {
     const config = loadConfig({ env: filledIn(services.bot.environment), cwd: "/nonexistent" });
     const [{ subnet }] = compose.networks.servers.ipam.config;
     expect(config.grpc).toMatchObject({ listen: { host: "0.0.0.0", port: 9999 }, token: ENV.GRPC_TOKEN });
@@ -71,7 +71,7 @@ describe("compose.yaml and the Containerfile", () => {
     }
   });
 
-  test("ignore all of the checkout but what goes into the images", () => {
+  test("send to the build only the files that the images need", () => {
     const copied = containerfile.match(/^COPY (?!--from).*$/gm) ?? [];
     expect(copied).toHaveLength(2);
     expect(copied.every((line) => line.includes(" dist/dwld-bot "))).toBe(true);
@@ -79,7 +79,7 @@ describe("compose.yaml and the Containerfile", () => {
   });
 });
 
-describe.skipIf(!hasPrivateMachines)("what compose.yaml starts, without containers,", () => {
+describe.skipIf(!hasPrivateMachines)("what compose.yaml starts, run without containers:", () => {
   const machine = hasPrivateMachines
     ? createPrivateMachine({
         addresses: ["172.30.99.2", "172.30.99.3"],
@@ -88,7 +88,7 @@ describe.skipIf(!hasPrivateMachines)("what compose.yaml starts, without containe
     : undefined;
   afterAll(() => machine?.[Symbol.dispose]());
 
-  test("makes a code, and then the server registers with the bot by its name", async () => {
+  test("the bot makes a code, and then the server registers with the bot by its host name", async () => {
     const { bot, server } = services;
     const dir = server.command?.map((word) => (word === "/files" ? "files" : word)) ?? [];
     const said = await machine?.run([
@@ -108,7 +108,7 @@ describe.skipIf(!hasPrivateMachines)("what compose.yaml starts, without containe
   });
 
   test.skipIf(ARIA2C === null)(
-    "and compose.aria2.yaml: the server before aria2 reaches both by their names",
+    "with compose.aria2.yaml, the server in front of aria2 reaches aria2 and the bot by their host names",
     async () => {
       const { "before-aria2": bridge } = parse(readFileSync(join(ROOT, "compose.aria2.yaml"), "utf8")).services;
       const words: string[] = bridge.command.map((word: string) => (word === "/data" ? "list" : word));
@@ -136,7 +136,7 @@ describe.skipIf(!hasPrivateMachines)("what compose.yaml starts, without containe
     },
   );
 
-  test("begins as the guide says, with a file that is its owner's alone", async () => {
+  test("the guide's first command writes the secrets to a file that only its owner can read", async () => {
     const block = blocksOf(page("en", "hosts.md").text).find(({ text }) => text.includes("docker compose"))?.text ?? "";
     const line = block.split("\n").find((one) => one.includes("> .env")) ?? "";
     const said = await machine?.run([line, "stat -c %a .env; cat .env"]);

@@ -55,7 +55,7 @@ describe("the exit code", () => {
   test.each([
     ["does not know the token", refusal(401, "Unauthorized")],
     ["takes the token for nonsense", refusal(404, "Not Found")],
-  ])("is 78 when Telegram %s, with what to do", async (_, fault) => {
+  ])("is 78 when Telegram %s, with advice on what to do", async (_, fault) => {
     await using rig = createBinaryRig();
     rig.api.fail("*", fault);
     const life = rig.spawn();
@@ -63,7 +63,7 @@ describe("the exit code", () => {
     expect(life.output).toContain("@BotFather");
   });
 
-  test("comes with why, after all that was said before", async () => {
+  test("is preceded by the reason, in the last line of the output", async () => {
     await using rig = createBinaryRig();
     using database = new Database(join(rig.folder, "dwld-bot.db"), { create: true });
     database.run("PRAGMA user_version = 9999");
@@ -76,7 +76,7 @@ describe("the exit code", () => {
     expect(others).toEqual([]);
   });
 
-  test("is 75 for a second instance on a database, and a third starts when the first was killed", async () => {
+  test("is 75 for a second instance on a database; a third one starts after the first was killed", async () => {
     await using rig = createBinaryRig();
     const first = await rig.start();
     const second = rig.spawn();
@@ -100,14 +100,14 @@ describe("the exit code", () => {
     expect(await first.stop()).toBe(0);
   });
 
-  test("is 78 for a folder in place of the database, in words", async () => {
+  test("is 78 for a folder in place of the database, and the message says so", async () => {
     await using rig = createBinaryRig();
     const life = rig.spawn({ DWLD_BOT_STORE_PATH: rig.folder });
     expect(await life.exited).toBe(78);
     expect(life.output).toContain("store.path is a folder");
   });
 
-  test("is 75 when the port for downloaders is taken, and names it", async () => {
+  test("is 75 when the port for downloaders is taken, and the message names it", async () => {
     await using rig = createBinaryRig();
     const first = await rig.start();
     const taken = await first.address();
@@ -116,28 +116,28 @@ describe("the exit code", () => {
     expect(second.output).toContain(`Cannot listen for downloaders on ${taken}`);
   });
 
-  test("is 75 when the address to listen on, such as a tunnel's, is not there yet", async () => {
+  test("is 75 when the address to listen on, such as a tunnel's, does not exist yet", async () => {
     await using rig = createBinaryRig();
     const life = rig.spawn({ DWLD_BOT_GRPC_LISTEN: "10.255.255.1:9999" });
     expect(await life.exited).toBe(75);
     expect(life.output).toContain("Cannot listen for downloaders on 10.255.255.1:9999");
   });
 
-  test("is 78 for the token in a place that is shown, and the token is not", async () => {
+  test("is 78 for a token in a wrong place of the config, and the token is not printed", async () => {
     await using rig = createBinaryRig();
     writeFileSync(join(rig.folder, "config.yaml"), `telegram: { token: 1, admins: "${TOKEN}", ${TOKEN} }`);
     const life = rig.spawn();
     expect(await life.exited).toBe(78);
     expect(life.output).toContain("telegram.admins[0]: found");
     expect(life.output).toContain("telegram.***: found an unknown key");
-    // The rig fails when it was printed.
+    // The rig fails if the token was printed.
   });
 
   test.each(["Promise.reject(new Error('a bug'))", "setTimeout(() => { throw new Error('a bug') })"])(
     "is 70 after %s that nobody handles, and the next start goes on",
     async (bug) => {
       await using rig = createBinaryRig();
-      // The one way into a compiled program from outside: Bun obeys BUN_OPTIONS in it as well.
+      // The only way into a compiled program from outside: Bun obeys BUN_OPTIONS in it as well.
       writeFileSync(join(rig.folder, "bug.js"), `process.on("SIGUSR2", () => { ${bug} });`);
       const life = await rig.start({ BUN_OPTIONS: "--preload=./bug.js" });
       life.signal("SIGUSR2");

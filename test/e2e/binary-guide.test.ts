@@ -4,14 +4,14 @@ import { TOKEN } from "../support/binary.ts";
 import { blocksOf, page, pagesOf, ROOT } from "../support/guide.ts";
 import { createPrivateMachine, hasPrivateMachines, whileServing } from "../support/private-machine.ts";
 
-/** What runs until it is stopped, and the words by which it is seen that it runs. */
+/** Commands that run until they are stopped, and the words that show that they run. */
 const SERVING: readonly (readonly [RegExp, string])[] = [
   [/^(dist\/)?dwld-bot run\b/, "Downloaders can register"],
   [/^dwld-bot downloader /, "Listening"],
   [/^node docs\/examples\/downloader\.mjs /, "Listening on port"],
 ];
 
-/** The commands of a page's blocks that hold one of these, in the page's order and as they stand. */
+/** The commands of a page's shell blocks that contain one of `parts`, unchanged and in the page's order. */
 function typed(name: string, ...parts: readonly string[]): string[] {
   const blocks = blocksOf(page("en", name).text).filter(({ kind }) => kind === "sh");
   const chosen = parts.length === 0 ? blocks : blocks.filter(({ text }) => parts.some((part) => text.includes(part)));
@@ -19,7 +19,7 @@ function typed(name: string, ...parts: readonly string[]): string[] {
   return chosen.flatMap(({ text }) => text.replace(/\\\n\s*/g, "").split("\n")).filter((line) => line !== "");
 }
 
-/** A line as the shell of the test runs it: what serves is stopped once it is seen to. */
+/** A line as the test's shell runs it: a command that serves is stopped once it is seen to run. */
 function run(line: string): string {
   const says = SERVING.find(([kind]) => kind.test(line))?.[1];
   const command = line.startsWith("export RELEASES=") ? "export RELEASES=$RELEASES_PAGE" : line;
@@ -29,9 +29,9 @@ function run(line: string): string {
 }
 
 interface Prepared {
-  /** Done before what stands in the guide. */
+  /** Runs before the commands of the guide. */
   readonly before?: string;
-  /** Done after it, for the test to look at. */
+  /** Runs after them, so that the test can check the result. */
   readonly after?: string;
 }
 
@@ -44,14 +44,14 @@ async function onMachine(lines: readonly string[], { before = "", after = "" }: 
   return (await machine?.run([before, ...lines.map(run), after])) ?? "";
 }
 
-/** The folder where commands run is a checkout. */
+/** Makes the folder where the commands run a checkout. */
 const IN_A_CHECKOUT = `for one in docs proto node_modules; do ln -s ${ROOT}/$one $one; done`;
 
-/** The bot, as the guide has it installed. */
+/** Installs the bot as the guide does. */
 const INSTALLED = "sh install.sh --token-file token.txt --admin 123456789 >&2";
 
-describe.skipIf(!hasPrivateMachines)("the commands of the guide, as they stand:", () => {
-  test("docs/en/start.md, from nothing to a code", async () => {
+describe.skipIf(!hasPrivateMachines)("the commands of the guide work as they are written:", () => {
+  test("docs/en/start.md, from an empty machine to a code", async () => {
     const said = await onMachine(typed("start.md", "export RELEASES=", "--token-file"), {
       before: "rm install.sh dwld-bot-* SHA256SUMS",
       after: "test -x /usr/local/bin/dwld-bot && cat /etc/dwld-bot/telegram-token",
@@ -76,7 +76,7 @@ describe.skipIf(!hasPrivateMachines)("the commands of the guide, as they stand:"
   test("docs/en/service.md", async () => {
     const lines = typed("service.md");
     expect(lines.join("\n")).toContain(`--version ${manifest.version}`);
-    // Each of the ways to remove it removes itself as well.
+    // Each way to remove the bot also removes the uninstaller, so the bot is installed again for each.
     const each = lines.flatMap((line) => (line.startsWith("sudo dwld-bot-uninstall") ? [INSTALLED, line] : [line]));
     await onMachine(each, { before: `${INSTALLED}\nexport DWLD_BOT_TELEGRAM_TOKEN='${TOKEN}'` });
   });
@@ -120,7 +120,7 @@ describe.skipIf(!hasPrivateMachines)("the commands of the guide, as they stand:"
   });
 
   test("docs/en/reach.md", async () => {
-    // Nobody has a root of that name: init says so, and writes nothing.
+    // Nobody has a root of that name: init says so and writes nothing.
     const lines = typed("reach.md").map((line) =>
       line.includes("--api-root") ? `rm config.yaml; if ${line} 2>&1; then exit 9; fi; ! test -e config.yaml` : line,
     );
@@ -131,7 +131,7 @@ describe.skipIf(!hasPrivateMachines)("the commands of the guide, as they stand:"
 
   test("docs/en/hosts.md and built-in.md, over TLS and otherwise", async () => {
     const all = [...typed("hosts.md", "openssl req", "openssl x509"), ...typed("built-in.md")];
-    // What stands for a code that a bot elsewhere has printed: test/e2e/joining.test.ts.
+    // The one that needs a code from a bot elsewhere is tested in test/e2e/joining.test.ts.
     const lines = all.filter((line) => !line.includes("--join CODE"));
     await onMachine(lines, { before: `${INSTALLED}\nDWLD_BOT_TELEGRAM_TOKEN='${TOKEN}' dwld-bot init --admin 1` });
   });
@@ -143,7 +143,7 @@ describe.skipIf(!hasPrivateMachines)("the commands of the guide, as they stand:"
   test("docs/en/downloader.md, conformance, plainly and over TLS", async () => {
     const [plainly = "", overTls = ""] = typed("downloader.md", "dwld-bot conformance");
     const server = "dwld-bot downloader --dir films --min-free 0";
-    // Whoever follows the page has a server there; this one fetches nothing from the Internet.
+    // A reader of the page has a server there; this one fetches nothing from the Internet.
     const example = `node docs/examples/downloader.mjs --name nas --bot 127.0.0.1:1 --listen 192.168.1.5:50051 --folder films -- sh -c 'echo film >"$0/film.mp4"' {folder}`;
     const said = await onMachine(typed("hosts.md", "openssl req"), {
       before: `${INSTALLED}\n${IN_A_CHECKOUT}`,
@@ -161,9 +161,9 @@ describe.skipIf(!hasPrivateMachines)("the commands of the guide, as they stand:"
   });
 
   test.each(["aria2.md", "qbittorrent.md", "transmission.md", "metube.md"])(
-    "docs/en/%s, where the program itself may come later",
+    "docs/en/%s, where the program itself may be installed later",
     async (name) => {
-      // The file that it makes, and a password that is written into it.
+      // The file that the line creates, with a password written into it.
       const written = (line: string) => {
         const [, file] = /install -m 600 \/dev\/null (\S+)$/.exec(line) ?? [];
         return file === undefined ? [line] : [line, `echo 'a password' > ${file}`];

@@ -20,7 +20,7 @@ const textsOf = async (answer: Response) =>
   Profile.decode(gunzipSync(await answer.bytes())).stringTable.strings.join("\n");
 
 describe("the compiled bot, over HTTP", () => {
-  test("takes links, says how it is, and shows what it does and what it holds", async () => {
+  test("takes links, reports its health, and gives metrics and profiles", async () => {
     await using rig = createBinaryRig({ config: CONFIG });
     rig.api.user({ id: ADMIN, username: "boss", languageCode: "en", started: true });
     const life = await rig.start();
@@ -40,7 +40,7 @@ describe("the compiled bot, over HTTP", () => {
     expect(life.output).not.toContain(HTTP_TOKEN);
   });
 
-  test("writes a profile beside the database when it gets SIGUSR2, cut short by a stop", async () => {
+  test("writes a profile beside the database on SIGUSR2; a stop cuts it short", async () => {
     await using rig = createBinaryRig({ config: CONFIG });
     const life = await rig.start();
     life.signal("SIGUSR2");
@@ -60,7 +60,7 @@ describe("the compiled bot, over HTTP", () => {
     await using other = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response() });
     const life = rig.spawn({ DWLD_BOT_HTTP_LISTEN: `127.0.0.1:${other.port}` });
     await life.says(`Cannot listen for HTTP on 127.0.0.1:${other.port}`);
-    // Not now: who has it may go.
+    // A temporary failure: the owner of the address may go away.
     expect(await life.exited).toBe(75);
   });
 });

@@ -10,8 +10,8 @@ import { writeGoConfig, writeGoDatabase } from "../support/go-version.ts";
 import { startNotifyReceiver } from "../support/notify-receiver.ts";
 import { reservePort } from "../support/reserved-port.ts";
 
-describe("install.sh and the bot itself", () => {
-  test("what is installed becomes ready with what install.sh wrote, and is backed up before it is replaced", async () => {
+describe("install.sh with the real bot", () => {
+  test("installs a bot that becomes ready with the config it wrote, and backs it up before an upgrade", async () => {
     using machine = createMachine();
     const release = createRelease(join(machine.elsewhere, "release"), "");
     copyFileSync(BINARY, join(release, "dwld-bot-linux-x64"));
@@ -22,7 +22,7 @@ describe("install.sh and the bot itself", () => {
     expect({ code, said }).toMatchObject({ code: 0 });
     expect((await machine.run(args, { stdin: `${TOKEN}\n` })).said).toContain("Nothing to change");
 
-    // As the unit says, as far as that goes without systemd.
+    // Started as the unit does, as far as that works without systemd.
     await using rig = createBinaryRig({ command: [join(machine.root, "usr/local/bin/dwld-bot"), "run"] });
     await using manager = await startNotifyReceiver(join(rig.folder, "notify"));
     const life = rig.spawn(
@@ -47,7 +47,7 @@ describe("install.sh and the bot itself", () => {
     expect(copy.query("select count(*) as links from links").get()).toEqual({ links: 0 });
   });
 
-  test("with a token alone the code that it shows makes the admin of the bot that it has set up", async () => {
+  test("shows a code, when it gets only a token, that makes its sender the admin of the bot", async () => {
     using machine = createMachine();
     const store = join(machine.root, "var/lib/dwld-bot/dwld-bot.db");
     await using rig = createBinaryRig({ command: [join(machine.root, "usr/local/bin/dwld-bot"), "run"] });
@@ -70,7 +70,7 @@ describe("install.sh and the bot itself", () => {
     expect(await life.stop()).toBe(0);
   });
 
-  test("the built-in downloader becomes ready and registers with what install.sh --downloader wrote", async () => {
+  test("sets up a built-in downloader that becomes ready and registers", async () => {
     using machine = createMachine();
     using reserved = reservePort();
     await using rig = createBinaryRig({ config: { grpc: { listen: "127.0.0.1:0", token: "sesame" } } });
@@ -99,7 +99,7 @@ describe("install.sh and the bot itself", () => {
   test.each([
     ["C.UTF-8", "servers  register at"],
     ["ru_RU.UTF-8", "серверы    регистрируются на"],
-  ])("the closing words name the bot and the address for servers, where LANG is %s", async (LANG, words) => {
+  ])("names the bot and the address for servers at the end, where LANG is %s", async (LANG, words) => {
     using machine = createMachine();
     using reserved = reservePort();
     await using rig = createBinaryRig();
@@ -113,7 +113,7 @@ describe("install.sh and the bot itself", () => {
     const args = ["--from", BINARY, "--token-file", "-"];
     const script = join(import.meta.dir, "../../install.sh");
     await machine.run([...args, "--no-start"], { script, stdin: TOKEN });
-    // As if systemd had started it.
+    // Pretends that systemd had started it.
     writeFileSync(join(machine.root, "../state.dwld-bot"), "active\n");
     const { code, said } = await machine.run(args, { script, stdin: TOKEN, env: { LANG } });
     expect(code).toBe(0);
@@ -121,7 +121,7 @@ describe("install.sh and the bot itself", () => {
     expect(said).toContain(`${words} ${listen}\n`);
   });
 
-  test("--import takes over the Go version in one command", async () => {
+  test("takes over the Go version with one command: --import", async () => {
     using machine = createMachine();
     writeGoConfig(
       machine.elsewhere,
@@ -140,7 +140,7 @@ describe("install.sh and the bot itself", () => {
     expect(database.query("select url from links").all()).toEqual([{ url: "https://youtube.com/watch?v=1" }]);
   });
 
-  test("a binary that was cut short is noticed before anything is switched", async () => {
+  test("notices a truncated binary before it replaces anything", async () => {
     using machine = createMachine();
     const release = createRelease(join(machine.elsewhere, "release"), "");
     const cut = readFileSync(BINARY).subarray(0, 4096);
@@ -156,16 +156,16 @@ describe("install.sh and the bot itself", () => {
 });
 
 describe(".ci/build", () => {
-  // Else the same commit gives other bytes in another folder, and the sums of a release show nothing to whoever builds it anew.
+  // Otherwise the same commit gives other bytes in another folder, and a release's checksums prove nothing to who rebuilds it.
   test("leaves nothing in the binary that tells in which folder it was built", () => {
     expect(readFileSync(BINARY).includes(join(import.meta.dir, "../.."))).toBe(false);
   });
 });
 
 describe(".ci/release", () => {
-  test("gives the same bytes twice, and sums that install.sh accepts", async () => {
+  test("gives the same bytes twice, and checksums that install.sh accepts", async () => {
     const release = join(import.meta.dir, "../../dist/release");
-    // This machine's, since another one's runtime would have to be downloaded.
+    // Only for this machine's architecture, since another one's runtime would have to be downloaded.
     const [target, kind] = process.arch === "arm64" ? ["linux-arm64", "aarch64"] : ["linux-x64", "x86_64"];
     const build = () => {
       const { exitCode, stderr } = Bun.spawnSync([join(import.meta.dir, "../../.ci/release"), target]);

@@ -7,7 +7,7 @@ import { startFileServer } from "../support/file-server.ts";
 import { codeIn } from "../support/joining.ts";
 import { reservePort } from "../support/reserved-port.ts";
 
-test("a second machine joins the compiled bot by the line that it prints, and both go on after kills without it", async () => {
+test("a second machine joins the compiled bot with the printed code, and both go on without it after kills", async () => {
   using reserved = reservePort();
   await using site = await startFileServer();
   for (const name of ["one", "two"]) site.serves(`/${name}.mp4`, { bytes: Buffer.from(name) });

@@ -7,16 +7,16 @@ import { createBinaryRig, USERS } from "../support/binary.ts";
 import { HANG } from "../support/bot-api/faults.ts";
 import { killWhile } from "../support/kill-while.ts";
 
-/** The prompt's time to choose, for kills that come before a link is due. */
+/** Leaves time to choose on the prompt, for kills that come before a link is due. */
 const LATER = { config: { dispatch: { interval: "50ms", delay: "1h" } } };
 
-/** Besides the message of what is in work, which stays for as long as something is. */
+/** Skips the message of what is in work, which stays as long as something is. */
 const isNotOfWork = ({ text }: { text: string }) => !text.startsWith("In work");
 
-describe("kill -9 and a new start on the same database", () => {
+describe("after kill -9 and a new start on the same database", () => {
   test("an update that was fetched and not stored comes again", async () => {
     await using rig = createBinaryRig();
-    // What it hands over past a database that it cannot write, if there is time for that, nobody takes.
+    // If the bot has time to hand the link over past the locked database, no downloader takes it.
     const { first, person, fleet } = await settle(rig, "slow");
     using lock = new Database(join(rig.folder, "dwld-bot.db"), { readwrite: true });
     lock.run("PRAGMA busy_timeout = 5000");
@@ -30,7 +30,7 @@ describe("kill -9 and a new start on the same database", () => {
     await finish(rig, { person, fleet, messageId: message.message_id });
   });
 
-  test("a link whose prompt was on its way gets a prompt", async () => {
+  test("a link whose prompt was being sent gets a prompt", async () => {
     await using rig = createBinaryRig(LATER);
     const { first, person, fleet } = await settle(rig);
     const held = rig.api.fail("sendMessage", HANG);
@@ -45,7 +45,7 @@ describe("kill -9 and a new start on the same database", () => {
     expect(rig.api.messages(person).filter(isNotOfWork)).toEqual([]);
   });
 
-  test("a prompt that was sent and not known to be sent works when its button is pressed", async () => {
+  test("a prompt whose sending the bot did not hear of works when its button is pressed", async () => {
     await using rig = createBinaryRig(LATER);
     const { first, person, fleet } = await settle(rig);
     const held = rig.api.fail("sendMessage", { ...HANG, applied: true });
@@ -61,7 +61,7 @@ describe("kill -9 and a new start on the same database", () => {
     expect(rig.api.messages(person).filter(isNotOfWork)).toEqual([]);
   });
 
-  test("a choice that was stored and not answered holds", async () => {
+  test("a choice that was stored and not yet answered holds", async () => {
     await using rig = createBinaryRig(LATER);
     const { first, person, fleet } = await settle(rig);
     const message = person.sends(LINK);
@@ -81,7 +81,7 @@ describe("kill -9 and a new start on the same database", () => {
     expect(submitted.map(({ request }) => request.max_quality)).toEqual([720]);
   });
 
-  test("the downloader that was being called is asked first, and gets the link when it has it not", async () => {
+  test("the downloader that was being called is asked first, and gets the link if it does not have it", async () => {
     await using rig = createBinaryRig();
     const { first, person, fleet } = await settle(rig, "slow");
     const message = person.sends(LINK);
@@ -93,7 +93,7 @@ describe("kill -9 and a new start on the same database", () => {
     expect(called.accepted).toEqual([LINK]);
   });
 
-  test("a call that is carried out after its caller was killed is recognised", async () => {
+  test("a call that the downloader carries out after the kill is recognised", async () => {
     await using rig = createBinaryRig();
     const { first, person, fleet } = await settle(rig, "slow");
     const message = person.sends(LINK);
@@ -102,13 +102,13 @@ describe("kill -9 and a new start on the same database", () => {
     called.release();
     await called.accepts(LINK);
     await finish(rig, { person, fleet, messageId: message.message_id });
-    // Asked, and not sent to again; it may be asked once more for how the download goes.
+    // The link is asked about and not sent again; the downloader may be asked once more how the download goes.
     const methods = called.calls.map(({ method }) => method);
     expect(methods.slice(0, 2)).toEqual(["SetToQueue", "Queue"]);
     expect(methods.filter((method) => method === "SetToQueue")).toHaveLength(1);
   });
 
-  test("a link that was accepted and not answered is recognised", async () => {
+  test("a link that was accepted without an answer is recognised", async () => {
     await using rig = createBinaryRig();
     const { first, person, fleet } = await settle(rig, "hang_after_accept");
     const message = person.sends(LINK);
@@ -118,7 +118,7 @@ describe("kill -9 and a new start on the same database", () => {
     await finish(rig, { person, fleet, messageId: message.message_id });
   });
 
-  test("a link that was accepted by a downloader that fell with the bot waits for that downloader", async () => {
+  test("a link that was accepted by a downloader that went down with the bot waits for that downloader", async () => {
     await using rig = createBinaryRig();
     const { first, person, fleet } = await settle(rig, "crash_after_accept");
     const message = person.sends(LINK);
@@ -155,7 +155,7 @@ describe("kill -9 and a new start on the same database", () => {
     await finish(rig, { person, fleet, messageId: message.message_id, life: second, owners: 2 });
   });
 
-  test("a link that was being handed over past a locked database is asked for where it may be", async () => {
+  test("a link that was being handed over past a locked database is looked up at the downloader that may have it", async () => {
     await using rig = createBinaryRig();
     const { first, person, fleet } = await settle(rig, "hang_after_accept");
     const lock = new Database(join(rig.folder, "dwld-bot.db"), { readwrite: true });
@@ -170,7 +170,7 @@ describe("kill -9 and a new start on the same database", () => {
     await finish(rig, { person, fleet, messageId: message.message_id });
   });
 
-  test("messages whose deletion was on its way are deleted later", async () => {
+  test("messages whose deletion was under way are deleted later", async () => {
     await using rig = createBinaryRig();
     const { first, person, fleet } = await settle(rig);
     const held = rig.api.fail("deleteMessages", HANG);
@@ -183,7 +183,7 @@ describe("kill -9 and a new start on the same database", () => {
     await finish(rig, { person, fleet, messageId: message.message_id });
   });
 
-  test("deletions that were carried out and not known to be do no harm when they are repeated", async () => {
+  test("deletions that the bot did not hear of do no harm when they are repeated", async () => {
     await using rig = createBinaryRig();
     const { first, person, fleet } = await settle(rig);
     const held = rig.api.fail("deleteMessages", { ...HANG, applied: true });
@@ -201,7 +201,7 @@ describe("kill -9 and a new start on the same database", () => {
 });
 
 describe("dwld-bot backup, killed while it copies", () => {
-  test("leaves no backup and a whole database, and the next one clears away what is left", async () => {
+  test("leaves no backup and a whole database, and the next backup clears the leftovers away", async () => {
     await using rig = createBinaryRig();
     expect(await (await rig.start()).stop()).toBe(0);
     const insert =

@@ -6,7 +6,7 @@ import { createPrivateMachine, hasPrivateMachines } from "../support/private-mac
 const OWNER = 7;
 const WRONG = "0000-1111-2222";
 
-/** A folder whose config names nobody. */
+/** A folder whose config names no admin. */
 const createRig = () => createBinaryRig({ config: { telegram: { token: TOKEN } } });
 
 const root = (rig: BinaryRig) => ({ DWLD_BOT_TELEGRAM_API_ROOTS: rig.api.root });
@@ -19,7 +19,7 @@ async function begin(rig: BinaryRig): Promise<string> {
   return /^ {4}(\S+)$/m.exec(command.output)?.[1] ?? "";
 }
 
-describe("a bot whose config is a token alone", () => {
+describe("a bot whose config has only a token", () => {
   test.each([
     ["en_US.UTF-8", /This bot has no admin.* Run dwld-bot pair/],
     ["ru_RU.UTF-8", /У бота нет ни одного администратора.* Выполните dwld-bot pair/],
@@ -30,7 +30,7 @@ describe("a bot whose config is a token alone", () => {
     expect(life.output).toMatch(words);
   });
 
-  test("counts the tries over kills, takes the code at the fifth, and knows its admin in the next life", async () => {
+  test("counts wrong tries across kills, accepts the code at the fifth try, and remembers its admin", async () => {
     await using rig = createRig();
     const code = await begin(rig);
     const owner = rig.api.user({ id: OWNER, username: "ann", firstName: "Ann", languageCode: "en" });
@@ -40,7 +40,7 @@ describe("a bot whose config is a token alone", () => {
       lives.push(life);
       owner.sends(WRONG);
       await says(rig, `This code is wrong. ${left}`);
-      // What was answered is confirmed to Telegram with the next question.
+      // What was answered is confirmed to Telegram by the next getUpdates.
       await rig.api.settled();
       await life.kill();
     }
@@ -55,7 +55,7 @@ describe("a bot whose config is a token alone", () => {
     for (const { output } of [...lives, life, next]) expect(output).not.toContain(code);
   });
 
-  test("takes a code that was made while it runs, after the one before was used up", async () => {
+  test("accepts a code that was made while it runs, after the previous one was used up", async () => {
     await using rig = createRig();
     await begin(rig);
     const life = await rig.start(root(rig));
@@ -68,16 +68,13 @@ describe("a bot whose config is a token alone", () => {
   });
 });
 
-test.skipIf(!hasPrivateMachines)(
-  "sudo dwld-bot pair writes for the service's user, who alone can read it",
-  async () => {
-    using machine = createPrivateMachine();
-    const said = await machine.run([
-      "sh install.sh --token-file token.txt --admin 1 >&2",
-      "sudo dwld-bot pair",
-      "stat -c '%U:%G %a' /var/lib/dwld-bot/dwld-bot.db.pairing",
-    ]);
-    expect(said).toContain("Send this code to @my_bot");
-    expect(said).toEndWith("\ndwld-bot:dwld-bot 600\n");
-  },
-);
+test.skipIf(!hasPrivateMachines)("sudo dwld-bot pair writes a file that only the service's user can read", async () => {
+  using machine = createPrivateMachine();
+  const said = await machine.run([
+    "sh install.sh --token-file token.txt --admin 1 >&2",
+    "sudo dwld-bot pair",
+    "stat -c '%U:%G %a' /var/lib/dwld-bot/dwld-bot.db.pairing",
+  ]);
+  expect(said).toContain("Send this code to @my_bot");
+  expect(said).toEndWith("\ndwld-bot:dwld-bot 600\n");
+});

@@ -23,7 +23,7 @@ function boxedRig(command: readonly string[], options: RigOptions = {}) {
 describe.skipIf(reason !== undefined)(
   `under the unit's sandbox${reason === undefined ? "" : ` (not tried: ${reason})`}`,
   () => {
-    test("what the unit forbids is forbidden", async () => {
+    test("what the unit forbids is impossible", async () => {
       const forbidden = `
       touch /etc/x 2>&1; touch /usr/x 2>&1; ls /root /home; id -u
       grep -E '^(NoNewPrivs|Seccomp|CapBnd)' /proc/self/status; ls /proc/meminfo 2>&1
@@ -61,8 +61,8 @@ describe.skipIf(reason !== undefined)(
       expect(await second.stop()).toBe(0);
     });
 
-    // The units' fences are the same (test/install/unit.test.ts).
-    test("the built-in downloader does its whole job: files, yt-dlp as its child, what the machine says of itself", async () => {
+    // Both units have the same restrictions (test/install/unit.test.ts).
+    test("the built-in downloader does its whole job: files, yt-dlp as its child, the machine's sensors", async () => {
       using reserved = reservePort();
       await using site = await startFileServer();
       site.serves("/film.mp4", { bytes: Buffer.from("a film") });
@@ -71,7 +71,7 @@ describe.skipIf(reason !== undefined)(
       const bot = await rig.start();
       const ytDlp = join(rig.folder, "yt-dlp");
       copyFileSync(YT_DLP, ytDlp);
-      // The clone may be its owner's alone, and nobody runs it.
+      // The checkout may be readable only for its owner, and the sandboxed user is nobody.
       chmodSync(ytDlp, 0o755);
       const name = `@dwld-bot-${crypto.randomUUID()}`;
       await using manager = await startNotifyReceiver(name);

@@ -14,14 +14,14 @@ const isSubmission = ({ method }: { method: string }) => method === "SetToQueue"
 const says = (rig: BinaryRig, chat: number, words: string) =>
   rig.api.message(chat, (message) => message.byBot && isAbout(message, words), { what: `"${words}" in ${chat}` });
 
-/** Nobody can write the database. */
+/** Keeps everybody else from writing the database. */
 function lock(rig: BinaryRig): Database {
   const holder = new Database(join(rig.folder, "dwld-bot.db"));
   holder.run("BEGIN IMMEDIATE");
   return holder;
 }
 
-/** Nobody can even read it. */
+/** Keeps everybody else from reading the database. */
 function seize(rig: BinaryRig): Database {
   const holder = new Database(join(rig.folder, "dwld-bot.db"));
   holder.run("PRAGMA locking_mode = EXCLUSIVE");
@@ -29,7 +29,7 @@ function seize(rig: BinaryRig): Database {
   return holder;
 }
 
-/** A stopped bot that knows a downloader, and somebody who was let in and has chosen. */
+/** A stopped bot that knows a downloader, and a person who was given access and has chosen a quality. */
 async function settled(rig: BinaryRig) {
   const eve = rig.api.user({ id: STRANGER, username: "eve", languageCode: "ru" });
   const boss = rig.api.user({ id: ADMIN, username: "boss", languageCode: "en" });
@@ -52,7 +52,7 @@ describe("a start on a database", () => {
   test.each([
     ["read nor written", seize],
     ["changed", lock],
-  ] as const)("that cannot be %s goes on without it, and takes it up when it comes back", async (_, take) => {
+  ] as const)("that cannot be %s goes on without it, and uses it again when it comes back", async (_, take) => {
     await using rig = createBinaryRig();
     const { nas, eve } = await settled(rig);
     expect(statSync(join(rig.folder, "dwld-bot.db.known")).mode & 0o777).toBe(0o600);
@@ -73,7 +73,7 @@ describe("a start on a database", () => {
     expect(rig.rows("select url, downloader from deliveries")).toHaveLength(2);
   });
 
-  test("without a copy learns what is in it when it comes back", async () => {
+  test("without a copy learns the access and the downloaders when the database comes back", async () => {
     await using rig = createBinaryRig();
     const { nas, eve } = await settled(rig);
     rmSync(join(rig.folder, "dwld-bot.db.known"));
@@ -88,7 +88,7 @@ describe("a start on a database", () => {
     expect(await life.stop()).toBe(0);
   });
 
-  test("goes on with the links that a former life was handing over", async () => {
+  test("goes on with the links that were being handed over before the kill", async () => {
     await using rig = createBinaryRig();
     const { nas, eve } = await settled(rig);
     const first = await rig.start();
@@ -106,7 +106,7 @@ describe("a start on a database", () => {
     expect(nas.accepted).toEqual([VIDEO]);
   });
 
-  test("that cannot be used is one instance's all the same: a second one ends with 75", async () => {
+  test("that cannot be used still allows one instance: a second one ends with 75", async () => {
     await using rig = createBinaryRig();
     await settled(rig);
     const holder = seize(rig);
@@ -118,8 +118,8 @@ describe("a start on a database", () => {
     expect(await life.stop()).toBe(0);
   });
 
-  test("on a disk that takes nothing goes on, and hands links over", async () => {
-    // As a full disk does, the limit fails every write to a file; the log is none.
+  test("on a full disk goes on, and hands links over", async () => {
+    // Like a full disk, the limit makes every write to a file fail; the log is a pipe.
     const limited = "trap '' XFSZ; test ! -e full || ulimit -f 0; exec \"$0\"";
     await using rig = createBinaryRig({ command: ["/bin/sh", "-c", limited, BINARY] });
     const { nas, eve } = await settled(rig);

@@ -7,7 +7,7 @@ import { HANG, tooManyRequests } from "../support/bot-api/faults.ts";
 const LINK = "https://youtube.com/watch?v=1";
 
 describe("SIGTERM", () => {
-  test("ends an idle bot with 0, and what it leaves is its owner's alone", async () => {
+  test("ends an idle bot with 0, and only the owner can read the files that it leaves", async () => {
     await using rig = createBinaryRig();
     const life = await rig.start();
     await rig.api.waitFor(({ method }) => method === "getUpdates");
@@ -33,7 +33,7 @@ describe("SIGTERM", () => {
     ]);
   });
 
-  test("in the middle of a batch ends what was begun and confirms it", async () => {
+  test("in the middle of a batch finishes the update that was begun and confirms it", async () => {
     await using rig = createBinaryRig({ config: { dispatch: { delay: "1h" } } });
     const life = await rig.start();
     const ann = rig.api.user({ id: USERS[0], languageCode: "en" });
@@ -112,7 +112,7 @@ describe("SIGTERM", () => {
     expect(rig.accepted()).toEqual([LINK]);
   });
 
-  test("and SIGINT mean the same", async () => {
+  test("and SIGINT do the same", async () => {
     await using rig = createBinaryRig();
     const life = await rig.start();
     life.signal("SIGINT");

@@ -11,12 +11,12 @@ const LINK = "https://youtube.com/watch?v=1";
 /** Nobody listens there. */
 const DEAD_PROXY = "http://127.0.0.1:9";
 
-/** What it was asked to download; it may also be asked how that goes. */
+/** The submissions to a downloader, which may also be asked how they go. */
 const submissionsTo = ({ calls }: FakeDownloader) =>
   calls.filter(({ method }) => method === "SetToQueue").map(({ request }) => request);
 
 describe("the compiled bot", () => {
-  test("does its whole job with a token and one admin, and leaves only its database with a backup behind", async () => {
+  test("does its whole job with a token and one admin, and leaves only its database and a backup behind", async () => {
     await using rig = createBinaryRig();
     rmSync(join(rig.folder, "config.yaml"));
     writeFileSync(join(rig.folder, "small.yaml"), `telegram: { token: "${TOKEN}", admins: [${ADMIN}] }\n`);
@@ -120,7 +120,7 @@ describe("the compiled bot", () => {
     expect(await life.stop()).toBe(0);
   });
 
-  test("obeys neither a .env nor a bunfig.toml of the folder that it starts in", async () => {
+  test("ignores a .env and a bunfig.toml in the folder that it starts in", async () => {
     await using rig = createBinaryRig();
     writeFileSync(join(rig.folder, ".env"), "DWLD_BOT_LOG_LEVEL=nonsense\n");
     writeFileSync(join(rig.folder, "bunfig.toml"), 'preload = ["./absent.js"]\n');

@@ -7,7 +7,7 @@ import { createBinaryRig, USERS } from "../support/binary.ts";
 const LINK = "https://youtube.com/watch?v=1";
 const WAITING = { dispatch: { delay: "1h" } };
 
-/** Whether the bot still answers people. */
+/** Resolves once the bot has answered somebody. */
 async function serves(rig: ReturnType<typeof createBinaryRig>): Promise<void> {
   const ann = rig.api.user({ id: USERS[0], languageCode: "en" });
   ann.sends(LINK);
@@ -32,7 +32,7 @@ describe("a signal of a terminal", () => {
     expect(life.output).not.toContain("SIGHUP");
   });
 
-  test("that asks to open log files again changes nothing", async () => {
+  test("that asks to reopen log files changes nothing", async () => {
     await using rig = createBinaryRig({ config: WAITING });
     const life = await rig.start();
     life.signal("SIGUSR1");
@@ -60,7 +60,7 @@ describe("a bot whose output", () => {
     expect(await child.exited).toBe(0);
   });
 
-  test.each([["--help"], ["check"]])("of %s ends early is no bug", async (command) => {
+  test.each([["--help"], ["check"]])("of %s ends early does not report a bug", async (command) => {
     await using rig = createBinaryRig();
     await using child = Bun.spawn([BINARY, command], { cwd: rig.folder, env: {}, stdout: "pipe", stderr: "ignore" });
     void child.stdout.cancel();
@@ -68,8 +68,8 @@ describe("a bot whose output", () => {
   });
 });
 
-describe("a variable that has libraries print their requests", () => {
-  // The rig fails when the token was printed.
+describe("a variable that makes libraries print their requests", () => {
+  // The rig fails if the token was printed.
   test.each([
     { BUN_CONFIG_VERBOSE_FETCH: "curl" },
     { BUN_CONFIG_VERBOSE_FETCH: "1" },

@@ -8,7 +8,7 @@ import { startNotifyReceiver } from "../support/notify-receiver.ts";
 const SD_NOTIFY = join(import.meta.dir, "../../src/systemd/sd-notify.ts");
 
 describe("under a service manager the bot", () => {
-  test("says that it is ready when downloaders can register, Telegram was asked, and not before", async () => {
+  test("says that it is ready only when downloaders can register and Telegram was asked", async () => {
     await using rig = createBinaryRig();
     const held = rig.api.fail("getMe", HANG);
     await using manager = await startNotifyReceiver(join(rig.folder, "notify"));
@@ -23,7 +23,7 @@ describe("under a service manager the bot", () => {
     expect(manager.notices.at(-1)?.lines).toEqual(["STOPPING=1", "STATUS=Stopping"]);
   });
 
-  test("becomes ready and feeds the watchdog while Telegram is out of reach", async () => {
+  test("becomes ready and feeds the watchdog while Telegram cannot be reached", async () => {
     await using rig = createBinaryRig({
       config: { telegram: { token: TOKEN, admins: [ADMIN], api_roots: ["http://127.0.0.1:1"] } },
     });
@@ -47,8 +47,8 @@ describe("under a service manager the bot", () => {
   test("does not feed the watchdog while its event loop stands still", async () => {
     await using rig = createBinaryRig();
     await using manager = await startNotifyReceiver(join(rig.folder, "notify"));
-    // The one way into a compiled program from outside: Bun obeys BUN_OPTIONS in it as well. It tells by the same socket, which
-    // keeps the order, when the loop stops and goes on.
+    // The only way into a compiled program from outside: Bun obeys BUN_OPTIONS in it as well. It reports when the loop stops and
+    // goes on through the same socket, which keeps the order.
     const block = `
       import { openSdNotify } from ${JSON.stringify(SD_NOTIFY)};
       const notify = openSdNotify(process.env.NOTIFY_SOCKET);
@@ -72,7 +72,7 @@ describe("under a service manager the bot", () => {
     ]);
   });
 
-  test("is killed by the watchdog without a word of the runtime's", async () => {
+  test("prints nothing of the runtime's when the watchdog kills it", async () => {
     const unit = await Bun.file(join(import.meta.dir, "../../dwld-bot.service")).text();
     const [, signal = "SIGABRT"] = /^WatchdogSignal=(\w+)$/m.exec(unit) ?? [];
     await using rig = createBinaryRig();
@@ -82,7 +82,7 @@ describe("under a service manager the bot", () => {
     expect(life.output).not.toMatch(/bun|github/i);
   });
 
-  test("goes on when the service manager goes away, and without one that it can talk to", async () => {
+  test("goes on when the service manager goes away, and with one that it cannot talk to", async () => {
     await using rig = createBinaryRig();
     const path = join(rig.folder, "notify");
     const manager = await startNotifyReceiver(path);

@@ -8,11 +8,11 @@ import { WRONG_PLACES } from "../support/wrong-starts/places.ts";
 import type { WrongStart } from "../support/wrong-starts/start.ts";
 
 const IS_ROOT = process.getuid?.() === 0;
-/** Makes root somebody to whom files and ports can be closed. */
+/** Takes from root the rights that keep files and ports open to it. */
 const CAPABILITIES = "-dac_override,-dac_read_search,-net_bind_service";
 const AS_OTHERS = IS_ROOT ? ["setpriv", `--bounding-set=${CAPABILITIES}`, `--inh-caps=${CAPABILITIES}`] : [];
 const canBeOrdinary = !IS_ROOT || Bun.spawnSync([...AS_OTHERS, "true"]).exitCode === 0;
-/** As a full disk does, the limit fails every write to a file; the log is none. */
+/** Like a full disk, the limit makes every write to a file fail; the log is a pipe. */
 const FULL_DISK = ["/bin/sh", "-c", 'trap "" XFSZ; ulimit -f 0; exec "$0" "$@"'];
 
 const LOCALES = { en: "C.UTF-8", ru: "ru_RU.UTF-8" } as const;
@@ -21,7 +21,7 @@ const starts = [...WRONG_CONFIGS, ...WRONG_PLACES, ...WRONG_BACK_ENDS].filter(
   (start) => canBeOrdinary || !start.forOrdinaryUsers,
 );
 
-/** Starts it as systemd does, with its journal to read what is said. */
+/** Starts the bot as systemd does, and reads its messages as the journal would. */
 async function startWrongly({ prepare, forOrdinaryUsers }: WrongStart, language: Language) {
   await using rig = createBinaryRig();
   const { args = [], env = {}, isDiskFull = false } = (await prepare(rig)) ?? {};
@@ -35,16 +35,16 @@ async function startWrongly({ prepare, forOrdinaryUsers }: WrongStart, language:
   return { code, said: errors.join("\n"), withoutPriority: lines.filter((line) => !/^<[3-7]>/.test(line)) };
 }
 
-test("thirty wrong starts and more are in the table", () => {
+test("the table has at least thirty wrong starts", () => {
   expect(starts.length).toBeGreaterThanOrEqual(30);
 });
 
 test.each(LANGUAGES.flatMap((language) => starts.map((start) => [start.name, language, start] as const)))(
-  "a start %s ends with its code and an error in the journal that says what to do, in %s",
+  "a start %s ends with its exit code and an error in the journal that says what to do, in %s",
   async (_, language, start) => {
     const { code, said, withoutPriority } = await startWrongly(start, language);
     expect(said).toMatch(start[language]);
-    // What it says is the first thing, and in words.
+    // The error is the first thing printed, and in plain words.
     expect(said).not.toContain("grpc-js");
     expect({ code, withoutPriority }).toEqual({ code: start.code, withoutPriority: [] });
   },
