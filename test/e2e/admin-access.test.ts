@@ -25,7 +25,7 @@ function grants(app: TestApp): Record<string, unknown>[] {
 }
 
 describe("a stranger", () => {
-  test("is shown to every admin in the admin's language, once, and is in when one of them says so", async () => {
+  test("is announced once to every admin, in the admin's language, and gets access when one of them agrees", async () => {
     await using app = await startTestApp(TWO_ADMINS);
     const [admin, other, stranger] = [boss(app), second(app), eve(app)];
     other.sends("/help");
@@ -51,7 +51,7 @@ describe("a stranger", () => {
     expect(late).toBe("This button is outdated");
   });
 
-  test("finds that what one admin decided cannot be decided again by another", async () => {
+  test("is decided on once: another admin's later press changes nothing", async () => {
     await using app = await startTestApp(TWO_ADMINS);
     const [admin, other, stranger] = [boss(app), second(app), eve(app)];
     other.sends("/help");
@@ -65,7 +65,7 @@ describe("a stranger", () => {
     expect(grants(app)).toMatchObject([{ id: EVE, role: "user", until: null }]);
   });
 
-  test("hears no, and is not brought up again for a month", async () => {
+  test("is told when access is refused, and admins are not asked again for a month", async () => {
     let now = Date.now();
     await using app = await startTestApp({}, { now: () => now });
     const [admin, stranger] = [boss(app), eve(app, "ru")];
@@ -85,7 +85,7 @@ describe("a stranger", () => {
     await requestIn(app, admin);
   });
 
-  test("is asked about again after a restart only if nobody was asked", async () => {
+  test("is announced again after a restart only if no admin was asked before", async () => {
     await using app = await startTestApp();
     const [admin, stranger] = [boss(app), eve(app)];
     stranger.sends("hello?");
@@ -103,7 +103,7 @@ describe("a stranger", () => {
     expect(told.text).toMatch(/until \d+ \w{3} \d\d:\d\d\./);
   });
 
-  test("does not bring ten others with him: the admins get ten requests an hour at most", async () => {
+  test("costs admins at most ten requests an hour, however many strangers write", async () => {
     let now = Date.now();
     await using app = await startTestApp({}, { now: () => now });
     const admin = boss(app);
@@ -117,7 +117,7 @@ describe("a stranger", () => {
     expect(cardsIn(app, admin)).toHaveLength(11);
   });
 
-  test("may be a group, named by its title, and all its members may then use the bot there", async () => {
+  test("may be a group: the request names its title, and all its members may use the bot there", async () => {
     await using app = await startTestApp({ DWLD_BOT_DISPATCH_DELAY: "1h" });
     const [admin, member] = [boss(app), eve(app)];
     const group = app.api.group({ id: -500, title: "Family" });
@@ -133,7 +133,7 @@ describe("a stranger", () => {
 });
 
 describe("a guest", () => {
-  test("is one until the end, is told once that the time is over, and may ask for more", async () => {
+  test("has access until the end date, is told once that it has ended, and may ask again", async () => {
     let now = Date.now();
     await using app = await startTestApp({ DWLD_BOT_DISPATCH_DELAY: "1h" }, { now: () => now });
     const [admin, guest] = [boss(app), eve(app)];
@@ -163,7 +163,7 @@ describe("an invite", () => {
     return text.slice(text.indexOf("?start=") + "?start=".length);
   };
 
-  test("lets one person in, once, as what the admin said", async () => {
+  test("lets one person in, once, with the role that the admin chose", async () => {
     await using app = await startTestApp({ DWLD_BOT_DISPATCH_DELAY: "1h" });
     const [admin, guest] = [boss(app), eve(app)];
     admin.sends("/invite 3d");
@@ -185,7 +185,7 @@ describe("an invite", () => {
     expect(grants(app)).toHaveLength(1);
   });
 
-  test("greets the person in the language of his Telegram", async () => {
+  test("greets the person in the language of his Telegram app", async () => {
     await using app = await startTestApp();
     const [admin, guest] = [boss(app), eve(app, "ru")];
     admin.sends("/invite");
@@ -196,7 +196,7 @@ describe("an invite", () => {
     );
   });
 
-  test("is good for a day, and nonsense is no invite", async () => {
+  test("expires after a day, and a made-up code does not work", async () => {
     let now = Date.now();
     await using app = await startTestApp({}, { now: () => now });
     const [admin, stranger] = [boss(app), eve(app, "ru")];
@@ -214,7 +214,7 @@ describe("an invite", () => {
 });
 
 describe("/users", () => {
-  test("tells who is let in, from where and until when, and changes what was given at run time", async () => {
+  test("lists who has access, since when and until when, and changes what was given at run time", async () => {
     const now = Date.now();
     await using app = await startTestApp(
       { DWLD_BOT_DISPATCH_DELAY: "1h", DWLD_BOT_TELEGRAM_USERS: String(USER) },
@@ -244,7 +244,7 @@ describe("/users", () => {
     await app.api.message(admin, ({ text }) => text.includes("3 people"));
   });
 
-  test("turns pages, and finds the last one when it has emptied", async () => {
+  test("turns pages up to the last one, which is shorter", async () => {
     const users = Array.from({ length: 20 }, (_, index) => 5000 + index).join();
     await using app = await startTestApp({ DWLD_BOT_TELEGRAM_USERS: users });
     const admin = boss(app);
@@ -274,7 +274,7 @@ describe("the commands' menu", () => {
   const names = (app: TestApp, scope: string, language = "") =>
     app.api.commands(scope, language).map(({ command }) => command);
 
-  test("offers strangers /start alone, and everyone else what the role allows, in both languages", async () => {
+  test("offers strangers only /start, and everyone else what the role allows, in both languages", async () => {
     await using app = await startTestApp();
     const [admin, stranger] = [boss(app), eve(app)];
     const user = app.api.user({ id: USER, languageCode: "en" });
@@ -292,7 +292,7 @@ describe("the commands' menu", () => {
     expect(app.api.commands(`chat:${USER}`, "ru").every(({ description }) => /[а-я]/.test(description))).toBe(true);
   });
 
-  test("is not sent again after a restart, and goes when the access goes", async () => {
+  test("is not sent again after a restart, and disappears when access is removed", async () => {
     let now = Date.now();
     await using app = await startTestApp({}, { now: () => now });
     const [admin, guest] = [boss(app), eve(app)];

@@ -18,7 +18,7 @@ const says = (app: TestApp, chat: { id: number }, ...words: readonly string[]) =
   });
 
 describe("/servers", () => {
-  test("shows each downloader, and holds one back until it is resumed", async () => {
+  test("shows each downloader; a paused one gets no links until it is resumed, also after a restart", async () => {
     await using app = await startTestApp();
     const nas = await app.downloader({ name: "nas", roots: ["youtube.com", "vk.com/video"] });
     const [admin, person] = [boss(app), ann(app)];
@@ -53,7 +53,7 @@ describe("/servers", () => {
     await nas.accepts("https://youtube.com/watch?v=2");
   });
 
-  test("a prompt says why its link waits, when that has changed: the server is paused, then removed", async () => {
+  test("a prompt says why its link waits, and says so anew when the server is paused and then removed", async () => {
     await using app = await startTestApp({}, { healthEveryMs: 50 });
     const nas = await app.downloader({ name: "nas", roots: ["youtube.com"] });
     const [admin, person] = [boss(app), ann(app)];
@@ -77,7 +77,7 @@ describe("/servers", () => {
   });
 
   test.each(["(home) #2", "<b>&one", "Дача — 2", "👨‍👩‍👧 home", "/stop@you [x](tg://y)"])(
-    "shows one that is called %s as it is, everywhere, and its buttons work",
+    "shows a downloader called %s by exactly that name everywhere, and its buttons work",
     async (name) => {
       await using app = await startTestApp();
       const nas = await app.downloader({ name });
@@ -98,9 +98,9 @@ describe("/servers", () => {
     },
   );
 
-  test("acts on the one that was pressed, also when somebody has found a name with the same checksum", async () => {
+  test("acts on the server that was pressed, although another name has the same checksum", async () => {
     await using app = await startTestApp();
-    // CRC32 makes the same of both.
+    // Their CRC32 is the same.
     for (const name of ["buckeroo", "plumless"]) await app.downloader({ name });
     const admin = boss(app);
     admin.sends("/servers");
@@ -113,7 +113,7 @@ describe("/servers", () => {
     expect((await says(app, admin, "1 server")).text).toContain("buckeroo");
   });
 
-  test("says so of a button that an older version has made, and shows what there is", async () => {
+  test("says that a button of an older version is outdated, and that a removed server is gone", async () => {
     await using app = await startTestApp();
     await app.downloader({ name: "nas" });
     const admin = boss(app);
@@ -127,7 +127,7 @@ describe("/servers", () => {
     await app.api.message(admin, ({ id, text }) => id > list.id && text.includes("1 server"));
   });
 
-  test("hears of a downloader that is refused because of the name that it looks like", async () => {
+  test("tells admins of a downloader that is refused because its name looks like another one's", async () => {
     await using app = await startTestApp();
     const one = await app.downloader({ name: "one" });
     await expect(app.downloader({ name: "оne" })).rejects.toThrow('looks like "one"');
@@ -140,7 +140,7 @@ describe("/servers", () => {
     expect(list.text).not.toContain(`:${one.port}`);
   });
 
-  test("pings one, and says so when it does not answer", async () => {
+  test("pings a server, and says when it does not answer", async () => {
     await using app = await startTestApp();
     const nas = await app.downloader({ name: "nas" });
     const admin = boss(app);
@@ -156,7 +156,7 @@ describe("/servers", () => {
     await says(app, admin, "🏓 did not answer", "1 failure in a row");
   });
 
-  test("removes one after a second press, until it registers again", async () => {
+  test("removes a server after a second press; it comes back when it registers again", async () => {
     await using app = await startTestApp();
     const nas = await app.downloader({ name: "nas" });
     await app.downloader({ name: "дом" });
@@ -183,7 +183,7 @@ describe("/servers", () => {
   });
 });
 
-test("/clean asks first, then cleans all downloaders and says how it went with each", async () => {
+test("/clean asks first, then cleans the history of all downloaders and reports the result for each", async () => {
   await using app = await startTestApp({ DWLD_BOT_TELEGRAM_ADMINS: `${ADMIN},${RUSSIAN_ADMIN}` });
   const admin = app.api.user({ id: RUSSIAN_ADMIN, firstName: "Анна", languageCode: "ru" });
   const nas = await app.downloader({ name: "nas" });
@@ -201,7 +201,7 @@ test("/clean asks first, then cleans all downloaders and says how it went with e
 });
 
 describe("/where", () => {
-  test("tells who takes a link and why, who has it, and when it would go", async () => {
+  test("tells who takes a link and why, who has it, and when it will be sent", async () => {
     const routes = JSON.stringify([{ match: "vimeo.com", downloaders: ["abroad", "nowhere"] }]);
     await using app = await startTestApp({ DWLD_BOT_ROUTES: routes, DWLD_BOT_DISPATCH_DELAY: "1h" });
     await app.downloader({ name: "home", roots: ["youtube.com"] });
@@ -234,7 +234,7 @@ describe("/where", () => {
     expect(routed.text).not.toContain("home");
   });
 
-  test("asks for the link, and explains what is none", async () => {
+  test("asks for a link if there is none, and explains why an address is not accepted", async () => {
     await using app = await startTestApp();
     const admin = boss(app);
     admin.sends("/where");
@@ -247,7 +247,7 @@ describe("/where", () => {
 });
 
 describe("admins are told", () => {
-  test("that the bot stops and that it is up, with what waits, each in the own language, in one silent message", async () => {
+  test("that the bot stops and that it is up, with what is queued, each in their language, in one silent message", async () => {
     const env = { DWLD_BOT_TELEGRAM_ADMINS: `${ADMIN},${RUSSIAN_ADMIN}`, DWLD_BOT_DISPATCH_DELAY: "1h" };
     await using app = await startTestApp(env);
     const admin = boss(app);
@@ -269,7 +269,7 @@ describe("admins are told", () => {
     expect(sent.filter(({ params }) => /^(🟢|🔴)/u.test(String(params.text)))).toHaveLength(1);
   });
 
-  test("in a new message when the one before has gone, by its time or by somebody's hand", async () => {
+  test("in a new message when the previous one was deleted, by its time or by somebody", async () => {
     let now = Date.now();
     await using app = await startTestApp({}, { now: () => now });
     const admin = boss(app);
@@ -285,7 +285,7 @@ describe("admins are told", () => {
     expect((await says(app, admin, "🔴 The bot has stopped")).id).not.toBe(second.id);
   });
 
-  test("of a new downloader, and of one that comes from a new address, each in a message of its own", async () => {
+  test("of a new downloader, and of one that comes from a new address, in separate messages", async () => {
     await using app = await startTestApp();
     const admin = boss(app);
     const old = await app.downloader({ name: "nas", roots: ["youtube.com"] });
@@ -298,7 +298,7 @@ describe("admins are told", () => {
     expect([news.rang, alarm.rang]).toEqual([false, true]);
   });
 
-  test("of a new name at the address of a known one, once, with what to do about the old one", async () => {
+  test("once of a new name at the address of a known downloader, with what to do about the old name", async () => {
     await using app = await startTestApp();
     const admin = boss(app);
     const nas = await app.downloader({ name: "nas", roots: ["youtube.com"] });
@@ -330,7 +330,7 @@ describe("admins are told", () => {
     await app.api.gone(admin, alarm.id);
   });
 
-  test("with an alarm that shrinks to one line when Telegram would not delete it any more", async () => {
+  test("by an alarm that becomes one line once it is read, when Telegram would not delete it any more", async () => {
     let now = Date.now();
     await using app = await startTestApp({}, { now: () => now });
     const admin = boss(app);
@@ -343,7 +343,7 @@ describe("admins are told", () => {
     expect([read.id, read.buttons]).toEqual([alarm.id, []]);
   });
 
-  test("by the next life of the bot, when this one could not tell before its end", async () => {
+  test("after the next start of what could not be told before the stop", async () => {
     await using app = await startTestApp();
     const admin = boss(app);
     const nas = await app.downloader({ name: "nas" });
@@ -361,7 +361,7 @@ describe("admins are told", () => {
     expect(app.api.messages(admin).filter(({ text }) => text === alarm.text)).toHaveLength(1);
   });
 
-  test("once that a downloader is silent, and that it is back, when something depends on it", async () => {
+  test("once that a downloader with links is silent, and that it is back", async () => {
     await using app = await startTestApp(
       { DWLD_BOT_DISPATCH_BACKOFF_FIRST: "1h", DWLD_BOT_DISPATCH_BACKOFF_CAP: "6h" },
       { healthEveryMs: 40 },
@@ -382,7 +382,7 @@ describe("admins are told", () => {
   });
 
   test("that it may be our own network when nearly all are silent at once", async () => {
-    // Waiting links ask nobody, and time stands still until both are closed, so that they fall silent by the same looks.
+    // Waiting links call nobody, and the clock stands still until both are closed, so the same health checks find them silent.
     const startedAt = Date.now();
     let closedAt: number | undefined;
     const now = () => startedAt + (closedAt === undefined ? 0 : Date.now() - closedAt);
@@ -397,7 +397,7 @@ describe("admins are told", () => {
     expect(news.text).toContain("It may be the bot’s own network");
   });
 
-  test("once that one answers and lets nobody in, and that it does again; meanwhile it is shown as of no use", async () => {
+  test("once that a downloader answers but refuses this bot, and once that it accepts links again; lists show that too", async () => {
     await using app = await startTestApp({ DWLD_BOT_DISPATCH_DELAY: "1h" });
     const [admin, person] = [boss(app), ann(app)];
     const nas = await app.downloader({ name: "nas", mode: { code: status.UNAUTHENTICATED, details: "who are you" } });
@@ -435,7 +435,7 @@ describe("admins are told", () => {
       refusal(409, "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"),
     );
     await app.api.waitFor(({ method, response }) => method === "getUpdates" && response?.status === 409);
-    // Is told a second later: by then the conflict has begun.
+    // This is told a second later: by then the conflict has begun.
     await app.downloader({ name: "nas" });
     await says(app, admin, "➕");
     now += 61_000;
@@ -458,7 +458,7 @@ describe("admins are told", () => {
 });
 
 describe("a chat that has as many open links as it may", () => {
-  test("is told the number, and nothing of the message is queued", async () => {
+  test("is told the limit, and nothing of the message is queued; admins have no limit", async () => {
     await using app = await startTestApp({ DWLD_BOT_LINKS_MAX_OPEN: "2", DWLD_BOT_DISPATCH_DELAY: "1h" });
     const [admin, person] = [boss(app), ann(app)];
     person.sends(`${VIDEO} https://youtube.com/watch?v=2`);

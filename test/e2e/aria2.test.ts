@@ -31,7 +31,7 @@ afterEach(async () => {
   rmSync(home, { recursive: true, force: true });
 });
 
-/** An aria2, and a downloader that stands before it. */
+/** An aria2 and a downloader in front of it. */
 async function startBridge(
   app: { readonly address: string },
   { options = [], ...written }: WrittenOptions & { readonly options?: readonly string[] } = {},
@@ -51,11 +51,11 @@ async function startBridge(
   return { aria2, bridge, restarts, [Symbol.asyncDispose]: () => stack.disposeAsync() };
 }
 
-/** Then a kill leaves nothing of it but the files. */
+/** With these, a kill leaves nothing of a download but its files. */
 const FORGETFUL = ["--save-session-interval=0", "--auto-save-interval=0"];
 
-describe.skipIf(ARIA2C === null)("a downloader that stands before aria2", () => {
-  test("a file that is sent in the chat is fetched, shown while it comes, and told when it is there", async () => {
+describe.skipIf(ARIA2C === null)("a downloader in front of aria2", () => {
+  test("downloads a file sent in the chat, shows its progress, and says when it is ready", async () => {
     site.serves("/film.mp4", { bytes: FILM, etag: '"one"', waitsAfter: FILM.length / 4 });
     await using app = await startBot();
     await using world = await startBridge(app);
@@ -66,7 +66,7 @@ describe.skipIf(ARIA2C === null)("a downloader that stands before aria2", () => 
     expect(readFileSync(join(world.aria2.dir, "[ann]", "film.mp4"))).toEqual(FILM);
   });
 
-  test("a magnet that is sent in the chat becomes its file, under the torrent's name", async () => {
+  test("turns a magnet sent in the chat into its file, under the torrent's name", async () => {
     await using shared = await shareTorrent(home, { name: "Film.bin", bytes: FILM });
     await using app = await startBot();
     await using world = await startBridge(app);
@@ -76,7 +76,7 @@ describe.skipIf(ARIA2C === null)("a downloader that stands before aria2", () => 
     expect(readFileSync(join(world.aria2.dir, "[ann]", "Film.bin"))).toEqual(FILM);
   });
 
-  test("what has failed is not begun again by an aria2 that is started anew, after somebody was told that it has failed", async () => {
+  test("does not start a download again that failed and was told, when aria2 restarts", async () => {
     site.answers("/film.mp4", 404);
     await using app = await startBot();
     await using world = await startBridge(app);
@@ -92,7 +92,7 @@ describe.skipIf(ARIA2C === null)("a downloader that stands before aria2", () => 
     expect(site.requests.filter(({ path }) => path === "/film.mp4")).toHaveLength(1);
   });
 
-  test("a magnet that aria2 has forgotten goes on where its file was left", async () => {
+  test("continues a magnet that aria2 has forgotten from the file that was left", async () => {
     await using shared = await shareTorrent(home, { name: "Film.bin", bytes: FILM });
     await shared.gives("10K");
     await using app = await startBot();
@@ -106,14 +106,14 @@ describe.skipIf(ARIA2C === null)("a downloader that stands before aria2", () => 
     expect(readFileSync(join(world.aria2.dir, "[ann]", "Film.bin"))).toEqual(FILM);
   });
 
-  test("what aria2 says of a failure is what the owner reads", async () => {
+  test("tells the owner of a failure in aria2's words", async () => {
     await using app = await startBot();
     await using _world = await startBridge(app);
     ann(app).sends(`${site.root}/gone.mp4`);
     expect((await says(app, /Resource not found/)).text).toContain("gone.mp4");
   });
 
-  test("what people have put into aria2 stays as it is, and is shown nowhere", async () => {
+  test("leaves alone what people have added to aria2 themselves, and shows it nowhere", async () => {
     for (const path of ["/theirs.mp4", "/ours.mp4"]) site.serves(path, { bytes: FILM, waitsAfter: FILM.length / 4 });
     await using app = await startBot();
     await using world = await startBridge(app);
@@ -134,7 +134,7 @@ describe.skipIf(ARIA2C === null)("a downloader that stands before aria2", () => 
     ).not.toContain("theirs");
   });
 
-  test("what is removed in the chat is removed from aria2", async () => {
+  test("removes from aria2 what is removed in the chat", async () => {
     site.serves("/film.mp4", { bytes: FILM, waitsAfter: FILM.length / 4 });
     await using app = await startBot();
     await using world = await startBridge(app);
@@ -146,12 +146,12 @@ describe.skipIf(ARIA2C === null)("a downloader that stands before aria2", () => 
     while (((await world.aria2.call("aria2.tellActive")) as unknown[]).length > 0);
   });
 
-  test("it does all that any downloader must do", async () => {
+  test("passes the conformance check", async () => {
     await using world = await startBridge({ address: "127.0.0.1:1" });
     await expectConformance(world.bridge);
   });
 
-  test("beside a downloader of another kind it stands in for that one, and gets what only it takes", async () => {
+  test("replaces a downloader of another kind that is away, and gets the links that only it takes", async () => {
     await using shared = await shareTorrent(home, { name: "Film.bin", bytes: FILM });
     for (const path of ["/1.mp4", "/2.mp4"]) site.serves(path, { bytes: FILM });
     await using app = await startBot();

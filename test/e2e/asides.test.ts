@@ -10,7 +10,7 @@ const YARD = -1_001_000_000_500;
 const [MAX, LENA] = [2001, 2002];
 const LATER = { DWLD_BOT_DISPATCH_DELAY: "1h", DWLD_BOT_TELEGRAM_USERS: String(YARD) };
 const MINUTE_MS = 60_000;
-/** Bot API: for so long what somebody did lets a bot answer them alone that is no admin. */
+/** Bot API: how long after somebody's action a bot that is no admin may answer them alone. */
 const ELIGIBLE_MS = 15_000;
 
 const said = (app: TestApp, part: string, chat: ChatRef = { id: YARD, seenBy: MAX }) =>
@@ -18,7 +18,7 @@ const said = (app: TestApp, part: string, chat: ChatRef = { id: YARD, seenBy: MA
 const triedAside = (app: TestApp) =>
   app.api.calls.filter(({ params }) => params.ephemeral_message_parameters !== undefined).length;
 
-/** A group that has got its menu, and what one of its admins asks so that nobody else sees it. */
+/** A group that has its menu; `asks` sends what one of its members asks so that nobody else sees it. */
 async function yardOf(app: TestApp, languageCode = "en") {
   const yard = app.api.group({ id: YARD, title: "Yard" });
   const max = app.api.user({ id: MAX, username: "max", languageCode });
@@ -31,16 +31,16 @@ async function yardOf(app: TestApp, languageCode = "en") {
   return { yard, max, lena, where: { in: yard }, asks };
 }
 
-/** What the bot has said for everybody. */
+/** The first lines of what the bot has said for everybody. */
 const inPublic = (app: TestApp) =>
   app.api.messages(YARD).flatMap(({ byBot, text }) => (byBot ? (text.split("\n")[0] ?? "") : []));
 
-describe("what somebody asks so that nobody else sees it", () => {
+describe("a question that only the asker sees", () => {
   for (const { language, pages, empty, next } of [
     { language: "en", pages: ["page 1 of 3", "page 2 of 3"], empty: "No server has registered", next: "Next page" },
     { language: "ru", pages: ["страница 1 из 3", "страница 2 из 3"], empty: "Ни один сервер", next: "Следующая" },
   ] as const) {
-    test(`is answered to them alone, page by page (${language})`, async () => {
+    test(`is answered to the asker alone, page by page (${language})`, async () => {
       await using app = await startTestApp(LATER);
       const { lena, max, where, asks } = await yardOf(app, language);
       for (let n = 1; n <= 12; n++) lena.sends(`https://x.org/${n}`, where);
@@ -57,7 +57,7 @@ describe("what somebody asks so that nobody else sees it", () => {
     });
   }
 
-  test("keeps itself up to date, and is refreshed where it stands, also after a restart", async () => {
+  test("gets an answer that stays up to date and can be refreshed in place, also after a restart", async () => {
     await using app = await startTestApp(LATER);
     const { max, where, asks } = await yardOf(app);
     asks("/status");
@@ -71,7 +71,7 @@ describe("what somebody asks so that nobody else sees it", () => {
     expect(inPublic(app)).toEqual([]);
   });
 
-  test("changes the settings, by a press and by an answer in words", async () => {
+  test("changes the settings, by a press and by a typed answer", async () => {
     await using app = await startTestApp(LATER);
     const { yard, max, where, asks } = await yardOf(app);
     asks("/settings");
@@ -89,7 +89,7 @@ describe("what somebody asks so that nobody else sees it", () => {
     expect(inPublic(app)).toEqual([]);
   });
 
-  test("is no message of the chat: nothing is planned about it, and a link in it is queued as any other", async () => {
+  test("is not a message of the chat: nothing is stored about it, but a link in it is queued like any other", async () => {
     await using app = await startTestApp(LATER);
     const { asks } = await yardOf(app);
     asks("/queue");
@@ -104,7 +104,7 @@ describe("what somebody asks so that nobody else sees it", () => {
       expect(database.query(`select * from ${table} where message_id = 0`).all()).toEqual([]);
   });
 
-  test("is answered for all to see by a server that is older, and not tried again for a while", async () => {
+  test("is answered for all to see by an older Bot API server, and asides are not tried again for a while", async () => {
     const clock = createClock();
     await using app = await startTestApp(LATER, { now: clock.now, wait: clock.wait });
     const { asks } = await yardOf(app);
@@ -139,7 +139,7 @@ describe("what somebody asks so that nobody else sees it", () => {
     await said(app, "No server has registered", YARD);
   });
 
-  test("comes anew where it cannot be edited any more", async () => {
+  test("gets a new answer where the old one can no longer be edited", async () => {
     await using app = await startTestApp(LATER);
     const { yard, max, where, asks } = await yardOf(app);
     yard.demotesBot();
@@ -153,7 +153,7 @@ describe("what somebody asks so that nobody else sees it", () => {
   });
 });
 
-test("an ordinary command in a group is answered for all to see, and a private chat has no other", async () => {
+test("an ordinary command in a group is answered for all to see, and private chats offer no asides", async () => {
   await using app = await startTestApp({ ...LATER, DWLD_BOT_TELEGRAM_USERS: `${YARD},${MAX}` });
   const { max, where } = await yardOf(app);
   max.sends("/queue", where);
@@ -166,7 +166,7 @@ test("an ordinary command in a group is answered for all to see, and a private c
   expect(offered(`chat:${MAX}`)).toEqual([]);
 });
 
-test("in a group that takes 20 messages a minute, what is asked so counts as a message and is answered in its turn", async () => {
+test("an aside counts among the 20 messages a minute that a group takes, and is answered in its turn", async () => {
   const clock = createClock();
   const mayRefuse = /to be replied not found|BOT_NOT_ADMIN/;
   await using app = await startTestApp(LATER, { now: clock.now, wait: clock.wait, mostInGroups: 20, mayRefuse });

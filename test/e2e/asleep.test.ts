@@ -12,7 +12,7 @@ const bob = (app: TestApp) => app.api.user({ id: OTHER, username: "bob", languag
 const helped = (app: TestApp, chat: number, times: number) =>
   app.api.waitFor(() => app.api.messages(chat).filter(({ text }) => text.includes("/settings")).length >= times);
 
-// Timers stand still with the machine, and the clock has gone on: what is due is found by looking, not by a timer for each.
+// Timers stand still while the machine sleeps and the clock goes on: due links are found by looking, not by a timer for each.
 test("a machine that wakes after eight hours sends what became due at once, each link once, and no notice of yesterday", async () => {
   const startedAt = Date.now();
   let asleep = 0;
@@ -23,7 +23,7 @@ test("a machine that wakes after eight hours sends what became due at once, each
   const prompt = await app.api.message(OTHER, ({ buttons }) => buttons.length > 0);
   await other.presses(prompt.id, "Now");
   await nas.accepts(VIDEO);
-  // It would stand before the notice otherwise, and be tried again in its place.
+  // Otherwise it would come before the notice, and be tried again instead of it.
   await app.api.message(OTHER, ({ byBot, text }) => byBot && text.startsWith("In work"));
   const messages = LINKS.map((link) => person.sends(link));
   await app.api.message(
@@ -44,14 +44,14 @@ test("a machine that wakes after eight hours sends what became due at once, each
   for (const { message_id } of messages) await app.api.gone(person, message_id);
   const submitted = nas.calls.filter(({ method }) => method === "SetToQueue").map(({ request }) => request.link);
   expect(submitted.sort()).toEqual([VIDEO, ...LINKS].sort());
-  // An answer goes before a notice; at the second one the notice has had its turn.
+  // An answer goes before a notice; by the second answer the notice has had its turn.
   for (const times of [1, 2]) {
     other.sends("/help");
     await helped(app, OTHER, times);
   }
   const said = app.api.messages(OTHER).filter(({ byBot, text }) => byBot && text.includes("is ready"));
   expect(said).toEqual([]);
-  // A prompt for each link that was asked for before, and none after.
+  // One prompt for each link, sent before the machine slept, and none after.
   const shown = app.api.calls.filter(
     ({ method, params }) =>
       method === "sendMessage" && params.chat_id === USER && !String(params.text).startsWith("In work"),

@@ -18,8 +18,8 @@ function planned(app: TestApp): Record<string, unknown>[] {
   return database.query<Record<string, unknown>, []>("select * from deletions").all();
 }
 
-describe("what the bot says goes away by itself", () => {
-  test("commands after theirs, answers after their lifetime, over restarts", async () => {
+describe("the bot's messages are deleted by themselves", () => {
+  test("commands sooner than answers, each after its lifetime, also over restarts", async () => {
     let now = Date.now();
     await using app = await startTestApp(LATER, { now: () => now });
     const person = app.api.user({ id: USER, languageCode: "en" });
@@ -39,7 +39,7 @@ describe("what the bot says goes away by itself", () => {
     expect(planned(app)).toEqual([]);
   });
 
-  test("later while a person still uses it", async () => {
+  test("later while somebody still uses them", async () => {
     let now = Date.now();
     await using app = await startTestApp(LATER, { now: () => now });
     const person = app.api.user({ id: USER, languageCode: "en" });
@@ -56,7 +56,7 @@ describe("what the bot says goes away by itself", () => {
     expect((await said(app, "Default quality: 720p")).id).toBe(settings.id);
   });
 
-  test("when the chat says so, or never", async () => {
+  test("after the time that the chat has chosen, or never", async () => {
     let now = Date.now();
     await using app = await startTestApp(LATER, { now: () => now, mayRefuse: TOO_OLD });
     const [hasty, keeper] = [

@@ -5,9 +5,12 @@ import { QBITTORRENT } from "../support/back-end/qbittorrent.ts";
 
 const KILLS = 10;
 
-describe.skipIf(QBITTORRENT === null || ARIA2C === null)("a downloader before qBittorrent, and qBittorrent", () => {
-  test("killed at random moments, they end every magnet that was taken as one whole file", async () => {
-    const { broken } = await playBackEnd("qbittorrent", 1, KILLS);
-    expect(broken).toEqual([]);
-  });
-});
+describe.skipIf(QBITTORRENT === null || ARIA2C === null)(
+  "a downloader in front of qBittorrent, and qBittorrent itself,",
+  () => {
+    test("turn every accepted magnet into one whole file, although both are killed at random moments", async () => {
+      const { broken } = await playBackEnd("qbittorrent", 1, KILLS);
+      expect(broken).toEqual([]);
+    });
+  },
+);

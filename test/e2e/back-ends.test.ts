@@ -22,7 +22,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-/** A downloader that stands before this program. */
+/** A downloader in front of this program. */
 async function startBefore(program: ReturnType<typeof createProgram>) {
   const kinds = {
     program: {
@@ -39,7 +39,7 @@ async function startBefore(program: ReturnType<typeof createProgram>) {
   return await startDownloader(parsed.options, { log: createRecordingLog() });
 }
 
-test("a downloader that stands before another program does all that any must do", async () => {
+test("a downloader in front of another program passes the conformance check", async () => {
   const program = createProgram();
   await using home = await startBefore(program);
   await program.called("health");
@@ -52,7 +52,7 @@ test("a downloader that stands before another program does all that any must do"
   expect({ code, printed }).toEqual({ code: 0, printed: expect.not.stringMatching(/^(warn|fail)/m) });
 });
 
-test("a downloader whose program is asked too often takes no new link, and answers all else", async () => {
+test('a downloader whose program answers "too many requests" takes no new link, and answers everything else', async () => {
   const program = createProgram();
   await using home = await startBefore(program);
   using bot = connect(home.address);
@@ -77,10 +77,10 @@ test("a downloader whose program is asked too often takes no new link, and answe
   expect((await bot.call("Healtheck")).reply).toEqual({ message: "program does not answer: HTTP 429" });
 });
 
-test("a link for a program that is away waits without an attempt, admins hear of it once, and it goes when it is back", async () => {
+test("a link for a program that is away waits without an attempt, admins are told once, and it goes when it is back", async () => {
   await using site = await startFileServer();
   site.serves("/film.mp4", { bytes: Buffer.from("a film") });
-  // A single attempt would be the end of it.
+  // A single attempt would be its last.
   await using app = await startBot({ DWLD_BOT_DISPATCH_MAX_ATTEMPTS: "1" });
   using place = reservePort();
   const metube = createFakeMetube(join(folder, "metube"), { port: place.port });

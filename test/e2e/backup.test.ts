@@ -19,7 +19,7 @@ async function queue(app: TestApp, link: string): Promise<void> {
   });
 }
 
-test("a database that was lost is restored from the night's backup, and its links are handed over", async () => {
+test("a lost database is restored from the night's backup, and its links are handed over", async () => {
   let now = Date.now();
   await using app = await startTestApp({ DWLD_BOT_DISPATCH_DELAY: "1h" }, { now: () => now });
   await queue(app, VIDEO);

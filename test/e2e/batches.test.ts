@@ -19,7 +19,7 @@ const shows = (app: TestApp, ...parts: string[]) =>
   app.api.message(USER, (message) => message.byBot && parts.every((part) => isAbout(message, part)), {
     what: parts.join(" and "),
   });
-/** But for what is in work. */
+/** All messages of the bot except the one of what is in work. */
 const fromBot = (app: TestApp) =>
   app.api.messages(USER).filter(({ byBot, text }) => byBot && !text.startsWith("In work"));
 const labels = ({ buttons }: Pick<LiveMessage, "buttons">) => buttons.flat().map(({ text }) => text);
@@ -29,7 +29,7 @@ function rows(app: TestApp, sql: string): Record<string, unknown>[] {
   return database.query<Record<string, unknown>, []>(sql).all();
 }
 
-/** Two links are sent, and the second one's part of their prompt is opened. */
+/** Sends two links and opens the second one in their prompt. */
 async function secondOfTwo(app: TestApp, person: ReturnType<typeof ann>) {
   person.sends(`${video(1)} ${video(2)}`);
   const prompt = await shows(app, "2 links");
@@ -41,7 +41,7 @@ async function secondOfTwo(app: TestApp, person: ReturnType<typeof ann>) {
 }
 
 describe("links of one message", () => {
-  test("are five to 720p tonight in three taps on one prompt, which makes no sound", async () => {
+  test("are set to 720p tonight with three taps on one silent prompt", async () => {
     await using app = await startTestApp(LATER, { now: () => AFTERNOON });
     const person = ann(app);
     person.sends([1, 2, 3, 4, 5].map(video).join("\n"));
@@ -58,7 +58,7 @@ describe("links of one message", () => {
     expect(sent.map(({ params }) => params.disable_notification)).toEqual([true]);
   });
 
-  test("are never too many up to a hundred, ten on a page", async () => {
+  test("share one prompt up to a hundred, ten on a page, and are removed and restored together", async () => {
     await using app = await startTestApp(LATER);
     const person = ann(app);
     person.sends(Array.from({ length: 100 }, (_, n) => video(n)).join("\n"));
@@ -74,7 +74,7 @@ describe("links of one message", () => {
     expect(rows(app, "select state, count(*) as n from links group by state")).toEqual([{ state: "queued", n: 100 }]);
   });
 
-  test("can be changed one by one, and stay together when some have gone", async () => {
+  test("can be changed one by one, and the rest stay together when one was sent", async () => {
     await using app = await startTestApp(LATER);
     const nas = await app.downloader({ name: "nas" });
     const person = ann(app);
@@ -91,8 +91,8 @@ describe("links of one message", () => {
   });
 });
 
-test("a prompt of several shows at once that one of them is sent: it does not go with that", async () => {
-  // Nothing comes of what is put off.
+test("a prompt of several links shows at once that one of them is being sent, and stays", async () => {
+  // What is put off never happens.
   const wait: Wait = (_, signal) =>
     signal.aborted ? Promise.resolve() : new Promise((resolve) => signal.addEventListener("abort", () => resolve()));
   await using app = await startTestApp(LATER, { wait });
@@ -109,7 +109,7 @@ test("a prompt of several shows at once that one of them is sent: it does not go
 });
 
 describe("messages that come within seconds", () => {
-  test("share a prompt, in which each of them appears", async () => {
+  test("share a prompt that shows each of them", async () => {
     await using app = await startTestApp(LATER, BURST);
     const person = ann(app);
     person.sends(video(1));
@@ -122,20 +122,20 @@ describe("messages that come within seconds", () => {
     expect(rows(app, "select id from links where prompted_at is null")).toEqual([]);
   });
 
-  test("are shown by a prompt that a crash has left behind", async () => {
+  test("are added after a restart to the prompt that a crash left without them", async () => {
     await using app = await startTestApp(LATER, BURST);
     const person = ann(app);
     person.sends(`${video(1)} ${video(2)}`);
     const prompt = await shows(app, "2 links");
     await app.stop();
-    // The second one had joined, and the bot was killed before it could show that.
+    // The second link had joined, and the bot was killed before it could show that.
     using database = new Database(app.config.store.path);
     database.run("update links set prompted_at = null, title = 'The second' where id = 2");
     await app.restart();
     expect((await shows(app, "The second")).id).toBe(prompt.id);
   });
 
-  test("are not touched by a button that was drawn before they came", async () => {
+  test("are not changed by a button that was drawn before they came", async () => {
     await using app = await startTestApp(LATER, BURST);
     const person = ann(app);
     person.sends(video(1));
@@ -152,7 +152,7 @@ describe("messages that come within seconds", () => {
   });
 });
 
-test("a button of the last version does nothing but bring the new ones", async () => {
+test("a button of the previous version changes nothing, and brings the new buttons", async () => {
   await using app = await startTestApp({ ...LATER, DWLD_BOT_FOLDERS: "films,music" });
   const person = ann(app);
   person.sends(video(1));
@@ -170,7 +170,7 @@ test("a button of the last version does nothing but bring the new ones", async (
 describe("a prompt that is too old to be deleted", () => {
   const tooOld = /message can't be deleted/;
 
-  test("says what became of its links, without buttons, and those that wait have one living prompt", async () => {
+  test("tells what became of its links, without buttons, and the waiting ones get one new prompt", async () => {
     let now = AFTERNOON;
     await using app = await startTestApp(
       { ...LATER, DWLD_BOT_DISPATCH_DELAY: "100h" },
@@ -185,7 +185,7 @@ describe("a prompt that is too old to be deleted", () => {
     now += 72 * HOUR_MS;
     using database = new Database(app.config.store.path);
     database.run(`update links set send_at = ${now} where id > 1`);
-    // Before the new prompts of both can be sent, one of the two has none to have any more.
+    // While the new prompts of both are held up, the links of one of them are sent.
     const held = app.api.fail("sendMessage", HANG, { chat: USER });
     await app.restart();
     const nas = await app.downloader({ name: "nas" });
@@ -205,7 +205,7 @@ describe("a prompt that is too old to be deleted", () => {
 });
 
 describe("a prompt whose sending Telegram has not answered", () => {
-  test("is sent again, and the first one goes by itself", async () => {
+  test("is sent again, and the first one is deleted by itself", async () => {
     await using app = await startTestApp(LATER);
     const person = ann(app);
     app.api.fail("sendMessage", { ...RESET, applied: true }, { times: 1, chat: USER });
@@ -218,7 +218,7 @@ describe("a prompt whose sending Telegram has not answered", () => {
     await person.presses(second, "Tonight");
   });
 
-  test("leaves other messages above it as they are", async () => {
+  test("leaves the other messages above it as they are", async () => {
     await using app = await startTestApp(LATER);
     const person = ann(app);
     person.sends("/help");
@@ -235,7 +235,7 @@ describe("a prompt whose sending Telegram has not answered", () => {
     expect(fromBot(app).filter(({ links }) => links.includes(video(1)))).toHaveLength(1);
   });
 
-  test("works where it could not be found, and is then the one that stays", async () => {
+  test("works where it could not be found, and then the other one is deleted", async () => {
     await using app = await startTestApp(LATER);
     const person = ann(app);
     app.api.fail("sendMessage", { ...RESET, applied: true }, { times: 1, chat: USER });

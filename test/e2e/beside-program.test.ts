@@ -25,7 +25,7 @@ afterEach(async () => {
   rmSync(home, { recursive: true, force: true });
 });
 
-/** The bot from its source, with this beside it. */
+/** The bot from its source, with this back end beside it. */
 const rigWith = (backend: object, port: number) =>
   createBinaryRig({
     command: [process.execPath, join(ROOT, "src/main.ts")],
@@ -33,7 +33,7 @@ const rigWith = (backend: object, port: number) =>
   });
 
 describe.skipIf(ARIA2C === null)("aria2 behind the bot, by the bot's own config,", () => {
-  test("a link from the chat ends as a file, and the secret of its file is nowhere to be seen", async () => {
+  test("a link from the chat becomes a file, and the back end's secret appears nowhere", async () => {
     using own = reservePort();
     using its = reservePort();
     const aria2 = await startAria2(join(home, "aria2"), { port: its.port, secret: PASSWORD });
@@ -48,7 +48,7 @@ describe.skipIf(ARIA2C === null)("aria2 behind the bot, by the bot's own config,
     expect(readFileSync(`/proc/${childOf(life.pid)}/cmdline`, "utf8")).toContain("--backend=aria2");
     for (const pid of [life.pid, childOf(life.pid)])
       expect(readFileSync(`/proc/${pid}/cmdline`, "utf8")).not.toContain(PASSWORD);
-    // Its list lies beside the database, and is nobody else's.
+    // Its list lies beside the database, and only its owner can read it.
     expect(statSync(join(rig.folder, "dwld-bot.downloader/.dwld-bot")).mode & 0o077).toBe(0);
     expect(await life.stop()).toBe(0);
     expect(life.output).not.toContain(PASSWORD);
@@ -56,7 +56,7 @@ describe.skipIf(ARIA2C === null)("aria2 behind the bot, by the bot's own config,
 });
 
 describe("MeTube behind the bot, by the bot's own config,", () => {
-  test("a link from the chat ends as a file, also after the server beside the bot was killed", async () => {
+  test("a link from the chat becomes a file, also after the downloader beside the bot was killed", async () => {
     using own = reservePort();
     using its = reservePort();
     const metube = createFakeMetube(join(home, "files"), { port: its.port, password: PASSWORD });
@@ -77,7 +77,7 @@ describe("MeTube behind the bot, by the bot's own config,", () => {
     expect(life.output).not.toContain(PASSWORD);
   });
 
-  test("what cannot be is said at the start, with its key, in the operator's language", async () => {
+  test("a wrong option is reported at the start with its key, in the operator's language", async () => {
     await using rig = rigWith({ kind: "metube", options: ["category=films"] }, 0);
     const life = rig.spawn({ LANG: "ru_RU.UTF-8" });
     expect(await life.exited).toBe(78);

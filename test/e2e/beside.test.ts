@@ -20,7 +20,7 @@ function rigAt(port: number, { config = {} }: RigOptions = {}) {
 }
 
 describe("a downloader beside the bot", () => {
-  test("downloads into the folder of the config, comes back when it dies, and stops with the bot", async () => {
+  test("downloads into the folder of the config, restarts when it dies, and stops with the bot", async () => {
     using reserved = reservePort();
     await using site = await startFileServer();
     for (const path of ["/1.mp4", "/2.mp4"]) site.serves(path, { bytes: FILM });
@@ -54,7 +54,7 @@ describe("a downloader beside the bot", () => {
     expect((await call({ port: reserved.port }, "Healtheck")).error?.details).toContain("ECONNREFUSED");
   });
 
-  test("is also asked for on the command line", async () => {
+  test("can also be requested on the command line", async () => {
     using reserved = reservePort();
     await using rig = rigAt(reserved.port, { config: { downloader: { listen: `127.0.0.1:${reserved.port}` } } });
     const life = rig.spawn({}, ["run", "--with-downloader", "films"]);
@@ -62,7 +62,7 @@ describe("a downloader beside the bot", () => {
     expect(await life.stop()).toBe(0);
   });
 
-  test("is this bot's, also in a folder of a server that has joined another one", async () => {
+  test("registers with this bot, even in the folder of a downloader that has joined another one", async () => {
     using reserved = reservePort();
     await using rig = rigAt(reserved.port);
     const { cert, key } = await createIdentity("abroad");
@@ -78,7 +78,7 @@ describe("a downloader beside the bot", () => {
     expect(await life.stop()).toBe(0);
   });
 
-  test("is refused under systemd, whose limits for the bot are not for downloads, in the operator's language", async () => {
+  test("is refused under systemd, whose limits for the bot do not fit downloads, in the operator's language", async () => {
     await using rig = rigAt(0);
     const life = rig.spawn({ NOTIFY_SOCKET: "/run/systemd/notify", LANG: "ru_RU.UTF-8" });
     expect(await life.exited).toBe(78);

@@ -8,10 +8,10 @@ const SECOND_MS = 1_000;
 const MINUTE_S = 60;
 const EVERY_S = 4;
 const LINKS = 15;
-/** Bot API: about so many messages a minute in a group, edits counted. */
+/** Bot API: about so many messages a minute in a group, including edits. */
 const MOST_IN_GROUPS = 20;
 
-test("in a group that takes 20 messages a minute, thirty links of two members and a question are answered within 10 s", async () => {
+test("a group that takes 20 messages a minute gets answers to thirty links and a question within 10 s", async () => {
   const clock = createClock();
   await using app = await startTestApp(
     { DWLD_BOT_TELEGRAM_USERS: `${GROUP},${DORA}`, DWLD_BOT_DISPATCH_DELAY: "1h" },
@@ -49,7 +49,7 @@ test("in a group that takes 20 messages a minute, thirty links of two members an
   expect(app.api.messages(group).filter(({ byBot, text }) => byBot && text.startsWith("15 links"))).toHaveLength(2);
 });
 
-test("in a group that never rests, what is in work is shown all the same", async () => {
+test("a group that is never quiet still gets the message of what is in work", async () => {
   const clock = createClock();
   await using app = await startTestApp(
     { DWLD_BOT_TELEGRAM_USERS: `${GROUP},${DORA}` },
@@ -73,7 +73,7 @@ const said = ({ api }: TestApp) =>
     ({ method, params }) => ["sendMessage", "editMessageText"].includes(method) && params.chat_id === GROUP,
   );
 
-/** When a member's n-th link was to be seen, or counted, on a prompt; in epoch ms. */
+/** When the n-th link of a member appeared, or was counted, on a prompt; in epoch ms. */
 function shownAt(app: TestApp, name: string, n: number): number {
   const shown = said(app).find(({ params }) => {
     if (!JSON.stringify(params.entities).includes(`https://${name}.example/1"`)) return false;
@@ -82,7 +82,7 @@ function shownAt(app: TestApp, name: string, n: number): number {
   return shown?.at ?? Number.POSITIVE_INFINITY;
 }
 
-/** What the bot does about the group is done, or waits for the clock: it has answered somebody else meanwhile, twice. */
+/** Resolves once the bot has done all it can for the group without the clock: it has answered somebody else twice meanwhile. */
 async function caughtUp(app: TestApp, other: { id: number; sends(text: string): unknown } | undefined): Promise<void> {
   await app.api.settled();
   if (other === undefined) return;

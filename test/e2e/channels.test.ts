@@ -19,7 +19,7 @@ function queued(app: TestApp): unknown[] {
 }
 
 describe("a channel that was let in", () => {
-  test("queues the links of its posts, and what is new in one that is edited", async () => {
+  test("queues the links of its posts, and those that an edit adds", async () => {
     await using app = await startTestApp(LATER, { mayRefuse });
     const channel = app.api.channel({ id: FILMS, title: "Films" });
     const post = channel.posts("https://a.example/1");
@@ -34,7 +34,7 @@ describe("a channel that was let in", () => {
     expect(queued(app)).toEqual(["1", "2", "4"].map((name) => ({ url: `https://a.example/${name}`, ...of })));
   });
 
-  test("has its files delivered, and hears of it", async () => {
+  test("gets its links downloaded, and is told when they are ready", async () => {
     await using app = await startTestApp({ ...LATER, DWLD_BOT_DISPATCH_DELAY: "0s" }, { mayRefuse });
     const nas = await app.downloader({ name: "nas" });
     const channel = app.api.channel({ id: FILMS, title: "Films" });
@@ -45,7 +45,7 @@ describe("a channel that was let in", () => {
     await said(app, channel, "is ready");
   });
 
-  test("lets nobody press who was not let in himself: everyone can read it", async () => {
+  test("lets nobody press who was not let in himself, since anybody can read it", async () => {
     await using app = await startTestApp(LATER, { mayRefuse });
     const channel = app.api.channel({ id: FILMS, title: "Films" });
     const reader = app.api.user({ id: 2001, languageCode: "en" });
@@ -59,7 +59,7 @@ describe("a channel that was let in", () => {
     expect(queued(app)).toMatchObject([{ quality: "720" }]);
   });
 
-  test("is answered when it asks by a command", async () => {
+  test("is answered when it posts a command", async () => {
     await using app = await startTestApp(LATER, { mayRefuse });
     const channel = app.api.channel({ id: FILMS, title: "Films" });
     channel.posts("https://a.example/1");
@@ -69,7 +69,7 @@ describe("a channel that was let in", () => {
   });
 });
 
-test("a channel that was not let in is left alone, until it asks by /start and an admin lets it in", async () => {
+test("a channel that was not let in is ignored until it posts /start and an admin lets it in", async () => {
   await using app = await startTestApp({ DWLD_BOT_DISPATCH_DELAY: "1h" }, { mayRefuse });
   const channel = app.api.channel({ id: FILMS, title: "Films" });
   const admin = app.api.user({ id: ADMIN, languageCode: "en", started: true });

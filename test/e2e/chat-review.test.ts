@@ -24,8 +24,8 @@ function rows(app: TestApp, sql: string): Record<string, unknown>[] {
   return database.query<Record<string, unknown>, []>(sql).all();
 }
 
-describe("in a group, where everybody reads along", () => {
-  test("nobody is shown everyone's links, an admin neither", async () => {
+describe("in a group, where everybody can read,", () => {
+  test("nobody is shown everyone's links, not even an admin", async () => {
     await using app = await startTestApp(LATER);
     const family = app.api.group({ id: FAMILY, title: "Family" });
     const [person, admin] = [ann(app), boss(app)];
@@ -44,7 +44,7 @@ describe("in a group, where everybody reads along", () => {
     expect(shown.filter(({ params }) => String(params.text).includes(VIDEO))).toEqual([]);
   });
 
-  test("what people say to the bot stays, and only commands go", async () => {
+  test("what people say to the bot stays, and only their commands are deleted", async () => {
     await using app = await startTestApp(LATER);
     const family = app.api.group({ id: FAMILY, title: "Family" });
     const person = ann(app);
@@ -63,7 +63,7 @@ describe("in a group, where everybody reads along", () => {
     ]);
   });
 
-  test("a group that nobody can let in now is told its own id", async () => {
+  test("a group whose owner cannot be reached is told its own id", async () => {
     await using app = await startTestApp(LATER);
     const others = app.api.group({ id: -700, title: "Others" });
     const stranger = app.api.user({ id: 666, languageCode: "ru" });
@@ -76,8 +76,8 @@ describe("in a group, where everybody reads along", () => {
   });
 });
 
-describe("a message of Telegram's limits", () => {
-  test("holds what /remove says of twenty long links at a downloader with a long name", async () => {
+describe("Telegram's limits", () => {
+  test("allow the answer to /remove for twenty long links at a downloader with a long name", async () => {
     await using app = await startTestApp();
     const box = await app.downloader({ name: LONG(1) });
     const [person, other] = [ann(app), app.api.user({ id: OTHER, started: true })];
@@ -91,7 +91,7 @@ describe("a message of Telegram's limits", () => {
     expect((await said(app, person, "Removed for you")).text).toMatch(/and \d links? more$/);
   });
 
-  test("and a keyboard of 100 buttons: more folders than fit are not all offered", async () => {
+  test("allow a keyboard of 100 buttons: further folders are not offered", async () => {
     const folders = Array.from({ length: 120 }, (_, n) => `folder${n}`).join(",");
     await using app = await startTestApp({ ...LATER, DWLD_BOT_FOLDERS: folders });
     const person = ann(app);
@@ -104,7 +104,7 @@ describe("a message of Telegram's limits", () => {
   });
 });
 
-test("a link after a command that the person may not give is not taken for one to download", async () => {
+test("a link after a command that the person may not use is not queued", async () => {
   await using app = await startTestApp(LATER);
   const person = ann(app);
   person.sends(`/where ${VIDEO}`);
@@ -112,7 +112,7 @@ test("a link after a command that the person may not give is not taken for one t
   expect(rows(app, "select url from links")).toEqual([]);
 });
 
-test("an edit that waits for its turn is not made any more once the link has gone", async () => {
+test("an edit that waits for its turn is dropped once the link was sent", async () => {
   await using app = await startTestApp(LATER);
   const nas = await app.downloader({ name: "nas" });
   const person = ann(app);
@@ -130,7 +130,7 @@ test("an edit that waits for its turn is not made any more once the link has gon
   expect(app.api.calls.filter(({ method }) => method === "editMessageText")).toEqual([]);
 });
 
-test("a download with a name, from a host without a dot, is told when it is done", async () => {
+test("the news of a named download from a host without a dot is sent", async () => {
   await using app = await startTestApp({ DWLD_BOT_LINKS_ALLOW_PRIVATE: "true" });
   const nas = await app.downloader({ name: "nas" });
   const person = ann(app);
@@ -141,7 +141,7 @@ test("a download with a name, from a host without a dot, is told when it is done
   expect((await said(app, person, "is ready")).text).toContain("Film");
 });
 
-test("a chat that prefers reactions gets a message on a link that came without one", async () => {
+test("a chat that prefers reactions gets a message about a link that came without one", async () => {
   const token = "a-token-for-programs-of-the-house";
   await using app = await startTestApp({ DWLD_BOT_HTTP_TOKEN: token });
   const nas = await app.downloader({ name: "nas" });
@@ -159,7 +159,7 @@ test("a chat that prefers reactions gets a message on a link that came without o
   await said(app, admin, "is ready");
 });
 
-test("who was let in can still read so the next day", async () => {
+test("a person can still read a day later that he was let in", async () => {
   let now = Date.now();
   await using app = await startTestApp(LATER, { now: () => now });
   const stranger = app.api.user({ id: 666, languageCode: "en" });
@@ -177,7 +177,7 @@ test("who was let in can still read so the next day", async () => {
   expect(app.api.messages(stranger).map(({ id }) => id)).toContain(letIn.id);
 });
 
-test("a test fails when Telegram refused something that it did not expect", async () => {
+test("a test fails when Telegram refused a call that the test does not expect", async () => {
   const refusedWith = async (mayRefuse?: RegExp): Promise<unknown> => {
     const app = await startTestApp(LATER, { ...(mayRefuse && { mayRefuse }) });
     ann(app);

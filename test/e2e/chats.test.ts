@@ -50,13 +50,13 @@ describe("groups and topics", () => {
     ]);
   });
 
-  test("hear nothing on what people say to each other, only on what is said to the bot", async () => {
+  test("are not answered when people talk to each other, only when they talk to the bot", async () => {
     await using app = await startTestApp(LATER);
     const forum = app.api.group({ id: FORUM, title: "Home", forum: true });
     const films = forum.topic("Films");
     const person = carl(app);
     person.sends("good morning", { in: forum });
-    // In a topic Telegram lets every message answer the one that opened it, here the bot's.
+    // In a topic, Telegram marks every message as a reply to the one that opened it, here the bot's.
     person.sends("a film tonight?", { in: forum, threadId: films, replyTo: films });
     person.sends("hello @another_bot", { in: forum, entities: [{ type: "mention", offset: 6, length: 12 }] });
     await app.api.settled();
@@ -68,7 +68,7 @@ describe("groups and topics", () => {
     expect(fromBot(app, forum).filter(({ text: words }) => words.includes("Send me links"))).toHaveLength(2);
   });
 
-  test("can show the bot somebody's link by answering it", async () => {
+  test("can hand the bot somebody's link by replying to it", async () => {
     await using app = await startTestApp(LATER);
     const family = app.api.group({ id: FAMILY, title: "Family" });
     const person = carl(app);
@@ -86,7 +86,7 @@ describe("groups and topics", () => {
     expect(rows(app, "select url, chat_id from links")).toEqual([{ url: VIDEO, chat_id: FAMILY }]);
   });
 
-  test("tell a person who may not that he may not", async () => {
+  test("tell a person without access that he has none", async () => {
     await using app = await startTestApp(LATER);
     const family = app.api.group({ id: -600, title: "Strangers" });
     const [member, stranger] = [ann(app), carl(app)];
@@ -99,7 +99,7 @@ describe("groups and topics", () => {
     expect(rows(app, "select quality from links")).toEqual([{ quality: "best" }]);
   });
 
-  test("may write in their own name: anonymous admins, channels, and whatever has no sender", async () => {
+  test("may write in their own name: anonymous admins, channels, and messages without a sender", async () => {
     await using app = await startTestApp(LATER);
     const forum = app.api.group({ id: FORUM, title: "Home", forum: true });
     carl(app).sends(VIDEO, { in: forum, anonymous: true });
@@ -145,7 +145,7 @@ describe("a group that becomes a supergroup", () => {
     expect(rows(app, `select count(*) as n from deletions where chat_id = ${FAMILY}`)).toEqual([{ n: 0 }]);
     person.sends("https://a.example/2", { in: grown });
     expect((await said(app, grown, "a.example/2")).text).toContain("480p");
-    // The config names the old id only.
+    // The config names only the old id.
     await app.restart();
     person.sends("https://a.example/3", { in: grown });
     await said(app, grown, "a.example/3");
@@ -155,7 +155,7 @@ describe("a group that becomes a supergroup", () => {
     await app.api.gone(grown, prompt.id);
   });
 
-  test("has what was on its way to it meanwhile go away by itself as well", async () => {
+  test("also gets its answers deleted that were being sent meanwhile", async () => {
     let now = Date.now();
     await using app = await startTestApp(LATER, { mayRefuse, now: () => now });
     const family = app.api.group({ id: FAMILY, title: "Family" });
@@ -172,7 +172,7 @@ describe("a group that becomes a supergroup", () => {
     await app.api.gone(grown, help.id);
   });
 
-  test("is found out by the first refused call too, and nobody else's message is touched", async () => {
+  test("is also noticed by the first refused call, and nobody else's message is deleted", async () => {
     const { DWLD_BOT_TELEGRAM_USERS } = LATER;
     await using app = await startTestApp(
       {
@@ -225,7 +225,7 @@ describe("a chat that does not let the bot write", () => {
     expect(rows(app, "select count(*) as n from links")).toEqual([{ n: 3 }]);
   });
 
-  test("gets them by a press there as well", async () => {
+  test("gets the prompts after a press there as well", async () => {
     await using app = await startTestApp(LATER);
     const family = app.api.group({ id: FAMILY, title: "Family" });
     const person = carl(app);

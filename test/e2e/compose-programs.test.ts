@@ -9,7 +9,7 @@ import { parseOptions } from "../../src/downloader/options.ts";
 import { words } from "../../src/words/words.ts";
 import { blocksOf, LANGUAGES, page, ROOT } from "../support/guide.ts";
 
-/** A service of a compose file, as far as these tests look at it. */
+/** The parts of a compose file's service that these tests read. */
 interface Service {
   readonly image?: string;
   readonly command?: readonly string[];
@@ -24,7 +24,7 @@ const read = (name: string) => readFileSync(join(ROOT, name), "utf8");
 const base = parse(read("compose.yaml"), { merge: true });
 const variablesIn = (text: string) => [...new Set([...text.matchAll(/\$\{(\w+)/g)].map(([, name = ""]) => name))];
 
-/** By kind: the page that leads there, and what the program calls the secret. */
+/** For each kind: the guide's page, and the program's variable for the secret. */
 const EXAMPLES: readonly (readonly [keyof typeof PROGRAM_KINDS, string, string | undefined])[] = [
   ["aria2", "aria2.md", "RPC_SECRET"],
   ["qbittorrent", "qbittorrent.md", undefined],
@@ -50,7 +50,7 @@ describe.each(EXAMPLES)("compose.%s.yaml", (kind, guide, secretName) => {
     ...unknown
   } = bridge.environment ?? {};
 
-  test("has the bot's own image stand before the program, with options that are understood", () => {
+  test("puts the bot's own image in front of the program, with options that are understood", () => {
     const { command, ...written } = { command: "", ...parseCli(bridge.command ?? [], words.en.cli) };
     expect(command).toBe("downloader");
     const parsed = parseOptions(written, { cwd: "/", language: "en", backEndSecret: secret });
@@ -67,17 +67,17 @@ describe.each(EXAMPLES)("compose.%s.yaml", (kind, guide, secretName) => {
     });
     expect(bridge.image).toBe(base.services.bot.image);
     expect(bridge.volumes).toEqual([`before-${kind}:${parsed.ok ? parsed.options.dir : ""}`]);
-    // A container is as careful as the others.
+    // It has the same restrictions as the other containers.
     expect(bridge).toMatchObject(base["x-careful"]);
   });
 
-  test("tells it the bot's token and the program's secret by variables that it reads, and nothing else", () => {
+  test("passes the bot's token and the program's secret in variables that the downloader reads, and nothing else", () => {
     expect(unknown).toEqual({});
     expect(token).toBe(base.services.server.environment.DWLD_BOT_TOKEN);
     if (secretName !== undefined) expect(secret).toBe(program.environment?.[secretName]);
   });
 
-  test("takes the program's image from a variable, and publishes nothing but its page to this machine", () => {
+  test("takes the program's image from a variable, and publishes at most its page to this machine", () => {
     expect(program.image).toMatch(/^\$\{\w+_IMAGE:\?/);
     expect(program.networks).toEqual(bridge.networks);
     for (const port of program.ports ?? []) expect(port).toStartWith("127.0.0.1:");
@@ -85,10 +85,10 @@ describe.each(EXAMPLES)("compose.%s.yaml", (kind, guide, secretName) => {
     expect(Object.keys(example.volumes).sort()).toEqual(named.map((volume) => volume.split(":")[0] ?? "").sort());
   });
 
-  test("tells videos of one title apart where the program names their files", () => {
+  test("keeps videos of one title apart where the program names the files", () => {
     const isTemplate = /OUTPUT_TEMPLATE(?:_PLAYLIST|_CHANNEL)?$/;
     const templates = Object.entries(program.environment ?? {}).filter(([name]) => isTemplate.test(name));
-    // MeTube has others for what comes from a list of videos.
+    // MeTube has separate templates for playlists and channels.
     const wanted: Readonly<Record<string, number>> = { metube: 3, ytptube: 1 };
     expect(templates).toHaveLength(wanted[kind] ?? 0);
     for (const [, template] of templates) expect(template).toContain("%(id)s");
@@ -100,13 +100,13 @@ describe.each(EXAMPLES)("compose.%s.yaml", (kind, guide, secretName) => {
     expect(others).toEqual(isForPages ? { server: { profiles: ["yt-dlp"] } } : {});
   });
 
-  test.each(LANGUAGES)("is what docs/%s says how to begin with: it names every variable", (language) => {
+  test.each(LANGUAGES)("is introduced by docs/%s with every variable that it needs", (language) => {
     const env = blocksOf(page(language, guide).text).find(
       ({ kind: of, text: block }) => of === "ini" && block.includes(file),
     );
     const set = env?.text.match(/^\w+(?==)/gm) ?? [];
     expect(env?.text).toContain(`COMPOSE_FILE=compose.yaml:${file}\n`);
-    // The token is there already: docs/en/hosts.md.
+    // The token is set already: docs/en/hosts.md.
     const wanted = variablesIn(text).filter((name) => name !== "GRPC_TOKEN");
     expect(set).toEqual(["COMPOSE_FILE", ...wanted]);
     expect(page(language, guide).text).toContain(`](../../${file})`);

@@ -29,7 +29,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** What the command prints, without waiting between its looks, and the code that it ends with. */
+/** What the command prints, without waiting between its questions, and its exit code. */
 async function judged(
   port: number,
   { env = {}, ...of }: Omit<Parameters<typeof conformance>[0], "address"> & { env?: Record<string, string> } = {},
@@ -44,7 +44,7 @@ async function judged(
 
 const ALL_OK = Array.from({ length: 12 }, () => "ok");
 
-test("the built-in downloader does all that any must do, to the end of a download", async () => {
+test("the built-in downloader passes every check, up to a finished download", async () => {
   const written = { dir: folder, listen: "127.0.0.1:0", bot: "127.0.0.1:1", "allow-private": true, "min-free": "0" };
   const parsed = parseOptions(written, { cwd: folder, language: "en" });
   if (!parsed.ok) throw new Error(parsed.problems.join("\n"));
@@ -55,43 +55,53 @@ test("the built-in downloader does all that any must do, to the end of a downloa
   expect(code).toBe(0);
 });
 
-test("so does the example of the guide", async () => {
+test("the example of the guide passes every check", async () => {
   await using example = startExample(["sh", "-c", "true"]);
   const { code, printed } = await judged(await example.port, { link: "https://films.example/1" });
   expect(printed).not.toContain("fail");
   expect(code).toBe(0);
 });
 
-test.skipIf(!hasOpenssl)("over TLS it is checked as the bot calls it, and shown what the bot would show", async () => {
-  using authority = createAuthority();
-  const nas = authority.issue("nas", "/CN=nas");
-  const bot = authority.issue("bot", "/CN=bot.example.org", "-addext", "subjectAltName=DNS:bot.example.org");
-  writeFileSync(join(folder, "token"), "sesame\n");
-  const shown = { "tls-cert": nas.certFile, "tls-key": nas.keyFile, "bot-ca": authority.caFile, "token-file": "token" };
-  const where = { dir: folder, listen: "127.0.0.1:0", bot: "bot.example.org:1", "yt-dlp": "/bin/sh" };
-  const parsed = parseOptions({ ...where, ...shown }, { cwd: folder, language: "en" });
-  if (!parsed.ok) throw new Error(parsed.problems.join("\n"));
-  await using home = await startDownloader(parsed.options, { log: createRecordingLog() });
-  const files = { ca: authority.caFile, "tls-cert": bot.certFile, "tls-key": bot.keyFile, "token-file": "token" };
-  const called = (options: Parameters<typeof callOf>[0]) => callOf(options, { cwd: folder, env: {} });
-  const right = await judged(home.address.port, called({ ...files, name: "nas" }));
-  expect(right).toMatchObject({ code: 0, levels: ALL_OK.slice(1) });
-  using elsewhere = createAuthority("another authority");
-  for (const [wrong, en, ru] of [
-    [{ ...files, name: "other" }, "The certificate is not trusted", "Дело в сертификате"],
-    [{ ...files, ca: elsewhere.caFile, name: "nas" }, "The certificate is not trusted", "Дело в сертификате"],
-    [{ ca: files.ca, name: "nas" }, "--tls-cert with --tls-key", "Сервер не пускает"],
-    [{}, "Is it running", "Запущен ли он"],
-  ] as const) {
-    const { code, printed } = await judged(home.address.port, called(wrong));
-    expect({ code, printed }).toEqual({ code: 78, printed: expect.stringContaining("It does not answer") });
-    expect(printed).toContain(en);
-    expect((await judged(home.address.port, { ...called(wrong), env: { LANG: "ru_RU.UTF-8" } })).printed).toContain(ru);
-  }
-});
+test.skipIf(!hasOpenssl)(
+  "over TLS a downloader is checked with the bot's certificate, and each mistake is explained",
+  async () => {
+    using authority = createAuthority();
+    const nas = authority.issue("nas", "/CN=nas");
+    const bot = authority.issue("bot", "/CN=bot.example.org", "-addext", "subjectAltName=DNS:bot.example.org");
+    writeFileSync(join(folder, "token"), "sesame\n");
+    const shown = {
+      "tls-cert": nas.certFile,
+      "tls-key": nas.keyFile,
+      "bot-ca": authority.caFile,
+      "token-file": "token",
+    };
+    const where = { dir: folder, listen: "127.0.0.1:0", bot: "bot.example.org:1", "yt-dlp": "/bin/sh" };
+    const parsed = parseOptions({ ...where, ...shown }, { cwd: folder, language: "en" });
+    if (!parsed.ok) throw new Error(parsed.problems.join("\n"));
+    await using home = await startDownloader(parsed.options, { log: createRecordingLog() });
+    const files = { ca: authority.caFile, "tls-cert": bot.certFile, "tls-key": bot.keyFile, "token-file": "token" };
+    const called = (options: Parameters<typeof callOf>[0]) => callOf(options, { cwd: folder, env: {} });
+    const right = await judged(home.address.port, called({ ...files, name: "nas" }));
+    expect(right).toMatchObject({ code: 0, levels: ALL_OK.slice(1) });
+    using elsewhere = createAuthority("another authority");
+    for (const [wrong, en, ru] of [
+      [{ ...files, name: "other" }, "The certificate is not trusted", "Дело в сертификате"],
+      [{ ...files, ca: elsewhere.caFile, name: "nas" }, "The certificate is not trusted", "Дело в сертификате"],
+      [{ ca: files.ca, name: "nas" }, "--tls-cert with --tls-key", "Сервер не пускает"],
+      [{}, "Is it running", "Запущен ли он"],
+    ] as const) {
+      const { code, printed } = await judged(home.address.port, called(wrong));
+      expect({ code, printed }).toEqual({ code: 78, printed: expect.stringContaining("It does not answer") });
+      expect(printed).toContain(en);
+      expect((await judged(home.address.port, { ...called(wrong), env: { LANG: "ru_RU.UTF-8" } })).printed).toContain(
+        ru,
+      );
+    }
+  },
+);
 
 describe("conformance()", () => {
-  test("says of one that is like the existing ones what it does otherwise, in the operator's language", async () => {
+  test("passes a downloader like the existing ones, in the operator's language", async () => {
     await using nas = await startGoLike({ name: "nas" });
     const english = await judged(nas.port);
     expect(english.levels).toEqual(ALL_OK.slice(1));
@@ -131,7 +141,7 @@ describe("conformance()", () => {
     ],
     ["A link is still in the list after DeleteFromQueue", () => ({ DeleteFromQueue: async () => ({ tasks: [] }) })],
     ["CleanHistory fails", () => ({ CleanHistory: () => Promise.reject({ code: status.UNIMPLEMENTED, details: "" }) })],
-  ])("fails one of which it is true: %s", async (sentence, faults) => {
+  ])("fails a downloader of which this is true: %s", async (sentence, faults) => {
     const list: string[] = [];
     const tasks = () => ({ tasks: list.map((link) => ({ link, status: "NEW", max_quality: "720" })) });
     const good: Record<string, Method> = {
@@ -168,16 +178,19 @@ describe("conformance()", () => {
     expect(() => callOf(options, { cwd: folder, env: {} })).toThrow(message);
   });
 
-  test.skipIf(!hasOpenssl).each(["", "two\nlines", "имя"])("repeats no token that could not travel: %j", (text) => {
-    using authority = createAuthority();
-    writeFileSync(join(folder, "wrong"), text);
-    const options = { ca: authority.caFile, "token-file": "wrong" };
-    expect(() => callOf(options, { cwd: folder, env: {} })).toThrow(
-      "wrong cannot be read, or contains something else.",
-    );
-  });
+  test.skipIf(!hasOpenssl).each(["", "two\nlines", "имя"])(
+    "does not repeat a token that cannot be sent: %j",
+    (text) => {
+      using authority = createAuthority();
+      writeFileSync(join(folder, "wrong"), text);
+      const options = { ca: authority.caFile, "token-file": "wrong" };
+      expect(() => callOf(options, { cwd: folder, env: {} })).toThrow(
+        "wrong cannot be read, or contains something else.",
+      );
+    },
+  );
 
-  test("wants an address", () => {
+  test("requires an address", () => {
     return expect(conformance({ address: "50051" }, { env: {}, write: () => undefined })).rejects.toMatchObject({
       code: 64,
     });

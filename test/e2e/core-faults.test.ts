@@ -13,13 +13,13 @@ const ann = (app: TestApp) => app.api.user({ id: USER, username: "ann", language
 const promptOf = (app: TestApp, than = 0) =>
   app.api.message(USER, ({ id, byBot, buttons }) => byBot && id > than && buttons.length > 0, { what: "a prompt" });
 
-/** The database of a bot that runs or does not, in the hands of somebody else. */
+/** The database of the bot, running or not, opened by another program. */
 function database(app: TestApp): Database {
   return new Database(app.config.store.path, { readwrite: true });
 }
 
 describe("a message", () => {
-  test("that the bot stumbles over is answered, and so are the ones after it", async () => {
+  test("that the bot cannot handle is answered with an error, and later messages work", async () => {
     await using app = await startTestApp(LATER);
     const person = ann(app);
     {
@@ -37,7 +37,7 @@ describe("a message", () => {
   });
 });
 
-test("a link that came while the clock was two hours ahead goes in time when the clock is set right", async () => {
+test("a link that came while the clock was two hours ahead is sent in time once the clock is right", async () => {
   const startedAt = Date.now();
   let now = startedAt + 2 * 3_600_000;
   await using app = await startTestApp({ DWLD_BOT_DISPATCH_DELAY: "1m" }, { now: () => now });
@@ -46,14 +46,14 @@ test("a link that came while the clock was two hours ahead goes in time when the
   person.sends(VIDEO);
   const prompt = await promptOf(app);
   now = startedAt + 5_000;
-  // It shows the time that it waits for, which is another one now.
+  // It shows the time of sending, which is another one now.
   await app.api.message(USER, ({ id, text }) => id === prompt.id && text !== prompt.text, { what: "an edited prompt" });
   expect(nas.accepted).toEqual([]);
   now += 61_000;
   await nas.accepts(VIDEO);
 });
 
-test("a database that is deleted under the bot is written anew, admins are told, and no link is lost by the restart", async () => {
+test("a database that is deleted under the bot is written anew, admins are told, and a restart loses no link", async () => {
   await using app = await startTestApp(LATER);
   const admin = app.api.user({ id: ADMIN, username: "boss", languageCode: "en", started: true });
   const person = ann(app);
@@ -92,12 +92,12 @@ describe("a prompt", () => {
     await app.api.gone(person, prompt.id);
     const pressed = await person.presses(orphan.id, NOW);
     expect(pressed.text).toContain("nas");
-    // What is to be deleted goes out at the start, too.
+    // Planned deletions are also carried out at the start.
     await app.restart();
     await app.api.gone(person, orphan.id);
   });
 
-  test("is known by its message's id, and what was said is deleted, although the database was locked then", async () => {
+  test("is known by its message's id, and answers are deleted, although the database was locked then", async () => {
     await using app = await startTestApp(LATER);
     const person = ann(app);
     const held = app.api.fail("sendMessage", HANG);
@@ -109,7 +109,7 @@ describe("a prompt", () => {
     other.run("BEGIN IMMEDIATE");
     held.release();
     person.sends("/help");
-    // It is sent after the prompts, each of which was to be stored before the next one.
+    // It is sent after the prompts, each of which has to be stored before the next one.
     const help = await app.api.message(USER, ({ text }) => text.includes("/settings"), { what: "help" });
     person.sends("/help");
     await app.api.message(USER, ({ id, text }) => id > help.id && text.includes("/settings"), { what: "more help" });

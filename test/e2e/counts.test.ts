@@ -7,7 +7,7 @@ import { statements } from "../support/statement-counter.ts";
 import { createWatch } from "../support/watch.ts";
 
 /*
- * What a link costs in counts. They are bounds, and leave room for a busy machine, on which less is done together, in one
+ * What a link costs, as counts. They are bounds, with room for a busy machine, on which less is done together in one
  * transaction or one call: a dispatch's 1.3 calls became 2.1 there. Times: `npm run bench`.
  */
 
@@ -15,17 +15,17 @@ const CHATS = 20;
 const EACH = 4;
 const LINKS = CHATS * EACH;
 const FIRST = 5_000;
-/** Links that come one after another, each when all is done about the one before. */
+/** Links that come one after another, each when everything about the previous one is done. */
 const ALONE = 5;
 /** Downloaders that register at once. */
 const FLEET = 30;
-/** Nothing comes by itself: a tick costs statements however many links there are. */
+/** No tick comes by itself: each costs statements, however many links there are. */
 const QUIET = { DWLD_BOT_DISPATCH_INTERVAL: "1h" };
 
-/** Statements of a call about what is in work, of which a slow machine makes more: what is to be seen is looked up and drawn. */
+/** Statements of one call about what is in work, which slow machines make more often: they look up and draw the message. */
 const OF_A_CALL = 10;
 
-/** A renewal is a registration that says what is stored: it writes nothing; what else goes on meanwhile is in its counts. */
+/** A renewal is a registration that changes nothing and writes nothing; its counts include what else goes on meanwhile. */
 const MOST = {
   intake: { statements: 26, commits: 0.9, calls: 1.7 },
   dispatch: { statements: 36, besides: 13, commits: 0.8, calls: 3 },
@@ -36,9 +36,8 @@ const MOST = {
   alone: { statements: 70, commits: 8, calls: 6.5 },
 };
 
-/**
- * Each look that a tick takes is taken once more at most, where it is not taken at every tick; forty ticks would ask four hundred
- * times.
+/*
+ * Each check that a tick makes only now and then happens at most once more; forty ticks would cost four hundred statements.
  */
 const MOST_WHEN_IDLE = 12;
 
@@ -46,7 +45,7 @@ test("a link costs no more statements, commits and calls of the Bot API than it 
   const ids = Array.from({ length: CHATS }, (_, index) => FIRST + index);
   await using app = await startTestApp({ ...QUIET, DWLD_BOT_TELEGRAM_USERS: ids.join(",") });
   const people = ids.map((id) => app.api.user({ id, languageCode: "en", started: true }));
-  // What comes with the first message of a person: the menu in their language.
+  // The first message of a person brings the menu in their language.
   for (const person of people) person.sends("/help");
   await app.api.settled();
 
@@ -63,7 +62,7 @@ test("a link costs no more statements, commits and calls of the Bot API than it 
   const deleted = app.api.deleted.length;
   const dispatch = await counted(app, async () => {
     await app.downloader({ name: "nas" });
-    // Of each link its message and its prompt.
+    // For each link, its message and its prompt.
     await app.api.waitFor(() => app.api.deleted.length >= deleted + 2 * LINKS);
   });
 
@@ -73,7 +72,7 @@ test("a link costs no more statements, commits and calls of the Bot API than it 
   });
 });
 
-test("a link that comes alone, and is sent by a press, costs no more than it has to", async () => {
+test("a link that comes alone and is sent by a press costs no more than it has to", async () => {
   await using app = await startTestApp({ ...QUIET, DWLD_BOT_DISPATCH_DELAY: "1h" });
   const person = app.api.user({ id: USER, languageCode: "en", started: true });
   person.sends("/help");
@@ -88,7 +87,7 @@ test("a link that comes alone, and is sent by a press, costs no more than it has
     await app.api.gone(person, messageId);
     await app.api.settled();
   };
-  // With the first one the message about what is in work comes.
+  // The first link brings the message about what is in work.
   await goes(0);
   const alone = await counted(
     app,
@@ -100,7 +99,7 @@ test("a link that comes alone, and is sent by a press, costs no more than it has
   expect(above(alone, MOST.alone)).toEqual({});
 });
 
-test("people who press at the same time cost a commit together", async () => {
+test("people who press at the same time share a commit", async () => {
   const ids = Array.from({ length: CHATS }, (_, index) => FIRST + index);
   await using app = await startTestApp({
     ...QUIET,
@@ -122,7 +121,7 @@ test("people who press at the same time cost a commit together", async () => {
   expect(above(presses, MOST.press)).toEqual({});
 });
 
-test("people who read their news at the same time cost a commit together", async () => {
+test("people who confirm their news at the same time share a commit", async () => {
   const ids = Array.from({ length: CHATS }, (_, index) => FIRST + index);
   await using app = await startTestApp({ DWLD_BOT_TELEGRAM_USERS: ids.join(",") });
   const nas = await app.downloader({ name: "nas" });
@@ -149,7 +148,7 @@ test("people who read their news at the same time cost a commit together", async
   expect(above(reading, MOST.reading)).toEqual({});
 });
 
-test("a downloader that registers among many costs a statement or two and shares its commit, and again next to nothing", async () => {
+test("a downloader that registers among many costs few statements and shares a commit; again it costs next to nothing", async () => {
   await using app = await startTestApp(QUIET);
   const names = Array.from({ length: FLEET }, (_, nth) => `server ${nth}`);
   const roots = Array.from({ length: 64 }, (_, nth) => `site-${nth}.example`);
@@ -162,7 +161,7 @@ test("a downloader that registers among many costs a statement or two and shares
   expect([above(first, MOST.registration), above(again, MOST.renewal)]).toEqual([{}, {}]);
 });
 
-test("a bot that has nothing to do asks the database nothing, whatever waits", async () => {
+test("an idle bot asks the database nothing, however many links wait", async () => {
   const watch = createWatch();
   let asked = 0;
   const now = () => {
@@ -171,7 +170,7 @@ test("a bot that has nothing to do asks the database nothing, whatever waits", a
     return Date.now();
   };
   await using app = await startTestApp({ DWLD_BOT_DISPATCH_DELAY: "1h" }, { now });
-  /** Each tick asks for the time, some parts of it more than once. */
+  /** Each tick reads the clock, some parts of it more than once. */
   const ticks = (times: number) => {
     const until = asked + times;
     return watch.until(() => asked >= until || undefined, { what: "ticks", seen: () => `${asked} of ${until}` });
@@ -192,19 +191,19 @@ const promptOf = ({ api }: TestApp, person: { id: number }, link: string) =>
 
 interface Counts {
   readonly statements: number;
-  /** Those that do not belong to its calls. */
+  /** Statements that do not belong to its calls. */
   readonly besides: number;
   readonly commits: number;
   readonly calls: number;
 }
 
-/** What is more than it may be. */
+/** The counts that exceed their bounds. */
 function above(counts: Counts, most: Partial<Counts>): Partial<Counts> {
   const mostOf = (what: string) => most[what as keyof Counts] ?? Number.POSITIVE_INFINITY;
   return Object.fromEntries(Object.entries(counts).filter(([what, count]) => count > mostOf(what)));
 }
 
-/** Of each link, or of each of `many`. */
+/** Counts for each of `many`, by default for each link. */
 async function counted(app: TestApp, work: () => Promise<unknown>, many = LINKS): Promise<Counts> {
   const figures = () => ({
     statements: statements(),

@@ -8,7 +8,7 @@ import { looked } from "../support/looked.ts";
 
 const VIDEO = "https://youtube.com/watch?v=1";
 const SECOND = "https://youtube.com/watch?v=2";
-/** As news names what has no title. */
+/** How news names a link without a title. */
 const [FIRST_SHOWN, SECOND_SHOWN] = ["youtube.com/watch?v=1", "youtube.com/watch?v=2"];
 const MINUTE = 60_000;
 
@@ -52,7 +52,7 @@ async function prefer(app: TestApp, notices: NoticeStyle, ...chats: number[]): P
   await app.restart();
 }
 
-describe("owners are told what became of their links", () => {
+describe("owners are told how their links ended", () => {
   test("when it is done, by its name, which leads to the link", async () => {
     await using app = await startTestApp();
     const nas = await app.downloader({ name: "nas" });
@@ -65,13 +65,13 @@ describe("owners are told what became of their links", () => {
     expect(notice.buttons.flat().map(({ text }) => text)).toEqual(["OK"]);
   });
 
-  test("each in the own language, when two chats have sent the same link", async () => {
+  test("each in their own language, when two chats have sent the same link", async () => {
     await using app = await startTestApp();
     const nas = await app.downloader({ name: "nas" });
     ann(app).sends(VIDEO);
     await nas.accepts(VIDEO);
     bob(app).sends(`${VIDEO}&si=abc`);
-    // That it knows who else wants the link: the message with it goes, and the prompt, if there was time for one.
+    // By then it knows who else wants the link: that message is deleted, and its prompt, if there was one.
     await app.api.waitFor(({ method, params }) => method === "deleteMessages" && params.chat_id === OTHER);
     nas.finish(VIDEO);
     expect((await told(app, USER, "is ready")).text).toBe(`✅ ${FIRST_SHOWN} is ready (nas)`);
@@ -79,7 +79,7 @@ describe("owners are told what became of their links", () => {
     expect(nas.accepted).toEqual([VIDEO]);
   });
 
-  test("only when it is done again, when a link is sent once more while its sender still lists the old one", async () => {
+  test("only when it is done again, when a link is sent once more while the server still lists the old one", async () => {
     await using app = await startTestApp();
     const nas = await app.downloader({ name: "nas" });
     const [person, other] = [ann(app), bob(app)];
@@ -156,7 +156,7 @@ describe("owners are told what became of their links", () => {
     expect(nas.accepted).toEqual([VIDEO, VIDEO]);
   });
 
-  test("once of what the downloader has failed with: when that has forgotten it, the same message sends it again", async () => {
+  test("once of a failure: when the downloader has forgotten it, the same message offers to send it again", async () => {
     const { now, skip } = clock();
     await using app = await startTestApp({}, { now });
     const nas = await app.downloader({ name: "nas" });
@@ -176,7 +176,7 @@ describe("owners are told what became of their links", () => {
     expect(said(app, USER).filter((text) => text.includes("no longer has"))).toEqual([]);
   });
 
-  test("of what the downloader has failed with, and may send it again at once: in the chat, or under the news", async () => {
+  test("of a failure, and can send the link again at once: in the chat, or under the news", async () => {
     await using app = await startTestApp();
     const nas = await app.downloader({ name: "nas" });
     const person = ann(app);
@@ -241,7 +241,7 @@ describe("owners are told what became of their links", () => {
     expect((await told(app, family, "is ready")).threadId).toBe(films);
   });
 
-  test("of nothing where they do not want it", async () => {
+  test("nothing where they have turned news off", async () => {
     await using app = await startTestApp();
     const nas = await app.downloader({ name: "nas" });
     const [person, other] = [ann(app), bob(app)];
@@ -258,7 +258,7 @@ describe("owners are told what became of their links", () => {
     expect(said(app, USER).filter((text) => text.includes("is ready"))).toEqual([]);
   });
 
-  test("once, and also of what ended while the bot was away", async () => {
+  test("once, and also of what ended while the bot was stopped", async () => {
     await using app = await startTestApp();
     const nas = await app.downloader({ name: "nas" });
     const message = ann(app).sends(`${VIDEO} ${SECOND}`);
@@ -281,7 +281,7 @@ describe("reactions instead of messages", () => {
   const reaction = (app: TestApp, messageId: number, emoji: string) =>
     app.api.message(USER, ({ id, reactions }) => id === messageId && reactions.join() === emoji, { what: emoji });
 
-  test("show on the person's own message that its link was taken and is done; then it goes", async () => {
+  test("show on the person's own message that its link was taken and is done; then it is deleted", async () => {
     const { now, skip } = clock();
     await using app = await startTestApp({ DWLD_BOT_LIFETIMES_NOTICES: "10m" }, { now });
     const nas = await app.downloader({ name: "nas" });
@@ -297,7 +297,7 @@ describe("reactions instead of messages", () => {
     await app.api.waitFor(() => app.api.messages(person).length === 0);
   });
 
-  test("tell the worst of several links, and that all are done only when they are", async () => {
+  test("show the worst state of several links, and done only when all are done", async () => {
     await using app = await startTestApp();
     const nas = await app.downloader({ name: "nas" });
     const person = ann(app);
@@ -318,7 +318,7 @@ describe("reactions instead of messages", () => {
     ["the chat allows none", "Bad Request: REACTION_INVALID"],
     ["it is not one of those that the chat allows", "Bad Request: REACTION_NOT_ALLOWED"],
     ["the message is gone", "Bad Request: message to react not found"],
-  ])("are said in words where %s, and the message goes all the same", async (_, description) => {
+  ])("are replaced by a message where %s, and the person's message is deleted all the same", async (_, description) => {
     const { now, skip } = clock();
     await using app = await startTestApp({}, { now });
     const nas = await app.downloader({ name: "nas" });
@@ -342,7 +342,7 @@ describe("reactions instead of messages", () => {
     await app.api.gone(person, message_id);
   });
 
-  test("that Telegram has not taken before a stop are shown by the next life", async () => {
+  test("that Telegram did not take before a stop are set after the next start", async () => {
     await using app = await startTestApp();
     const nas = await app.downloader({ name: "nas" });
     const person = ann(app);
@@ -359,7 +359,7 @@ describe("reactions instead of messages", () => {
     await reaction(app, message_id, "👌");
   });
 
-  test("never keep a message longer than it can be deleted", async () => {
+  test("never keep a message until it can no longer be deleted", async () => {
     const { now, skip } = clock();
     await using app = await startTestApp({}, { now });
     const nas = await app.downloader({ name: "nas" });
@@ -376,7 +376,7 @@ describe("reactions instead of messages", () => {
   });
 });
 
-test("a link that went elsewhere while a downloader was silent is taken back from it when it turns up", async () => {
+test("a link that went elsewhere while a downloader was silent is deleted from that downloader when it is back", async () => {
   await using app = await startTestApp({ DWLD_BOT_DISPATCH_UNCERTAIN_HOLD: "100ms" });
   const silent = await app.downloader({ name: "silent", mode: "crash_after_accept" });
   ann(app).sends(VIDEO);

@@ -8,7 +8,7 @@ import { CHROMIUM, openDemoBrowser } from "../support/demo-browser.ts";
 
 afterAll(() => Bun.WebView.closeAll());
 
-/** The demo in a browser that nobody sees. */
+/** The demo in a headless browser. */
 async function start(options: Partial<WorldOptions> = {}) {
   await using started = new AsyncDisposableStack();
   let page: PageServer | undefined;
@@ -49,13 +49,13 @@ describe.skipIf(CHROMIUM === null)("the demo in a browser (skipped where there i
         const served = Buffer.from(await (await fetch(link)).arrayBuffer());
         expect(readFileSync(join(folder, path)).equals(served)).toBe(true);
       }
-      // It has lost nothing: what waited still waits, and goes.
+      // The bot has lost nothing: the waiting link still waits, and can be sent.
       await demo.presses(`${USER} li`, of.now);
       await demo.player.seesFile("song.flac");
     },
   );
 
-  test("what people write is shown as they wrote it, and runs nothing", async () => {
+  test("what people write is shown as they wrote it, and never run", async () => {
     await using demo = await start();
     const text = '<img src=x onerror="document.title = 1"> javascript:alert(1)';
     await demo.writes(USER, text);

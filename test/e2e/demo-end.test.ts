@@ -14,7 +14,7 @@ const ROOT = join(import.meta.dir, "../..");
 async function start() {
   await using started = new AsyncDisposableStack();
   const temporary = started.adopt(mkdtempSync(join(tmpdir(), "dwld-bot-demo-")), (path) =>
-    // The end of a port may come before that of the last file.
+    // A port may be closed before the last file is written.
     rmSync(path, { recursive: true, force: true, maxRetries: 10 }),
   );
   const child = started.use(
@@ -49,9 +49,9 @@ async function start() {
   return {
     child,
     folder,
-    /** Of the bot and its servers. */
+    /** Those of the bot and its servers. */
     ports: [...servers, Number(grpc.listen.split(":")[1])],
-    /** Whether a process lives that it has started, which are known by their environment: ports may be others' by then. */
+    /** Whether a process of this demo lives. The environment tells: ports may be in other hands by then. */
     isAlive: () =>
       readdirSync("/proc").some((pid) => /^\d+$/.test(pid) && environmentOf(pid).includes(`TMPDIR=${temporary}\0`)),
     [Symbol.asyncDispose]: () => everything.disposeAsync(),
@@ -72,7 +72,7 @@ async function hold(port: number) {
   const connected = Promise.withResolvers<void>();
   const ended = Promise.withResolvers<void>();
   createConnection(port, "127.0.0.1")
-    // What is not read has no end.
+    // A stream that is not read never ends.
     .resume()
     .on("connect", connected.resolve)
     .on("error", connected.reject)
@@ -81,7 +81,7 @@ async function hold(port: number) {
   return { ended: ended.promise };
 }
 
-// npm passes Ctrl+C on to a program that has it from the terminal already.
+// Ctrl+C in a terminal reaches the program itself, and npm passes it on once more.
 test.each([
   { how: "Ctrl+C, which npm doubles", signals: ["SIGINT", "SIGINT"], isTidy: true },
   { how: "its terminal being closed", signals: ["SIGHUP"], isTidy: true },

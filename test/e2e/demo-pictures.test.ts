@@ -10,7 +10,7 @@ import { openDemoWindow } from "../support/demo-window.ts";
 
 const PICTURES = join(import.meta.dir, "../../docs/pictures");
 
-/** What is to be seen on the way, without a browser. */
+/** What the page shows during the tour, without a browser. */
 async function seenIn(language: "en" | "ru") {
   let page: PageServer | undefined;
   await using world = await startWorld({
@@ -27,7 +27,7 @@ async function seenIn(language: "en" | "ru") {
   return await takeTour(await createPlayer(window), { language, samples, goOn: world.goOn });
 }
 
-test("the pictures of the guide show the page and the chats as they are now (else: npm run pictures)", async () => {
+test("the pictures of the guide show the page and the chats as they are now (otherwise: npm run pictures)", async () => {
   const drawn: MadeOf = JSON.parse(readFileSync(join(PICTURES, "made-of.json"), "utf8"));
   const [en, ru] = await Promise.all([seenIn("en"), seenIn("ru")]);
   expect(madeOf({ en, ru })).toEqual(drawn);

@@ -11,7 +11,7 @@ const BORIS = 1001;
 const KIM = 5;
 const ANN = 1;
 
-/** The demo as `npm run demo` starts it, with downloads that nobody has to watch. */
+/** The demo as `npm run demo` starts it, with fast downloads. */
 async function start() {
   await using started = new AsyncDisposableStack();
   let page: PageServer | undefined;
@@ -54,7 +54,7 @@ const press = (window: DemoWindow, person: number, { id }: LiveMessage, button: 
 const arrives = (window: DemoWindow, name: string) =>
   window.sees(({ files }) => files.find(({ path }) => path.endsWith(name)), name);
 
-test("a link becomes a file: the page sees the prompt, its edit, the reaction, the bell, and the prompt go", async () => {
+test("a link becomes a file: the page shows the prompt, its edit, the reaction, the bell, and the prompt disappears", async () => {
   await using demo = await start();
   const { window, trailer } = demo;
   await window.asks({ act: "write", person: BORIS, text: `На вечер: ${trailer}` });
@@ -87,7 +87,7 @@ test("a link becomes a file: the page sees the prompt, its edit, the reaction, t
   expect(whole.equals(Buffer.from(await (await fetch(trailer)).arrayBuffer()))).toBe(true);
 });
 
-test("a stranger's link waits until the admin lets them in", async () => {
+test("a stranger's link waits until the admin gives access", async () => {
   await using demo = await start();
   const { window, trailer } = demo;
   await window.asks({ act: "write", person: KIM, text: trailer });
@@ -101,7 +101,7 @@ test("a stranger's link waits until the admin lets them in", async () => {
   expect((await arrives(window, "trailer.mp4")).path).toContain("[kim]");
 });
 
-test("an invitation that is pasted or pressed on the page lets in whoever does it", async () => {
+test("an invite that is pasted or pressed on the page gives access", async () => {
   await using demo = await start();
   const { window } = demo;
   await window.asks({ act: "write", person: ANN, text: "/invite" });
@@ -118,7 +118,7 @@ test("an invitation that is pasted or pressed on the page lets in whoever does i
   );
 });
 
-test("kill -9 of the bot loses nothing: it comes back, and the link that was sent meanwhile arrives", async () => {
+test("kill -9 of the bot loses nothing: it comes back, and a link sent meanwhile arrives", async () => {
   await using demo = await start();
   const { window, trailer } = demo;
   await window.asks({ act: "kill" });
@@ -129,7 +129,7 @@ test("kill -9 of the bot loses nothing: it comes back, and the link that was sen
   await arrives(window, "trailer.mp4");
 });
 
-test("a link goes past a database that cannot be written to the one server that is left, and waits where Telegram is away", async () => {
+test("a link goes past a read-only database to the one server that is left, and one sent without Telegram waits", async () => {
   await using demo = await start();
   const { window, trailer, song } = demo;
   await window.asks({ act: "server", name: "attic", on: false });

@@ -12,7 +12,7 @@ const says = (app: TestApp, chat: number, ...parts: string[]) =>
     what: parts.join(" … "),
   });
 
-/** What came to the user long before: the oldest has the lowest number. */
+/** Starts with downloads that ended long ago: the oldest has the lowest number. */
 async function withHistory(
   count: number,
   env: Readonly<Record<string, string>> = {},
@@ -37,7 +37,7 @@ async function withHistory(
 }
 
 describe("/done", () => {
-  test("shows what came, to its chat alone, and one tap more queues it again with a prompt", async () => {
+  test('shows the chat\'s own downloads, and a tap on "Again" queues one with a prompt', async () => {
     await using app = await startTestApp({ DWLD_BOT_DISPATCH_DELAY: "1h" });
     const nas = await app.downloader({ name: "nas" });
     const person = ann(app);
@@ -62,7 +62,7 @@ describe("/done", () => {
     await app.api.message(USER, (message) => message.id > list.id && isAbout(message, VIDEO), { what: "its prompt" });
   });
 
-  test("has all that came after the machine has started with a clock that is years ahead", async () => {
+  test("has everything that arrived after the machine started with a clock that is years ahead", async () => {
     await using app = await withHistory(3, {}, () => Date.now() + 10 * 365 * 24 * 3_600_000);
     ann(app).sends("/done");
     await says(app, USER, "Downloaded: 3");
@@ -81,7 +81,7 @@ describe("/done", () => {
     await says(app, USER, "page 1 of 5");
   });
 
-  test("looks for a word, whatever its capitals, and goes on looking on the next page", async () => {
+  test("searches for a word in any capitalization, and pages through what it finds", async () => {
     await using app = await withHistory(60);
     const person = ann(app);
     person.sends("/done дозор");
@@ -97,10 +97,10 @@ describe("/done", () => {
   });
 });
 
-describe("a link that came before and is sent again", () => {
+describe("a link that was downloaded before and is sent again", () => {
   const EAGER = { DWLD_BOT_DISPATCH_DELAY: "0s" };
 
-  test("is asked about, and goes when its owner says so", async () => {
+  test("is sent only when its owner confirms it", async () => {
     await using app = await withHistory(3, EAGER);
     const nas = await app.downloader({ name: "nas" });
     const person = ann(app);
@@ -109,7 +109,7 @@ describe("a link that came before and is sent again", () => {
     expect(question.text).toMatch(/^x\.org\/2\n✅ Downloaded (on .* )?at \d\d:\d\d\. Again\?\nQuality: best$/);
     expect(labels(question)[0]).toStartWith("🔁 Again | ");
     expect(labels(question).at(-1)).toBe("More | No");
-    // What is sent after it has gone, and it is not told as waiting for its time.
+    // A link sent afterwards has gone already, and /queue does not say that the first one waits for its time.
     person.sends("https://x.org/new");
     await nas.accepts("https://x.org/new");
     person.sends("/queue");
@@ -121,7 +121,7 @@ describe("a link that came before and is sent again", () => {
     expect(nas.accepted).toEqual(["https://x.org/new", "https://x.org/2"]);
   });
 
-  test("goes as well when it is fetched again from what came, while its question is open", async () => {
+  test("is sent as well when it is queued again from /done while its question is open", async () => {
     await using app = await withHistory(1, EAGER);
     const nas = await app.downloader({ name: "nas" });
     const person = ann(app);
@@ -135,7 +135,7 @@ describe("a link that came before and is sent again", () => {
     await nas.accepts("https://x.org/1");
   });
 
-  test("is dropped with a no, which can be undone, and is asked about again then", async () => {
+  test("is removed with No, which can be undone, and is asked about again then", async () => {
     await using app = await withHistory(3, EAGER);
     const person = app.api.user({ id: USER, username: "ann", languageCode: "ru", started: true });
     person.sends("https://x.org/2");
@@ -147,7 +147,7 @@ describe("a link that came before and is sent again", () => {
     await app.api.message(USER, ({ id, text }) => id === question.id && text.includes("Скачать ещё раз?"));
   });
 
-  test("keeps its question while its quality is chosen, and a time is an answer", async () => {
+  test("keeps its question while its quality is chosen; choosing a time answers it", async () => {
     await using app = await withHistory(3, EAGER);
     const person = ann(app);
     person.sends("https://x.org/2");
@@ -164,7 +164,7 @@ describe("a link that came before and is sent again", () => {
     expect([waits.id, labels(waits)[0]]).toEqual([question.id, expect.stringContaining("▶️ Now")]);
   });
 
-  test("holds up nothing else of its message, and another chat is not asked", async () => {
+  test("holds up no other link of its message, and another chat is not asked", async () => {
     await using app = await withHistory(3, EAGER);
     const nas = await app.downloader({ name: "nas" });
     ann(app).sends("https://x.org/2 https://x.org/new");

@@ -75,11 +75,11 @@ describe.skipIf(!hasOpenssl)("the built-in downloader over TLS", () => {
     });
     await using home = await start(app, { "bot-ca": authority.caFile });
     await getsTheFilm(app);
-    // Who speaks no TLS hears nothing.
+    // A caller without TLS gets no answer.
     expect((await call(home.address, "Queue")).error?.code).toBe(status.UNAVAILABLE);
   });
 
-  test("registers over TLS with a bot where others register plainly", async () => {
+  test("registers over TLS with a bot where others register without it", async () => {
     using apart = reservePort();
     const bot = authority.issue("bot", "/CN=bot", ...HERE);
     await using app = await startBot({
@@ -101,14 +101,14 @@ describe.skipIf(!hasOpenssl)("the built-in downloader over TLS", () => {
     await expect(inTheClear).rejects.toMatchObject({ code: status.UNAVAILABLE });
   });
 
-  test("knows the bot by the token alone", async () => {
+  test("recognises the bot by the token alone", async () => {
     await using app = await startBot({ DWLD_BOT_GRPC_TOKEN: TOKEN });
     await using _home = await start(app, { "token-file": tokenFile() });
     await getsTheFilm(app);
     expect(app.logged()).not.toContain(TOKEN);
   });
 
-  test("lets no bot in that has another token, and its admins hear of it", async () => {
+  test("refuses a bot with another token, and the bot's admins are told", async () => {
     await using app = await startBot({ DWLD_BOT_GRPC_TOKEN: TOKEN });
     app.api.user({ id: ADMIN, languageCode: "en" }).sends("/start");
     await using home = await start(app, { "token-file": tokenFile("another") });
@@ -119,7 +119,7 @@ describe.skipIf(!hasOpenssl)("the built-in downloader over TLS", () => {
     expect(site.requests).toEqual([]);
   });
 
-  test("lets no bot in that has another authority's certificate: its log says why, and the bot's admins hear of it", async () => {
+  test("refuses a bot with another authority's certificate: its log says why, and the bot's admins are told", async () => {
     using apart = reservePort();
     using another = createAuthority();
     const bot = another.issue("bot", "/CN=bot", ...HERE);

@@ -8,7 +8,7 @@ import { reservePort } from "../support/reserved-port.ts";
 
 const MAIN = join(import.meta.dir, "../../src/main.ts");
 
-test("as a service the built-in downloader registers with the token that systemd hands over, and says that it is ready and how it is", async () => {
+test("under systemd the built-in downloader takes the token from its credentials, and reports readiness and status", async () => {
   const config = { grpc: { listen: "127.0.0.1:0", token: "sesame" } };
   await using rig = createBinaryRig({ command: [process.execPath, MAIN], config });
   const bot = await rig.start();
@@ -26,7 +26,7 @@ test("as a service the built-in downloader registers with the token that systemd
   expect(manager.notices.at(-1)?.lines).toEqual(["STOPPING=1", "STATUS=Stopping"]);
 });
 
-test("without a token of its own it takes the file that systemd makes up for none", async () => {
+test("without a token it accepts the empty file that systemd provides", async () => {
   await using rig = createBinaryRig({ command: [process.execPath, MAIN] });
   const bot = await rig.start();
   writeFileSync(join(rig.folder, "grpc-token"), "\n");
@@ -53,7 +53,7 @@ test("it ends with 75 where another one runs in the folder", async () => {
   expect(await rig.spawn({}, options).exited).toBe(75);
 });
 
-test("it ends with 0, and complains of nothing, when it is stopped while it joins", async () => {
+test("it ends with 0 and prints no error when it is stopped while it joins", async () => {
   using nobody = reservePort();
   await using rig = createBinaryRig({ command: [process.execPath, MAIN] });
   const join = spellJoinCode({
@@ -66,7 +66,7 @@ test("it ends with 0, and complains of nothing, when it is stopped while it join
   expect(life.output).not.toContain("Is it running");
 });
 
-test("it says that the code is not whole where standard input holds none", async () => {
+test("it says that the code is incomplete when standard input is empty", async () => {
   await using rig = createBinaryRig({ command: [process.execPath, MAIN] });
   const life = rig.spawn({ LANG: "C" }, ["downloader", "--dir", "films", "--join", "-"]);
   expect(await life.exited).toBe(64);

@@ -42,14 +42,14 @@ async function start(app: TestApp, written: Record<string, string | boolean> = {
   const parsed = parseOptions({ ...given, ...written }, { cwd: folder, language: "en" });
   if (!parsed.ok) throw new Error(parsed.problems.join("\n"));
   const log = createRecordingLog();
-  // Not the one that this machine may have.
+  // Without the yt-dlp that this machine may have.
   const { ytDlp = undefined } = "yt-dlp" in written ? parsed.options : {};
   const downloader = await startDownloader({ ...parsed.options, ytDlp }, { log });
   return { ...downloader, log };
 }
 
 describe("the built-in downloader", () => {
-  test("registers, fetches a file into the folder that was chosen, and its owner hears that it is ready", async () => {
+  test("registers, downloads a file into the chosen folder, and its owner is told that it is ready", async () => {
     site.serves("/film.mp4", { bytes: FILM });
     await using app = await startBot();
     await using _home = await start(app);
@@ -60,7 +60,7 @@ describe("the built-in downloader", () => {
     expect(readdirSync(join(folder, ".dwld-bot/parts"))).toEqual([]);
   });
 
-  test("shows how far it is, and stops and leaves nothing when it is taken back", async () => {
+  test("shows its progress; a removed link stops and leaves nothing behind", async () => {
     site.serves("/film.mp4", { bytes: FILM, waitsAfter: FILM.length / 4 });
     await using app = await startBot();
     {
@@ -92,13 +92,13 @@ describe("the built-in downloader", () => {
     await using _home = await start(app, { language: "ru" });
     ann(app).sends(`${site.root}/busy.mp4`);
     await app.api.message(USER, ({ text }) => text.startsWith("In work: 1"));
-    // Its next edit.
+    // Time for the next edit.
     ahead = 10_000;
     const why = "попробую ещё раз: сайт ответил ошибкой 429 (слишком много запросов)";
     await app.api.message(USER, ({ text }) => text.startsWith("In work: 1") && text.endsWith(`waiting · home\n${why}`));
   });
 
-  test("tries again what it could not download, when its owner sends it again from /queue", async () => {
+  test("tries a failed download again when its owner sends it again from /queue", async () => {
     await using app = await startBot();
     await using _home = await start(app);
     const person = ann(app);
@@ -112,7 +112,7 @@ describe("the built-in downloader", () => {
     expect(readFileSync(join(arrived(), "late.mp4"))).toEqual(FILM);
   });
 
-  test("goes on after a stop with the part of the file that is missing", async () => {
+  test("continues after a stop with the missing part of the file", async () => {
     site.serves("/film.mp4", { bytes: FILM, etag: '"one"', waitsAfter: FILM.length / 4 });
     await using app = await startBot();
     const person = ann(app);
@@ -130,7 +130,7 @@ describe("the built-in downloader", () => {
     expect(site.requests[1]?.range).toBe(`bytes=${FILM.length / 4}-`);
   });
 
-  test("downloads once what two people send", async () => {
+  test("downloads a link once that two people send", async () => {
     site.serves("/film.mp4", { bytes: FILM, waitsAfter: FILM.length / 4 });
     await using app = await startBot();
     await using _home = await start(app);
@@ -143,7 +143,7 @@ describe("the built-in downloader", () => {
     expect(site.requests).toHaveLength(1);
   });
 
-  test("takes no link into a private network unless it may", async () => {
+  test("refuses a link into a private network unless it is allowed", async () => {
     await using app = await startBot();
     await using home = await start(app, { "allow-private": false });
     const { error } = await call(home.address, "SetToQueue", { link: `${site.root}/film.mp4`, user_name: "[ann]" });
@@ -151,7 +151,7 @@ describe("the built-in downloader", () => {
     expect(site.requests).toEqual([]);
   });
 
-  test("takes no link that reads as one only to people", async () => {
+  test("refuses text that only people would read as a link", async () => {
     await using app = await startBot();
     await using home = await start(app);
     const link = `\u200b${site.root}/film.mp4`;
@@ -159,13 +159,13 @@ describe("the built-in downloader", () => {
     expect(error?.code).toBe(status.INVALID_ARGUMENT);
   });
 
-  test("runs once in a folder", async () => {
+  test("refuses to run twice in one folder", async () => {
     await using app = await startBot();
     await using _home = await start(app);
     await expect(start(app)).rejects.toMatchObject({ code: "SQLITE_BUSY" });
   });
 
-  test("gives pages to yt-dlp, whose title people read", async () => {
+  test("gives pages to yt-dlp, and people read its title", async () => {
     site.serves("/film", { bytes: Buffer.from("<html>"), type: "text/html" });
     await using app = await startBot();
     await using _home = await start(app, { "yt-dlp": YT_DLP });
@@ -175,7 +175,7 @@ describe("the built-in downloader", () => {
     expect(readFileSync(join(arrived(), "A film.mp4"), "utf8")).toBe("a film\n");
   });
 
-  test("says of a page that yt-dlp is missing", async () => {
+  test("says that yt-dlp is missing when a link leads to a page", async () => {
     site.serves("/film", { bytes: Buffer.from("<html>"), type: "text/html" });
     await using app = await startBot();
     await using _home = await start(app);

@@ -26,7 +26,7 @@ function familyOf(app: TestApp) {
 }
 
 describe("in a group", () => {
-  test("news of a link is read and acted on by who sent it, or by an admin", async () => {
+  test("only the sender of a link or an admin acts on its news", async () => {
     await using app = await startTestApp(ENV);
     const { ann, bob, boss, where } = familyOf(app);
     const nas = await app.downloader({ name: "nas", mode: REFUSES });
@@ -46,7 +46,7 @@ describe("in a group", () => {
     await app.api.gone(FAMILY, notice.id);
   });
 
-  test("news that was sent and not heard of is acted on by who sent its link, or by an admin", async () => {
+  test("only the sender of a link or an admin acts on news whose sending the bot did not hear of", async () => {
     await using app = await startTestApp({ ...ENV, DWLD_BOT_DISPATCH_DELAY: "1h" });
     const { ann, bob, where } = familyOf(app);
     const nas = await app.downloader({ name: "nas", mode: REFUSES });
@@ -67,7 +67,7 @@ describe("in a group", () => {
     await nas.accepts(VIDEO);
   });
 
-  test("of news of several people each settles what is theirs, and the rest stays unread", async () => {
+  test("OK under news of several people settles only one's own links, and the rest stays unread", async () => {
     await using app = await startTestApp(ENV, { newsPace: { quietMs: 300, mostMs: 30_000 } });
     const { ann, bob, where } = familyOf(app);
     const nas = await app.downloader({ name: "nas", mode: REFUSES });
@@ -85,7 +85,7 @@ describe("in a group", () => {
     await app.api.gone(FAMILY, notice.id);
   });
 
-  test("a download is cancelled, and kept, by who sent it, or by an admin", async () => {
+  test("only the sender of a download or an admin cancels it, and undoes that", async () => {
     await using app = await startTestApp(ENV);
     const { ann, bob, boss, where } = familyOf(app);
     const nas = await app.downloader({ name: "nas" });
@@ -99,7 +99,7 @@ describe("in a group", () => {
     await ann.presses(id, "Undo", where);
   });
 
-  test("what /queue shows of a link is changed by who sent it, or by an admin, and its pages are everybody's", async () => {
+  test("only the sender of a link or an admin changes it in /queue, whose pages everybody can turn", async () => {
     await using app = await startTestApp({ ...ENV, DWLD_BOT_DISPATCH_DELAY: "1h" });
     const { ann, bob, boss, where } = familyOf(app);
     ann.sends(VIDEO, where);
@@ -115,7 +115,7 @@ describe("in a group", () => {
     expect(await boss.presses(id, "1 🗑 Remove", where)).toMatchObject({ text: "Link removed" });
   });
 
-  test("a download is taken off its server from /queue by who sent it, or by an admin", async () => {
+  test("only the sender of a download or an admin removes it from its server in /queue", async () => {
     await using app = await startTestApp(ENV);
     const { ann, bob, where } = familyOf(app);
     const nas = await app.downloader({ name: "nas" });
@@ -132,7 +132,7 @@ describe("in a group", () => {
     await told(app, "Removed from “nas”");
   });
 
-  test("what a server has failed with is sent again from /queue by who sent it, or by an admin, one or all of it", async () => {
+  test("only the sender of a failed download or an admin sends it again from /queue, one or all of them", async () => {
     await using app = await startTestApp(ENV);
     const { ann, bob, where } = familyOf(app);
     const nas = await app.downloader({ name: "nas" });
@@ -155,7 +155,7 @@ describe("in a group", () => {
     expect(call.request).toMatchObject({ link: SECOND });
   });
 
-  test("/remove takes away what one has sent oneself, and what an admin of the group names", async () => {
+  test("only the sender of a link or an admin removes it with /remove", async () => {
     await using app = await startTestApp(ENV);
     const { ann, bob, boss, where } = familyOf(app);
     const nas = await app.downloader({ name: "nas", roots: ["youtube.com"] });
@@ -172,7 +172,7 @@ describe("in a group", () => {
     await told(app, "Link removed from the queue");
   });
 
-  test("a lost link is sent again by the button of an older version only for who sent it, or an admin", async () => {
+  test("only the sender of a lost link or an admin may press an older version's button to send it again", async () => {
     await using app = await startTestApp(ENV);
     const { ann, bob, where } = familyOf(app);
     const nas = await app.downloader({ name: "nas" });

@@ -20,7 +20,7 @@ function yardOf(app: TestApp) {
 }
 
 describe("a group's settings", () => {
-  test("belong to its admins and the bot's, and others are told so", async () => {
+  test("can be changed by its admins and the bot's, and others are told so", async () => {
     await using app = await startTestApp(LATER);
     const { yard, max, lena, where } = yardOf(app);
     yard.promotes(max);
@@ -38,7 +38,7 @@ describe("a group's settings", () => {
     expect(asked(app)).toBe(1);
   });
 
-  test("are open to an admin who stays anonymous, and to who becomes one", async () => {
+  test("can be changed by an anonymous admin, and by somebody who becomes an admin", async () => {
     await using app = await startTestApp(LATER);
     const { yard, max, lena, where } = yardOf(app);
     max.sends("/settings", { ...where, anonymous: true });
@@ -51,7 +51,7 @@ describe("a group's settings", () => {
     expect((await lena.presses(settings.id, "480p", where)).showAlert).toBe(true);
   });
 
-  test("stay as they are while Telegram does not say who is an admin, and are asked for again", async () => {
+  test("cannot be changed while Telegram does not say who is an admin, and Telegram is asked again", async () => {
     await using app = await startTestApp(LATER);
     const { yard, max, where } = yardOf(app);
     yard.promotes(max);
@@ -64,7 +64,7 @@ describe("a group's settings", () => {
 });
 
 describe("a group's language", () => {
-  test("is that of who added the bot, whoever speaks, until an admin chooses another", async () => {
+  test("is that of the person who added the bot, until an admin chooses another", async () => {
     await using app = await startTestApp(LATER);
     const { yard, max, where } = yardOf(app);
     const olga = app.api.user({ id: 2003, username: "olga", languageCode: "ru" });
@@ -84,7 +84,7 @@ describe("a group's language", () => {
     expect(app.api.messages(yard).filter(({ byBot, text }) => byBot && text.includes("ваши ссылки"))).toEqual([]);
   });
 
-  test("of one that was there before is that of its first speaker", async () => {
+  test("is that of the first speaker in a group that had the bot before", async () => {
     await using app = await startTestApp(LATER);
     const { yard, max, where } = yardOf(app);
     const olga = app.api.user({ id: 2003, username: "olga", languageCode: "ru" });

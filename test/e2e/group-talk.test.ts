@@ -19,7 +19,7 @@ function queued(app: TestApp): unknown[] {
     .map(({ url }) => url);
 }
 
-test("a command for another bot is left to that one, in a text, a caption, an answer and an edit", async () => {
+test("a command for another bot is ignored in a text, a caption, a reply and an edit", async () => {
   await using app = await startTestApp(LATER);
   const family = app.api.group({ id: FAMILY, title: "Family" });
   const person = carl(app);
@@ -37,7 +37,7 @@ test("a command for another bot is left to that one, in a text, a caption, an an
   expect(app.api.messages(family).filter(({ byBot }) => byBot)).toHaveLength(2);
 });
 
-test("in a private chat a command for another bot queues nothing, and is answered", async () => {
+test("a command for another bot in a private chat queues nothing, and is answered", async () => {
   await using app = await startTestApp(LATER);
   const person = app.api.user({ id: USER, username: "ann", languageCode: "en" });
   person.sends("/dl@other_bot https://a.example/1");
@@ -45,7 +45,7 @@ test("in a private chat a command for another bot queues nothing, and is answere
   expect(queued(app)).toEqual([]);
 });
 
-test("what follows a command of the bot is no link to download, in an edit and a caption either", async () => {
+test("a link after a command of the bot is not queued, not even in an edit or a caption", async () => {
   await using app = await startTestApp(LATER);
   const person = app.api.user({ id: USER, username: "ann", languageCode: "en" });
   const { message_id: id } = person.sends("/remove https://a.example/1");

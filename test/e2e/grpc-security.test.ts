@@ -17,7 +17,7 @@ const page = (language: string) => readFileSync(join(import.meta.dir, `../../doc
 const blocks = (language: string, kind: string) =>
   [...page(language).matchAll(new RegExp(`^\`\`\`${kind}\n(.*?)^\`\`\``, "gms"))].map(([, text = ""]) => text);
 
-/** Runs what docs/en/hosts.md tells an operator to run, but for the containers; disposing it removes what that has made. */
+/** Runs the commands of docs/en/hosts.md except those for containers; disposing it deletes the files that they made. */
 function followThePage() {
   const folder = mkdtempSync(join(tmpdir(), "dwld-bot-hosts-"));
   const commands = blocks("en", "sh").filter((block) => !block.includes("docker "));
@@ -33,7 +33,7 @@ function followThePage() {
   };
 }
 
-/** Registers by TLS as the server of this name, at the port of a downloader. */
+/** Registers over TLS under this name, with the port of a downloader. */
 async function register(
   app: TestApp,
   { name, port, tls, metadata = new Metadata() }: { name: string; port: number; tls: Tls; metadata?: Metadata },
@@ -69,7 +69,7 @@ const tlsEnv = (path: (name: string) => string) => ({
 });
 
 describe.skipIf(!hasOpenssl)("docs/en/hosts.md", () => {
-  test("its certificates let a downloader register under its name, and be handed links", async () => {
+  test("its certificates let a downloader register under its name and get links", async () => {
     using made = followThePage();
     await using app = await startTestApp({
       ...tlsEnv(made.path),
@@ -86,7 +86,7 @@ describe.skipIf(!hasOpenssl)("docs/en/hosts.md", () => {
     await abroad.accepts(VIDEO);
   });
 
-  test("TLS without client certificates goes together with a token", async () => {
+  test("TLS without client certificates can be combined with a token", async () => {
     using made = followThePage();
     await using app = await startTestApp({ ...tlsEnv(made.path), DWLD_BOT_GRPC_TOKEN: "a-token-for-downloaders" });
     await using abroad = await startDownloader({ name: "abroad" });
@@ -99,7 +99,7 @@ describe.skipIf(!hasOpenssl)("docs/en/hosts.md", () => {
     expect(app.logged()).not.toContain("a-token-for-downloaders");
   });
 
-  test("what the bot says when a registration is refused is in the page, word for word", async () => {
+  test("the page has the words in which the bot refuses a registration", async () => {
     await using app = await startTestApp({ DWLD_BOT_GRPC_ALLOWED_NETWORKS: "10.8.0.0/24" });
     await using abroad = await startDownloader({ name: "abroad" });
     const refused = await abroad.register(app.address).catch((error: ServiceError) => error);
@@ -118,7 +118,7 @@ describe("docs/*/hosts.md", () => {
     }
   });
 
-  test("every setting in them is accepted", () => {
+  test("every setting in the page is accepted", () => {
     for (const yaml of blocks("en", "yaml")) {
       const folder = mkdtempSync(join(tmpdir(), "dwld-bot-hosts-"));
       const tokenFile = join(folder, "grpc-token");
@@ -133,7 +133,7 @@ describe("docs/*/hosts.md", () => {
 });
 
 describe("grpc.tls", () => {
-  test("keeps the bot from starting when a file cannot be used, with every key", async () => {
+  test("keeps the bot from starting when a file cannot be used, and names every key", async () => {
     const config: Config = loadConfig({
       cwd: "/",
       env: {

@@ -10,7 +10,7 @@ import { commandsOf, page, ROOT } from "../support/guide.ts";
 import { reservePort } from "../support/reserved-port.ts";
 
 const { text } = page("en", "aria2.md");
-// The first one is Debian's.
+// The first command installs Debian's package.
 const [, makeSecret = "", startAria2 = "", startServer = ""] = commandsOf(text);
 const FILM = Buffer.from("a film, ".repeat(40_000));
 
@@ -25,7 +25,7 @@ describe.skipIf(ARIA2C === null)("docs/en/aria2.md", () => {
     site.serves("/film.mp4", { bytes: FILM });
     const env = { PATH: process.env.PATH ?? "" };
     expect(Bun.spawnSync(["sh", "-c", makeSecret], { cwd: rig.folder, env }).exitCode).toBe(0);
-    // Only where the reader's programs are differs; the last of two options counts.
+    // Only the places of the reader's programs differ; the last of two equal options counts.
     const aria2 = rig.spawn(env, [`exec ${startAria2} --rpc-listen-port=${reserved.port}`], ["sh", "-c"]);
     await aria2.says(`listening on TCP port ${reserved.port}`);
     const bot = await rig.start();
@@ -39,15 +39,15 @@ describe.skipIf(ARIA2C === null)("docs/en/aria2.md", () => {
   });
 });
 
-describe.skipIf(ARIA2C === null)("the server beside the bot, as docs/en/aria2.md writes it into the config", () => {
-  test("leads to the first file as well", async () => {
+describe.skipIf(ARIA2C === null)("the server beside the bot, with the config of docs/en/aria2.md,", () => {
+  test("also leads to the first file", async () => {
     await using world = await startGuided();
     await arrives(world.rig, { link: world.film, as: "film.mp4", server: "aria2" });
     expect(readFileSync(join(world.rig.folder, "films/[ann]/film.mp4"))).toEqual(FILM);
   });
 
-  test("goes on with other links while torrents that aria2 has seed", async () => {
-    // One place stands for five, and nothing leaves the machine.
+  test("downloads further links while finished torrents seed", async () => {
+    // One slot instead of five, and no traffic leaves the machine.
     await using world = await startGuided([
       ...["--max-concurrent-downloads=1", "--enable-dht=false", "--enable-dht6=false", "--bt-enable-lpd=false"],
     ]);
@@ -59,7 +59,7 @@ describe.skipIf(ARIA2C === null)("the server beside the bot, as docs/en/aria2.md
   });
 });
 
-/** A site with a film, aria2 as the page starts it, with more options, and the bot. */
+/** A site with a film, aria2 started as the page says, with more options, and the bot. */
 async function startGuided(more: readonly string[] = []) {
   await using parts = new AsyncDisposableStack();
   const site = parts.use(await startFileServer());

@@ -8,7 +8,7 @@ import { createWatch } from "../support/watch.ts";
 
 const SCRIPT = join(import.meta.dir, "../../docs/examples/downloader.mjs");
 const FILM = "https://youtube.com/watch?v=1";
-/** Stands for yt-dlp: says how far it is, then waits until somebody opens the gate. */
+/** Stands for yt-dlp: prints its progress, then waits until somebody opens the gate. */
 const FETCH = [
   "sh",
   "-c",
@@ -57,7 +57,7 @@ const ann = (app: TestApp) => app.api.user({ id: USER, username: "ann", language
 const downloaded = () => join(folder, "films/[ann] serials/film.mp4");
 
 describe("the downloader of the guide", () => {
-  test("registers, downloads a link in the quality and folder that were chosen, and the owner hears that it is ready", async () => {
+  test("registers, downloads a link in the chosen quality and folder, and the owner is told that it is ready", async () => {
     await using app = await startTestApp({ DWLD_BOT_FOLDERS: "serials", DWLD_BOT_QUALITY_DEFAULT: "720" });
     await using example = startExample(app, fetchThroughGate());
     await example.says("Registered as nas");
@@ -69,7 +69,7 @@ describe("the downloader of the guide", () => {
     expect(readFileSync(downloaded(), "utf8")).toBe(`720 lines of ${FILM}\n`);
   });
 
-  test("begins again, after it was killed, with what it was at", async () => {
+  test("starts its unfinished downloads again after it was killed", async () => {
     await using app = await startTestApp({ DWLD_BOT_FOLDERS: "serials" });
     const person = ann(app);
     {
@@ -85,7 +85,7 @@ describe("the downloader of the guide", () => {
     expect(existsSync(downloaded())).toBe(true);
   });
 
-  test("tells of a failure in its own words", async () => {
+  test("reports a failure in the program's words", async () => {
     await using app = await startTestApp();
     await using example = startExample(app, FAIL);
     await example.says("Registered as nas");
@@ -102,7 +102,7 @@ describe("the downloader of the guide", () => {
     await app.api.message(USER, ({ text }) => text.includes("no-such-program is not installed"));
   });
 
-  test("stops what is taken back", async () => {
+  test("stops a download that is removed", async () => {
     await using app = await startTestApp({ DWLD_BOT_FOLDERS: "serials" });
     await using example = startExample(app, fetchThroughGate());
     await example.says("Registered as nas");
@@ -114,7 +114,7 @@ describe("the downloader of the guide", () => {
     expect(JSON.parse(readFileSync(join(folder, "films/list.json"), "utf8"))).toEqual([]);
   });
 
-  test("says the bot's token when it has one, and tries again until it is let in", async () => {
+  test("sends the bot's token if it has one, and tries again until it is accepted", async () => {
     await using app = await startTestApp({ DWLD_BOT_GRPC_TOKEN: "sesame" });
     await using stranger = startExample(app, FAIL);
     await stranger.says("The bot does not take the registration: The registration token is missing or wrong");

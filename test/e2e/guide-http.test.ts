@@ -16,7 +16,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Types the line as it stands in docs/en/http.md, with the test's port and a shorter profile. */
+/** Runs the line from docs/en/http.md, with the test's port and a shorter profile. */
 async function type(app: TestApp, line: string) {
   const here = line.replace("http://127.0.0.1:9988", app.http).replace("seconds=30", "seconds=1");
   const child = Bun.spawn(["sh", "-c", here.replace(/^curl /, "curl --silent --show-error --fail-with-body ")], {
@@ -39,15 +39,15 @@ const lineWith = (part: string) => {
   return line;
 };
 
-/** Telegram has answered, so that the bot is ready. */
+/** Waits for an answer of the bot, which is ready then. */
 const greeted = async (app: TestApp) => {
   app.api.user({ id: USER, languageCode: "en" }).sends("/start");
   await app.api.message(USER, ({ byBot }) => byBot);
 };
 
-// As Debian has it; where there is none, a reader could not type these lines either.
+// Debian has curl; without it, a reader could not run these lines either.
 describe.skipIf(Bun.which("curl") === null)("docs/en/http.md", () => {
-  test("sends links that join the queue, and shows what is answered", async () => {
+  test("sends links that join the queue, and shows the real answer", async () => {
     await using app = await startTestApp(TAKES_LINKS);
     const answer = JSON.parse(await type(app, lineWith("/links")));
     const shown = JSON.parse(blocksOf(text).find(({ kind }) => kind === "json")?.text ?? "{}");
@@ -55,7 +55,7 @@ describe.skipIf(Bun.which("curl") === null)("docs/en/http.md", () => {
     expect(JSON.parse(await type(app, lineWith("/link")))).toHaveLength(1);
   });
 
-  test("asks for health and metrics, and names every metric of ours", async () => {
+  test("asks for health and metrics, and describes every metric of ours", async () => {
     await using app = await startTestApp();
     await app.downloader({ name: "nas" });
     await greeted(app);
@@ -67,7 +67,7 @@ describe.skipIf(Bun.which("curl") === null)("docs/en/http.md", () => {
     expect(described.sort()).toEqual(served.sort() as string[]);
   });
 
-  test("takes profiles and writes them where it says", async () => {
+  test("takes profiles and writes them to the named files", async () => {
     await using app = await startTestApp(TAKES_LINKS);
     const lines = typed.filter((line) => line.includes("/debug/pprof/"));
     for (const line of lines) await type(app, line);
@@ -76,7 +76,7 @@ describe.skipIf(Bun.which("curl") === null)("docs/en/http.md", () => {
     for (const file of files) expect(readFileSync(join(folder, file)).length).toBeGreaterThan(100);
   });
 
-  test("has no other curl", () => {
+  test("has no other curl command", () => {
     const tried = ["/links", "/link", "/healthz", "/readyz", "/metrics"].map(lineWith);
     expect(typed.filter((line) => !tried.includes(line) && !line.includes("/debug/pprof/"))).toEqual([]);
   });

@@ -9,19 +9,19 @@ import { commandsOf, page, ROOT } from "../support/guide.ts";
 import { codeIn } from "../support/joining.ts";
 import { reservePort } from "../support/reserved-port.ts";
 
-/** The lines of the section, as they are typed there. */
+/** The commands of the section, as they are typed there. */
 function commandsOfSection(): readonly string[] {
   const [, section = ""] = /^## On another machine\n(.*?)^## /ms.exec(page("en", "built-in.md").text) ?? [];
   return commandsOf(section);
 }
 
-test("the guide's lines make a second machine, of which nothing else is known, a server", async () => {
+test("the guide's lines turn a second machine into a server that the bot knew nothing about", async () => {
   using reserved = reservePort();
   await using site = await startFileServer();
   site.serves("/film.mp4", { bytes: Buffer.from("a film") });
   const elsewhere = mkdtempSync(join(tmpdir(), "dwld-bot-elsewhere-"));
   const [onTheBot = "", onTheOther = ""] = commandsOfSection();
-  // What is particular to a reader's machines, and to one that stands for both.
+  // The words that depend on the reader's machines, and what one machine needs to play both.
   const argumentsOf = (line: string, values: Readonly<Record<string, string>>) =>
     line
       .replace(/^(sudo )?dwld-bot /, "")

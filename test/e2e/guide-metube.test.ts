@@ -16,7 +16,7 @@ const { text } = page("en", "metube.md");
 const [beforeMetube = "", beforeYtptube = ""] = commandsOf(text);
 const PASSWORD = "a password that nobody prints";
 
-describe("the guide's lines, as they stand, bring a link into", () => {
+describe("the guide's lines, as they stand, download a link with", () => {
   test.each([
     { name: "MeTube", line: beforeMetube, create: createFakeMetube, manners: {} },
     { name: "YTPTube", line: beforeYtptube, create: createFakeYtptube, manners: { password: PASSWORD } },
@@ -43,7 +43,7 @@ describe("the guide's lines, as they stand, bring a link into", () => {
   });
 });
 
-describe("the guide's lines in the bot's config bring a link into", () => {
+describe("the guide's lines in the bot's config download a link with", () => {
   test.each([
     { kind: "metube", create: createFakeMetube, manners: {} },
     { kind: "ytptube", create: createFakeYtptube, manners: { password: PASSWORD } },
@@ -66,7 +66,7 @@ describe("the guide's lines in the bot's config bring a link into", () => {
   });
 });
 
-test("the guide's compose file has MeTube where its lines look for it, and its files where the guide says", () => {
+test("the guide's compose file puts MeTube and its files where the guide's lines expect them", () => {
   const [compose] = blocksOf(text).filter(({ kind }) => kind === "yml");
   const { services } = parse(compose?.text ?? "");
   expect(services.metube).toMatchObject({ ports: ["127.0.0.1:8081:8081"], volumes: ["/srv/films:/downloads"] });

@@ -12,7 +12,7 @@ import { blocksOf, page } from "../support/guide.ts";
 const FIRST = "https://youtube.com/watch?v=1";
 const SECOND = "https://youtube.com/watch?v=2";
 
-/** The block of docs/en/backup.md that holds this. */
+/** The block of docs/en/backup.md that contains this. */
 function typed(part: string): string {
   const block = blocksOf(page("en", "backup.md").text).find(({ text }) => text.includes(part));
   if (block === undefined) throw new Error(`docs/en/backup.md has no commands with ${part}`);
@@ -43,7 +43,7 @@ test("a backup made and restored as docs/en/backup.md says brings back the queue
     const here = typed("systemctl stop")
       .replaceAll("/var/lib/dwld-bot", '"$STATE"')
       .replaceAll("/root/dwld-bot.db", '"$KEPT"');
-    // The bot is stopped already, and nobody here is called dwld-bot.
+    // The bot is stopped already, and this machine has no user called dwld-bot.
     const lines = `set -e; sudo() { "$@"; }; systemctl() { :; }; chown() { :; }\n${here}`;
     const { exitCode, stderr } = Bun.spawnSync(["sh", "-c", lines], {
       env: { PATH: process.env.PATH, STATE: dirname(database), KEPT: kept },

@@ -18,7 +18,7 @@ const PROGRAMS = [
   {
     kind: "transmission",
     binary: TRANSMISSION,
-    // As Debian's package has it.
+    // The credentials of Debian's package.
     begin: (home: string, ports: { port: number; peers: number }) =>
       startTransmission(home, { ...ports, secret: "transmission" }),
   },
@@ -46,9 +46,9 @@ describe.each(PROGRAMS.map((program) => [program.kind, program] as const))(
 
       const bot = await rig.start();
       expect(Bun.spawnSync(["sh", "-c", makeFile], { cwd: rig.folder }).exitCode).toBe(0);
-      // As an editor does it, with a line break at the end.
+      // As an editor writes it, with a line break at the end.
       writeFileSync(join(rig.folder, `${kind}-password`), `${program.secret}\n`);
-      // Only where the reader's programs are differs; the last of two options counts.
+      // Only the places of the reader's programs differ; the last of two equal options counts.
       const here = ["--bot", await bot.address(), "--listen", "127.0.0.1:0", "--backend-url", program.url.href];
       rig.spawn({}, [...start.replace(/^dwld-bot /, "").split(" "), ...here, "--allow-private"]);
       await arrives(rig, { link: shared.torrent.magnet, as: "Film.bin", server: "torrents" });

@@ -29,7 +29,7 @@ const get = (app: TestApp, path: string) =>
 
 const ann = (app: TestApp) => app.api.user({ id: USER, username: "ann", languageCode: "en", started: true });
 
-/** Somebody writes, and gets an answer. */
+/** Sends a message and waits for an answer. */
 const greeted = async (app: TestApp) => {
   ann(app).sends("/start");
   await app.api.message(USER, ({ byBot }) => byBot);
@@ -56,7 +56,7 @@ describe("links over HTTP", () => {
     await app.api.gone(ADMIN, prompt.id);
   });
 
-  test("a program can queue a link for a chat that is let in, and for no other", async () => {
+  test("a program can queue a link for a chat with access, and for no other", async () => {
     await using app = await startTestApp(LATER);
     ann(app);
     const links = [USER, 77].map((chat) => ({ link: VIDEO, chat }));
@@ -82,7 +82,7 @@ describe("links over HTTP", () => {
     expect(app.logged()).toMatch(/Did not accept links of POST \/link.*malformed/);
   });
 
-  test("a link that came before is not asked about: there is nobody to answer", async () => {
+  test("a link that was downloaded before is not asked about, since a program cannot answer", async () => {
     await using app = await startTestApp(LATER);
     const nas = await app.downloader({ name: "nas" });
     const boss = app.api.user({ id: ADMIN, username: "boss", languageCode: "en", started: true });
@@ -95,7 +95,7 @@ describe("links over HTTP", () => {
     expect(again.text).toContain("⏳ Sends");
   });
 
-  test("links of POST /link go out at once, as the Go version sent them, those of POST /links have time to choose", async () => {
+  test("links of POST /link are sent at once, as in the Go version; those of POST /links wait for a choice", async () => {
     await using app = await startTestApp(LATER);
     const nas = await app.downloader({ name: "nas" });
     const other = "https://vk.com/video1";
@@ -105,7 +105,7 @@ describe("links over HTTP", () => {
     expect(nas.calls.filter(({ method }) => method === "SetToQueue")).toHaveLength(1);
   });
 
-  test("POST /link takes any safe name as a link's folder, and refuses a request with another in words", async () => {
+  test("POST /link accepts any safe folder name, and refuses a request with an unsafe one in words", async () => {
     await using app = await startTestApp({ ...LATER, DWLD_BOT_FOLDERS: "films" });
     const nas = await app.downloader({ name: "nas" });
     const folders = ["Hy такоэ", "  Новая папка  ", "films", "a.b & c (2)", "", "и\u0306"];
@@ -125,7 +125,7 @@ describe("links over HTTP", () => {
     });
   });
 
-  test("a link is handed over at once, and the program told so, when it cannot be put into the queue (rule 4)", async () => {
+  test("a link that cannot be put into the queue is handed over at once, and the program is told so (rule 4)", async () => {
     await using app = await startTestApp(OPEN);
     const nas = await app.downloader({ name: "nas", roots: ["youtube.com"] });
     using other = new Database(app.config.store.path);
@@ -140,7 +140,7 @@ describe("links over HTTP", () => {
     expect(nas.accepted).toEqual([VIDEO]);
   });
 
-  test("nobody can post while there is no token, nor with a wrong one, and no token is ever logged", async () => {
+  test("nobody can post without a token or with a wrong one, and no token is logged", async () => {
     await using app = await startTestApp();
     expect(await post(app, "/links", { links: [VIDEO] })).toMatchObject({ status: 403 });
     await app.restart(OPEN);
@@ -151,7 +151,7 @@ describe("links over HTTP", () => {
     expect(app.logged()).not.toContain(HTTP_TOKEN);
   });
 
-  test("a request that is too much is refused, and the bot goes on", async () => {
+  test("a request that is too large is refused, and the bot goes on", async () => {
     await using app = await startTestApp(LATER);
     const many = Array.from({ length: 101 }, (_, n) => `${VIDEO}${n}`);
     expect(await post(app, "/links", { links: many })).toMatchObject({ status: 400 });
@@ -168,7 +168,7 @@ describe("links over HTTP", () => {
 });
 
 describe("health over HTTP", () => {
-  test("the bot is ready once Telegram has answered, and says that the database cannot be written", async () => {
+  test("the bot is ready once Telegram has answered, and not while the database cannot be written", async () => {
     let now = Date.now();
     await using app = await startTestApp({}, { now: () => now });
     await greeted(app);
@@ -179,7 +179,7 @@ describe("health over HTTP", () => {
     ]);
     using other = new Database(app.config.store.path);
     other.run("BEGIN IMMEDIATE");
-    // What was found out is kept for five seconds.
+    // The result of a check is kept for five seconds.
     now += 5_000;
     const unready = await get(app, "/readyz");
     expect(unready.status).toBe(503);
@@ -189,7 +189,7 @@ describe("health over HTTP", () => {
 });
 
 describe("metrics over HTTP", () => {
-  test("tell what the bot has done", async () => {
+  test("count what the bot has done", async () => {
     await using app = await startTestApp(LATER);
     const boss = app.api.user({ id: ADMIN, username: "boss", languageCode: "en", started: true });
     await app.downloader({ name: "nas" });
@@ -238,7 +238,7 @@ describe("metrics over HTTP", () => {
     expect(metrics).toMatch(/^dwld_db_errors_total\{code="SQLITE_BUSY"\} [1-9]/m);
   });
 
-  test("the Grafana dashboard asks for metrics that exist, and for all of ours", async () => {
+  test("the Grafana dashboard uses metrics that exist, and all of ours", async () => {
     await using app = await startTestApp();
     const metrics = await (await get(app, "/metrics")).text();
     const names = [...metrics.matchAll(/^# TYPE (\S+) (\S+)$/gm)].flatMap(([, name = "", type]) =>
@@ -250,14 +250,14 @@ describe("metrics over HTTP", () => {
     const asked = new Set(exprs.flatMap((expr) => expr.match(/\b(dwld|nodejs|process)_\w+/g) ?? []));
     expect(exprs.length).toBeGreaterThan(15);
     expect([...asked].filter((name) => !names.includes(name))).toEqual([]);
-    // And the other way round: everything of ours is shown.
+    // And the other way round: it shows everything of ours.
     const ours = names.filter((name) => name.startsWith("dwld_") && !/_(sum|count)$/.test(name));
     expect(ours.filter((name) => !asked.has(name))).toEqual([]);
   });
 });
 
 describe("profiles over HTTP", () => {
-  test("go tool pprof gets what the bot does and what it holds", async () => {
+  test("go tool pprof gets the CPU and heap profiles", async () => {
     await using app = await startTestApp(OPEN);
     const cpu = await get(app, "/debug/pprof/profile?seconds=1");
     const profile = Profile.decode(gunzipSync(await cpu.bytes()));
@@ -266,17 +266,17 @@ describe("profiles over HTTP", () => {
     expect(objects.sample.length).toBeGreaterThan(10);
   });
 
-  test("Chrome gets what the bot does in its own format", async () => {
+  test("Chrome gets the CPU profile in its own format", async () => {
     await using app = await startTestApp(OPEN);
     const cpuprofile = await (await get(app, "/debug/pprof/profile?seconds=1&format=cpuprofile")).json();
     expect(cpuprofile).toMatchObject({ nodes: expect.any(Array), samples: expect.any(Array) });
   });
 
-  test("Chrome gets what the bot holds in its own format, without the token", async () => {
+  test("Chrome gets the heap snapshot in its own format, without the token", async () => {
     await using app = await startTestApp(OPEN);
     const snapshot = await (await get(app, "/debug/pprof/heap?format=heapsnapshot")).text();
     expect(JSON.parse(snapshot).snapshot.meta.node_fields).toContain("self_size");
-    // As the source of a regular expression spells it, too.
+    // Also as the source of a regular expression spells it.
     const read = snapshot.replace(/\\+x([0-9a-f]{2})/g, (_, code) => String.fromCharCode(Number.parseInt(code, 16)));
     for (const text of [snapshot, read]) {
       expect(text.includes(app.config.telegram.token)).toBe(false);
@@ -284,7 +284,7 @@ describe("profiles over HTTP", () => {
     }
   });
 
-  test("nobody gets one without the token, or with wishes that make no sense", async () => {
+  test("nobody gets one without the token, or with parameters that make no sense", async () => {
     await using app = await startTestApp(OPEN);
     expect((await fetch(`${app.http}/debug/pprof/heap`)).status).toBe(401);
     for (const query of ["seconds=0", "seconds=121", "seconds=1.5", "seconds=x", "format=svg"])
@@ -298,10 +298,10 @@ describe("profiles over HTTP", () => {
     expect(both.map(({ status }) => status).sort()).toEqual([200, 409]);
   });
 
-  test("a stop cuts one short, and it is answered all the same", async () => {
+  test("a stop cuts one short, and it is still answered", async () => {
     await using app = await startTestApp(OPEN);
     const both = [119, 120].map((seconds) => get(app, `/debug/pprof/profile?seconds=${seconds}`));
-    // One of them is refused, so the other one is under way.
+    // One of them is refused, so the other one is running.
     expect((await Promise.race(both)).status).toBe(409);
     await app.stop();
     const answers = await Promise.all(both);
@@ -312,7 +312,7 @@ describe("profiles over HTTP", () => {
 describe("an HTTP address that is taken", () => {
   const taken = () => Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response() });
 
-  test("does not keep links from their way when none come by HTTP", async () => {
+  test("does not keep the bot from handing links over when programs send none", async () => {
     await using other = taken();
     await using app = await startTestApp({ DWLD_BOT_HTTP_LISTEN: `127.0.0.1:${other.port}` });
     const nas = await app.downloader({ name: "nas" });
@@ -321,7 +321,7 @@ describe("an HTTP address that is taken", () => {
     expect(app.logged()).toContain(`Cannot listen for HTTP on 127.0.0.1:${other.port}`);
   });
 
-  test("is an error when links come by HTTP", async () => {
+  test("keeps the bot from starting when programs send links", async () => {
     await using other = taken();
     const starting = startTestApp({ ...OPEN, DWLD_BOT_HTTP_LISTEN: `127.0.0.1:${other.port}` });
     await expect(starting).rejects.toThrow(`Cannot listen for HTTP on 127.0.0.1:${other.port}`);

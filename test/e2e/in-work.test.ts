@@ -32,13 +32,13 @@ const shown = ({ text }: { text: string }) => text.replace(/[\u2066-\u2069]/g, "
 const labels = ({ buttons }: LiveMessage) => buttons.flat().map(({ text }) => text);
 const isWork = ({ byBot, text }: LiveMessage) => byBot && /^(In work|В работе)/.test(text);
 
-/** The message of what is in work there, once it says all of this. */
+/** The message of what is in work in this chat, once it contains all of these words. */
 const work = (app: TestApp, chat: number, ...parts: string[]) =>
   app.api.message(chat, (message) => isWork(message) && parts.every((part) => shown(message).includes(part)), {
     what: parts.join(" … "),
   });
 const works = (app: TestApp, chat: number) => app.api.messages(chat).filter(isWork);
-/** Lets the time pass after which the downloader is asked anew how far it is. */
+/** Sets the clock forward to the next question about progress, and waits for the answer. */
 async function turn(nas: FakeDownloader, skip: (ms: number) => void): Promise<void> {
   const after = nas.calls.length;
   skip(PACE);
@@ -55,8 +55,8 @@ async function deliver(app: TestApp, person: Person, ...links: string[]): Promis
   return nas;
 }
 
-describe("one silent message of what is in work", () => {
-  test("comes with the first link that is handed over, is edited in place, and goes when all is done", async () => {
+describe("the silent message of what is in work", () => {
+  test("comes with the first link that is handed over, is edited in place, and is deleted when all is done", async () => {
     const { now, skip } = clock();
     await using app = await startTestApp({}, { now });
     const person = ann(app);
@@ -87,7 +87,7 @@ describe("one silent message of what is in work", () => {
     expect(works(app, USER)).toEqual([]);
   });
 
-  test("is the chat's own, in its language, and one for each topic", async () => {
+  test("is the chat's own, in its language, and separate for each topic", async () => {
     const { now, skip } = clock();
     await using app = await startTestApp({ DWLD_BOT_TELEGRAM_USERS: `${USER},${OTHER},${FAMILY}` }, { now });
     const nas = await app.downloader({ name: "nas" });
@@ -108,7 +108,7 @@ describe("one silent message of what is in work", () => {
     expect(works(app, OTHER)).toHaveLength(1);
   });
 
-  test("moves below what was said meanwhile, when a new link comes", async () => {
+  test("moves below newer messages when a new link comes", async () => {
     const { now, skip } = clock();
     await using app = await startTestApp(
       { DWLD_BOT_LIFETIMES_COMMANDS: "1h", DWLD_BOT_LIFETIMES_ANSWERS: "1h" },
@@ -133,13 +133,13 @@ describe("one silent message of what is in work", () => {
     await app.api.gone(USER, first.id);
   });
 
-  test("shows a new link before its prompt and message go, however long that takes", async () => {
+  test("shows a new link before its prompt and message are deleted, however long that takes", async () => {
     const time = createClock();
     await using app = await startTestApp({}, { now: time.now, wait: time.wait });
     const person = ann(app);
     const nas = await deliver(app, person, video(1));
     await work(app, USER, "In work: 1");
-    // In place of the next call, which comes as much later.
+    // The message has been edited just now, so its next edit waits.
     person.sends(video(2));
     await nas.accepts(video(2));
     await work(app, USER, "In work: 2");
@@ -160,7 +160,7 @@ describe("one silent message of what is in work", () => {
     expect(calls.findIndex(isDeletion)).toBeGreaterThan(shownAt);
   });
 
-  test("holds what is ready until the news of it has come", async () => {
+  test("keeps a finished download until its news has been sent", async () => {
     const time = createClock();
     const newsPace = { quietMs: 30_000, mostMs: 60_000 };
     await using app = await startTestApp({}, { now: time.now, wait: time.wait, newsPace });
@@ -175,7 +175,7 @@ describe("one silent message of what is in work", () => {
     await app.api.gone(USER, id);
   });
 
-  test("goes on after a restart as the same message, and none is left behind", async () => {
+  test("stays the same message after a restart, and none is left behind", async () => {
     const { now, skip } = clock();
     await using app = await startTestApp({}, { now });
     const nas = await deliver(app, ann(app), video(1));
@@ -200,7 +200,7 @@ describe("one silent message of what is in work", () => {
     expect(works(app, USER)).toHaveLength(1);
   });
 
-  test("loses its buttons when the bot was away until it could not be deleted any more", async () => {
+  test("loses its buttons when the bot was stopped until it could no longer be deleted", async () => {
     const { now, skip } = clock();
     await using app = await startTestApp({}, { now });
     const nas = await deliver(app, ann(app), video(1));
@@ -243,12 +243,12 @@ describe("one silent message of what is in work", () => {
 });
 
 describe("a download is cancelled", () => {
-  test("once that cannot be undone any more, and not before", async () => {
+  test("only when the time to undo has passed", async () => {
     const { now, skip } = clock();
     await using app = await startTestApp({}, { now });
     const person = ann(app);
     const nas = await deliver(app, person, video(1), video(2));
-    // Its message stands: what it says next may wait for the time that is set forward.
+    // Its message exists: its next edit may wait for the time that is set forward.
     await work(app, USER, "In work");
     skip(PACE);
     const message = await work(app, USER, "In work: 2", "v=2");
@@ -284,7 +284,7 @@ describe("a download is cancelled", () => {
     expect(nas.tasks()).toEqual([]);
   });
 
-  test("with a true word when it cannot be stopped any more", async () => {
+  test("with a true answer when it can no longer be stopped", async () => {
     const { now, skip } = clock();
     await using app = await startTestApp({}, { now });
     const person = bob(app);
@@ -300,7 +300,7 @@ describe("a download is cancelled", () => {
     expect(labels(await work(app, OTHER, "переносится в папку"))).toEqual(["✖️ Отменить"]);
   });
 
-  test("only by those whose it is, and not twice", async () => {
+  test("only by its owners, and not twice", async () => {
     const { now, skip } = clock();
     await using app = await startTestApp({}, { now });
     const person = ann(app);
@@ -324,8 +324,8 @@ describe("a download is cancelled", () => {
   });
 });
 
-describe("what goes wrong with the message", () => {
-  test("a chat that threw the bot out gets one again when it lets it in", async () => {
+describe("when something goes wrong with that message", () => {
+  test("a chat that threw the bot out gets it again after it lets the bot in", async () => {
     const { now, skip } = clock();
     await using app = await startTestApp({}, { now });
     const person = ann(app);
@@ -343,7 +343,7 @@ describe("what goes wrong with the message", () => {
     await work(app, USER, "downloading");
   });
 
-  test("a group that becomes a supergroup gets its own, and the next edit does not hit a stranger's message", async () => {
+  test("a group that becomes a supergroup gets a new one, and nobody else's message is edited", async () => {
     const { now, skip } = clock();
     const [old, next] = [-500, -1_001_000_000_500];
     const env = { DWLD_BOT_TELEGRAM_USERS: `${USER},${old}` };
@@ -364,7 +364,7 @@ describe("what goes wrong with the message", () => {
     expect(works(app, next)).toEqual([]);
   });
 
-  test("Telegram's patience is kept: it waits behind what people asked for", async () => {
+  test("Telegram's limits are kept: it waits behind the answers that people asked for", async () => {
     const { now, skip } = clock();
     await using app = await startTestApp({}, { now });
     const person = ann(app);

@@ -9,7 +9,7 @@ const shown = (app: TestApp, language = "") => [
   app.api.description("short_description", language),
 ];
 
-test("the bot introduces itself in both languages, and not again when it is introduced", async () => {
+test("the bot sets its descriptions in both languages, and not again after a restart", async () => {
   await using app = await startTestApp();
   await app.api.waitFor(() => app.api.description("short_description", "ru") !== "");
   expect(shown(app)).toEqual([
@@ -32,7 +32,7 @@ test("the bot introduces itself in both languages, and not again when it is intr
   expect(sets(app)).toHaveLength(4);
 });
 
-test("what the operator has written stays, and a Telegram that answers with errors keeps nothing from starting", async () => {
+test("a description that the operator wrote stays, and Telegram's errors do not keep the bot from starting", async () => {
   await using app = await startTestApp();
   await app.api.waitFor(() => app.api.description("short_description", "ru") !== "");
   const own = "Anna's bot";

@@ -48,7 +48,7 @@ async function gets(app: TestApp, file: string): Promise<void> {
   expect(readFileSync(join(folder, `[ann] serials/${file}`))).toEqual(FILM);
 }
 
-/** Stands where the bot was, and hears what is said once the connection is secure. */
+/** A server in the bot's place, which hears what is said once the connection is secure. */
 async function startTls({ cert, key }: Identity, hears: (text: string) => void) {
   const server = createServer({ cert, key, ALPNProtocols: ["h2"] }, (socket) => {
     socket.on("data", (bytes) => {
@@ -62,7 +62,7 @@ async function startTls({ cert, key }: Identity, hears: (text: string) => void) 
 }
 
 describe("a machine that joins", () => {
-  test("needs the printed line and a folder: it registers over TLS, is called so, and gets links", async () => {
+  test("needs only the printed code and a folder: it registers over TLS, is called over TLS, and gets links", async () => {
     await using app = await startBot();
     const code = await codeFor(app);
     await using abroad = await startJoining({ dir: folder, join: code });
@@ -71,7 +71,7 @@ describe("a machine that joins", () => {
     expect(app.logged()).not.toContain(code);
   });
 
-  test("needs no code after a restart of either side, and one that still stands there is passed over", async () => {
+  test("needs no code after a restart of either side, and ignores one that is still given", async () => {
     await using app = await startBot();
     const code = await codeFor(app);
     {
@@ -86,7 +86,7 @@ describe("a machine that joins", () => {
     expect(third.address.port).toBeGreaterThan(0);
   });
 
-  test("keeps what is secret to its owner", async () => {
+  test("keeps its secrets readable only for its owner", async () => {
     await using app = await startBot();
     await using _abroad = await startJoining({ dir: folder, join: await codeFor(app) });
     const hidden = join(folder, ".dwld-bot");
@@ -95,7 +95,7 @@ describe("a machine that joins", () => {
     expect(readdirSync(hidden)).not.toContain("joining.json");
   });
 
-  test("may be called as it likes only by its code", async () => {
+  test("has the name of its code, and refuses options that contradict the code", async () => {
     await using app = await startBot();
     const code = await codeFor(app);
     await expect(startJoining({ dir: folder, join: code, name: "home" })).rejects.toThrow(
@@ -108,10 +108,10 @@ describe("a machine that joins", () => {
   });
 });
 
-describe("a machine that has shown its code", () => {
+describe("a machine that has sent its code", () => {
   const file = (name: string) => join(folder, ".dwld-bot", name);
 
-  test("shows the same again when it was killed before it heard the answer", async () => {
+  test("sends it again when it was killed before it heard the answer", async () => {
     await using app = await startBot();
     const code = await codeFor(app);
     {
@@ -122,7 +122,7 @@ describe("a machine that has shown its code", () => {
     await gets(app, "film.mp4");
   });
 
-  test("joins anew with a new code, and stays what it was with one that is of no use", async () => {
+  test("joins anew with a new code, and stays as it was when a code is useless", async () => {
     await using app = await startBot();
     const [used, name] = [await codeFor(app, "home"), "abroad"];
     await using _home = await startJoining({ dir: join(folder, "home"), join: used, roots: "example.org" });
@@ -137,7 +137,7 @@ describe("a machine that has shown its code", () => {
     await gets(app, "film.mp4");
   });
 
-  test("uses no code in a folder where another one runs", async () => {
+  test("does not use up a code in a folder where another one runs", async () => {
     await using app = await startBot();
     const code = await codeFor(app, "home");
     {
@@ -178,7 +178,7 @@ describe("a machine that has shown its code", () => {
 });
 
 describe("a code", () => {
-  test("is of no use to a second machine", async () => {
+  test("is useless to a second machine", async () => {
     await using app = await startBot();
     const code = await codeFor(app);
     await using _abroad = await startJoining({ dir: folder, join: code });
@@ -189,20 +189,20 @@ describe("a code", () => {
     await expect(startJoining({ dir: other, join: code }, "ru")).rejects.toThrow("уже подключилась другая машина");
   });
 
-  test("with another secret is not known", async () => {
+  test("with another secret is refused as unknown", async () => {
     await using app = await startBot();
     const code = changed(await codeFor(app), { secret: Buffer.alloc(16) });
     await expect(startJoining({ dir: folder, join: code })).rejects.toThrow("The bot does not know this code");
     expect(app.logged()).toContain("its code is unknown");
   });
 
-  test("with another name in it makes no server of that name", async () => {
+  test("with a changed name is refused", async () => {
     await using app = await startBot();
     const code = changed(await codeFor(app), { name: "home" });
     await expect(startJoining({ dir: folder, join: code })).rejects.toThrow("does not accept the certificate");
   });
 
-  test("is shown to nobody but the bot that it comes from", async () => {
+  test("is shown only to the bot that it comes from", async () => {
     await using app = await startBot();
     const code = await codeFor(app);
     await app.stop();
@@ -214,7 +214,7 @@ describe("a code", () => {
     expect(heard).toBe("");
   });
 
-  test("leads to a bot that has to run", async () => {
+  test("needs its bot to run", async () => {
     await using app = await startBot();
     const code = await codeFor(app);
     await app.stop();
@@ -229,7 +229,7 @@ describe("a code", () => {
 describe("the name of a server that has joined", () => {
   const PLAIN = { roots: ["*"], host: "127.0.0.1", port: 50_051 };
 
-  test("is refused to everybody who registers plainly, however it is spelt", async () => {
+  test("is refused to everybody who registers without TLS, however it is spelt", async () => {
     await using app = await startBot();
     await using _abroad = await startJoining({ dir: folder, join: await codeFor(app) });
     for (const name of ["abroad", "Abroad", "ABROAD"]) {
@@ -244,7 +244,7 @@ describe("the name of a server that has joined", () => {
     });
   });
 
-  test("is taken from who bore it plainly, and nothing more is sent there", async () => {
+  test("is taken from a server that registered it without TLS, which gets no more links", async () => {
     await using app = await startBot();
     await using before = await app.downloader({ name: "abroad" });
     await using _abroad = await startJoining({ dir: folder, join: await codeFor(app) });
@@ -252,7 +252,7 @@ describe("the name of a server that has joined", () => {
     expect(before.accepted).toEqual([]);
   });
 
-  test("is free again once an admin has removed the server, which is let in no more", async () => {
+  test("is free again once an admin has removed the server, which is then refused", async () => {
     await using app = await startBot();
     await using _abroad = await startJoining({ dir: folder, join: await codeFor(app) });
     await gets(app, "film.mp4");
@@ -271,7 +271,7 @@ describe("the name of a server that has joined", () => {
   });
 });
 
-describe("a machine that has joined and does not register", () => {
+describe("a machine that has joined but not registered", () => {
   async function servers(app: TestApp, languageCode: "en" | "ru") {
     const admin = app.api.user({ id: ADMIN, languageCode });
     admin.sends("/servers");
@@ -281,7 +281,7 @@ describe("a machine that has joined and does not register", () => {
     return { says, presses: (button: string) => admin.presses(id, button) };
   }
 
-  test("is shown in /servers with what to do, until it registers", async () => {
+  test("is shown in /servers with advice, until it registers", async () => {
     await using app = await startBot();
     await using _home = await app.downloader({ name: "home" });
     await joinOnly({ dir: folder, join: await codeFor(app) });
@@ -297,7 +297,7 @@ describe("a machine that has joined and does not register", () => {
     await list.says("2 servers", "1. 🟢 abroad");
   });
 
-  test("can be removed, and needs a new code then", async () => {
+  test("can be removed, and then needs a new code", async () => {
     await using app = await startBot();
     await joinOnly({ dir: folder, join: await codeFor(app) });
     const list = await servers(app, "ru");
