@@ -3,7 +3,7 @@ import { createServer, type Socket } from "node:net";
 import { join } from "node:path";
 
 const KEPT = join(import.meta.dir, "../bench/world/kept-life.ts");
-/** Stands in for a bot: stays until it is killed. */
+/** Stands in for a bot: runs until it is killed. */
 const STAYS = (port: number) => `require("node:net").connect(${port}, "127.0.0.1")`;
 
 test("a benchmark that is killed leaves no bot behind", async () => {

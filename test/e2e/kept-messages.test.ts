@@ -5,7 +5,7 @@ import type { Writing } from "../support/bot-api/writing.ts";
 
 const GROUP = -1001;
 const link = (n: number) => `https://a.example/${n}`;
-/** How its prompt calls it. */
+/** How its prompt shows it. */
 const named = (n: number) => `a.example/${n}`;
 const LATER = { DWLD_BOT_DISPATCH_DELAY: "1h" };
 
@@ -20,7 +20,7 @@ const isThere = (app: TestApp, id: number, chat: number | { id: number } = USER)
   app.api.messages(chat).some((message) => message.id === id);
 
 describe("a person's message is deleted with its links only when it holds nothing else (rule 15)", () => {
-  test("in a private chat a photo, an album, a forward, a poll, a file and words stay, and show how it went", async () => {
+  test("in a private chat a photo, an album, a forward, a poll, a file and words stay, with a reaction", async () => {
     await using app = await startTestApp();
     const nas = await app.downloader({ name: "nas" });
     const person = ann(app);
@@ -45,7 +45,7 @@ describe("a person's message is deleted with its links only when it holds nothin
     expect(kept.filter((id) => !isThere(app, id))).toEqual([]);
   });
 
-  test("in a group a title is somebody's words as well, but what is said to the bot alone is not", async () => {
+  test("in a group a title counts as words too, but a message that only addresses the bot is deleted", async () => {
     await using app = await startTestApp();
     await app.downloader({ name: "nas" });
     const group = app.api.group({ id: GROUP, title: "Yard" });
@@ -60,7 +60,7 @@ describe("a person's message is deleted with its links only when it holds nothin
     expect([kept, joke, shown.message_id].filter((id) => !isThere(app, id, group))).toEqual([]);
   });
 
-  test("never means never: in a chat where nothing goes the links stay too, over a restart", async () => {
+  test('in a chat that has chosen "never" link messages stay too, also after a restart', async () => {
     await using app = await startTestApp();
     const nas = await app.downloader({ name: "nas" });
     const person = ann(app);
@@ -76,7 +76,7 @@ describe("a person's message is deleted with its links only when it holds nothin
     expect(isThere(app, message)).toBe(true);
   });
 
-  test("a message shows that all is done once what else it brought is taken out of the queue", async () => {
+  test("a message shows that it is done once its last other link was removed from the queue", async () => {
     let now = Date.now();
     const routes = { DWLD_BOT_ROUTES: '[{"match":"vimeo.com","downloaders":["away"]}]' };
     await using app = await startTestApp(routes, { now: () => now });
@@ -93,7 +93,7 @@ describe("a person's message is deleted with its links only when it holds nothin
     await reacted(app, id, "👌");
   });
 
-  test("words that an edit brings are kept as well, also when it takes every link away", async () => {
+  test("a message that an edit gives words to is kept, also when the edit takes every link away", async () => {
     await using app = await startTestApp(LATER);
     await app.downloader({ name: "nas" });
     const person = ann(app);
@@ -112,7 +112,7 @@ describe("a person's message is deleted with its links only when it holds nothin
     expect([worded, cleared].filter((id) => !isThere(app, id))).toEqual([]);
   });
 
-  test("a message whose links the chat has already stays as well, if there is more in it", async () => {
+  test("a message whose links are queued already stays if it holds more than links", async () => {
     let now = Date.now();
     await using app = await startTestApp(LATER, { now: () => now });
     const person = ann(app);

@@ -7,7 +7,7 @@ import { isAbout } from "../support/bot-api/message.ts";
 const says = (app: TestApp, chat: number, words: string) =>
   app.api.message(chat, (message) => message.byBot && isAbout(message, words), { what: `"${words}" in ${chat}` });
 
-/** Nobody can even read it. */
+/** Keeps everybody else from reading the database. */
 function seize(path: string): Database {
   const holder = new Database(path);
   holder.run("PRAGMA locking_mode = EXCLUSIVE");
@@ -15,7 +15,7 @@ function seize(path: string): Database {
   return holder;
 }
 
-/** Spoils an index, which only a check of the database sees. */
+/** Damages an index, which only a check of the database notices. */
 function spoil(path: string): void {
   using database = new Database(path);
   const page = database.prepare<{ at: number }, []>(
@@ -30,7 +30,7 @@ function spoil(path: string): void {
   closeSync(file);
 }
 
-/** Starts the bot on a copy of its database that nobody can read for now. */
+/** Starts the bot on a copy of its database that nobody can read yet. */
 async function startWithout(app: TestApp, prepare: (path: string) => void): Promise<Database> {
   await app.stop();
   const path = `${app.config.store.path}-copy`;
@@ -44,7 +44,7 @@ async function startWithout(app: TestApp, prepare: (path: string) => void): Prom
   return holder;
 }
 
-test("a damage that is found when the database is taken up later is told to admins", async () => {
+test("admins are told of a damage that is found when the database can be used again", async () => {
   await using app = await startTestApp();
   app.api.user({ id: ADMIN, username: "boss", languageCode: "en" }).sends("/start");
   await says(app, ADMIN, "");
@@ -54,7 +54,7 @@ test("a damage that is found when the database is taken up later is told to admi
   await says(app, ADMIN, "was damaged");
 });
 
-test("a prompt that got lost comes when the database is taken up later", async () => {
+test("a lost prompt is sent when the database can be used again", async () => {
   await using app = await startTestApp();
   app.api.user({ id: ADMIN, username: "boss", languageCode: "en" }).sends("/start");
   await says(app, ADMIN, "");
@@ -69,7 +69,7 @@ test("a prompt that got lost comes when the database is taken up later", async (
   await app.api.message(USER, ({ id, buttons }) => buttons.length > 0 && id !== first.id);
 });
 
-test("nobody looks for what is in work in a database that was not taken up yet, and it is shown once it was", async () => {
+test("what is in work is not looked up while the database cannot be used, and is shown afterwards", async () => {
   await using app = await startTestApp();
   app.api.user({ id: ADMIN, username: "boss", languageCode: "en" }).sends("/start");
   await says(app, ADMIN, "");
@@ -85,7 +85,7 @@ test("nobody looks for what is in work in a database that was not taken up yet, 
   await app.api.gone(USER, id);
 });
 
-test("a database that turns out to be of a newer version is told once, and stays unused", async () => {
+test("a database that proves to be of a newer version is reported, and stays unused", async () => {
   await using app = await startTestApp();
   app.api.user({ id: ADMIN, username: "boss", languageCode: "en" }).sends("/start");
   await says(app, ADMIN, "");

@@ -33,7 +33,7 @@ function upload(
 const lines = (n: number) => Array.from({ length: n }, (_, at) => `https://a.example/${at}`);
 
 describe("a file of links", () => {
-  test("is a message of them: as editors save it, with what is around them", async () => {
+  test("is read like a message: as editors save it, with the text around its links", async () => {
     await using app = await startTestApp(LATER);
     upload(
       app,
@@ -48,7 +48,7 @@ describe("a file of links", () => {
     expect(queued(app).slice(found.length)).toEqual(["https://a.example/4", "https://a.example/3"]);
   });
 
-  test("holds up to 500 of them, whatever the limit of a message; of more none is taken", async () => {
+  test("holds up to 500 links, whatever the limit of a message; of a longer file none is taken", async () => {
     await using app = await startTestApp(LATER);
     upload(app, lines(501).join("\n"));
     await said(app, "more than 500 links");
@@ -58,7 +58,7 @@ describe("a file of links", () => {
     expect(count(app)).toBe(500);
   });
 
-  test("has a prompt also where its addresses are together more than Telegram lets a message lead to", async () => {
+  test("gets a prompt even when its addresses together exceed what Telegram lets one message link to", async () => {
     await using app = await startTestApp(LATER);
     const long = (n: number) => `https://a.example/${n}?signed=${"x".repeat(1_500)}`;
     upload(app, [1, 2, 3, 4, 5, 6, 7].map(long).join("\n"));
@@ -67,7 +67,7 @@ describe("a file of links", () => {
     expect(prompt.links).toEqual([1, 2, 3, 4, 5].map(long));
   });
 
-  test("that is too large, or without a link, is answered in words and not fetched in vain", async () => {
+  test("that is too large is refused without being fetched, and one without links is answered", async () => {
     await using app = await startTestApp(LATER);
     upload(app, "x".repeat(1_000_001));
     await said(app, "larger than 1 MB");
@@ -100,7 +100,7 @@ describe("a file of links", () => {
     },
   );
 
-  test("is read from the disk where the Bot API is a server of one's own, which gives no files otherwise", async () => {
+  test("is read from the disk where an own Bot API server keeps files there", async () => {
     await using app = await startTestApp(LATER);
     app.api.localFolder = dirname(app.config.store.path);
     upload(app, "https://a.example/1");
@@ -108,7 +108,7 @@ describe("a file of links", () => {
     expect(queued(app)).toEqual(["https://a.example/1"]);
   });
 
-  test("that may not be read there is told to the operator with the reason", async () => {
+  test("that cannot be read from the disk is logged with the reason", async () => {
     await using app = await startTestApp(LATER);
     const path = join(dirname(app.config.store.path), TOKEN, "documents");
     mkdirSync(path, { recursive: true });
@@ -120,7 +120,7 @@ describe("a file of links", () => {
     expect(app.logged()).not.toContain(TOKEN);
   });
 
-  test("is no other file of the machine, whatever such a server says", async () => {
+  test("is read from no other place of the disk, whatever an own Bot API server says", async () => {
     await using app = await startTestApp(LATER);
     const path = join(dirname(app.config.store.path), "own.txt");
     writeFileSync(path, "https://own.example/1");
@@ -131,7 +131,7 @@ describe("a file of links", () => {
     expect(queued(app)).toEqual([]);
   });
 
-  test("in a group is read where the bot is meant, and any other kind of file nowhere", async () => {
+  test("is read in a group where the bot is addressed; any other kind of file is ignored", async () => {
     await using app = await startTestApp(LATER);
     const group = app.api.group({ id: -100, title: "Yard" });
     upload(app, "https://a.example/1", { to: group });

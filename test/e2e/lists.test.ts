@@ -21,7 +21,7 @@ function rows(app: TestApp, sql: string): Record<string, unknown>[] {
   return database.query<Record<string, unknown>, []>(sql).all();
 }
 
-/** Sends links that are accepted at once. */
+/** Sends links, and resolves once they were all accepted. */
 async function deliver(app: TestApp, person: { id: number; sends(text: string): unknown }, urls: readonly string[]) {
   for (const url of urls) person.sends(url);
   const keys = urls.map((url) => `'${url.replace("https://", "")}'`).join(",");
@@ -30,7 +30,7 @@ async function deliver(app: TestApp, person: { id: number; sends(text: string): 
 }
 
 describe("/queue", () => {
-  test("shows what downloaders are at first, then what waits here, each with its buttons", async () => {
+  test("shows what downloaders are working on first, then what waits here, each with its buttons", async () => {
     let now = Date.now();
     await using app = await startTestApp({}, { now: () => now });
     const nas = await app.downloader({ name: "nas", roots: ["youtube.com"] });
@@ -53,7 +53,7 @@ describe("/queue", () => {
     ]);
   });
 
-  test("changes the quality of an entry in place, and comes back", async () => {
+  test("changes the quality of a link in place, and returns to the list", async () => {
     await using app = await startTestApp(LATER);
     const person = ann(app);
     person.sends(video(1));
@@ -103,7 +103,7 @@ describe("/queue", () => {
     expect(queue.text).toContain(video(1));
   });
 
-  test("turns its pages, and shows the last one when a page has emptied", async () => {
+  test("turns its pages, and shows the last one when a page becomes empty", async () => {
     await using app = await startTestApp(LATER);
     const person = ann(app);
     person.sends(Array.from({ length: 6 }, (_, n) => video(n)).join("\n"));
@@ -119,7 +119,7 @@ describe("/queue", () => {
     expect(first.text).not.toContain("/ 2");
   });
 
-  test("an admin sees everyone's and the own, and manages both; a forged press does nothing for others", async () => {
+  test("shows and manages everyone's links for an admin; others cannot remove one even by a forged press", async () => {
     await using app = await startTestApp();
     const nas = await app.downloader({ name: "nas" });
     const [person, other, admin] = [ann(app), bob(app), boss(app)];
@@ -147,7 +147,7 @@ describe("/queue", () => {
     expect(nas.tasks()).toEqual([]);
   });
 
-  test("keeps to the group in a group, also when an admin asks there, and answers in the topic", async () => {
+  test("shows only the group's links in a group, even to an admin, and answers in the topic", async () => {
     await using app = await startTestApp(LATER);
     const nas = await app.downloader({ name: "nas" });
     nas.extraWork.push({ link: video(9), filename: "private.mp4", percentage: 10 });
@@ -189,9 +189,9 @@ describe("/queue", () => {
 });
 
 describe("/status", () => {
-  test("shows each downloader with the own running downloads, and keeps itself up to date", async () => {
+  test("shows each downloader with the chat's own running downloads, and keeps itself up to date", async () => {
     let now = Date.now();
-    // One of the two answers within it.
+    // One of the two answers within this time.
     await using app = await startTestApp({}, { now: () => now, patienceMs: 2_000 });
     const nas = await app.downloader({ name: "nas" });
     const box = await app.downloader({ name: "box", roots: ["nowhere.example"] });
@@ -205,7 +205,7 @@ describe("/status", () => {
     person.sends("/status");
     const status = await says(app, person, "▓▓▓▓░░░░░░ 42 % · 120 of 300 MB", "film.mp4", "nas · online · 2 downloads");
     expect(status.text).toContain("🔴 box · has just stopped answering");
-    // The machine's temperature is for those who look after it.
+    // Sensors are shown to admins only.
     expect(status.text).not.toContain("fan:");
     nas.work(video(1), { percentage: 80, current_size: 240, total_size: 300, filename: "film.mp4" });
     now += 5_000;
@@ -213,7 +213,7 @@ describe("/status", () => {
     expect(later.id).toBe(status.id);
   });
 
-  test("names twelve servers that have nothing to do in one line", async () => {
+  test("names twelve idle servers in one line", async () => {
     await using app = await startTestApp();
     for (let n = 1; n <= 12; n += 1) {
       const box = await app.downloader({ name: `box${n}`, roots: ["nowhere.example"] });
@@ -229,7 +229,7 @@ describe("/status", () => {
     expect(text).not.toContain("fan");
   });
 
-  test("is refreshed by its button, in Russian too, and an admin sees everything", async () => {
+  test("is refreshed by its button, also in Russian, and shows an admin everything", async () => {
     await using app = await startTestApp({ DWLD_BOT_DISPATCH_INTERVAL: "10m" });
     const admin = app.api.user({ id: ADMIN, username: "boss", languageCode: "ru" });
     admin.sends("/status");
@@ -241,7 +241,7 @@ describe("/status", () => {
     expect(edited.id).toBe(status.id);
   });
 
-  test("stops keeping itself up to date when the chat has a newer one", async () => {
+  test("keeps only the chat's newest one up to date", async () => {
     let now = Date.now();
     await using app = await startTestApp({}, { now: () => now });
     const nas = await app.downloader({ name: "nas" });
@@ -259,7 +259,7 @@ describe("/status", () => {
 });
 
 describe("/links", () => {
-  test("lists the links in work, one a line, to copy into other tools", async () => {
+  test("lists the links in work, one in each line, to copy into other tools", async () => {
     let now = Date.now();
     await using app = await startTestApp({}, { now: () => now });
     const nas = await app.downloader({ name: "nas", roots: ["youtube.com"] });
@@ -270,7 +270,7 @@ describe("/links", () => {
     await says(app, person, "vimeo.com/3", "No server for this site");
     now += 10_000;
     person.sends("/links");
-    // The prompt of that link may still be there, and has buttons.
+    // The prompt of that link may still be there, but has buttons.
     const isList = ({ byBot, text, buttons }: LiveMessage) =>
       byBot && buttons.length === 0 && text.startsWith(video(2));
     const list = await app.api.message(person, isList);
@@ -278,7 +278,7 @@ describe("/links", () => {
     expect(list.entities).toEqual([]);
   });
 
-  test("gives an admin the own, and everyone's when asked for all; a user never gets others'", async () => {
+  test("gives an admin their own links, or everyone's with \"all\", and a user never anybody else's", async () => {
     await using app = await startTestApp(LATER);
     const [person, other, admin] = [ann(app), bob(app), boss(app)];
     person.sends(video(1));
@@ -309,7 +309,7 @@ describe("/links", () => {
 });
 
 describe("/remove", () => {
-  test("takes a link out of the queue, however it is spelt", async () => {
+  test("removes a link from the queue, however it is spelt", async () => {
     await using app = await startTestApp(LATER);
     const person = ann(app);
     person.sends(video(1));
@@ -320,7 +320,7 @@ describe("/remove", () => {
     await says(app, person, "The queue is empty");
   });
 
-  test("asks the downloader that has it, and tells what came of it, in answer to a message too", async () => {
+  test("removes a link at its downloader unless others want it, and tells how that went", async () => {
     let now = Date.now();
     await using app = await startTestApp({}, { now: () => now });
     const nas = await app.downloader({ name: "nas" });
@@ -342,7 +342,7 @@ describe("/remove", () => {
     expect(nas.tasks()).toEqual([]);
   });
 
-  test("says the truth about what a downloader goes on with, sends or has finished", async () => {
+  test("says what the downloader really does: finishes the link, is moving it, or has finished it", async () => {
     let now = Date.now();
     await using app = await startTestApp({}, { now: () => now });
     const nas = await app.downloader({ name: "nas" });
@@ -362,7 +362,7 @@ describe("/remove", () => {
     expect(nas.running()).toMatchObject([{ link: video(1) }]);
   });
 
-  test("takes the link from the message that it answers, and asks for one that is not given", async () => {
+  test("takes the link from the message that it replies to, or asks for one", async () => {
     await using app = await startTestApp(LATER);
     const person = ann(app);
     person.sends(video(1));

@@ -13,7 +13,7 @@ test.each([
   ["is gone and has no backup", (path: string) => rmSync(path), false],
   ["is damaged and has a backup of an earlier time", spoil, true],
 ] as const)(
-  "a database that %s gets downloaders and what chats chose from the copy beside it",
+  "a database that %s gets its downloaders and the chats' settings from the copy beside it",
   async (_, lose, hasBackup) => {
     await using app = await startTestApp();
     const { path } = app.config.store;
@@ -26,7 +26,7 @@ test.each([
     await ann.presses(settings.id, "Русский");
     await app.stop();
     lose(path);
-    // The bot makes one of its own at its start.
+    // The bot makes a backup of its own at its start.
     for (const backup of backups.all()) if (backup.path !== early.path || !hasBackup) rmSync(backup.path);
 
     await app.restart();
@@ -35,7 +35,7 @@ test.each([
     ann.sends("/settings");
     await app.api.message(USER, ({ id, text }) => id !== settings.id && text.includes("Язык: русский"));
 
-    // From then on it stands in the database.
+    // From now on the database holds it.
     await app.stop();
     rmSync(`${path}.known`);
     await app.restart();

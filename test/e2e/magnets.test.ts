@@ -15,7 +15,7 @@ const words = {
 } as const;
 
 test.each(["en", "ru"] as const)(
-  "a magnet goes to the server that takes it, by its own name (%s)",
+  "a magnet goes to the server that takes magnets, under its own name (%s)",
   async (language) => {
     await using app = await startTestApp(LATER);
     const { none, again, now } = words[language];
@@ -37,7 +37,7 @@ test.each(["en", "ru"] as const)(
   },
 );
 
-test("an ftp address goes to the server that takes its host, and no other of that scheme is taken", async () => {
+test("an ftp address goes to the server that takes its host; another ftp address is refused", async () => {
   await using app = await startTestApp({ DWLD_BOT_DISPATCH_DELAY: "0s" });
   const person = app.api.user({ id: USER, username: "ann", languageCode: "en", started: true });
   await using _web = await app.downloader({ name: "web", roots: ["*"] });

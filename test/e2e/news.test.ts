@@ -13,7 +13,7 @@ const [VIDEO = "", SECOND = ""] = links(2);
 const FAMILY = -1_001_234_567_890;
 const HOUR_MS = 3_600_000;
 const REFUSES = { code: status.UNKNOWN, details: "disk is full" };
-/** The first refusal is the last one. */
+/** The first refusal makes the queue give up. */
 const ONE_TRY = { DWLD_BOT_DISPATCH_MAX_ATTEMPTS: "1" };
 
 const ann = (app: TestApp) => app.api.user({ id: USER, username: "ann", languageCode: "en" });
@@ -29,14 +29,14 @@ const rang = (app: TestApp, chat = USER) =>
       response?.status === 200,
   );
 
-/** A link that the queue has given up, and the news of it. */
+/** A link that the queue has given up, and its news. */
 async function givenUp(app: TestApp, person = ann(app)) {
   const nas = await app.downloader({ name: "nas", mode: REFUSES });
   person.sends(VIDEO);
   return { nas, person, notice: await told(app, "Could not send youtube") };
 }
 
-/** The prompt of what is given up, once it says so: it is drawn after the news went out. */
+/** The prompt of a link that was given up, once it says so: it is edited after the news was sent. */
 const promptOf = ({ api }: TestApp, notice: LiveMessage) =>
   api.message(
     USER,
@@ -44,7 +44,7 @@ const promptOf = ({ api }: TestApp, notice: LiveMessage) =>
   );
 
 describe("a link that the queue has given up", () => {
-  test("is told once, with a sound, in the downloader's words, with its address and what can be done", async () => {
+  test("is told once, with a sound, in the downloader's words, with its address and buttons", async () => {
     await using app = await startTestApp(ONE_TRY);
     const { notice } = await givenUp(app);
     expect(notice.text).toBe("❌ Could not send youtube.com/watch?v=1 (1 try). “nas” answered: disk is full");
@@ -56,7 +56,7 @@ describe("a link that the queue has given up", () => {
     expect(rang(app).map(({ params }) => params.text)).toEqual([notice.text]);
   });
 
-  test("is retried by a press, and the news of it goes", async () => {
+  test("is tried again by a press, and its news is deleted", async () => {
     await using app = await startTestApp(ONE_TRY);
     const { nas, person, notice } = await givenUp(app);
     nas.mode = "ok";
@@ -65,7 +65,7 @@ describe("a link that the queue has given up", () => {
     await app.api.gone(USER, notice.id);
   });
 
-  test("is retried on its prompt, or in /queue, and the news of it goes", async () => {
+  test("is tried again from its prompt or /queue, and its news is deleted", async () => {
     await using app = await startTestApp(ONE_TRY);
     const { nas, person, notice } = await givenUp(app);
     const prompt = await promptOf(app, notice);
@@ -80,7 +80,7 @@ describe("a link that the queue has given up", () => {
     await app.api.gone(USER, again.id);
   });
 
-  test("that is removed and brought back on its prompt is told so by the news too", async () => {
+  test("that is removed and brought back on its prompt changes its news as well", async () => {
     await using app = await startTestApp(ONE_TRY);
     const { person, notice } = await givenUp(app);
     const prompt = await promptOf(app, notice);
@@ -88,14 +88,14 @@ describe("a link that the queue has given up", () => {
       app.api.message(USER, ({ id, text }) => id === notice.id && text.startsWith(words));
     await person.presses(prompt.id, "Remove");
     await isNow("🗑 Link removed");
-    // The button that stood there a moment ago, under a thumb.
+    // The button that was there a moment ago, under somebody's thumb.
     const retry = notice.buttons[0]?.[0]?.callback_data ?? "";
     expect((await person.presses(notice.id, retry, { forged: true })).text).toBe("This button is outdated");
     await person.presses(prompt.id, "Undo");
     await isNow("❌ Could not send");
   });
 
-  test("goes to another server that its owner chooses, and says so where there is none", async () => {
+  test("goes to another server that its owner chooses; without another one the answer says so", async () => {
     await using app = await startTestApp(ONE_TRY);
     const { person, notice } = await givenUp(app);
     expect((await person.presses(notice.id, "Another server")).text).toBe("No other server for it");
@@ -112,7 +112,7 @@ describe("a link that the queue has given up", () => {
     await app.api.gone(USER, notice.id);
   });
 
-  test("is removed by a press, and back with another one", async () => {
+  test("is removed by a press, and brought back by another one", async () => {
     await using app = await startTestApp(ONE_TRY);
     const { person, notice } = await givenUp(app);
     expect((await person.presses(notice.id, "Remove")).text).toBe("Link removed");
@@ -122,7 +122,7 @@ describe("a link that the queue has given up", () => {
     expect(labels(await told(app, "Could not send youtube"))).toHaveLength(3);
   });
 
-  test("has nothing to be retried any more once it was retried elsewhere: a late press changes nothing", async () => {
+  test("cannot be retried twice: a late press changes nothing", async () => {
     await using app = await startTestApp(ONE_TRY);
     const { nas, person, notice } = await givenUp(app);
     const retry = notice.buttons[0]?.[0]?.callback_data ?? "";
@@ -136,7 +136,7 @@ describe("a link that the queue has given up", () => {
   });
 });
 
-test("a link that its owner put off elsewhere is not hurried by the news that it had been given up", async () => {
+test("a link that its owner postponed on the prompt is not sent by a late Retry under its news", async () => {
   await using app = await startTestApp(ONE_TRY);
   const { nas, person, notice } = await givenUp(app);
   nas.mode = "ok";
@@ -154,7 +154,7 @@ test("a link that its owner put off elsewhere is not hurried by the news that it
 });
 
 describe("news", () => {
-  test("of a burst is one message and one sound", async () => {
+  test("of several links in quick succession is one message with one sound", async () => {
     await using app = await startTestApp({}, { newsPace: { quietMs: 200, mostMs: 2_000 } });
     const nas = await app.downloader({ name: "nas" });
     ann(app).sends(links(3).join("\n"));
@@ -169,7 +169,7 @@ describe("news", () => {
     expect(rang(app)).toHaveLength(1);
   });
 
-  test("makes no sound in the quiet hours of its chat, and is there in the morning", async () => {
+  test("makes no sound in the quiet hours of its chat, and stays until the morning", async () => {
     let ahead = 0;
     const midnight = Date.UTC(2026, 10, 24);
     await using app = await startTestApp({}, { now: () => midnight + ahead });
@@ -191,7 +191,7 @@ describe("news", () => {
     expect(app.api.messages(person).map(({ id }) => id)).toContain(notice.id);
   });
 
-  test("stays until somebody has read it, whatever else disappears, and over restarts", async () => {
+  test("stays until somebody has read it, whatever else is deleted, and over restarts", async () => {
     let ahead = 0;
     const now = () => Date.now() + ahead;
     await using app = await startTestApp({ DWLD_BOT_LIFETIMES_NOTICES: "1m" }, { now });
@@ -217,7 +217,7 @@ describe("news", () => {
     expect(rang(app)).toHaveLength(1);
   });
 
-  test("shrinks to one line when it is read too late to be deleted", async () => {
+  test("becomes one line when it is read too late to be deleted", async () => {
     let ahead = 0;
     await using app = await startTestApp({}, { now: () => Date.now() + ahead });
     const nas = await app.downloader({ name: "nas" });
@@ -236,7 +236,7 @@ describe("news", () => {
     expect([read.id, read.text, read.buttons]).toEqual([notice.id, "✔️ ✅ youtube.com/watch?v=1 is ready (nas)", []]);
   });
 
-  test("that was stored and not sent is sent by the next life, once", async () => {
+  test("that was stored but not sent is sent once after the next start", async () => {
     await using app = await startTestApp();
     const nas = await app.downloader({ name: "nas" });
     ann(app).sends(VIDEO);
@@ -259,7 +259,7 @@ describe("news", () => {
     expect(rang(app)).toHaveLength(1);
   });
 
-  test("that was sent and not heard of is told twice rather than never, and each can be read", async () => {
+  test("whose sending the bot did not hear of is sent twice rather than never, and both can be confirmed", async () => {
     await using app = await startTestApp({ ...ONE_TRY, DWLD_BOT_DISPATCH_DELAY: "1h" });
     const nas = await app.downloader({ name: "nas", mode: REFUSES });
     const person = ann(app);
@@ -297,7 +297,7 @@ describe("news", () => {
     await told(app, "is ready");
   });
 
-  test("of many links is paged, retried all at once or one by one", async () => {
+  test("of many links has pages, and they can be retried all at once or one by one", async () => {
     await using app = await startTestApp(ONE_TRY, { newsPace: { quietMs: 300, mostMs: 30_000 } });
     const nas = await app.downloader({ name: "nas", mode: REFUSES });
     const person = ann(app);
@@ -324,7 +324,7 @@ describe("news", () => {
     await app.api.gone(USER, first.id);
   });
 
-  test("in a group names who sent the link, by the name or the id", async () => {
+  test("in a group names who sent the link, by username or as a mention", async () => {
     await using app = await startTestApp({ DWLD_BOT_TELEGRAM_USERS: String(FAMILY) });
     const nas = await app.downloader({ name: "nas" });
     const group = app.api.group({ id: FAMILY, title: "Family" });
@@ -340,7 +340,7 @@ describe("news", () => {
     expect(second.entities[0]).toMatchObject({ type: "text_mention", offset: 0, length: 6, user: { id: OTHER } });
   });
 
-  test("of trouble comes in words also where what is ready is told by a reaction or not at all", async () => {
+  test("of a failure is sent even where a chat has turned off messages about ready files", async () => {
     await using app = await startTestApp(ONE_TRY);
     const person = ann(app);
     person.sends("/settings");
@@ -362,8 +362,8 @@ describe("news", () => {
   });
 });
 
-describe("nothing else rings:", () => {
-  test("neither prompts nor answers, lists, registrations, start or stop", async () => {
+describe("nothing else makes a sound:", () => {
+  test("prompts, answers, lists, registrations, start and stop are silent", async () => {
     await using app = await startTestApp();
     const nas = await app.downloader({ name: "nas" });
     const person = ann(app);

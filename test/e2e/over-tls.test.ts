@@ -6,7 +6,7 @@ import { startDownloader } from "../support/downloader.ts";
 const VIDEO = "https://youtube.com/watch?v=1";
 const TOKEN = "a-token-for-downloaders";
 
-describe.skipIf(!hasOpenssl)("a server that the config has called over TLS", () => {
+describe.skipIf(!hasOpenssl)("a server that the config calls over TLS", () => {
   let authority: Authority;
   beforeAll(() => {
     authority = createAuthority();
@@ -16,7 +16,7 @@ describe.skipIf(!hasOpenssl)("a server that the config has called over TLS", () 
   const startBot = (env: Record<string, string> = {}) =>
     startTestApp({ DWLD_BOT_GRPC_DOWNLOADERS: `[{ name: abroad, ca: ${authority.caFile} }]`, ...env });
 
-  test("gets links so, and is the only one that gets the token", async () => {
+  test("gets links over TLS, and is the only one that gets the token", async () => {
     await using app = await startBot({ DWLD_BOT_GRPC_TOKEN: TOKEN });
     const tls = authority.issue("abroad", "/CN=abroad");
     await using abroad = await startDownloader({ name: "abroad", roots: ["youtube.com"], tls });
@@ -32,7 +32,7 @@ describe.skipIf(!hasOpenssl)("a server that the config has called over TLS", () 
     expect(app.logged()).not.toContain(TOKEN);
   });
 
-  test("is never called in the clear when somebody registers in its name; admins hear of it, and its links wait for it", async () => {
+  test("is never called in plain text when somebody registers in its name; admins are told, and links wait for the real one", async () => {
     await using app = await startBot();
     app.api.user({ id: ADMIN, languageCode: "en" }).sends("/start");
     await using abroad = await app.downloader({ name: "abroad", tls: authority.issue("abroad", "/CN=abroad") });
@@ -47,7 +47,7 @@ describe.skipIf(!hasOpenssl)("a server that the config has called over TLS", () 
     expect(stranger.calls).toEqual([]);
   });
 
-  test("says so in Russian", async () => {
+  test("is also reported in Russian", async () => {
     await using app = await startBot();
     app.api.user({ id: ADMIN, languageCode: "ru" }).sends("/start");
     await using stranger = await startDownloader({ name: "abroad" });

@@ -12,14 +12,14 @@ const OWNER = 7;
 const EVE = 666;
 const WRONG = "0000-1111-2222";
 
-/** A folder for a database, where a pairing can be begun before the bot's first start. */
+/** A folder for a database, where a pairing can begin before the bot's first start. */
 function createHome() {
   const folder = mkdtempSync(join(tmpdir(), "dwld-pairing-"));
   const store = join(folder, "dwld-bot.db");
   return {
     env: { DWLD_BOT_TELEGRAM_ADMINS: "", DWLD_BOT_TELEGRAM_USERS: "", DWLD_BOT_STORE_PATH: store },
     store,
-    /** What the operator is shown; the Bot API is away, so the bot's name is not. */
+    /** Begins a pairing and resolves with its code; the Bot API is away, so the bot's name is unknown. */
     async begin(): Promise<string> {
       let printed = "";
       const env = {
@@ -48,8 +48,8 @@ function admins(store: string): unknown[] {
   return database.query("select id, role, name from grants").all();
 }
 
-describe("the owner of a bot that nobody rules", () => {
-  test("sends the code that was shown, is an admin for good, and the message with it goes", async () => {
+describe("the owner of a bot without an admin", () => {
+  test("becomes an admin for good by sending the code; the message with the code is deleted", async () => {
     using home = createHome();
     const code = await home.begin();
     await using app = await startTestApp(home.env);
@@ -73,7 +73,7 @@ describe("the owner of a bot that nobody rules", () => {
     expect(admins(home.store)).toHaveLength(1);
   });
 
-  test("opens the address that was shown, and is answered in Russian", async () => {
+  test("can open the printed address instead, and is answered in Russian", async () => {
     using home = createHome();
     const code = await home.begin();
     await using app = await startTestApp(home.env);
@@ -85,7 +85,7 @@ describe("the owner of a bot that nobody rules", () => {
     await said(app, ann, "по одноразовому коду");
   });
 
-  test("finds the links in the queue that were sent before the code", async () => {
+  test("finds links in the queue that were sent before the code", async () => {
     using home = createHome();
     const code = await home.begin();
     await using app = await startTestApp({ ...home.env, DWLD_BOT_DISPATCH_DELAY: "1h" });
@@ -97,8 +97,8 @@ describe("the owner of a bot that nobody rules", () => {
   });
 });
 
-describe("whoever guesses", () => {
-  test("has five tries altogether, over restarts, and then the right code is worth nothing", async () => {
+describe("a person who guesses the code", () => {
+  test("has five tries altogether, over restarts; afterwards the right code is useless", async () => {
     using home = createHome();
     const code = await home.begin();
     await using app = await startTestApp(home.env);
@@ -118,7 +118,7 @@ describe("whoever guesses", () => {
     await expect(app.restart()).rejects.toThrow(NobodyRules);
   });
 
-  test("has an hour", async () => {
+  test("has one hour", async () => {
     using home = createHome();
     const code = await home.begin();
     let now = Date.now();
@@ -133,7 +133,7 @@ describe("whoever guesses", () => {
     await said(app, ann, "You are an admin of this bot now.");
   });
 
-  test("in a group gets nothing for the code", async () => {
+  test("achieves nothing with the code in a group", async () => {
     using home = createHome();
     const code = await home.begin();
     await using app = await startTestApp({ ...home.env, DWLD_BOT_TELEGRAM_USERS: String(EVE) });
@@ -147,7 +147,7 @@ describe("whoever guesses", () => {
 });
 
 describe("a bot that has an admin", () => {
-  test("gets another one by a code, and tells the first with a sound", async () => {
+  test("gets another one by a code, and the first is told with a sound", async () => {
     using home = createHome();
     const code = await home.begin();
     await using app = await startTestApp({ ...home.env, DWLD_BOT_TELEGRAM_ADMINS: String(ADMIN) });
@@ -158,7 +158,7 @@ describe("a bot that has an admin", () => {
     expect(alarm.buttons.flat().map(({ text }) => text)).toEqual(["OK"]);
   });
 
-  test("does not lose the last one in /users", async () => {
+  test("cannot lose its last one in /users", async () => {
     using home = createHome();
     const code = await home.begin();
     await using app = await startTestApp(home.env);
@@ -178,7 +178,7 @@ describe("a bot that has an admin", () => {
   });
 });
 
-test("a bot that nobody rules and nobody could begin to rule does not start", async () => {
+test("a bot without an admin and without a pairing does not start", async () => {
   using home = createHome();
   await expect(startTestApp(home.env)).rejects.toThrow(NobodyRules);
 });

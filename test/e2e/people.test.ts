@@ -25,7 +25,7 @@ function peopleOf(app: TestApp, languageCode = "en") {
   };
 }
 
-/** Eve is in; the admin looks at her in /users. */
+/** Gives Eve access, and opens her page in /users for the admin. */
 async function openEve(app: TestApp, how = "Let in") {
   const { boss, eve } = peopleOf(app);
   eve.sends("hello?");
@@ -43,7 +43,7 @@ async function openEve(app: TestApp, how = "Let in") {
 }
 
 describe("a stranger's links", () => {
-  test("are kept, said so, and taken as they came when he is let in, also by another life of the bot", async () => {
+  test("are kept, and queued when access is given, with their edits and also after a restart", async () => {
     await using app = await startTestApp(LATER);
     const { boss, eve } = peopleOf(app, "ru");
     eve.sends("Это мне? https://a.example/1");
@@ -65,7 +65,7 @@ describe("a stranger's links", () => {
     expect(rows(app, "select * from held_messages")).toEqual([]);
   });
 
-  test("are not those that follow a command", async () => {
+  test("are not kept when they follow a command", async () => {
     await using app = await startTestApp(LATER);
     const { boss, eve } = peopleOf(app);
     eve.sends("/remove https://a.example/1");
@@ -76,7 +76,7 @@ describe("a stranger's links", () => {
     expect(rows(app, "select url from links")).toEqual([{ url: "https://a.example/2" }]);
   });
 
-  test("are twenty at most, and go when the answer is no", async () => {
+  test("are at most twenty, and are dropped when access is refused", async () => {
     await using app = await startTestApp(LATER);
     const { boss, eve } = peopleOf(app);
     eve.sends(Array.from({ length: 20 }, (_, n) => `https://a.example/${n}`).join("\n"));
@@ -89,7 +89,7 @@ describe("a stranger's links", () => {
   });
 });
 
-test("a stranger hears that the admins are asked, and then once a minute that they still are", async () => {
+test("a stranger is told that the admins were asked, and then at most once a minute that they have not answered", async () => {
   let now = Date.now();
   await using app = await startTestApp(LATER, { now: () => now });
   const { eve } = peopleOf(app);
@@ -102,7 +102,7 @@ test("a stranger hears that the admins are asked, and then once a minute that th
   await app.api.message(eve, () => texts(app, eve).filter((text) => text.includes("not answered yet")).length === 2);
 });
 
-test("a stranger is not told that somebody was asked who cannot be reached, but the id that the config wants", async () => {
+test("a stranger whom no admin can be asked about is told so, with the id for the config", async () => {
   await using app = await startTestApp(LATER);
   const eve = app.api.user({ id: EVE, languageCode: "en" });
   eve.sends("hello?");
@@ -122,8 +122,8 @@ test("a group is answered in the topic in which it asked", async () => {
   expect((await said(app, yard, "The queue is empty")).threadId).toBe(films);
 });
 
-describe("taking access back", () => {
-  test("asks first, takes the links along if that is wanted, and is undone with them", async () => {
+describe("removing somebody's access", () => {
+  test("asks first, can drop the person's links as well, and can be undone together with them", async () => {
     let now = Date.now();
     await using app = await startTestApp(LATER, { now: () => now });
     const { eve, press } = await openEve(app);
@@ -145,7 +145,7 @@ describe("taking access back", () => {
     expect(texts(app, eve).filter((text) => text.includes("removed your access"))).toEqual([]);
   });
 
-  test("is told in the person's language when it cannot be undone, and his links are gone with their messages", async () => {
+  test("is told to the person once it cannot be undone; dropped links are gone with their prompts", async () => {
     let now = Date.now();
     await using app = await startTestApp(LATER, { now: () => now });
     const { boss, list, eve, press } = await openEve(app);
@@ -163,7 +163,7 @@ describe("taking access back", () => {
     expect(rows(app, "select * from links")).toEqual([]);
   });
 
-  test("lets his links go out where the admin says so, and tells him nothing more of them", async () => {
+  test("can let the person's links still be sent, and tells the person nothing more about them", async () => {
     let now = Date.now();
     await using app = await startTestApp(LATER, { now: () => now });
     const nas = await app.downloader({ name: "nas" });
@@ -186,7 +186,7 @@ describe("taking access back", () => {
   });
 
   test.each(["an admin", "an invite"])(
-    "is told what ended meanwhile at once when %s gives the access back",
+    "tells the person what ended meanwhile as soon as %s gives access again",
     async (who) => {
       let now = Date.now();
       await using app = await startTestApp(LATER, { now: () => now });
@@ -207,7 +207,7 @@ describe("taking access back", () => {
         boss.sends("/users");
         const list = await said(app, boss, "🚫 refused by Bo (@boss)");
         await boss.presses(list.id, "4");
-        // The message with which it was taken back says the same.
+        // The message in which access was removed says the same.
         await app.api.message(boss, ({ id, text }) => id === list.id && text.includes("Eve (@eve) · 666\n🚫 refused"));
         await boss.presses(list.id, "Let in");
       } else {
@@ -219,7 +219,7 @@ describe("taking access back", () => {
     },
   );
 
-  test("leaves the person in the list of those who were refused, with a way in", async () => {
+  test("lists the person as refused, with buttons to give access again", async () => {
     let now = Date.now();
     await using app = await startTestApp(LATER, { now: () => now });
     const { boss, eve, press } = await openEve(app);
@@ -235,7 +235,7 @@ describe("taking access back", () => {
   });
 });
 
-test("making an admin asks first, is told when it cannot be undone any more, and can be undone", async () => {
+test("making an admin asks first, can be undone, and is told to the person when it no longer can", async () => {
   let now = Date.now();
   await using app = await startTestApp(LATER, { now: () => now });
   const { eve, press } = await openEve(app);
@@ -251,7 +251,7 @@ test("making an admin asks first, is told when it cannot be undone any more, and
   expect(texts(app, eve).filter((text) => text.includes("an admin of this bot"))).toHaveLength(1);
 });
 
-test("a guest sees the end in /start and /settings, a day before it, and when it has come", async () => {
+test("a guest is told the end date in /start and /settings, a day before it, and when it has come", async () => {
   let now = Date.now();
   await using app = await startTestApp(LATER, { now: () => now });
   const { boss, eve } = peopleOf(app, "ru");
@@ -273,7 +273,7 @@ test("a guest sees the end in /start and /settings, a day before it, and when it
   await said(app, eve, "Доступ открыт. Присылайте ссылку!");
 });
 
-test("a person has the bot forget what it keeps about them, but what waits or is in work", async () => {
+test("a person can make the bot forget what it keeps about them, except links that wait or are in work", async () => {
   let now = Date.now();
   await using app = await startTestApp({}, { now: () => now });
   const nas = await app.downloader({ name: "nas" });

@@ -16,7 +16,7 @@ const AFTERNOON = Date.UTC(2026, 10, 23, 12, 0, 30);
 const LATER = { DWLD_BOT_DISPATCH_DELAY: "1h", DWLD_BOT_TIME_ZONE: "Europe/Moscow" };
 
 const ann = (app: TestApp, languageCode = "en") => app.api.user({ id: USER, username: "ann", languageCode });
-/** The one link, and nothing that came later. */
+/** The one link, without any that came later. */
 const about = (id: number) => ({ batch: id, link: 0, last: id });
 const promptOf = (app: TestApp, link = VIDEO) =>
   app.api.message(USER, (message) => message.byBot && isAbout(message, link) && message.buttons.length > 0);
@@ -36,7 +36,7 @@ function rows(app: TestApp, sql: string): Record<string, unknown>[] {
 }
 
 describe("the prompt of a link", () => {
-  test("stays the link's when an admin presses a button for it in another chat", async () => {
+  test("stays in the link's chat when an admin presses a button for it in another chat", async () => {
     await using app = await startTestApp(LATER);
     const person = ann(app);
     const admin = app.api.user({ id: ADMIN, username: "boss", languageCode: "en" });
@@ -51,7 +51,7 @@ describe("the prompt of a link", () => {
     expect(rows(app, "SELECT chat_id, prompt_id FROM links")).toEqual([{ chat_id: USER, prompt_id: prompt.id }]);
   });
 
-  test("comes without its mark where Telegram does not let it lead to the address", async () => {
+  test("is not linked to its address where Telegram does not allow that", async () => {
     await using app = await startTestApp(LATER);
     ann(app).sends("https://example.com:0/video");
     const { buttons, links } = await app.api.message(
@@ -65,7 +65,7 @@ describe("the prompt of a link", () => {
   test.each([
     ["true", { url: VIDEO, prefer_small_media: true }],
     ["false", { is_disabled: true }],
-  ])("unfolds it where the operator wants that: %s", async (linkPreviews, options) => {
+  ])("shows a preview if the operator wants that: %s", async (linkPreviews, options) => {
     await using app = await startTestApp({ ...LATER, DWLD_BOT_TELEGRAM_LINK_PREVIEWS: linkPreviews });
     const person = app.api.user({ id: USER, username: "ann", languageCode: "en" });
     person.sends(VIDEO);
@@ -76,7 +76,7 @@ describe("the prompt of a link", () => {
     expect(shown.map(({ params }) => params.link_preview_options)).toEqual([options, { is_disabled: true }]);
   });
 
-  test("comes where there is nothing to unfold: Telegram makes no preview of what is no page of the web", async () => {
+  test("has no preview where Telegram cannot make one: of an address that is not on the web", async () => {
     const previews = { DWLD_BOT_TELEGRAM_LINK_PREVIEWS: "true", DWLD_BOT_LINKS_ALLOW_PRIVATE: "true" };
     await using app = await startTestApp({ ...LATER, ...previews });
     ann(app).sends("http://nas/film.mkv");
@@ -85,7 +85,7 @@ describe("the prompt of a link", () => {
     expect(sent.map(({ params }) => params.link_preview_options)).toEqual([{ is_disabled: true }]);
   });
 
-  test("lets its owner put it off: an hour, till tonight, till tomorrow, in the bot's time zone", async () => {
+  test("lets its owner postpone it: an hour, until tonight, until tomorrow, in the bot's time zone", async () => {
     await using app = await startTestApp(LATER, { now: () => AFTERNOON });
     const nas = await app.downloader({ name: "nas" });
     const person = ann(app);
@@ -111,11 +111,11 @@ describe("the prompt of a link", () => {
     await person.presses(prompt.id, "Now");
     await nas.accepts(VIDEO);
     await app.api.gone(person, prompt.id);
-    // The small window has said it, and the prompt was about to go.
+    // The press's answer has said it, and the prompt was about to be deleted.
     expect(edits()).toBe(before);
   });
 
-  test("shows that it is to go now while those who take it are busy with others", async () => {
+  test("shows that a link is about to be sent while its servers are busy with others", async () => {
     await using app = await startTestApp({ ...LATER, DWLD_BOT_DISPATCH_CONCURRENCY: "1" }, { now: () => AFTERNOON });
     const nas = await app.downloader({ name: "nas" });
     const person = ann(app);
@@ -132,7 +132,7 @@ describe("the prompt of a link", () => {
     await app.api.message(USER, ({ id, text }) => id === first && text.includes("📤 Being sent"));
   });
 
-  test("asks which server shall have it, when several take it, and obeys", async () => {
+  test("offers a choice of servers when several take the link, and the chosen one gets it", async () => {
     await using app = await startTestApp(LATER);
     const long = `abroad ${"x".repeat(57)}`;
     const nas = await app.downloader({ name: "nas" });
@@ -155,7 +155,7 @@ describe("the prompt of a link", () => {
     expect(nas.accepted).toEqual([]);
   });
 
-  test("keeps a removed link for a short undo, as it was, over a restart too", async () => {
+  test("keeps a removed link unchanged for a short time to undo, also over a restart", async () => {
     await using app = await startTestApp(LATER, { now: () => AFTERNOON });
     const person = ann(app);
     const message = person.sends(VIDEO);
@@ -171,7 +171,7 @@ describe("the prompt of a link", () => {
     expect(app.api.messages(person).map(({ id }) => id)).toEqual([message.message_id, prompt.id]);
   });
 
-  test("forgets a removed link, its prompt and its message once the undo is over", async () => {
+  test("forgets a removed link, its prompt and its message when the time to undo is over", async () => {
     let now = AFTERNOON;
     await using app = await startTestApp(LATER, { now: () => now });
     const person = ann(app);
@@ -212,7 +212,7 @@ describe("the prompt of a link", () => {
     expect(app.api.messages(person).map(({ id }) => id)).toEqual([again.message_id, prompt.id]);
   });
 
-  test("says in Russian what becomes of the link, with the right plurals", async () => {
+  test("tells the link's state in Russian, with the right plurals", async () => {
     await using app = await startTestApp({ DWLD_BOT_DISPATCH_MAX_ATTEMPTS: "2" });
     const person = ann(app, "ru");
     person.sends(VIDEO);
@@ -226,13 +226,13 @@ describe("the prompt of a link", () => {
     await shows(app, "❌ Не получилось за 2 попытки");
   });
 
-  test("is put anew, silently, before it gets too old to be deleted", async () => {
+  test("is sent anew, silently, before it gets too old to be deleted", async () => {
     let now = AFTERNOON;
     await using app = await startTestApp(LATER, { now: () => now });
     const person = ann(app);
     person.sends(VIDEO);
     const old = await promptOf(app);
-    // It is edited, so its id is stored: else the clock may leap before that, and the link be looked at before it has a prompt.
+    // It is edited, so its id is stored: otherwise the clock may leap before that, and the link be handled before it has a prompt.
     await choose(app.api, { person, promptId: old.id, panel: "Quality", choice: "480p" });
     await shows(app, VIDEO, "480p");
     now += 45 * HOUR_MS;
@@ -250,7 +250,7 @@ describe("the prompt of a link", () => {
     expect(answer.text).toBe("Saved");
   });
 
-  test("has buttons that mean their folder, also when the config lists others by then", async () => {
+  test("has folder buttons that keep their meaning when the config lists other folders", async () => {
     await using app = await startTestApp({ ...LATER, DWLD_BOT_FOLDERS: "films,music,sport" });
     const person = ann(app);
     person.sends(VIDEO);
@@ -267,7 +267,7 @@ describe("the prompt of a link", () => {
     expect(folders()).toEqual([{ folder: "music" }]);
   });
 
-  test("does not say that a link is sent when no server takes it, whatever is pressed", async () => {
+  test("does not claim that a link is sent when no server takes it, whatever is pressed", async () => {
     await using app = await startTestApp(LATER);
     const person = ann(app);
     person.sends(VIDEO);
@@ -313,7 +313,7 @@ describe("a prompt that the Go version has sent", () => {
     person.sends(SECOND);
     const gone = await promptOf(app, SECOND);
     await app.stop();
-    // What an import leaves.
+    // As an import leaves it.
     const change = (sql: string) => {
       using database = new Database(app.config.store.path);
       return database.query<Record<string, unknown>, []>(sql).all();

@@ -14,7 +14,7 @@ const shows = (app: TestApp, ...words: string[]) =>
     what: words.join(" and "),
   });
 
-test("what has become of a link just before the end of the bot stands in its prompt after the start, and no other prompt is edited", async () => {
+test("a change of a link just before the bot ends is in its prompt after the start; no other prompt is edited", async () => {
   await using app = await startTestApp({ ...ONCE, DWLD_BOT_DISPATCH_DELAY: "1h" });
   await app.downloader({ name: "nas", mode: { code: status.UNKNOWN, details: "the disk is full" } });
   const ann = app.api.user({ id: USER, languageCode: "en" });
@@ -37,20 +37,20 @@ test("what has become of a link just before the end of the bot stands in its pro
   await app.api.settled();
   const edited = app.api.calls.slice(asked).filter(({ method }) => method === "editMessageText");
   expect(edited.map(({ params }) => Number(params.message_id))).not.toContain(untouched.id);
-  // It is known to be up to date from then on: Telegram's answer was heard before the next one of this chat.
+  // From now on it is known to be up to date: Telegram's answer was received before the next one of this chat.
   ann.sends("/help");
   await shows(app, "/settings");
   const seen = app.api.calls.length;
   await app.restart();
-  // Prompts that are behind are edited before updates are asked for.
+  // Outdated prompts are edited before updates are asked for.
   ann.sends("/help");
   await app.api.waitFor(({ method, params }) => method === "sendMessage" && params.chat_id === USER, { after: seen });
   expect(app.api.calls.slice(seen).filter(({ method }) => method === "editMessageText")).toEqual([]);
 });
 
-test("which links of a message were handed over just before the end stands in their prompt after the start", async () => {
+test("a prompt shows after the start which of its links were handed over just before the bot ended", async () => {
   await using app = await startTestApp(ONCE);
-  // Nothing but that is new in the prompt: the other link waits, and the prompt says so already.
+  // Only that is new in the prompt: the other link waits, and the prompt says so already.
   await app.downloader({ name: "attic", roots: ["vimeo.com"], mode: { code: status.UNKNOWN, details: "it is full" } });
   const ann = app.api.user({ id: USER, languageCode: "en" });
   ann.sends(`${VIDEO}\n${OTHER}`);
@@ -67,7 +67,7 @@ test("which links of a message were handed over just before the end stands in th
   expect(after.id).toBe(prompt.id);
 });
 
-test("a prompt that Telegram will not have edited is given up until something else has become of its link", async () => {
+test("a prompt that Telegram refuses to edit is left as it is until its link changes again", async () => {
   await using app = await startTestApp(
     { ...ONCE, DWLD_BOT_DISPATCH_DELAY: "1h" },
     { mayRefuse: /BUTTON_DATA_INVALID/ },

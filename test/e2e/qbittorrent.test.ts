@@ -17,13 +17,13 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(home, { recursive: true, force: true }));
 
-/** A qBittorrent, and a downloader that stands before it, as its command starts it. */
+/** A qBittorrent and a downloader in front of it, as its command starts it. */
 async function startBridge(app: { readonly address: string }, written: WrittenOptions = {}) {
   const stack = new AsyncDisposableStack();
   const ports = { port: stack.use(reservePort()).port, peers: stack.use(reservePort()).port };
   let program = await startQbittorrent(join(home, "qbittorrent"), ports);
   stack.defer(() => program.kill());
-  /** What it had at that is gone. */
+  /** Restarts qBittorrent without the downloads that it had. */
   const forgetsAll = async () => {
     await program.kill();
     rmSync(join(home, "qbittorrent/qBittorrent/data/BT_backup"), { recursive: true });
@@ -36,7 +36,7 @@ async function startBridge(app: { readonly address: string }, written: WrittenOp
   return { program, bridge, forgetsAll, [Symbol.asyncDispose]: () => stack.disposeAsync() };
 }
 
-/** The bot with the downloader registered. */
+/** The bot, with the downloader registered. */
 async function startBoth(written: WrittenOptions = {}) {
   const stack = new AsyncDisposableStack();
   const app = stack.use(await startBot());
@@ -45,8 +45,8 @@ async function startBoth(written: WrittenOptions = {}) {
   return { app, ann: ann(app), ...bridged, [Symbol.asyncDispose]: () => stack.disposeAsync() };
 }
 
-describe.skipIf(QBITTORRENT === null || ARIA2C === null)("a downloader that stands before qBittorrent", () => {
-  test("a magnet that is sent in the chat is shown while it comes, and becomes its file, under the torrent's name", async () => {
+describe.skipIf(QBITTORRENT === null || ARIA2C === null)("a downloader in front of qBittorrent", () => {
+  test("shows the progress of a magnet sent in the chat, and turns it into its file, under the torrent's name", async () => {
     await using shared = await shareTorrent(home, { name: "Фильм.bin", bytes: FILM });
     await shared.gives("40K");
     await using world = await startBoth();
@@ -57,7 +57,7 @@ describe.skipIf(QBITTORRENT === null || ARIA2C === null)("a downloader that stan
     expect(readFileSync(join(world.program.dir, "[ann]", "Фильм.bin"))).toEqual(FILM);
   });
 
-  test("an address of a torrent file leads to its files, where the server is there for such", async () => {
+  test("downloads the files of a torrent file's address, where it takes the site", async () => {
     await using shared = await shareTorrent(home, { name: "Film.bin", bytes: FILM });
     await using site = await startFileServer();
     site.serves("/film.torrent", { bytes: shared.torrent.file, type: "application/x-bittorrent" });
@@ -67,7 +67,7 @@ describe.skipIf(QBITTORRENT === null || ARIA2C === null)("a downloader that stan
     expect(readFileSync(join(world.program.dir, "[ann]", "Film.bin"))).toEqual(FILM);
   });
 
-  test("what people have put into qBittorrent themselves is said to be there, and stays", async () => {
+  test("says that a link is there already which people have added to qBittorrent, and leaves it alone", async () => {
     await using world = await startBoth();
     const magnet = `magnet:?xt=urn:btih:${"a".repeat(40)}`;
     await world.program.call("torrents/add", { urls: magnet });
@@ -77,7 +77,7 @@ describe.skipIf(QBITTORRENT === null || ARIA2C === null)("a downloader that stan
     expect(JSON.parse(await world.program.call("torrents/info"))).toMatchObject([{ hash: "a".repeat(40), tags: "" }]);
   });
 
-  test("come back without its memory, it gets again what was not ready", async () => {
+  test("adds unfinished links again to a qBittorrent that has lost its downloads", async () => {
     await using shared = await shareTorrent(home, { name: "Film.bin", bytes: FILM });
     await shared.gives("40K");
     await using world = await startBoth();
@@ -89,7 +89,7 @@ describe.skipIf(QBITTORRENT === null || ARIA2C === null)("a downloader that stan
     expect(readFileSync(join(world.program.dir, "[ann]", "Film.bin"))).toEqual(FILM);
   });
 
-  test("what is removed in the chat is removed from qBittorrent, its tag as well", async () => {
+  test("removes from qBittorrent what is removed in the chat, together with its tag", async () => {
     await using world = await startBoth();
     const magnet = `magnet:?xt=urn:btih:${"b".repeat(40)}`;
     world.ann.sends(magnet);
@@ -101,7 +101,7 @@ describe.skipIf(QBITTORRENT === null || ARIA2C === null)("a downloader that stan
     while ((await world.program.call("torrents/tags")) !== '["dwld-bot"]');
   });
 
-  test("it does all that any downloader must do", async () => {
+  test("passes the conformance check", async () => {
     await using world = await startBridge({ address: "127.0.0.1:1" });
     await expectConformance(world.bridge);
   });

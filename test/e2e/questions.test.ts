@@ -23,7 +23,7 @@ function queued(app: TestApp): string[] {
     .map(({ url }) => url);
 }
 
-test("/remove without a link asks for it, and takes the next message for the answer", async () => {
+test("/remove without a link asks for it, and takes the next message as the answer", async () => {
   await using app = await startTestApp(LATER);
   const ann = app.api.user({ id: USER, username: "ann", languageCode: "en" });
   ann.sends(LINK);
@@ -39,7 +39,7 @@ test("/remove without a link asks for it, and takes the next message for the ans
   expect(queued(app)).toEqual([NEXT]);
 });
 
-test("a link that comes after something else, or after minutes, is one to download", async () => {
+test("a link after another message, or minutes later, is queued", async () => {
   let now = Date.now();
   await using app = await startTestApp(LATER, { now: () => now });
   const ann = app.api.user({ id: USER, username: "ann", languageCode: "en" });
@@ -57,7 +57,7 @@ test("a link that comes after something else, or after minutes, is one to downlo
   expect(queued(app)).toEqual([LINK, NEXT]);
 });
 
-test("an answer to the question counts also after a restart", async () => {
+test("a reply to the question also counts after a restart", async () => {
   await using app = await startTestApp(LATER);
   const boss = app.api.user({ id: ADMIN, username: "boss", languageCode: "ru" });
   boss.sends("/where");
@@ -68,7 +68,7 @@ test("an answer to the question counts also after a restart", async () => {
   expect(queued(app)).toEqual([]);
 });
 
-test("in a group only an answer to the question is one: others send links of their own", async () => {
+test("in a group only a reply to the question answers it: others send links of their own", async () => {
   await using app = await startTestApp(LATER);
   const yard = app.api.group({ id: YARD, title: "Yard", forum: true });
   const [ann, max] = [

@@ -18,7 +18,7 @@ const says = (app: TestApp, chat: { id: number }, ...parts: string[]) =>
   });
 const labels = ({ buttons }: Pick<LiveMessage, "buttons">) => buttons.flat().map(({ text }) => text);
 
-/** Somebody's links, with which a server has failed; resolves with the latest news of them. */
+/** Sends links that a server fails to download; resolves with the latest news of them. */
 async function failed(app: TestApp, of: { person: Someone; nas: FakeDownloader; links: readonly string[] }) {
   const { person, nas, links } = of;
   let news: LiveMessage | undefined;
@@ -37,8 +37,8 @@ const isNews = (message: LiveMessage) => /^⚠️.*no such film/.test(message.te
 const submissions = (downloader: FakeDownloader) =>
   downloader.calls.filter(({ method }) => method === "SetToQueue").map(({ request }) => request);
 
-describe("what a server could not download is sent again from /queue", () => {
-  test("as it was, to whoever takes it, and what told of it goes; a button that is pressed late says where it is", async () => {
+describe("sending a failed download again from /queue", () => {
+  test("keeps its choices, lets any server take it, and deletes its news; a late press says where the link is", async () => {
     await using app = await startTestApp(FOLDERS);
     const nas = await app.downloader({ name: "nas" });
     const person = ann(app);
@@ -66,7 +66,7 @@ describe("what a server could not download is sent again from /queue", () => {
     expect(submissions(vps)).toHaveLength(1);
   });
 
-  test("with all that have failed, here and there, and none that failed after the list", async () => {
+  test("retries all failed links, in the queue and on servers, but none that failed after the list", async () => {
     await using app = await startTestApp({ ...FOLDERS, DWLD_BOT_DISPATCH_MAX_ATTEMPTS: "1" });
     const nas = await app.downloader({ name: "nas" });
     const person = bob(app);
@@ -87,11 +87,11 @@ describe("what a server could not download is sent again from /queue", () => {
     const sent = submissions(nas).slice(before);
     expect(sent.map(({ link }) => link).sort()).toEqual([1, 2, 3].map(video));
     await app.api.message(person, (message) => message.id === id && isAbout(message, "Не получилось: 1"));
-    // What told of these says so no more.
+    // Their news is gone or no longer about them.
     await app.api.waitFor(() => app.api.messages(person).every((one) => !isNews(one) || isAbout(one, "v=4")));
   });
 
-  test("for everybody whose link it is, by an admin who sees all", async () => {
+  test("works for everybody who owns the link, when an admin who sees all presses", async () => {
     await using app = await startTestApp(FOLDERS);
     const nas = await app.downloader({ name: "nas" });
     const [person, other, admin] = [ann(app), bob(app), boss(app)];

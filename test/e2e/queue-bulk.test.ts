@@ -27,7 +27,7 @@ function rows<Row>(app: TestApp, sql: string): Row[] {
 const states = (app: TestApp) =>
   rows<{ state: string }>(app, "select state from links order by id").map(({ state }) => state);
 
-/** Presses a button of a list, and resolves with the list once it says what is expected. */
+/** Presses a button of a list, and resolves with the list once it shows the expected words. */
 async function press(
   app: TestApp,
   of: { person: Someone; list: LiveMessage; button: string; shows: string; in?: Pick<Group, "id"> },
@@ -40,7 +40,7 @@ async function press(
   return { answer, list: await app.api.message(of.in ?? person, isShown, { what: `${button} … ${shows}` }) };
 }
 
-/** Sends links, one message each, and opens the list of those that wait. */
+/** Sends links, one in each message, and opens the list of those that wait. */
 async function waiting(app: TestApp, person: Someone, count: number): Promise<LiveMessage> {
   for (let n = 1; n <= count; n += 1) {
     person.sends(video(n));
@@ -53,7 +53,7 @@ async function waiting(app: TestApp, person: Someone, count: number): Promise<Li
 
 const isNews = ({ byBot, text }: LiveMessage) => byBot && text.includes("Could not send");
 
-/** Sends two links that no server takes, and opens the list of what has failed. */
+/** Sends two links that every server refuses, and opens the list of failed ones. */
 async function failed(app: TestApp, person: Someone): Promise<LiveMessage> {
   for (const n of [1, 2]) person.sends(video(n));
   await app.api.waitFor(() => states(app).join() === "failed,failed", { what: "both to fail" });
@@ -64,7 +64,7 @@ async function failed(app: TestApp, person: Someone): Promise<LiveMessage> {
 }
 
 describe("all links of a list", () => {
-  test("go tonight with one press, but none that came after the list", async () => {
+  test("are postponed until tonight with one press, except links that came after the list", async () => {
     await using app = await startTestApp(LATER);
     const person = ann(app);
     const list = await waiting(app, person, 3);
@@ -80,7 +80,7 @@ describe("all links of a list", () => {
     expect([new Set(times.slice(0, 3)).size, times.slice(0, 3).includes(times[3] ?? 0)]).toEqual([1, false]);
   });
 
-  test("go now, after they were put off", async () => {
+  test("are sent now, after they were postponed", async () => {
     await using app = await startTestApp(LATER);
     const nas = await app.downloader({ name: "nas" });
     const person = ann(app);
@@ -105,7 +105,7 @@ describe("all links of a list", () => {
     expect(rows(app, "select folder from links")).toEqual([{ folder: "music" }, { folder: "music" }]);
   });
 
-  test("are tried again where they have failed, and then nothing has", async () => {
+  test("are retried when they have failed, and the list is empty then", async () => {
     await using app = await startTestApp({ DWLD_BOT_DISPATCH_MAX_ATTEMPTS: "1" });
     const nas = await app.downloader({ name: "nas", mode: REFUSES });
     const person = ann(app);
@@ -115,11 +115,11 @@ describe("all links of a list", () => {
     const { answer } = await press(app, { person, list, button: "Retry all", shows: "Nothing has failed." });
     expect(answer.text).toBe("🔁 Queued again: 2 links.");
     for (const n of [1, 2]) await nas.accepts(video(n));
-    // What told that they were given up says so no more.
+    // The news that they were given up is gone.
     await app.api.waitFor(() => !app.api.messages(person).some(isNews), { what: "the news to go" });
   });
 
-  test("go tonight where they have failed, as if they came anew", async () => {
+  test("are postponed when they have failed, as if they were new", async () => {
     await using app = await startTestApp({ DWLD_BOT_DISPATCH_MAX_ATTEMPTS: "1" });
     await app.downloader({ name: "nas", mode: REFUSES });
     const person = ann(app);
@@ -130,7 +130,7 @@ describe("all links of a list", () => {
     await says(app, person, "v=1", "⏳ Sends ");
   });
 
-  test("are removed after a question, come back together after a restart, and else go with their prompts", async () => {
+  test("are removed after a question, and come back after a restart, or are deleted with their prompts", async () => {
     let now = Date.now();
     await using app = await startTestApp(LATER, { now: () => now });
     const person = bob(app);
@@ -184,7 +184,7 @@ describe("all links of a list", () => {
     await nas.accepts(video(1));
   });
 
-  test("are in a group those of who presses, and everybody's for an admin", async () => {
+  test("are those of the person who presses in a group, and everybody's for an admin", async () => {
     await using app = await startTestApp({ ...LATER, DWLD_BOT_TELEGRAM_USERS: String(FAMILY) });
     const group = app.api.group({ id: FAMILY, title: "Family" });
     const where = { in: group };
@@ -206,7 +206,7 @@ describe("all links of a list", () => {
     expect(tonight.answer.text).toMatch(/^⏳ Postponed until .*: 3 links\./);
   });
 
-  test("of a list that is not known any more, or another chat's, are left alone", async () => {
+  test("of an unknown list, or of another chat's, stay as they are", async () => {
     await using app = await startTestApp(LATER);
     const person = ann(app);
     const list = await waiting(app, person, 2);
@@ -237,7 +237,7 @@ describe("all links of a list", () => {
 });
 
 describe("the parts of /queue", () => {
-  test("stay while pages are turned and entries are changed", async () => {
+  test("stay open while pages are turned and links are changed", async () => {
     await using app = await startTestApp(LATER);
     const person = ann(app);
     person.sends(Array.from({ length: 16 }, (_, n) => video(n + 1)).join("\n"));
@@ -254,7 +254,7 @@ describe("the parts of /queue", () => {
     await press(app, { person, list, button: "🔄 Refresh", shows: "✅ Waiting: 15 (shown)" });
   });
 
-  test("are shown in Russian, with what came, each to be fetched again", async () => {
+  test("are shown in Russian, with finished downloads that can be queued again", async () => {
     await using app = await startTestApp();
     const nas = await app.downloader({ name: "nas" });
     const person = bob(app);

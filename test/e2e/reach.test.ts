@@ -19,7 +19,7 @@ const promptsOf = (app: TestApp, link: string) =>
 const polls = (app: TestApp) => app.api.calls.filter(({ method }) => method === "getUpdates").length;
 
 describe("reaching Telegram", () => {
-  test("when the first root goes down, people are answered by way of the second, once", async () => {
+  test("when the first root goes down, people are answered once through the second", async () => {
     await using app = await startTestApp(LATER);
     using first = startForwarder({ leadsTo: portOf(app) });
     const after = app.api.calls.length;
@@ -56,7 +56,7 @@ describe("reaching Telegram", () => {
     expect(app.logged()).not.toContain("its-password");
   });
 
-  test("a root that does not know the token ends nothing while another one does", async () => {
+  test("a root that does not know the token ends nothing while another root works", async () => {
     await using app = await startTestApp(LATER);
     await using stranger = startBotApi({ token: "987654321:another-token-of-another-bot-entirely" });
     await app.restart({ DWLD_BOT_TELEGRAM_API_ROOTS: `${stranger.root},${app.api.root}` });

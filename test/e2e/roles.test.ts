@@ -16,7 +16,7 @@ type Who = (typeof MEMBERS)[number] | "lateGuest" | "stranger";
 const OUTSIDERS = ["lateGuest", "stranger"] as const satisfies Who[];
 const IDS = { admin: ADMIN, user: USER, guest: GUEST, other: OTHER, lateGuest: LATE_GUEST, stranger: STRANGER };
 
-/** Every command, who may give it, and how the bot's answer to those who may can be told from any other. */
+/** Every command, who may use it, and what only its real answer contains. */
 const COMMANDS: Record<string, { who: readonly Who[]; says: RegExp }> = {
   start: { who: MEMBERS, says: /Send me links/ },
   help: { who: MEMBERS, says: /Commands:/ },
@@ -33,7 +33,7 @@ const COMMANDS: Record<string, { who: readonly Who[]; says: RegExp }> = {
   where: { who: ADMINS, says: /Which link should I look up/ },
 };
 
-/** The state of the bot that one person's button must not change for another. */
+/** The bot's state, which somebody else's buttons must not change. */
 interface Scene {
   readonly app: TestApp;
   readonly people: Readonly<Record<Who, Person>>;
@@ -43,8 +43,8 @@ interface Scene {
 }
 
 /**
- * Every kind of button: what it carries about the user's things, and for whom it does something. For `own` that is the user
- * and the admin; the others press data that they cannot have got from the bot.
+ * Every kind of button, with data about the user's things, and for whom it works. `own` means the user and the admin; others
+ * press data that they cannot have got from the bot.
  */
 const BUTTONS: Record<string, { who: "members" | "own" | "admins"; data: (scene: Scene) => readonly string[] }> = {
   linkButton: {
@@ -74,7 +74,7 @@ const BUTTONS: Record<string, { who: "members" | "own" | "admins"; data: (scene:
       buttons.queueButton.pack({ action: "again", page: 0, all: true, id: deliveryId }),
     ],
   },
-  // Whatever it carries, it is about the list of the chat in which it is pressed.
+  // Whatever it carries, it works on the list of the chat in which it is pressed.
   bulkButton: {
     who: "members",
     data: () =>
@@ -131,13 +131,13 @@ function query(app: TestApp, sql: string): unknown[] {
   return database.query(sql).all();
 }
 
-/** All that is somebody's, or the admins' business. */
+/** Everything that belongs to somebody, or to the admins. */
 const stateOf = (app: TestApp) => ({
   links: query(app, "select id, chat_id, quality, folder, downloader, state, send_at from links where chat_id = 1001"),
   grants: query(app, "select id, role, until from grants where id <> 3002"),
   refusals: query(app, "select id from strangers where refused_until is not null"),
   downloaders: query(app, "select name, paused from downloaders"),
-  // The chat has a row as soon as it is known which language its people have, a moment after its first prompt.
+  // A chat has a row as soon as its people's language is known, a moment after its first prompt.
   choices: query(
     app,
     `select quality, language from chats where chat_id = 1001 and coalesce(quality, language) is not null`,
@@ -188,20 +188,20 @@ async function setScene(mayRefuse?: RegExp): Promise<Scene & AsyncDisposable> {
   return { app, people, linkId, deliveryId, [Symbol.asyncDispose]: () => app[Symbol.asyncDispose]() };
 }
 
-/** A message of the bot in the person's own chat, on which any data can be pressed. */
+/** A message of the bot in the person's own chat; any data can be pressed on it. */
 async function anyMessage(app: TestApp, person: Person): Promise<number> {
   const { id } = await app.api.message(person, ({ byBot }) => byBot);
   return id;
 }
 
 describe("a command", () => {
-  test.each(MEMBERS.map((who) => [who]))("does for the role of %s what it is for, and nothing else", async (who) => {
+  test.each(MEMBERS.map((who) => [who]))("works for a %s according to the role", async (who) => {
     await using scene = await setScene();
     const { app, people } = scene;
     const person = people[who];
     await app.api.message(people.admin, ({ text }) => text.includes("New server"));
     if (who === "admin") {
-      // Only who has written to the bot is a chat that Telegram knows.
+      // Telegram knows a chat only after the person has written to the bot.
       person.sends("/help");
       await app.api.message(person, ({ byBot, text }) => byBot && text.includes("Commands:"));
       const known = () => app.api.commands(`chat:${ADMIN}`).map(({ command }) => command);
@@ -247,12 +247,12 @@ describe("a command", () => {
 describe("a button", () => {
   const kinds = Object.entries(buttons).flatMap(([name, button]) => (button instanceof CallbackData ? name : []));
 
-  test("of every kind has its place in this table", () => {
+  test("of every kind is listed in this table", () => {
     expect(Object.keys(BUTTONS).toSorted()).toEqual(kinds.toSorted());
   });
 
   test.each(["user", "guest", "other", "lateGuest", "stranger"] as const)(
-    "does for %s only what the role allows, also when its data is forged",
+    "does for a %s only what the role allows, also when its data is forged",
     async (who) => {
       await using scene = await setScene();
       const { app, people } = scene;
@@ -280,7 +280,7 @@ describe("a button", () => {
     },
   );
 
-  test.each(["admin", "user"] as const)("works for %s where it is theirs", async (who) => {
+  test.each(["admin", "user"] as const)("works for the %s on their own things", async (who) => {
     await using scene = await setScene(/message to edit not found/);
     const { app, people } = scene;
     const person = people[who];
@@ -290,7 +290,7 @@ describe("a button", () => {
     for (const [kind, { who: allowed, data }] of Object.entries(BUTTONS)) {
       if (allowed === "admins" && who !== "admin") continue;
       for (const one of data(scene)) {
-        // The link that the message is made the prompt of may go, and the message with it.
+        // The link that has this message as its prompt may be removed, and the message with it.
         const deleted = app.api.messages(person).every(({ id }) => id !== messageId);
         const { text } = await person.presses(messageId, one, { forged: true, deleted });
         expect({ kind, text }).toEqual({ kind, text: expect.not.stringMatching(/no access|cannot be used/) });
@@ -300,7 +300,7 @@ describe("a button", () => {
     expect(app.logged()).not.toContain("Cannot handle");
   });
 
-  test("with nonsense in it is answered, and changes nothing, whoever presses it", async () => {
+  test("with malformed data is answered, and changes nothing, whoever presses it", async () => {
     await using scene = await setScene();
     const { app, people } = scene;
     const nonsense = Object.values(BUTTONS).flatMap(({ data }) =>

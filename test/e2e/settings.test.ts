@@ -19,7 +19,7 @@ function chat(app: TestApp, id = USER): Record<string, unknown> | null {
 }
 
 describe("/settings", () => {
-  test("is one message in which every choice is marked, and each press changes it in place", async () => {
+  test("is one message that marks every choice, and each press changes it in place", async () => {
     await using app = await startTestApp({ ...LATER, DWLD_BOT_FOLDERS: "films,music" }, { now: () => NOON });
     const person = app.api.user({ id: USER, username: "ann", languageCode: "en" });
     person.sends("/settings");
@@ -79,7 +79,7 @@ describe("/settings", () => {
     expect((await said(app, VIDEO)).text).toContain("Quality: 720p · folder: music");
   });
 
-  test("belong to one chat, and outlive the bot", async () => {
+  test("belong to one chat, and survive a restart", async () => {
     await using app = await startTestApp(LATER);
     const [first, second] = [
       app.api.user({ id: USER, languageCode: "ru" }),
@@ -95,7 +95,7 @@ describe("/settings", () => {
     expect((await said(app, VIDEO)).text).toContain("Качество: 480p");
   });
 
-  test("have buttons that mean their folder, also when the config lists others by then", async () => {
+  test("has folder buttons that keep their meaning when the config lists other folders", async () => {
     await using app = await startTestApp({ ...LATER, DWLD_BOT_FOLDERS: "films,music,sport" });
     const person = app.api.user({ id: USER, languageCode: "en" });
     person.sends("/settings");
@@ -112,7 +112,7 @@ describe("/settings", () => {
     expect(chat(app)).toMatchObject({ folder: "music" });
   });
 
-  test("take nothing that they do not offer", async () => {
+  test("refuses choices that it does not offer", async () => {
     await using app = await startTestApp(LATER);
     const person = app.api.user({ id: USER, languageCode: "en" });
     person.sends("/settings");

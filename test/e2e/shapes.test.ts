@@ -18,7 +18,7 @@ function rows(app: TestApp, sql: string): Record<string, unknown>[] {
 const queued = (app: TestApp) => rows(app, "select url from links order by id").map(({ url }) => url);
 
 describe("links in any shape", () => {
-  test("come as text, caption, text-link, forward and quote, several in one message", async () => {
+  test("are found in text, captions, text links, forwards and quotes, several in one message", async () => {
     await using app = await startTestApp(LATER);
     const person = ann(app);
     person.sends("look: youtube.com/watch?v=1&si=abc, (https://vimeo.com/2)");
@@ -42,14 +42,14 @@ describe("links in any shape", () => {
     ]);
   });
 
-  test("may be missing from a rich formatted message, which is answered as a text is", async () => {
+  test("may be missing from a rich formatted message, which is answered like a text", async () => {
     await using app = await startTestApp(LATER);
     const blocks = [{ type: "paragraph", text: ["hello ", { type: "bold", text: "there" }] }];
     ann(app).sends("", { extra: { text: undefined, rich_message: { blocks } } });
     await said(app, "Send me links");
   });
 
-  test("come in a poll, a checklist, on the button of a forwarded post, and in what is quoted from another chat", async () => {
+  test("are found in polls, checklists, buttons of forwarded posts, and quotes from other chats", async () => {
     await using app = await startTestApp(LATER);
     const person = ann(app);
     const options = ["https://a.example/2", "neither"].map((text) => ({ text, voter_count: 0 }));
@@ -71,7 +71,7 @@ describe("links in any shape", () => {
     expect(queued(app)).toEqual([1, 2, 5, 6, 3, 4].map((n) => `https://a.example/${n}`));
   });
 
-  test("are not taken from the buttons of other messages, nor from what a person quotes of the bot", async () => {
+  test("are not taken from buttons of other messages, nor from what a person quotes of the bot", async () => {
     await using app = await startTestApp(LATER);
     const person = ann(app);
     person.sends("Subscribe!", {
@@ -85,7 +85,7 @@ describe("links in any shape", () => {
     expect(queued(app)).toEqual([VIDEO]);
   });
 
-  test("of an album stand in one caption; its other photos say nothing", async () => {
+  test("of an album are in one caption; its other photos get no answer", async () => {
     await using app = await startTestApp(LATER);
     const person = ann(app);
     const album = { extra: { media_group_id: "1" } };
@@ -99,7 +99,7 @@ describe("links in any shape", () => {
     expect(app.api.messages(person).filter(({ byBot }) => byBot)).toEqual([prompt]);
   });
 
-  test("that are added by an edit join the queue; those that it takes away stay", async () => {
+  test("that an edit adds join the queue; those that it takes away stay", async () => {
     let now = Date.now();
     await using app = await startTestApp(LATER, { now: () => now });
     const person = ann(app);
@@ -129,7 +129,7 @@ describe("links in any shape", () => {
     expect(queued(app).filter((url) => url !== VIDEO)).toEqual(["https://vimeo.com/1", "https://vimeo.com/2"]);
   });
 
-  test("that an edit brings while the queue cannot be written wait for a better time, with a word", async () => {
+  test("that an edit adds while the queue cannot be written are refused with a message, and accepted by a later edit", async () => {
     await using app = await startTestApp();
     const nas = await app.downloader({ name: "nas" });
     const person = ann(app);
@@ -145,7 +145,7 @@ describe("links in any shape", () => {
     expect(nas.accepted).toEqual([VIDEO]);
   });
 
-  test("of one video are one, however it is spelt, also where an older version has stored the first", async () => {
+  test("of one video count as one, however they are spelt, also when an older version stored the first", async () => {
     await using app = await startTestApp(LATER);
     const person = ann(app);
     person.sends("https://youtu.be/A?t=5");
@@ -156,7 +156,7 @@ describe("links in any shape", () => {
     database.run("delete from rule_versions");
     database.close();
     await app.restart();
-    // It is done before anything is handed over.
+    // Old keys are renewed before anything is handed over.
     const nas = await app.downloader({ name: "nas" });
     person.sends("https://a.example/1");
     await person.presses((await said(app, "a.example/1")).id, "Now");
@@ -172,7 +172,7 @@ describe("links in any shape", () => {
     }
   });
 
-  test("twice in a chat are one: the prompt is pointed at, and the message goes", async () => {
+  test("sent twice to a chat count as one: the bot points at the prompt, and deletes the message", async () => {
     let now = Date.now();
     await using app = await startTestApp(LATER, { now: () => now });
     const person = ann(app, "ru");
@@ -189,7 +189,7 @@ describe("links in any shape", () => {
     expect(queued(app)).toEqual([VIDEO]);
   });
 
-  test("that a downloader has already are not queued again while it is at it", async () => {
+  test("that a downloader has already are not queued again while it works on them", async () => {
     await using app = await startTestApp({ DWLD_BOT_ROUTES: '[{"match":"vimeo.com","downloaders":["away"]}]' });
     const nas = await app.downloader({ name: "nas" });
     const person = ann(app);
@@ -204,7 +204,7 @@ describe("links in any shape", () => {
       `I already have these links:\n${VIDEO} — “nas” is already downloading it\nhttps://vimeo.com/1 — already in the queue`,
     );
     expect(rows(app, "select url from links where url like '%youtube%'")).toEqual([]);
-    // Another chat's owner gets the same download.
+    // Another chat shares the same download.
     const other = app.api.user({ id: OTHER, username: "bob", languageCode: "en" });
     const theirs = other.sends(VIDEO);
     await app.api.gone(other, theirs.message_id);
@@ -212,7 +212,7 @@ describe("links in any shape", () => {
     expect(nas.accepted).toEqual([VIDEO]);
   });
 
-  test("that cannot be taken are listed with the reason, safely", async () => {
+  test("that cannot be accepted are listed with the reason, without leaking secrets", async () => {
     await using app = await startTestApp(LATER);
     const person = ann(app);
     person.sends("http://192.168.1.1/x https://me:secret@a.example/ ftp://b.example/ https://a.example/ok");
@@ -232,7 +232,7 @@ describe("links in any shape", () => {
     expect(bounded.text.length).toBeLessThan(4096);
   });
 
-  test("that are too long or too many, again and again, are one short answer each, and nothing is kept of them", async () => {
+  test("that are too long or too many get one short answer each time, and nothing is stored", async () => {
     await using app = await startTestApp(LATER);
     const person = ann(app);
     const kept = () =>
@@ -267,7 +267,7 @@ describe("links in any shape", () => {
 });
 
 describe("the folder of a message's links", () => {
-  /** The message that opens it comes after the one about the group. */
+  /** The id of the message that opens the topic, which comes after the one about the group. */
   const TALKS = 2;
   const FOLDERS = JSON.stringify([
     "films",
@@ -279,7 +279,7 @@ describe("the folder of a message's links", () => {
       rows(app, "select url, folder from links order by id").map(({ url, folder }) => [String(url).slice(-1), folder]),
     );
 
-  test("is chosen by a hashtag, else by the topic, else by the chat, else it is the first", async () => {
+  test("is chosen by a hashtag, or else by the topic, or else by the chat, or else is the first", async () => {
     await using app = await startTestApp({ ...LATER, DWLD_BOT_FOLDERS: FOLDERS });
     const forum = app.api.group({ id: -1007, title: "Yard", forum: true });
     const [talks, other] = [forum.topic("Talks"), forum.topic("Other")];
@@ -299,7 +299,7 @@ describe("the folder of a message's links", () => {
     expect(folders(app)).toEqual(chosen);
   });
 
-  test("is no reason for a message to stay when a hashtag that is known chose it", async () => {
+  test("chosen by a known hashtag still lets the message be deleted", async () => {
     await using app = await startTestApp({ DWLD_BOT_FOLDERS: FOLDERS });
     const nas = await app.downloader({ name: "nas" });
     const person = ann(app);

@@ -10,7 +10,7 @@ const SECOND = "https://youtube.com/watch?v=2";
 const IMPATIENT = { DWLD_BOT_DISPATCH_DEADLINE: "500ms" };
 const isSubmission = ({ method }: { method: string }) => method === "SetToQueue";
 
-/** Two downloaders that take the link later than the bot waits, though their lists can be read; and the one that was called. */
+/** Two downloaders that take the link after the bot's deadline, though their lists can be read; and the one that was called. */
 async function slowWorld() {
   const app = await startTestApp(IMPATIENT);
   const fleet = await Promise.all(["nas", "abroad"].map((name) => app.downloader({ name, mode: "slow" })));
@@ -35,7 +35,7 @@ describe("a downloader (reliability.md D16)", () => {
     expect(other.calls.filter(isSubmission)).toEqual([]);
   });
 
-  test("that takes one call at a time and turns others away gets many links one after another, and nobody has to ask for one", async () => {
+  test("that takes one call at a time gets many links one after another, and no failed attempt is logged", async () => {
     await using app = await startTestApp();
     const nas = await app.downloader({ name: "nas", mode: "slow", mostCalls: 1 });
     const links = Array.from({ length: 40 }, (_, n) => `https://youtube.com/watch?v=${n}`);
@@ -61,7 +61,7 @@ describe("a downloader (reliability.md D16)", () => {
     expect(other.tasks()).toHaveLength(1);
   });
 
-  test("whose machine is stopped in a call keeps the link, and has it once when the machine goes on", async () => {
+  test("whose machine is suspended during a call keeps the link, and has it once when the machine resumes", async () => {
     await using app = await startTestApp(IMPATIENT);
     const file = join(app.config.store.path, "../nas.links");
     await using nas = await spawnDownloader({ name: "nas", file });

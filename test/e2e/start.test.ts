@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { startTestApp } from "../support/app.ts";
 
-test("that downloaders can register is told before the event loop is held up by what begins then", async () => {
+test("logs that downloaders can register before the rest of the start holds up the event loop", async () => {
   const seen: string[] = [];
   await using _app = await startTestApp(
     {},

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { STOP_STEPS } from "../../src/app/stop-budget.ts";
 import { startTestApp } from "../support/app.ts";
 
-test("a stop comes to its steps in the order in which their time is reckoned", async () => {
+test("a stop carries out its steps in the order in which their time is planned", async () => {
   const app = await startTestApp();
   await app.stop();
   await app[Symbol.asyncDispose]();

@@ -22,7 +22,7 @@ const said = (app: TestApp, chat: ChatRef, ...parts: string[]) =>
 const ann = (app: TestApp, languageCode = "en") => app.api.user({ id: USER, username: "ann", languageCode });
 
 describe("a chat's time zone", () => {
-  test("is the config's until it is chosen in /settings, in place, and is marked there", async () => {
+  test("is the config's until it is chosen in /settings, where the choice is marked", async () => {
     await using app = await startTestApp(ENV, AT);
     const person = ann(app, "ru");
     person.sends("/settings");
@@ -43,7 +43,7 @@ describe("a chat's time zone", () => {
     await said(app, person, VIDEO, "Уйдёт в 14:00");
   });
 
-  test("can be typed, and what is none changes nothing", async () => {
+  test("can be typed, and an unknown one changes nothing", async () => {
     await using app = await startTestApp(ENV, AT);
     const person = ann(app);
     person.sends("/settings");
@@ -64,7 +64,7 @@ describe("a chat's time zone", () => {
     await said(app, person, "Time zone: UTC+05:30, 17:30 now");
   });
 
-  test("is that of its prompt, of tonight and tomorrow, of typed times, and of what came", async () => {
+  test("applies to its prompts, to tonight and tomorrow, to typed times, and to /done", async () => {
     await using app = await startTestApp(ENV, AT);
     const nas = await app.downloader({ name: "nas" });
     const person = ann(app);
@@ -105,7 +105,7 @@ describe("a chat's time zone", () => {
     expect(told?.params.disable_notification).toBe(true);
   });
 
-  test("of a group is its admins' business, and moves with it", async () => {
+  test("of a group can be changed only by its admins, and stays when the group becomes a supergroup", async () => {
     await using app = await startTestApp(ENV, AT);
     const yard = app.api.group({ id: YARD, title: "Yard" });
     const person = ann(app);
@@ -120,7 +120,7 @@ describe("a chat's time zone", () => {
     await said(app, grown, "Time zone: UTC+01:00, 13:00 now");
   });
 
-  test("is forgotten with what is kept about a person", async () => {
+  test("is forgotten together with a person's data", async () => {
     await using app = await startTestApp(ENV, AT);
     const person = ann(app);
     person.sends("/settings Berlin");

@@ -7,7 +7,7 @@ const TITLE = "Урок первый";
 const told = (app: TestApp, words: string) =>
   app.api.message(USER, ({ byBot, text }) => byBot && text.includes(words), { what: words });
 
-test("a link is called as its message called it, in the queue, in news and in work, until its downloader knows better", async () => {
+test("a link has the title of its message in the queue, in news and in work", async () => {
   await using app = await startTestApp({ DWLD_BOT_DISPATCH_MAX_ATTEMPTS: "1" });
   const nas = await app.downloader({ name: "nas", mode: { code: status.UNKNOWN, details: "disk is full" } });
   const ann = app.api.user({ id: USER, username: "ann", languageCode: "en" });

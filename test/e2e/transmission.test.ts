@@ -15,13 +15,13 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(home, { recursive: true, force: true }));
 
-/** A Transmission, and a downloader that stands before it, as its command starts it. */
+/** A Transmission and a downloader in front of it, as its command starts it. */
 async function startBridge(app: { readonly address: string }, written: WrittenOptions = {}) {
   const stack = new AsyncDisposableStack();
   const ports = { port: stack.use(reservePort()).port, peers: stack.use(reservePort()).port };
   let program = await startTransmission(join(home, "transmission"), ports);
   stack.defer(() => program.kill());
-  /** Killed and started anew; `keeps`: what it has written down, which is no label that is minutes old. */
+  /** Kills and restarts it; with `keeps`, with what it has written down, which lacks the labels of the last minutes. */
   async function restart({ keeps }: { readonly keeps: boolean }) {
     await program.kill();
     for (const folder of keeps ? [] : ["torrents", "resume"])
@@ -59,11 +59,11 @@ async function startBoth(written: WrittenOptions = {}) {
   };
 }
 
-describe.skipIf(TRANSMISSION === null)("a downloader that stands before Transmission", () => {
-  test("a torrent that is sent in the chat is shown while it comes, and becomes its file", async () => {
+describe.skipIf(TRANSMISSION === null)("a downloader in front of Transmission", () => {
+  test("shows the progress of a torrent sent in the chat, and turns it into its file", async () => {
     await using world = await startBoth();
     const torrent = world.shares({ name: "Фильм.bin", bytes: FILM, waitsAfter: 0 });
-    // What it has of it from before counts as come.
+    // What is there from before counts as downloaded.
     mkdirSync(join(world.program().dir, "[ann]"));
     writeFileSync(join(world.program().dir, "[ann]", "Фильм.bin"), FILM.subarray(0, FILM.length / 2));
     world.ann.sends(torrent.link);
@@ -73,7 +73,7 @@ describe.skipIf(TRANSMISSION === null)("a downloader that stands before Transmis
     expect(readFileSync(join(world.program().dir, "[ann]", "Фильм.bin"))).toEqual(FILM);
   });
 
-  test("what people have put into Transmission themselves is said to be there, and stays", async () => {
+  test("says that a link is there already which people have added to Transmission, and leaves it alone", async () => {
     await using world = await startBoth();
     const magnet = `magnet:?xt=urn:btih:${"a".repeat(40)}`;
     await world.program().call("torrent-add", { filename: magnet });
@@ -84,14 +84,14 @@ describe.skipIf(TRANSMISSION === null)("a downloader that stands before Transmis
     ]);
   });
 
-  test("what nothing is at is told in Transmission's words", async () => {
+  test("tells of a link that leads to no torrent in Transmission's words", async () => {
     await using world = await startBoth();
     world.ann.sends(`${new URL(world.shares({ name: "x", bytes: FILM }).link).origin}/none.torrent`);
     await says(world.app, /invalid or corrupt|Not Found/);
   });
 
   test.each([true, false])(
-    "killed in the middle, and with its notes or without them (%p), it ends what it had begun",
+    "finishes what it had begun after Transmission was killed, with or without its saved state (%p)",
     async (keeps) => {
       await using world = await startBoth();
       const torrent = world.shares({ name: "Film.bin", bytes: FILM, waitsAfter: 0 });
@@ -105,7 +105,7 @@ describe.skipIf(TRANSMISSION === null)("a downloader that stands before Transmis
     },
   );
 
-  test("what is removed in Transmission by hand is told, and what is removed in the chat is removed there", async () => {
+  test("tells what was removed in Transmission, and removes from Transmission what is removed in the chat", async () => {
     await using world = await startBoth();
     const [one, other] = ["b", "c"].map((digit) => `magnet:?xt=urn:btih:${digit.repeat(40)}`) as [string, string];
     const isHeld = async (link: string) =>
@@ -123,7 +123,7 @@ describe.skipIf(TRANSMISSION === null)("a downloader that stands before Transmis
     await says(world.app, /is no longer in Transmission/);
   });
 
-  test("it does all that any downloader must do", async () => {
+  test("passes the conformance check", async () => {
     await using world = await startBridge({ address: "127.0.0.1:1" }, { roots: "magnet:" });
     await expectConformance(world.bridge);
   });

@@ -21,7 +21,7 @@ afterEach(async () => {
   rmSync(home, { recursive: true, force: true });
 });
 
-/** A bot with a real aria2 behind "torrents" and a MeTube behind "films". Both take links of the web, and only one takes magnets. */
+/** A bot with a real aria2 behind "torrents" and a fake MeTube behind "films". Both take web links; only aria2 takes magnets. */
 async function startBoth(routes: readonly { readonly match: string; readonly downloaders: readonly string[] }[] = []) {
   const stack = new AsyncDisposableStack();
   const app = stack.use(await startBot({ DWLD_BOT_ROUTES: JSON.stringify(routes) }));
@@ -43,7 +43,7 @@ async function startBoth(routes: readonly { readonly match: string; readonly dow
     ann: ann(app),
     bridges,
     metube,
-    /** Those of files, as aria2 and as MeTube call them. */
+    /** The paths of a file in aria2 and in MeTube. */
     fileOf: (name: string) => ({
       torrents: join(aria2.program.dir, "[ann]", `${name}.mp4`),
       films: join(home, "metube", "[ann]", `${name}.bin`),
@@ -63,7 +63,7 @@ const serves = (name: string, of: { readonly waitsAfter?: number } = {}) => {
 const SLOWLY = { waitsAfter: FILM.length / 4 };
 
 describe.skipIf(ARIA2C === null)("aria2 and MeTube behind one bot", () => {
-  test("share the links by the operator's routes, and a magnet goes to the one that takes magnets", async () => {
+  test("share the links by the operator's routes, and a magnet goes to aria2", async () => {
     await using shared = await shareTorrent(home, { name: "Film.bin", bytes: FILM });
     const route = (path: string, name: string) => ({ match: `127.0.0.1/${path}`, downloaders: [name] });
     await using world = await startBoth([route("a.mp4", "torrents"), route("b.mp4", "films")]);
@@ -76,7 +76,7 @@ describe.skipIf(ARIA2C === null)("aria2 and MeTube behind one bot", () => {
     expect(world.metube.links()).toEqual([`${site.root}/b.mp4`]);
   });
 
-  test("when MeTube dies, aria2 gets what both take; what MeTube had goes on when it is back", async () => {
+  test("when MeTube dies, aria2 gets what both take; MeTube's downloads continue when it is back", async () => {
     await using world = await startBoth([{ match: "127.0.0.1/theirs.mp4", downloaders: ["films"] }]);
     world.ann.sends(serves("theirs", SLOWLY));
     await says(world.app, PERCENT);
@@ -93,7 +93,7 @@ describe.skipIf(ARIA2C === null)("aria2 and MeTube behind one bot", () => {
     expect(world.metube.added).toHaveLength(1);
   });
 
-  test("when aria2 dies, MeTube gets what both take; magnets wait for aria2, and what it had goes on", async () => {
+  test("when aria2 dies, MeTube gets what both take; magnets wait for aria2, and its downloads continue", async () => {
     await using shared = await shareTorrent(home, { name: "Film.bin", bytes: FILM });
     await using world = await startBoth([{ match: "127.0.0.1/theirs.mp4", downloaders: ["torrents"] }]);
     world.ann.sends(serves("theirs", SLOWLY));

@@ -30,7 +30,7 @@ function sendAts(app: TestApp): number[] {
 }
 
 describe("a time that somebody types", () => {
-  test("in answer to a prompt is when its link goes, and the message disappears as a command does", async () => {
+  test("in reply to a prompt is when its link is sent, and the message is deleted like a command", async () => {
     await using app = await startTestApp(ENV, AT);
     const person = ann(app);
     person.sends(VIDEO);
@@ -46,12 +46,12 @@ describe("a time that somebody types", () => {
       return plan.all(typed.message_id).map(({ at }) => at);
     };
     await app.api.message(person, ({ byBot, text }) => byBot && text === "Sends at 23:30");
-    // It is stored by then.
+    // Its deletion is stored by then.
     await app.stop();
     expect(planned()).toEqual([AFTERNOON + MINUTE]);
   });
 
-  test("and has passed means the next day, and the prompt says which that is", async () => {
+  test("that has passed means the next day, and the prompt says which day that is", async () => {
     await using app = await startTestApp(ENV, AT);
     const person = ann(app, "ru");
     person.sends(VIDEO);
@@ -63,7 +63,7 @@ describe("a time that somebody types", () => {
     expect(sendAts(app)).toEqual([at(28, 10)]);
   });
 
-  test("counts while the times of the prompt are open, in any language, and not afterwards", async () => {
+  test("counts without a reply while the prompt's times are open, in any language, and not afterwards", async () => {
     await using app = await startTestApp(ENV, AT);
     const person = ann(app);
     person.sends(VIDEO);
@@ -79,7 +79,7 @@ describe("a time that somebody types", () => {
     expect(sendAts(app)).toEqual([AFTERNOON - 30_000 + 41 * MINUTE]);
   });
 
-  test("is for all links of the prompt, inside of the way to one of them for that one", async () => {
+  test("applies to all links of the prompt, or to the one link that is open", async () => {
     await using app = await startTestApp(ENV, AT);
     const person = ann(app);
     person.sends(`${VIDEO}\n${SECOND}\n${THIRD}`);
@@ -106,7 +106,7 @@ describe("a time that somebody types", () => {
     expect(sendAts(app)).toEqual([at(28, 10), at(23, 21), at(28, 10)]);
   });
 
-  test("that is not understood gets a hint with examples, changes nothing and stays", async () => {
+  test("that is not understood gets a hint with examples, changes nothing and is not deleted", async () => {
     await using app = await startTestApp(ENV, AT);
     const person = ann(app, "ru");
     person.sends(VIDEO);
@@ -119,7 +119,7 @@ describe("a time that somebody types", () => {
     expect(database.query("select * from deletions where message_id = ?").all(typed.message_id)).toEqual([]);
   });
 
-  test("in answer to a prompt counts also after a restart, and not while the link is being sent", async () => {
+  test("in reply to a prompt also counts after a restart, but not while the link is being sent", async () => {
     await using app = await startTestApp(ENV, AT);
     const person = ann(app);
     person.sends(VIDEO);
@@ -135,7 +135,7 @@ describe("a time that somebody types", () => {
     nas.release();
   });
 
-  test("a link in the answer is a link, and a time beside it is none", async () => {
+  test("is ignored beside a link, which is queued", async () => {
     await using app = await startTestApp(ENV, AT);
     const person = ann(app);
     person.sends(VIDEO);
@@ -145,7 +145,7 @@ describe("a time that somebody types", () => {
     expect(sendAts(app)).toEqual([AFTERNOON + HOUR, AFTERNOON + HOUR]);
   });
 
-  test("in a group is taken from who sent the link, and only in answer to the prompt", async () => {
+  test("is accepted in a group only from the link's sender, and only in reply to the prompt", async () => {
     await using app = await startTestApp(ENV, AT);
     const yard = app.api.group({ id: YARD, title: "Yard" });
     const person = ann(app);

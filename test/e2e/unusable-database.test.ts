@@ -21,20 +21,20 @@ function rows(app: TestApp, sql: string): Record<string, unknown>[] {
   return database.query<Record<string, unknown>, []>(sql).all();
 }
 
-/** Holds the database's lock until it is disposed of, or `release`. */
+/** Holds the database's lock until `release` is called or it is disposed of. */
 function lock(app: TestApp): Disposable & { release(): void } {
   const other = new Database(app.config.store.path);
   other.run("BEGIN IMMEDIATE");
   return { release: () => other.run("ROLLBACK"), [Symbol.dispose]: () => other.close() };
 }
 
-/** Nothing can be noted beside the database either. */
+/** Keeps the bot from noting anything beside the database, too. */
 function blockJournal(app: TestApp): void {
   mkdirSync(`${app.config.store.path}.direct`);
 }
 
 describe("while the database is locked", () => {
-  test("a link that is sent again, here or by another chat, is downloaded once", async () => {
+  test("a link that is sent again, by the same chat or another one, is downloaded once", async () => {
     await using app = await startTestApp();
     const fleet = await Promise.all(["a", "b", "c"].map((name) => app.downloader({ name })));
     using held = lock(app);
@@ -49,7 +49,7 @@ describe("while the database is locked", () => {
   });
 
   test.each(["in the news", "in /queue"])(
-    "what a server could not download is sent again by a press %s, which says so",
+    "a failed download is sent again by a press %s, and the answer says so",
     async (where) => {
       await using app = await startTestApp();
       const nas = await app.downloader({ name: "nas" });
@@ -71,7 +71,7 @@ describe("while the database is locked", () => {
     },
   );
 
-  test("a link that another chat has at a downloader goes to that one", async () => {
+  test("a link that a downloader has for another chat goes to that downloader", async () => {
     await using app = await startTestApp();
     const fleet = await Promise.all(["a", "b", "c"].map((name) => app.downloader({ name })));
     const links = Array.from({ length: 6 }, (_, index) => `https://youtube.com/watch?v=${index}`);
@@ -83,7 +83,7 @@ describe("while the database is locked", () => {
     expect(fleet.flatMap(({ accepted }) => accepted).sort()).toEqual(links);
   });
 
-  test("a link that nobody takes is kept, and queued when the database can be written again", async () => {
+  test("a link that nobody takes is noted, and queued when the database can be written again", async () => {
     await using app = await startTestApp();
     using held = lock(app);
     const message = ann(app).sends(VIDEO);
@@ -96,7 +96,7 @@ describe("while the database is locked", () => {
     await app.api.gone(USER, message.message_id);
   });
 
-  test.each([false, true])("no chat waits for another one's links (nothing can be noted: %p)", async (isBlocked) => {
+  test.each([false, true])("no chat waits for another one's links (journal blocked: %p)", async (isBlocked) => {
     await using app = await startTestApp();
     if (isBlocked) blockJournal(app);
     const silent = await app.downloader({ name: "silent", roots: ["slow.example"], mode: "hang" });
@@ -106,13 +106,13 @@ describe("while the database is locked", () => {
     await silent.waitFor(isSubmission);
     bob(app).sends("https://fast.example/1");
     await nas.accepts("https://fast.example/1");
-    // None of the six had been answered, nor given up.
+    // None of the six has been answered or given up.
     const told = app.api.messages({ id: USER }).filter(({ byBot, text }) => byBot && text.includes("slow.example/"));
     expect(told.filter(({ text }) => text.includes("may have"))).toEqual([]);
     await says(app, USER, "may have taken");
   });
 
-  test("who sends a link that can be kept nowhere is told before that is forgotten", async () => {
+  test("the sender of a link that cannot be kept anywhere is told so before it is forgotten", async () => {
     await using app = await startTestApp();
     blockJournal(app);
     using _held = lock(app);
@@ -151,7 +151,7 @@ describe("while the database is locked", () => {
 });
 
 describe("a stop", () => {
-  test("right after the lock has ended writes what was handed over meanwhile", async () => {
+  test("right after the lock has ended stores what was handed over meanwhile", async () => {
     await using app = await startTestApp(SELDOM);
     await app.downloader({ name: "nas" });
     using held = lock(app);
@@ -178,7 +178,7 @@ describe("a stop", () => {
     expect(rows(app, "select downloader from deliveries")).toEqual([{ downloader: "nas" }]);
   });
 
-  test("while a link is being handed over says who may have it, and goes on with it after the next start", async () => {
+  test("during a hand-over tells who may have the link, and the next start goes on with it", async () => {
     await using app = await startTestApp();
     const fleet = await Promise.all(["a", "b", "c"].map((name) => app.downloader({ name, mode: "hang" })));
     const held = lock(app);
@@ -195,7 +195,7 @@ describe("a stop", () => {
   });
 });
 
-test("admins hear once that it has come out of use for a minute, and once that it is well again", async () => {
+test("admins are told once after a minute that the database cannot be used, and once that it can be used again", async () => {
   let laterMs = 0;
   await using app = await startTestApp({}, { now: () => Date.now() + laterMs });
   app.api.user({ id: ADMIN, username: "boss", languageCode: "en" }).sends("/start");
@@ -215,7 +215,7 @@ test("admins hear once that it has come out of use for a minute, and once that i
   expect(alarms("database cannot be used")).toHaveLength(1);
 });
 
-test("who registers while nothing can be written is known after the next start", async () => {
+test("a downloader that registers while the database is locked is known after the next start", async () => {
   await using app = await startTestApp();
   using held = lock(app);
   const nas = await app.downloader({ name: "nas" });

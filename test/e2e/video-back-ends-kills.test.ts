@@ -11,15 +11,15 @@ import { reservePort } from "../support/reserved-port.ts";
 
 const FILM = Buffer.from("a film, ".repeat(40_000));
 
-describe("nothing is lost, and nothing is sent twice, whoever is killed", () => {
+describe("whatever is killed, nothing is lost or downloaded twice", () => {
   test.each([
     { name: "metube", create: createFakeMetube, tellsStarts: false },
     { name: "ytptube", create: createFakeYtptube, tellsStarts: true },
-  ])("before $name", async ({ name, create, tellsStarts }) => {
+  ])("in front of $name", async ({ name, create, tellsStarts }) => {
     const files = mkdtempSync(join(tmpdir(), "dwld-bot-kills-"));
     using reserved = reservePort();
     await using site = await startFileServer();
-    /** What happens once at a pause of the program. */
+    /** Runs once when the program reaches this pause. */
     let next: { at: string; happens: () => Promise<void> } | undefined;
     const pause = async (at: string) => {
       if (next?.at !== at) return;
@@ -43,7 +43,7 @@ describe("nothing is lost, and nothing is sent twice, whoever is killed", () => 
     };
     const person = rig.api.user({ id: USERS[0], username: "ann", languageCode: "en" });
     const says = (part: string) => rig.api.message(person, ({ byBot, text }) => byBot && text.includes(part));
-    /** It was read, and is being fetched. */
+    /** Resolves once the page was read and its file is being downloaded. */
     const comes = async (file: string) => {
       while (site.requests.filter(({ path }) => path === `/${file}.mp4`).length < 2) await new Promise(setImmediate);
     };
@@ -57,7 +57,7 @@ describe("nothing is lost, and nothing is sent twice, whoever is killed", () => 
       expect(readFileSync(join(files, "[ann]", `${file}.bin`))).toEqual(FILM);
       expect(program.added.filter(({ url }) => url.endsWith(`/${file}.mp4`))).toHaveLength(times);
     };
-    /** It is killed as it has forgotten what was whole, and begins that anew in its next life. */
+    /** Kills the program when it has forgotten what was complete, so that its next life starts that anew. */
     const forgets = async (file: string) => {
       const { promise, resolve } = Promise.withResolvers<void>();
       sends(file, slowly);
@@ -78,7 +78,7 @@ describe("nothing is lost, and nothing is sent twice, whoever is killed", () => 
     sends("program", slowly);
     await comes("program");
     await program.kill();
-    // It begins anew then.
+    // The program starts it anew then.
     site.serves("/program.mp4", { bytes: FILM });
     program.start();
     await ends("program");
@@ -89,7 +89,7 @@ describe("nothing is lost, and nothing is sent twice, whoever is killed", () => 
     while (!existsSync(join(files, "[ann]", "ended.bin"))) await new Promise(setImmediate);
     server = open();
     await ends("ended");
-    // Both are killed, the server when it has seen that nobody is there.
+    // Both are killed, the server after it has seen that the program does not answer.
     await forgets("forgotten");
     await server.says("cannot be asked");
     await server.kill();
@@ -97,7 +97,7 @@ describe("nothing is lost, and nothing is sent twice, whoever is killed", () => 
     server = open();
     await ends("forgotten", 2);
     if (tellsStarts) {
-      // Nobody has seen it.
+      // No server has seen that the program was away.
       await forgets("unseen");
       program.start();
       await ends("unseen", 2);

@@ -26,7 +26,7 @@ afterEach(async () => {
   rmSync(home, { recursive: true, force: true });
 });
 
-describe.each(PROGRAMS)("a downloader that stands before $name", ({ name, create }) => {
+describe.each(PROGRAMS)("a downloader in front of $name", ({ name, create }) => {
   /** The program, and the downloader as its command starts it. */
   async function start(app: { readonly address: string }) {
     const stack = new AsyncDisposableStack();
@@ -43,7 +43,7 @@ describe.each(PROGRAMS)("a downloader that stands before $name", ({ name, create
     return { program, begin, open, bridge, [Symbol.asyncDispose]: () => stack.disposeAsync() };
   }
 
-  test("a link that is sent in the chat is fetched, shown while it comes, and told when it is there", async () => {
+  test("downloads a link sent in the chat, shows its progress, and says when it is ready", async () => {
     site.serves("/film.mp4", { bytes: FILM, waitsAfter: FILM.length / 4 });
     await using app = await startBot();
     await using _world = await start(app);
@@ -54,14 +54,14 @@ describe.each(PROGRAMS)("a downloader that stands before $name", ({ name, create
     expect(readFileSync(join(home, "files", "[ann]", "film.bin"))).toEqual(FILM);
   });
 
-  test("what it says of a failure is what the owner reads", async () => {
+  test("tells the owner of a failure in the program's words", async () => {
     await using app = await startBot();
     await using _world = await start(app);
     ann(app).sends(`${site.root}/gone.mp4`);
     expect((await says(app, /HTTP Error 404/)).text).toContain("gone.mp4");
   });
 
-  test("what is removed in the chat is removed from it, and no part of it is left", async () => {
+  test("removes from the program what is removed in the chat, and leaves no part of it", async () => {
     site.serves("/film.mp4", { bytes: FILM, waitsAfter: FILM.length / 4 });
     await using app = await startBot();
     await using world = await start(app);
@@ -74,7 +74,7 @@ describe.each(PROGRAMS)("a downloader that stands before $name", ({ name, create
     expect(() => readdirSync(join(home, "files", "[ann]"))).toThrow();
   });
 
-  test("what people have put there is said to be there, stays as it is, and is shown nowhere", async () => {
+  test("says that a link is there already which people have added, leaves it alone, and shows it nowhere else", async () => {
     for (const path of ["/theirs.mp4", "/zebra.mp4", "/ours.mp4"])
       site.serves(path, { bytes: FILM, waitsAfter: FILM.length / 4 });
     await using app = await startBot();
@@ -99,7 +99,7 @@ describe.each(PROGRAMS)("a downloader that stands before $name", ({ name, create
     ).not.toContain("zebra");
   });
 
-  test("come back without its memory, it gets again what was not ready, and nothing else", async () => {
+  test("adds unfinished links, and only those, again to a program that has lost its downloads", async () => {
     site.serves("/film.mp4", { bytes: FILM, waitsAfter: FILM.length / 4 });
     site.serves("/ready.mp4", { bytes: FILM });
     await using app = await startBot();
@@ -118,7 +118,7 @@ describe.each(PROGRAMS)("a downloader that stands before $name", ({ name, create
     expect(readFileSync(join(home, "files", "[ann]", "film.bin"))).toEqual(FILM);
   });
 
-  test("it does all that any downloader must do", async () => {
+  test("passes the conformance check", async () => {
     await using world = await start({ address: "127.0.0.1:1" });
     await expectConformance(world.bridge);
   });

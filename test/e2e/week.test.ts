@@ -173,10 +173,10 @@ test.each(["en", "ru"] as const)(
     process.stdout.write(`${play.lines().join("\n")}\n`);
     const sent = app.api.calls.filter(({ method, response }) => method === "sendMessage" && response?.status === 200);
     const rang = sent.filter(({ params }) => !flag(params.disable_notification));
-    // One for each burst of news.
+    // One sound for each burst of news.
     const bursts = ["Tom", "Anya", "Maria", "Maria", "Maria", "Tom", "Nina", "Yard"];
     expect(rang.map(({ params }) => play.nameOf(params.chat_id))).toEqual(bursts);
-    // What a screen reader reads: words on each button, and nothing invisible around names.
+    // For screen readers: words on each button, and nothing invisible around names.
     const keyboards = app.api.calls.map(({ params }) => JSON.stringify(params.reply_markup ?? {}));
     const labels = keyboards.flatMap((keyboard) =>
       [...keyboard.matchAll(/"text":"([^"]*)"/g)].map(([, label]) => label),

@@ -19,8 +19,8 @@ const said = (app: TestApp, chat: ChatRef, ...parts: string[]) =>
 const handedOver = (server: { readonly calls: readonly { readonly method: string }[] }) =>
   server.calls.filter(({ method }) => method === "SetToQueue").length;
 
-describe("a server that takes such links at night", () => {
-  test("gets one of the evening when its window opens, and the prompt says so until then", async () => {
+describe("a server whose window for such links is at night", () => {
+  test("gets an evening's link when its window opens, and the prompt says so until then", async () => {
     let now = EVENING;
     await using app = await startTestApp(ENV, { now: () => now });
     const abroad = await app.downloader({ name: "abroad" });
@@ -36,7 +36,7 @@ describe("a server that takes such links at night", () => {
     await app.api.gone(person, prompt.id);
   });
 
-  test("says so by the clocks of the chat, in its language", async () => {
+  test("has its hours shown in the chat's time zone and language", async () => {
     await using app = await startTestApp(ENV, { now: () => EVENING });
     await app.downloader({ name: "abroad" });
     const person = app.api.user({ id: USER, username: "ann", languageCode: "ru" });
@@ -48,7 +48,7 @@ describe("a server that takes such links at night", () => {
     expect(now.text).toBe("Уйдёт в 04:00: «abroad» берёт такие ссылки с 04:00 до 09:00");
   });
 
-  test("is not waited for where another one takes the link, and gets other links at any time", async () => {
+  test("does not hold up a link that another server takes, and gets other links at any time", async () => {
     await using app = await startTestApp(ENV, { now: () => EVENING });
     const abroad = await app.downloader({ name: "abroad" });
     const person = app.api.user({ id: USER, username: "ann", languageCode: "en" });
@@ -60,7 +60,7 @@ describe("a server that takes such links at night", () => {
     expect(abroad.accepted).toEqual(["https://vimeo.com/1"]);
   });
 
-  test("opens for no admin either, and /where says when it does", async () => {
+  test("does not open for an admin either, and /where says when it opens", async () => {
     await using app = await startTestApp(ENV, { now: () => EVENING });
     const abroad = await app.downloader({ name: "abroad" });
     const boss = app.api.user({ id: ADMIN, username: "boss", languageCode: "en" });
@@ -73,7 +73,7 @@ describe("a server that takes such links at night", () => {
     expect(handedOver(abroad)).toBe(0);
   });
 
-  test("is not said to get a link that failed in its hours, and is retried after them", async () => {
+  test("is not promised a retried link outside its hours: the answer says when it opens", async () => {
     let now = EVENING + 7 * HOUR_MS;
     await using app = await startTestApp({ ...ENV, DWLD_BOT_DISPATCH_MAX_ATTEMPTS: "1" }, { now: () => now });
     const abroad = await app.downloader({ name: "abroad", mode: { code: status.UNKNOWN, details: "disk is full" } });
@@ -87,7 +87,7 @@ describe("a server that takes such links at night", () => {
     expect(abroad.accepted).toEqual([]);
   });
 
-  test("has the link wait over a restart, and gets it when the window has opened meanwhile", async () => {
+  test("gets a waiting link when the window has opened during a restart", async () => {
     let now = EVENING;
     await using app = await startTestApp(ENV, { now: () => now });
     const abroad = await app.downloader({ name: "abroad" });

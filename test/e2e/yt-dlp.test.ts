@@ -8,7 +8,7 @@ import { type FileServer, startFileServer } from "../support/file-server.ts";
 import { reservePort } from "../support/reserved-port.ts";
 
 const MAIN = join(import.meta.dir, "../../src/main.ts");
-/** The real one, as the machine's package has it: Debian 12's is of March 2023. */
+/** The real one, as the machine's package provides it: Debian 12's is of March 2023. */
 const YT_DLP = Bun.which("yt-dlp");
 const SMALL = Buffer.from("480 lines ".repeat(30_000));
 const LARGE = Buffer.from("1080 lines ".repeat(60_000));
@@ -35,7 +35,7 @@ async function start(site: FileServer) {
     /** The first message, past or future, with all of these words. */
     hears: (...words: string[]) =>
       rig.api.message(ann, ({ text }) => words.every((word) => text.includes(word)), { what: words.join(", ") }),
-    /** Sends the link of a page, and has it go at once; in a quality, if one is named. */
+    /** Sends the link of a page, and presses Now; in a quality, if one is named. */
     async sends(path: string, quality?: string) {
       const link = `${site.root}${path}`;
       ann.sends(link);
@@ -45,7 +45,7 @@ async function start(site: FileServer) {
       }
       await ann.presses(id, "Now");
     },
-    /** Asks in the chat how it goes, once the server would say this. */
+    /** Asks in the chat for the progress, once the server's status contains this. */
     async asksAbout(text: string) {
       while (!JSON.stringify((await call({ port }, "Status")).reply).includes(text));
       ann.sends("/status");
@@ -60,7 +60,7 @@ const page = (title: string, body: string) => ({
 });
 
 describe.skipIf(YT_DLP === null)("dwld-bot downloader with the real yt-dlp (skipped where it is not installed)", () => {
-  test("fetches the video that a page shows, in the quality that was chosen, and says how far it is", async () => {
+  test("downloads the video of a page in the chosen quality, and shows the progress", async () => {
     await using site = await startFileServer();
     const sources = [1080, 480].map((lines) => `<source src="/${lines}.mp4" type="video/mp4" label="${lines}p">`);
     site.serves("/film", page("Фильм: вечер", `<video>${sources.join("")}</video>`));
@@ -69,7 +69,7 @@ describe.skipIf(YT_DLP === null)("dwld-bot downloader with the real yt-dlp (skip
     await using home = await start(site);
     await home.sends("/film", "480p");
     await home.hears("Фильм: вечер", " %");
-    // yt-dlp asks again when nothing has come for a while.
+    // yt-dlp asks again when nothing has arrived for a while.
     site.serves("/480.mp4", { bytes: SMALL });
     site.goOn();
     await home.hears("Фильм: вечер", "is ready");
@@ -78,7 +78,7 @@ describe.skipIf(YT_DLP === null)("dwld-bot downloader with the real yt-dlp (skip
     expect(readFileSync(join(home.files, name))).toEqual(SMALL);
   });
 
-  test("fetches all that a page shows as one entry, which says at which it is", async () => {
+  test("downloads all videos of a page as one entry, which says which one is being downloaded", async () => {
     await using site = await startFileServer();
     const videos = ["one", "two"].map((name) => `<video src="/${name}.mp4"></video>`);
     site.serves("/list", page("Numbers", videos.join("")));
