@@ -79,11 +79,11 @@ describe("kindOfApiError()", () => {
     [500, "Internal Server Error: sent", "server"],
     [500, "Internal Server Error: sent message was immediately deleted and can't be returned", "gone"],
     [502, "Bad Gateway", "server"],
-  ])("calls %i %p %s", (code, description, kind) => {
+  ])("takes %i %p for %s", (code, description, kind) => {
     expect(kindOfApiError(telegramError(code, description)).kind).toBe(kind as never);
   });
 
-  test("takes a flood's seconds from the parameters, else from the text, else a few", () => {
+  test("reads a flood's seconds from the parameters, or else from the text, or else assumes a few", () => {
     expect(kindOfApiError(telegramError(429, "Too Many Requests: retry after 3", { retry_after: 7 }))).toEqual({
       kind: "flood",
       retryAfterMs: 7_000,
@@ -104,7 +104,7 @@ describe("kindOfApiError()", () => {
     expect(kindOfApiError(error)).toEqual({ kind: "migrated", newChatId: -1001 });
   });
 
-  test("tells an answer without a code from a bug", () => {
+  test("distinguishes an answer without a code from a bug", () => {
     const nameless = new TelegramError({ ok: false } as never, "sendMessage", { chat_id: 1, text: "" });
     expect(kindOfApiError(nameless).kind).toBe("server");
     expect(kindOfApiError(new ApiNetworkError("getMe", "TIMEOUT", "timed out")).kind).toBe("network");
@@ -114,7 +114,7 @@ describe("kindOfApiError()", () => {
 });
 
 describe("describeApiError()", () => {
-  test("says method, code and description, and nothing of what was sent", () => {
+  test("has method, code and description, and nothing of what was sent", () => {
     expect(describeApiError(telegramError(400, "Bad Request: chat not found"))).toBe(
       "sendMessage: 400 Bad Request: chat not found",
     );
@@ -123,7 +123,7 @@ describe("describeApiError()", () => {
     );
   });
 
-  test("never holds a token or a URL", () => {
+  test("never contains a token or a URL", () => {
     for (const text of [`fetching "https://api.telegram.org/bot${TOKEN}/getMe"`, `bad ${TOKEN}`, `bot${TOKEN}`]) {
       expect(describeApiError(new Error(text))).not.toContain("AAAA");
       expect(describeApiError(text)).not.toContain("AAAA");
@@ -132,7 +132,7 @@ describe("describeApiError()", () => {
 });
 
 describe("redact()", () => {
-  test("takes out URLs, known secrets and whatever looks like a token", () => {
+  test("removes URLs, known secrets and anything that looks like a token", () => {
     expect(redact("see socks5://me:pass@host:1/x now")).toBe("see <url> now");
     expect(redact("short 1:abc here", "1:abc")).toBe("short *** here");
     expect(redact(`with ${TOKEN}`)).toBe("with ***");

@@ -14,7 +14,7 @@ beforeEach(() => {
 });
 afterEach(() => telegram[Symbol.asyncDispose]());
 
-/** What the promise rejects with. */
+/** The error that the promise rejects with. */
 async function failureOf(promise: Promise<unknown>): Promise<unknown> {
   return promise.then(
     () => expect.unreachable(),
@@ -22,14 +22,14 @@ async function failureOf(promise: Promise<unknown>): Promise<unknown> {
   );
 }
 
-/** All that anyone could print of an error. */
+/** Everything that could be printed of an error. */
 function everythingIn(error: unknown): string {
   const own = error instanceof Error ? Object.getOwnPropertyNames(error).map((name) => Reflect.get(error, name)) : [];
   return Bun.inspect(error) + Bun.inspect(own) + describeApiError(error);
 }
 
 describe("createApi()", () => {
-  test("calls the root with or without a slash or /bot at its end", async () => {
+  test("accepts a root with a slash or /bot at its end", async () => {
     for (const end of ["", "/", "//", "/bot", "/bot/"]) {
       const { bot } = createApi({ token: TOKEN, root: telegram.root + end });
       expect((await bot.api.getMe()).username).toBe("dwld_test_bot");
@@ -50,7 +50,7 @@ describe("createApi()", () => {
     expect(everythingIn(error)).not.toContain(SECRET);
   });
 
-  test("keeps the token out of the errors of connecting, whatever is wrong with the route", async () => {
+  test("keeps the token and the proxy's password out of connection errors", async () => {
     await telegram.closes();
     const routes = [
       { root: telegram.root },
@@ -67,7 +67,7 @@ describe("createApi()", () => {
     }
   });
 
-  test("hands on Telegram's refusal, without what the person was sent", async () => {
+  test("passes on Telegram's refusal, without the text that was sent", async () => {
     const { bot } = createApi({ token: TOKEN, root: telegram.root });
     // Not a literal: Bun prints the source around an error.
     const said = ["private", "words"].join(" ");
@@ -85,12 +85,12 @@ describe("createApi()", () => {
     expect(await failureOf(longer)).toMatchObject({ code: "TIMEOUT" });
   });
 
-  test("limits a long poll by its own measure", async () => {
+  test("gives a long poll a time limit of its own", async () => {
     const { bot } = createApi({ token: TOKEN, root: telegram.root, callTimeoutMs: 1, pollTimeoutMs: 40 });
     expect(await failureOf(bot.api.getUpdates({ timeout: 30 }))).toMatchObject({ code: "TIMEOUT" });
   });
 
-  test("aborts a call under way, and only those within the signal", async () => {
+  test("aborts running calls with their signal, and no others", async () => {
     const hanging = telegram.fail("getMe", HANG);
     const { bot, within } = createApi({ token: TOKEN, root: telegram.root });
     const abort = new AbortController();
@@ -103,13 +103,13 @@ describe("createApi()", () => {
     expect((await free).is_bot).toBe(true);
   });
 
-  test("sends later calls another way once rerouted", async () => {
+  test("sends later calls another way after a reroute", async () => {
     await using second = startBotApi({ token: TOKEN, username: "second_bot" });
     const { bot, reroute } = createApi({ token: TOKEN, root: telegram.root });
     await bot.api.getMe();
     reroute({ root: second.root });
     expect((await bot.api.getMe()).username).toBe("second_bot");
-    // A plain HTTP request through a proxy reaches the proxy itself: the first fake gets what is meant for nobody.
+    // A proxy gets a plain HTTP request itself: here the first fake answers what was meant for the unknown host.
     reroute({ root: "http://nowhere.invalid", proxy: telegram.root });
     expect((await bot.api.getMe()).username).toBe("dwld_test_bot");
   });

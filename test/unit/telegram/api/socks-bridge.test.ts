@@ -24,14 +24,14 @@ beforeEach(() => {
 afterEach(() => telegram[Symbol.asyncDispose]());
 
 describe("startSocksBridge()", () => {
-  test("reaches a name through a SOCKS proxy that knows it", async () => {
+  test("reaches a host name through a SOCKS proxy that resolves it", async () => {
     using socks = startSocksProxy({ leadsTo: port });
     using bridge = startSocksBridge(`socks5h://${socks.address}`);
     expect(await probe({ root: "http://telegram.invalid:81", proxy: bridge.url }, never)).toEqual({ state: "ok" });
     expect(socks.asked).toEqual(["telegram.invalid:81"]);
   });
 
-  test("looks a name up itself for socks5", async () => {
+  test("resolves the host name itself for socks5", async () => {
     using socks = startSocksProxy({ leadsTo: port });
     using bridge = startSocksBridge(`socks5://${socks.address}`);
     expect(await probe({ root: "http://localhost:82", proxy: bridge.url }, never)).toEqual({ state: "ok" });
@@ -41,15 +41,15 @@ describe("startSocksBridge()", () => {
     expect(socks.asked).toHaveLength(1);
   });
 
-  test("looks a name up itself for socks5 when the root has TLS, too", async () => {
+  test("resolves the host name itself for socks5 also when the root has TLS", async () => {
     using socks = startSocksProxy({ leadsTo: port });
     using bridge = startSocksBridge(`socks5://${socks.address}`);
-    // Nobody speaks TLS there: what counts is what the proxy was asked for.
+    // Nobody speaks TLS there: only what the proxy was asked for matters.
     await probe({ root: "https://localhost:83", proxy: bridge.url }, never);
     expect(["127.0.0.1:83", "IPv6:83"]).toContain(socks.asked[0] ?? "");
   });
 
-  test.skipIf(!hasIPv6)("goes through a proxy that has an IPv6 address, to one", async () => {
+  test.skipIf(!hasIPv6)("goes through a proxy with an IPv6 address to an IPv6 address", async () => {
     using socks = startSocksProxy({ leadsTo: port, host: "::1" });
     using bridge = startSocksBridge(`socks5h://${socks.address}`);
     expect(await probe({ root: "http://[2001:db8::1]:84", proxy: bridge.url }, never)).toEqual({ state: "ok" });
@@ -57,7 +57,7 @@ describe("startSocksBridge()", () => {
     expect(socks.asked).toEqual(["IPv6:84", "IPv6:85"]);
   });
 
-  test("hands a plain request and its answer on whole, without what was meant for the proxy", async () => {
+  test("passes a plain request and its answer on unchanged, without the header meant for the proxy", async () => {
     using server = Bun.serve({
       hostname: "127.0.0.1",
       port: 0,
@@ -92,7 +92,7 @@ describe("startSocksBridge()", () => {
     }
   });
 
-  test("gives a name and a password with signs in them", async () => {
+  test("sends a name and a password with special characters", async () => {
     using socks = startSocksProxy({ leadsTo: port, login: "me@home:p:/ß" });
     const login = `${encodeURIComponent("me@home")}:${encodeURIComponent("p:/ß")}`;
     using bridge = startSocksBridge(`socks5h://${login}@${socks.address}`);
@@ -102,7 +102,7 @@ describe("startSocksBridge()", () => {
   test.each([
     ["that wants another password", "me:wrong", "Authentication"],
     ["that wants a password", undefined, "SOCKS"],
-  ])("says what is wrong with a proxy %s, and no password", async (_, login, words) => {
+  ])("says what is wrong with a proxy %s, and prints no password", async (_, login, words) => {
     using socks = startSocksProxy({ leadsTo: port, login: "me:secret" });
     using bridge = startSocksBridge(`socks5h://${login === undefined ? "" : `${login}@`}${socks.address}`);
     for (const root of ["http://telegram.invalid", "https://telegram.invalid"]) {
@@ -112,7 +112,7 @@ describe("startSocksBridge()", () => {
     }
   });
 
-  test("says when there is no proxy, and when the proxy cannot reach Telegram", async () => {
+  test("says when no proxy listens, and when the proxy cannot reach Telegram", async () => {
     using nobody = startSocksBridge("socks5h://127.0.0.1:1");
     expect(await probe({ root: "https://telegram.invalid", proxy: nobody.url }, never)).toMatchObject({
       problem: expect.stringContaining("SOCKS"),
@@ -123,7 +123,7 @@ describe("startSocksBridge()", () => {
     expect(result).toMatchObject({ problem: expect.stringMatching(/SOCKS.*refused/i) });
   });
 
-  test("serves nobody who does not know its password", async () => {
+  test("refuses callers that do not know its password", async () => {
     using socks = startSocksProxy({ leadsTo: port });
     using bridge = startSocksBridge(`socks5h://${socks.address}`);
     const { host } = new URL(bridge.url);
@@ -134,7 +134,7 @@ describe("startSocksBridge()", () => {
     expect(socks.asked).toEqual([]);
   });
 
-  test("cuts off what is no request of a proxy", async () => {
+  test("hangs up on anything that is not a proxy request", async () => {
     using bridge = startSocksBridge("socks5h://127.0.0.1:1");
     for (const sent of ["GET / HTTP/1.1\r\n\r\n", "x".repeat(64 * 1024), "\x16\x03\x01\r\n\r\n"]) {
       const closed = Promise.withResolvers<void>();
@@ -146,7 +146,7 @@ describe("startSocksBridge()", () => {
     }
   });
 
-  test("is gone when it is disposed of, with the tunnels through it", async () => {
+  test("closes its port and its tunnels when it is disposed of", async () => {
     using socks = startSocksProxy({ leadsTo: port });
     const bridge = startSocksBridge(`socks5h://${socks.address}`);
     const { username, password, port: bridgePort } = new URL(bridge.url);
@@ -177,12 +177,12 @@ describe("createProbe()", () => {
     ["refused", "an unknown token", refusal(401, "Unauthorized")],
     ["failing", "a front end's HTML", BAD_GATEWAY],
     ["failing", "an error of the server", refusal(500, "Internal Server Error")],
-  ] as const)("calls a way %s after %s", async (expected, _, fault) => {
+  ] as const)("finds a way %s after %s", async (expected, _, fault) => {
     if (fault !== undefined) telegram.fail("getMe", fault);
     expect(await state()).toBe(expected);
   });
 
-  test("does not wait longer than its limit", async () => {
+  test("gives up at its time limit", async () => {
     telegram.fail("getMe", HANG);
     expect(await state(30)).toBe("failing");
   });
@@ -209,7 +209,7 @@ describe("openEndpoints()", () => {
     expect(endpoints.all[2]?.route.proxy).toMatch(/^http:\/\/bridge:.*@127\.0\.0\.1:\d+$/);
   });
 
-  test("tells ways of the same name apart", () => {
+  test("numbers ways of the same name", () => {
     using endpoints = openEndpoints({ roots: ["https://worker.example/a", "https://worker.example/b"], proxies: [] });
     expect(endpoints.all.map(({ name }) => name)).toEqual(["worker.example", "worker.example (2)"]);
   });

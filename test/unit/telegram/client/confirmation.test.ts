@@ -25,7 +25,7 @@ afterEach(async () => {
   await telegram[Symbol.asyncDispose]();
 });
 
-/** A poll in which updates with the text "unsafe" wait for what the test says of them. */
+/** A poll in which updates with the text "unsafe" stay unsafe until the test decides. */
 function start() {
   const watch = createWatch();
   const begun: string[] = [];
@@ -50,12 +50,12 @@ function start() {
   return { begun, began: (text: string) => until(1, text), beganAgain: (text: string) => until(2, text), say };
 }
 
-/** The pause before Telegram is asked although something is held. */
+/** Passes the pause before Telegram is asked although an update is held. */
 const pause = async () => clock.advance(await clock.sleeping(1_000));
 const pending = () => telegram.pending.map((update) => Reflect.get(Object(update.message), "text"));
 
-describe("an update that is not safe yet", () => {
-  test("is not confirmed, and holds up no other chat, nor its own", async () => {
+describe("an update that is not yet safe", () => {
+  test("is not confirmed, and holds up neither other chats nor its own", async () => {
     const [ann, bob] = [telegram.user({ id: 1 }), telegram.user({ id: 2 })];
     const { begun, began, say } = start();
     ann.sends("unsafe");
@@ -72,7 +72,7 @@ describe("an update that is not safe yet", () => {
     expect(begun).toEqual(["unsafe", "bob's", "ann's next"]);
   });
 
-  test("is handled once more when it has come to nothing, and those after it are not", async () => {
+  test("is handled once more when it could not be made safe; later updates are not", async () => {
     const ann = telegram.user({ id: 1 });
     const { begun, began, beganAgain, say } = start();
     ann.sends("unsafe");
@@ -87,7 +87,7 @@ describe("an update that is not safe yet", () => {
     expect(begun).toEqual(["unsafe", "next", "unsafe"]);
   });
 
-  test("is left to the next life by a stop", async () => {
+  test("is left unconfirmed by a stop", async () => {
     const { began } = start();
     telegram.user({ id: 1 }).sends("unsafe");
     telegram.user({ id: 2 }).sends("safe");
@@ -99,7 +99,7 @@ describe("an update that is not safe yet", () => {
     expect(pending()).toEqual(["unsafe", "safe"]);
   });
 
-  test("is confirmed by a stop when that waits a moment for it", async () => {
+  test("is confirmed by a stop if it becomes safe in time", async () => {
     const { began, say } = start();
     telegram.user({ id: 1 }).sends("unsafe");
     await began("unsafe");
@@ -110,7 +110,7 @@ describe("an update that is not safe yet", () => {
     expect(pending()).toEqual([]);
   });
 
-  test("keeps nothing once Telegram has forgotten it", () => {
+  test("is remembered only until Telegram no longer sends it", () => {
     const confirmation = createConfirmation();
     const update = (update_id: number) => ({ update_id }) as TelegramUpdate;
     const handle = (ids: number[], { unsafe }: { unsafe?: number } = {}) => {

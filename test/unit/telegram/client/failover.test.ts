@@ -49,7 +49,7 @@ function startReach(...roots: [string, ...string[]]) {
     now: clock.now,
     health,
     current: () => failover.states.find(({ isCurrent }) => isCurrent)?.name,
-    /** A call on the current way failed. */
+    /** Makes a call on the current way fail. */
     callFails: () =>
       failover.noted(taken.at(-1) ?? { root: "" }, new ApiNetworkError("getUpdates", "ECONNRESET", "closed")),
     async watch() {
@@ -63,11 +63,11 @@ function startReach(...roots: [string, ...string[]]) {
         each();
       }
     },
-    /** Sets the clock, which timers do not follow. */
+    /** Sets the clock without its timers. */
     leap(ms: number) {
       leapt += ms;
     },
-    /** How long it took until that was so, in ms. */
+    /** Passes time until the condition holds; resolves with how long that took, in ms. */
     async until(isSo: () => boolean, atMost: number) {
       const startedAt = clock.now();
       while (!isSo() && clock.now() - startedAt < atMost) await this.pass(250);
@@ -94,7 +94,7 @@ describe("createFailover()", () => {
   });
 
   test.each(["refusing connections", "swallowing packets"] as const)(
-    "leaves a way that is %s within 15 s, with nobody having called, and says so once",
+    "leaves a way that is %s within 15 s, without any call, and logs it once",
     async (problem) => {
       await using bot = startReach("a", "b", "c");
       await bot.watch();
@@ -108,7 +108,7 @@ describe("createFailover()", () => {
     },
   );
 
-  test("looks at once when a call fails, and asks a second time before it leaves", async () => {
+  test("checks at once when a call fails, and checks again before it leaves the way", async () => {
     await using bot = startReach("a", "b");
     await bot.watch();
     await bot.pass(30_000);
@@ -117,7 +117,7 @@ describe("createFailover()", () => {
     expect(await bot.until(() => bot.current() === "b", 15_000)).toBeLessThan(3_000);
   });
 
-  test("does not leave a way for a failure that passes", async () => {
+  test("does not leave a way because of a brief failure", async () => {
     await using bot = startReach("a", "b");
     await bot.watch();
     await bot.pass(30_000);
@@ -130,7 +130,7 @@ describe("createFailover()", () => {
     expect(bot.log.lines).toEqual([]);
   });
 
-  test("is told by calls that go well, and asks nothing itself then", async () => {
+  test("sends no probes while calls succeed", async () => {
     await using bot = startReach("a", "b");
     await bot.watch();
     await bot.pass(1_000);
@@ -139,7 +139,7 @@ describe("createFailover()", () => {
     expect(bot.probes).toEqual([]);
   });
 
-  test("takes one call that fails for no proof until it has looked", async () => {
+  test("does not call a way failing after one failed call before it has checked", async () => {
     await using bot = startReach("a", "b");
     await bot.watch();
     bot.callFails();
@@ -149,7 +149,7 @@ describe("createFailover()", () => {
     expect(bot.failover.states[0]).toMatchObject({ state: "failing" });
   });
 
-  test("pays no heed to what comes late of a way that it left", async () => {
+  test("ignores late results from a way that it left", async () => {
     await using bot = startReach("a", "b");
     const old = bot.taken.at(-1) ?? { root: "" };
     await bot.watch();
@@ -159,7 +159,7 @@ describe("createFailover()", () => {
     expect(bot.failover.states[0]).toMatchObject({ state: "failing" });
   });
 
-  test("renews what waits for Telegram when it takes another way", async () => {
+  test("renews the waits for Telegram when it takes another way", async () => {
     await using bot = startReach("a", "b");
     await bot.watch();
     const { renewed } = bot.failover;
@@ -171,7 +171,7 @@ describe("createFailover()", () => {
     expect(bot.failover.renewed.aborted).toBe(false);
   });
 
-  test("goes back to a better way when that has been good for a while", async () => {
+  test("goes back to a better way when that has worked for a while", async () => {
     await using bot = startReach("a", "b");
     await bot.watch();
     bot.health.set("a", "refusing connections");
@@ -184,7 +184,7 @@ describe("createFailover()", () => {
     expect(bot.log.at("info")).toHaveLength(1);
   });
 
-  test("prefers a way less and less that keeps failing after each return", async () => {
+  test("returns more and more slowly to a way that fails again after each return", async () => {
     await using bot = startReach("a", "b");
     await bot.watch();
     const returns: number[] = [];
@@ -200,7 +200,7 @@ describe("createFailover()", () => {
     expect(Math.max(...later)).toBeLessThanOrEqual(60 * MINUTE + 2 * ROUND_MS);
   });
 
-  test("stays where it is while nothing answers, says so once, and takes the first way that comes back", async () => {
+  test("stays on its way while nothing answers, logs that once, and takes the first way that works again", async () => {
     await using bot = startReach("a", "b");
     await bot.watch();
     bot.health.set("a", "swallowing packets").set("b", "refusing connections");
@@ -211,7 +211,7 @@ describe("createFailover()", () => {
     expect(await bot.until(() => bot.current() === "b", 15_000)).toBeLessThan(15_000);
   });
 
-  test("renews what waits when the way that it stayed on is back", async () => {
+  test("renews the waits when the way it stayed on works again", async () => {
     await using bot = startReach("a", "b");
     await bot.watch();
     bot.health.set("a", "refusing connections").set("b", "refusing connections");
@@ -222,7 +222,7 @@ describe("createFailover()", () => {
     expect(bot.taken).toEqual([{ root: "a" }]);
   });
 
-  test("leaves a root that does not know the token any more for one that does", async () => {
+  test("leaves a root that no longer knows the token for one that does", async () => {
     await using bot = startReach("a", "b");
     await bot.watch();
     await bot.pass(MINUTE);
@@ -231,7 +231,7 @@ describe("createFailover()", () => {
     expect(bot.failover.states[0]?.state).toBe("refused");
   });
 
-  test("still leaves a way that fails, and goes back to it, after the clock has leapt back by a day", async () => {
+  test("leaves a failing way, and returns to it, although the clock leaps back by a day each time", async () => {
     await using bot = startReach("a", "b");
     await bot.watch();
     await bot.pass(MINUTE);
@@ -243,7 +243,7 @@ describe("createFailover()", () => {
     expect(await bot.until(() => bot.current() === "a", 20 * MINUTE)).toBeLessThan(20 * MINUTE);
   });
 
-  test("with a single way it asks nothing, and tells what the calls say", async () => {
+  test("with a single way sends no probes, and reports what the calls show", async () => {
     await using bot = startReach("a");
     await bot.watch();
     await bot.pass(10 * MINUTE);
@@ -254,7 +254,7 @@ describe("createFailover()", () => {
     expect(bot.failover.states[0]?.state).toBe("failing");
   });
 
-  test("is never 15 s on a way that is down beside one that is up, whatever fails and comes back", async () => {
+  test("is never 15 s on a way that is down beside one that is up, whatever fails and recovers", async () => {
     const weather = fc.array(
       fc.record({
         endpoint: fc.constantFrom("a", "b", "c"),
@@ -288,7 +288,7 @@ describe("createFailover()", () => {
 describe("isRefusedEverywhere()", () => {
   const stop = new AbortController().signal;
 
-  test("believes the only root there is", async () => {
+  test("believes the only root", async () => {
     await using bot = startReach("a");
     expect(await bot.failover.isRefusedEverywhere(stop)).toBe(true);
   });
@@ -300,13 +300,13 @@ describe("isRefusedEverywhere()", () => {
     expect(bot.current()).toBe("b");
   });
 
-  test("is not sure while a root has not been heard", async () => {
+  test("is not sure while a root has not answered", async () => {
     await using bot = startReach("a", "b");
     bot.health.set("a", "not knowing the token").set("b", "refusing connections");
     expect(await bot.failover.isRefusedEverywhere(stop)).toBe(false);
   });
 
-  test("is sure when every root has refused it, if only through a proxy", async () => {
+  test("is sure when every root has refused the token, even if only through a proxy", async () => {
     await using bot = startReach("a", "a/proxy", "b", "b/proxy");
     bot.health.set("a", "not knowing the token").set("a/proxy", "refusing connections");
     bot.health.set("b", "refusing connections").set("b/proxy", "not knowing the token");

@@ -93,7 +93,7 @@ describe("the poll", () => {
     expect(params).toMatchObject({ offset: 0, timeout: 0, limit: 50, allowed_updates: ["message", "callback_query"] });
   });
 
-  test("waits for updates once it knows that it gets them", async () => {
+  test("uses long polls once it knows that it gets updates", async () => {
     const { poll } = start();
     const call = await telegram.waitFor(({ method, params }) => method === "getUpdates" && params.timeout === 30);
     expect(call.params).toMatchObject({ offset: 0, limit: 50 });
@@ -102,7 +102,7 @@ describe("the poll", () => {
   });
 
   describe("behind a proxy", () => {
-    /** `cut` ends a poll after so long, and resolves when one of so many seconds begins; so does `answer`, whose poll gets a message. */
+    /** `cut` ends a poll after this time, and resolves when one of `next` seconds begins; `answer` does so with a message. */
     function behindProxy(overrides: Partial<PollOptions> = {}) {
       const proxy = startForwarder({ leadsTo: Number(new URL(telegram.root).port) });
       start({ root: `http://127.0.0.1:${proxy.port}`, ...overrides });
@@ -179,7 +179,7 @@ describe("the poll", () => {
     expect(poll.health).toMatchObject({ state: "polling", lastSuccessAt: clock.now() });
   });
 
-  test("keeps a chat's order while other chats go on", async () => {
+  test("keeps the order within a chat while other chats go on", async () => {
     const [ann, bob] = [telegram.user({ id: 1 }), telegram.user({ id: 2 })];
     const group = telegram.group({ id: -5, title: "Home" });
     ann.sends("first batch");
@@ -202,7 +202,7 @@ describe("the poll", () => {
     expect(begun.indexOf("group 1")).toBeLessThan(begun.indexOf("group 2"));
   });
 
-  test("skips an update whose handler rejects, and says so", async () => {
+  test("skips an update whose handler rejects, and logs it", async () => {
     const ann = telegram.user({ id: 1 });
     ann.sends("bad");
     ann.sends("good");
@@ -264,7 +264,7 @@ describe("the poll", () => {
     expect(begun).toEqual(["suspicious"]);
   });
 
-  test("begins the first batch after a start one at a time, so that only the guilty update is blamed", async () => {
+  test("handles the first batch after a start one by one, so that only the guilty update is blamed", async () => {
     telegram.user({ id: 1 }).sends("one");
     telegram.user({ id: 2 }).sends("two");
     const open = new Set<number>();
@@ -288,7 +288,7 @@ describe("the poll", () => {
     await began("two");
   });
 
-  test("notes all updates of a later batch in one write, and their ends in another", async () => {
+  test("records the starts of a later batch in one write, and the ends in another", async () => {
     const people = [1, 2, 3].map((id) => telegram.user({ id }));
     const writes: string[] = [];
     const { begun } = start({
@@ -309,7 +309,7 @@ describe("the poll", () => {
     expect(writes).toEqual(["begin 1", "end 1", "begin 3", "end 3"]);
   });
 
-  test("says of what has ended whether a former run had begun it as well", async () => {
+  test("tells whether a finished update had been begun before the start as well", async () => {
     const people = [1, 2, 3].map((id) => telegram.user({ id }));
     for (const person of people) person.sends("before the start");
     const [, again] = telegram.pending.map(({ update_id }) => update_id);
@@ -327,7 +327,7 @@ describe("the poll", () => {
     expect([begun.length, ended]).toEqual([6, [false, true, false, false]]);
   });
 
-  test("forgets what earlier runs have begun, and what could not be recorded as ended, once nothing is pending", async () => {
+  test("clears the records of updates in work, including stale ones, once nothing is pending", async () => {
     const noted = new Set([7, 8]);
     let isLocked = true;
     let clears = 0;
@@ -392,7 +392,7 @@ describe("the poll", () => {
     expect(begun).toEqual(["link"]);
   });
 
-  test("skips kinds it did not ask for, and names each once", async () => {
+  test("skips kinds it did not ask for, and logs each once", async () => {
     for (const user_id of [1, 2]) telegram.push({ brand_new_kind: { user_id } });
     telegram.push({});
     telegram.user({ id: 1 }).sends("link");
@@ -444,12 +444,12 @@ describe("the poll in trouble", () => {
     expect(poll.health.state).toBe("polling");
   });
 
-  test("says in the same words each time that Telegram cannot be reached", async () => {
+  test("logs in the same words each time that Telegram cannot be reached", async () => {
     await telegram.closes();
     start();
     const startedAt = clock.now();
     while (clock.now() - startedAt < 600_000) clock.advance(await clock.sleeping(800, 36_000));
-    // The log writes such a line once a minute.
+    // The log prints a repeated line once a minute.
     expect(new Set(log.at("warn"))).toEqual(new Set(["Cannot get updates"]));
     const failures = log.lines.filter(({ level }) => level === "warn").map(({ fields }) => fields?.failures);
     expect(failures.slice(0, 4)).toEqual([1, 2, 3, 4]);
@@ -471,7 +471,7 @@ describe("the poll in trouble", () => {
   test("does not spin when a front end answers a long poll at once", async () => {
     const empty = telegram.fail("getUpdates", NOTHING);
     const { poll } = start();
-    // The very first one is answered at once by itself.
+    // The very first poll is meant to be answered at once.
     for (const hits of [2, 3, 4]) {
       await clock.sleeping(1_000);
       expect(empty.hits).toBe(hits);
@@ -496,7 +496,7 @@ describe("the poll in trouble", () => {
     ["one long wait", [3_600], [3_600_000]],
     ["short ones in a row", [25, 25, 25], [25_000]],
     ["a short one", [30], []],
-  ])("raises an alarm once when Telegram gives nothing for a minute or more: %s", async (_, waits, alarms) => {
+  ])("raises an alarm once when Telegram accepts nothing for a minute or more: %s", async (_, waits, alarms) => {
     const told: number[] = [];
     for (const seconds of waits) telegram.fail("getUpdates", tooManyRequests(seconds), { times: 1 });
     start({ onFlooded: (waitMs) => told.push(waitMs) });
@@ -516,7 +516,7 @@ describe("the poll in trouble", () => {
     expect(await start().outcome).toBe("unauthorized");
   });
 
-  test("stays when the token stops working later, says so once, and tries once a minute", async () => {
+  test("goes on when the token stops working later, logs it once, and tries once a minute", async () => {
     const ann = telegram.user({ id: 1 });
     ann.sends("first");
     const { poll, began } = start();
@@ -534,7 +534,7 @@ describe("the poll in trouble", () => {
     expect(log.at("error")).toHaveLength(1);
   });
 
-  test("leaves the updates to another instance for longer and longer, and tells after a minute", async () => {
+  test("leaves the updates to another instance for longer and longer, and reports it after a minute", async () => {
     telegram.fail("getUpdates", CONFLICT, { times: 6 });
     const told: number[] = [];
     const startedAt = clock.now();
@@ -588,7 +588,7 @@ describe("the stop of the poll", () => {
     expect(await outcome).toBe("stopped");
   });
 
-  test("ends what was begun, begins nothing more, and leaves the rest unconfirmed", async () => {
+  test("finishes the update in work, begins no other, and leaves the rest unconfirmed", async () => {
     const ann = telegram.user({ id: 1 });
     for (const text of ["one", "two", "three"]) ann.sends(text);
     const held = holding("two");

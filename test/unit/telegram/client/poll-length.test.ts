@@ -6,7 +6,7 @@ import { createRecordingLog } from "../../../support/recording-log.ts";
 
 test.each([
   ["ECONNRESET", 8],
-  // As where the line is dead: a resolver gives up after ten seconds.
+  // A dead line: resolving a name gives up after ten seconds.
   ["ENOTFOUND", 30],
   ["EAI_AGAIN", 30],
   ["EHOSTUNREACH", 30],

@@ -8,7 +8,7 @@ const from = { id: 7, is_bot: false, first_name: "Ann" };
 const update = (content: object) => ({ update_id: 1, ...content }) as TelegramUpdate;
 
 describe("inOrder()", () => {
-  test("puts the number first and the kind second, whatever Telegram's order was", () => {
+  test("puts the number first and the kind second, in whatever order Telegram sent them", () => {
     const odd = { message: { chat }, update_id: 5 } as unknown as TelegramUpdate;
     expect(kindOf(odd)).toBe("message");
     expect(Object.keys(inOrder(odd, "message"))).toEqual(["update_id", "message"]);
@@ -16,7 +16,7 @@ describe("inOrder()", () => {
 });
 
 describe("kindOf()", () => {
-  test("knows no kind of an update without one", () => {
+  test("is undefined for an update without one", () => {
     expect(kindOf(update({}))).toBeUndefined();
   });
 });
@@ -30,7 +30,7 @@ describe("orderKeyOf()", () => {
     ["something without anybody", { poll: { id: "1" } }, "update 1"],
     ["nonsense", { message: null }, "update 1"],
     ["nothing", {}, "update 1"],
-  ])("keeps the order of %s by its chat or person", (_, content, key) => {
+  ])("orders %s by its chat or person", (_, content, key) => {
     expect(orderKeyOf(update(content))).toBe(key);
   });
 });
@@ -42,9 +42,9 @@ describe("whether the database can be written", () => {
 
   test.each([
     [1, 6],
-    // Once for the record of all, which does for the first one of each chat, and for each of the other two.
+    // Once for the record of all, which covers the first update of each chat, and once for each of the other two.
     [2, 5],
-  ])("is looked at before each update, where %i chats go side by side %i times", async (chatsAtOnce, looks) => {
+  ])("is checked before each update: with %i chats at once %i times", async (chatsAtOnce, looks) => {
     const seen: string[] = [];
     const batches = createBatchHandler({
       kinds: ["message"],

@@ -24,7 +24,7 @@ const lost = (url: string, isKept = false): Direct => ({
   result: Promise.resolve({ kind: "lost", url, maybe: undefined }),
 });
 
-/** Whether the update may be confirmed, where Telegram takes, gives up or goes on with what has these words in it. */
+/** Whether the update may be confirmed, where Telegram takes, refuses or keeps waiting the texts with these words. */
 function confirmable(directs: readonly Direct[], fates: Readonly<Record<string, boolean | "waits">>): Promise<unknown> {
   const tellDirect = createTellDirect({
     replies: {
@@ -51,7 +51,7 @@ describe("an update whose links go past the queue", () => {
     ["the warning was given up and the outcome waits", "not yet", two, { [warning]: false, "x.org": "waits" }],
     ["one of its links was told of alone", false, two, { [warning]: false, "x.org/1": true, "x.org/2": false }],
     ["nothing could be said", false, two, { [warning]: false, "x.org": false }],
-  ])("where %s: may be confirmed: %p", async (_, may, directs, fates) => {
+  ])("may be confirmed where %s: %p", async (_, may, directs, fates) => {
     expect(await confirmable(directs, fates)).toBe(may);
   });
 });

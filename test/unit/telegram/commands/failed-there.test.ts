@@ -13,7 +13,7 @@ const context = {
   calendar: createCalendar({ zone: "UTC", night: "02:00", now: Date.now }),
 };
 
-test("many are sent again a few in one turn of the event loop: each waits for the disk", async () => {
+test("many links are sent again in small groups, since each waits for the disk", async () => {
   let turn = 0;
   const nextTurn = () => {
     turn += 1;
@@ -35,7 +35,7 @@ test("many are sent again a few in one turn of the event loop: each waits for th
   expect(Math.max(...inTurns.values())).toBeLessThanOrEqual(5);
 });
 
-test("what goes past the queue is waited for until it is safe, though the database cannot note what told of it", async () => {
+test("a link that goes past the queue is waited for until it is safe, though its news cannot be settled", async () => {
   const isSafe = Promise.resolve(true);
   const failedThere = createFailedThere({
     failed: { idsOf: () => [], meant: () => [] },

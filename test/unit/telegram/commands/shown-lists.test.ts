@@ -4,13 +4,13 @@ import { createShownLists } from "../../../../src/telegram/commands/shown-lists.
 const ANN = { chatId: 1, role: "user" } as const;
 const BOB = { chatId: 2, role: "user" } as const;
 
-/** Lists of links that are in the test's hands. */
+/** Shown lists over links that the test decides. */
 function scene(ids: readonly number[]) {
   const queue = { ids };
   return { queue, lists: createShownLists(() => [...queue.ids]) };
 }
 
-test("a list stands for what it showed, whatever is in the queue by now, in its chat and part alone", () => {
+test("a list keeps the links that it showed, and belongs to its chat and part only", () => {
   const { queue, lists } = scene([1, 2]);
   const { list, count } = lists.show(ANN, "waiting");
   expect(count).toBe(2);
@@ -20,7 +20,7 @@ test("a list stands for what it showed, whatever is in the queue by now, in its 
   expect(lists.idsOf(BOB, "waiting", list)).toBeUndefined();
 });
 
-test("a list of an earlier life is known as long as nothing in it has changed", () => {
+test("a list from before a restart is known as long as its links have not changed", () => {
   const { queue, lists } = scene([1, 2]);
   const { list } = createShownLists(() => [1, 2]).show(ANN, "waiting");
   expect(lists.idsOf(ANN, "waiting", list)).toEqual([1, 2]);
@@ -28,7 +28,7 @@ test("a list of an earlier life is known as long as nothing in it has changed", 
   expect(lists.idsOf(ANN, "waiting", list)).toBeUndefined();
 });
 
-test("of many long lists the oldest are forgotten first, and one that is shown again is not old", () => {
+test("of many long lists the oldest are forgotten first; showing one again renews it", () => {
   const { queue, lists } = scene([]);
   const long = (n: number) => Array.from({ length: 200_000 }, (_, index) => n * 200_000 + index + 1);
   const show = (n: number) => {

@@ -17,7 +17,7 @@ function createScene() {
 }
 
 describe("work behind a handler", () => {
-  test("tells the chat, in its words, that the database cannot be used", async () => {
+  test("tells the chat, in its language, that the database cannot be used", async () => {
     const { background, answers, log } = createScene();
     background.run(context, () => Promise.reject(new StoreUnavailable("SQLITE_FULL")));
     await background.stop();
@@ -25,7 +25,7 @@ describe("work behind a handler", () => {
     expect(log.at("error")).toEqual(["Cannot do what a chat asked for"]);
   });
 
-  test("tells the chat that something went wrong, and the log what and where", async () => {
+  test("tells the chat that something went wrong, and logs the error with its place", async () => {
     const { background, answers, log } = createScene();
     background.run(context, () => Promise.reject(new TypeError("odd")));
     await background.stop();
@@ -36,7 +36,7 @@ describe("work behind a handler", () => {
     expect(log.lines[0]?.fields?.stack).toContain("background.test.ts");
   });
 
-  test("is told of a stop and still ends what it was about; nothing new is begun", async () => {
+  test("may finish after a stop, of which it is told; nothing new is begun", async () => {
     const { background } = createScene();
     const done: string[] = [];
     background.run(context, async (stop) => {

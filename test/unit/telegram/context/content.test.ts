@@ -11,7 +11,7 @@ const list = (lengths: readonly number[]) =>
     "\n",
   )}`;
 
-/** As Telegram takes it. */
+/** The text as Telegram receives it. */
 function taken(text: FormattableString) {
   const shown = contentParams({ text }).text as FormattableString;
   return readText({ text: shown.toString(), entities: shown.entities });
@@ -20,13 +20,13 @@ const linked = (text: FormattableString) =>
   (taken(text).entities ?? []).flatMap(({ type, offset }) => (type === "text_link" ? taken(text).text[offset] : []));
 
 describe("contentParams()", () => {
-  test("leaves a text as it is whose links Telegram takes", () => {
+  test("leaves a text unchanged if Telegram accepts its links", () => {
     const text = list([10, 20, 30]);
     expect(contentParams({ text }).text).toBe(text);
     expect(contentParams({ text: "plain" }).text).toBe("plain");
   });
 
-  test("has the longest addresses of a text no longer lead anywhere where they are too much for Telegram together", () => {
+  test("unlinks the longest addresses where all together are too long for Telegram", () => {
     const text = list([2_000, 100, 2_000, 1_900, 1_900, 1_900, 100]);
     expect(linked(text)).toEqual(["1", "3", "4", "5", "6"]);
     expect(taken(text).text).toBe(text.toString());

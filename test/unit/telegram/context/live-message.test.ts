@@ -30,7 +30,7 @@ const context: ChatContext = {
   calendar: createCalendar({ zone: "UTC", night: "02:00", now: Date.now }),
 };
 
-/** A live message over a chat in the test's hands. */
+/** A live message over a chat that the test plays. */
 function createScene() {
   const clock = createClock();
   const watch = createWatch();
@@ -72,7 +72,7 @@ function createScene() {
         what: `${count} lines`,
         seen: () => said.join("\n"),
       }),
-    /** Lets one interval pass. */
+    /** Passes one interval. */
     async beat() {
       await clock.sleeping(EVERY_MS);
       clock.advance(EVERY_MS);
@@ -81,7 +81,7 @@ function createScene() {
 }
 
 describe("a live message", () => {
-  test("is sent once, edited only when it has changed, as a notice, and left alone after its time", async () => {
+  test("is sent once, edited as a notice only when it has changed, and left alone after its time", async () => {
     const { live, background, beat, said, says } = createScene();
     const words = ["one", "one", "two", "two"];
     let rendered = 0;
@@ -90,7 +90,7 @@ describe("a live message", () => {
     await says(3);
     expect(said).toEqual(["post one", "refresh as notice", "refresh as notice"]);
     expect(rendered).toBe(5);
-    // Nothing is under way any more.
+    // Nothing is running any more.
     await background.stop();
     expect(rendered).toBe(5);
   });
@@ -128,7 +128,7 @@ describe("a live message", () => {
     expect(said).toEqual(["post older 0", "edit 17 newer"]);
   });
 
-  test("goes on when somebody in the group gets one that they alone see", async () => {
+  test("goes on when somebody in the group gets one that only they see", async () => {
     const { live, background, beat, clock, says, said } = createScene();
     let shown = 0;
     live.show(context, async () => ({ text: `for all ${shown++}` }));
@@ -143,7 +143,7 @@ describe("a live message", () => {
     expect(said).toEqual(["post for all 0", "edit 8 17 for one", "refresh as notice"]);
   });
 
-  test("ends with the bot, at once", async () => {
+  test("ends at once with the bot", async () => {
     const { live, background, clock, said } = createScene();
     live.show(context, async () => ({ text: "one" }));
     await clock.sleeping(EVERY_MS);
@@ -153,7 +153,7 @@ describe("a live message", () => {
     expect(said).toEqual(["post one"]);
   });
 
-  test("that cannot be rendered is written down, and holds up no stop", async () => {
+  test("that cannot be rendered is logged, and holds up no stop", async () => {
     const { live, background, log } = createScene();
     live.show(context, () => Promise.reject(new Error("odd")));
     await background.stop();

@@ -37,7 +37,7 @@ const keyboard = (...urls: string[]) => ({
 });
 
 describe("linksIn()", () => {
-  test("reads the buttons of a forwarded post, but no way back into a chat", () => {
+  test("reads the buttons of a forwarded post, but no links to chats", () => {
     const buttons = keyboard(
       "https://a.example/1",
       "https://t.me/channel",
@@ -83,7 +83,7 @@ describe("linksIn()", () => {
     ).toEqual([]);
   });
 
-  test("reads what is quoted from another chat: the quote, a poll, the address of the preview", () => {
+  test("reads a quote from another chat: its text, its poll, its preview's address", () => {
     const origin = { type: "channel", chat: { id: -5, type: "channel", title: "Films" }, message_id: 3, date: 1 };
     const quote = { text: "see https://a.example/7", position: 0 };
     expect(links({ text: "this one", quote, external_reply: { origin } })).toEqual(["https://a.example/7"]);
@@ -102,7 +102,7 @@ describe("linksIn()", () => {
     expect(links({ text: "and when?", quote, reply_to_message: answered })).toEqual([]);
   });
 
-  test("takes contacts, places and the like for no links", () => {
+  test("finds no links in contacts, places and the like", () => {
     expect(
       links({ contact: { phone_number: "+100", first_name: "a.example/1", vcard: "URL:https://a.example/1" } }),
     ).toEqual([]);

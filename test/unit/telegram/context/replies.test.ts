@@ -6,7 +6,7 @@ import type { SendResult } from "../../../../src/telegram/outbox/send-result.ts"
 
 const ADMIN = { chatId: 7, threadId: null };
 
-/** Replies over an outbox in the test's hands: how each sending ends, in their order. */
+/** Replies over an outbox in which the sendings end like this, in order. */
 function repliesOver(...ends: readonly SendResult<never>[]) {
   const left = [...ends];
   const outbox = { send: async () => left.shift() } as unknown as Outbox;
@@ -14,7 +14,7 @@ function repliesOver(...ends: readonly SendResult<never>[]) {
   return { replies, left };
 }
 
-test("an alarm outlives a Telegram that is away for longer than any message waits", async () => {
+test("an alarm is repeated while Telegram is away for longer than a message waits", async () => {
   const { replies, left } = repliesOver(
     { ok: false, kind: "expired" },
     { ok: false, kind: "expired" },
@@ -24,7 +24,7 @@ test("an alarm outlives a Telegram that is away for longer than any message wait
   expect(left).toEqual([]);
 });
 
-test("an alarm that a stop came before is not told", async () => {
+test("an alarm counts as not told when the bot stops first", async () => {
   const { replies } = repliesOver({ ok: false, kind: "expired" }, { ok: false, kind: "stopped" });
   expect(await replies.alarm(ADMIN, { text: "nas is silent" })).toBe(false);
 });

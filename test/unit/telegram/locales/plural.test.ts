@@ -25,7 +25,7 @@ describe("createPlural()", () => {
   });
 });
 
-test("a list within a sentence names ten, and counts the rest", () => {
+test("a list within a sentence names ten items and counts the rest", () => {
   const letters = [..."abcdefghijkl"];
   const more = (n: number) => `and ${n} more`;
   expect(listed(letters.slice(0, 10), more)).toBe("a, b, c, d, e, f, g, h, i, j");
@@ -41,11 +41,11 @@ describe("createAmounts()", () => {
     [3_600_000, "1 hour ago"],
     [47 * 3_600_000, "47 hours ago"],
     [48 * 3_600_000, "2 days ago"],
-  ])("says of %i ms: %s", (ms, words) => {
+  ])("shows %i ms as: %s", (ms, words) => {
     expect(ago(ms)).toBe(words);
   });
 
-  test("says how much of a file is there, in one unit", () => {
+  test("shows how much of a file has arrived, in one unit", () => {
     expect(sizes(12.34, 0)).toBe("12.3 MiB");
     expect(sizes(512, 1_024)).toBe("0.5 of 1 GiB");
   });

@@ -46,7 +46,7 @@ function createWatched() {
   };
 }
 
-test("what a whole fleet gives to tell at once is one message of Telegram's limits, and says how much more there is", () => {
+test("alerts about a whole fleet become one message within Telegram's limits, which counts the rest", () => {
   const admins = createWatched();
   const roots = Array.from({ length: 12 }, (_, n) => `${"long-root-name-".repeat(3)}${n}.example`);
   for (let n = 0; n < 12; n += 1) admins.tell({ kind: "joined", name: `box ${n}`, at: HOME, roots });
@@ -59,7 +59,7 @@ test("what a whole fleet gives to tell at once is one message of Telegram's limi
 });
 
 describe("an alarm", () => {
-  test("counts as told once every admin has it, and not when the bot stops before", async () => {
+  test("counts as told once every admin has it, and not when the bot stops before that", async () => {
     const admins = createWatched();
     admins.scene.admins = [1, 2];
     admins.tell(DAMAGE);
@@ -72,7 +72,7 @@ describe("an alarm", () => {
     expect(admins.settled).toEqual(["repaired"]);
   });
 
-  test("that a former life could not tell is told", async () => {
+  test("that was left untold before a restart is told", async () => {
     const admins = createWatched();
     admins.scene.left = [{ key: "left", alert: DAMAGE }];
     admins.tellLeft();
@@ -81,7 +81,7 @@ describe("an alarm", () => {
     expect(admins.settled).toEqual(["left"]);
   });
 
-  test("is a message of its own with a button, apart from what only happens", async () => {
+  test("is a message of its own with a button, separate from ordinary notices", async () => {
     const admins = createWatched();
     admins.tell({ kind: "joined", name: "nas", at: HOME, roots: ["*"] });
     admins.tell(DAMAGE);
@@ -92,14 +92,14 @@ describe("an alarm", () => {
     ]);
   });
 
-  test("that is gathered when the bot stops is told before it has stopped, and stays all the same", () => {
+  test("is told by a stop that comes while it is gathered", () => {
     const admins = createWatched();
     admins.tell(DAMAGE);
     admins.close();
     expect(admins.told.map(({ how }) => how)).toEqual(["alarm"]);
   });
 
-  test("is told each time that something changes, there and back and there again within a minute", async () => {
+  test("is told for each change, also for changes back and forth within a minute", async () => {
     const admins = createWatched();
     const moves = [
       { from: HOME, to: ELSEWHERE },
@@ -131,7 +131,7 @@ describe("an alarm", () => {
     expect(await tell()).toBe(1);
   });
 
-  test("that waits since much was told goes out when the bot stops", async () => {
+  test("that was held back, after many others, is sent when the bot stops", async () => {
     const admins = createWatched();
     for (let n = 0; n < 7; n += 1) {
       admins.tell({ kind: "full", name: `nas ${n}`, at: HOME, most: 300 });
@@ -146,7 +146,7 @@ describe("an alarm", () => {
     expect(admins.texts()).toEqual([]);
   });
 
-  test("floods nobody when two machines take a name from each other all the time, and loses no change", async () => {
+  test("does not flood anybody when two machines keep taking a name from each other, and loses no change", async () => {
     const admins = createWatched();
     const texts: string[] = [];
     for (let second = 0; second < 180; second += 1) {
@@ -176,7 +176,7 @@ describe("a registration", () => {
   const alertsOf = (one: Downloader, before?: Downloader) =>
     registrationAlerts(one, before, among([...others, nas, one]));
 
-  test("of a new name at the address of another is news once, and says whose", () => {
+  test("of a new name at a known address raises an alarm once, with the other name", () => {
     const films = { ...nas, name: "films" };
     const at = { host: nas.host, port: nas.port };
     expect(alertsOf(films)).toEqual([
@@ -187,25 +187,25 @@ describe("a registration", () => {
     expect(alertsOf({ ...films, port: nas.port + 1 }).map(({ kind }) => kind)).toEqual(["joined"]);
   });
 
-  test("rings no more where many names are at one address, which is meant so", () => {
+  test("raises no further alarm where many names share one address on purpose", () => {
     const fleet = Array.from({ length: 300 }, (_, nth) => ({ ...nas, name: `server ${nth}` }));
     const rung = fleet.flatMap((one, nth) => registrationAlerts(one, undefined, among(fleet.slice(0, nth + 1))));
     expect(rung.filter(({ kind }) => kind === "same_address")).toHaveLength(3);
   });
 
-  test("of a downloader that has only restarted is no news, in whatever order it names its roots", () => {
+  test("that repeats what is known raises nothing, in whatever order its roots are", () => {
     expect(alertsOf(nas, nas)).toEqual([]);
     expect(alertsOf({ ...nas, roots: ["b.com", "a.com"], failures: 2 }, nas)).toEqual([]);
   });
 
   test.each([[["a.com"]], [["a.com", "b.com", "c.com"]], [["nowhere.example"]], [["*"]]])(
-    "is news when the same address takes %j, not what it took before",
+    "raises an alarm when the same address takes %j instead of what it took before",
     (roots) => {
       expect(alertsOf({ ...nas, roots }, nas)).toEqual([{ kind: "rerooted", name: "nas", from: nas.roots, to: roots }]);
     },
   );
 
-  test("tells of both when address and roots are others", () => {
+  test("raises two alarms when both address and roots have changed", () => {
     const alerts = alertsOf({ ...nas, ...ELSEWHERE, roots: ["*"] }, nas);
     expect(alerts.map(({ kind }) => kind)).toEqual(["moved", "rerooted"]);
   });

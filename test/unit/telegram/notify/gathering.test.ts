@@ -20,7 +20,7 @@ function createScene() {
   return { gathering, passes };
 }
 
-test("what comes together is over once nothing more comes", async () => {
+test("gathering ends once nothing more comes", async () => {
   const { gathering, passes } = createScene();
   gathering.came(1);
   expect([gathering.isUnderWay(1), gathering.isUnderWay(2)]).toEqual([true, false]);
@@ -32,7 +32,7 @@ test("what comes together is over once nothing more comes", async () => {
   expect(await passes(1_000)).toEqual([]);
 });
 
-test("it is over after a while although more and more comes, in each chat on its own", async () => {
+test("gathering ends after a while although more keeps coming, in each chat separately", async () => {
   const { gathering, passes } = createScene();
   const told: string[] = [];
   for (let nth = 0; nth < 4; nth += 1) {
@@ -46,7 +46,7 @@ test("it is over after a while although more and more comes, in each chat on its
   expect(told).toEqual(["1 some", "-5 some", "1 some"]);
 });
 
-test("an end tells at once what was gathered, in the chats that are meant, as all of it, and what comes later is gathered anew", async () => {
+test("ending it reports at once what was gathered in the chosen chats; later events are gathered anew", async () => {
   const { gathering, passes } = createScene();
   for (const chatId of [1, 1, 2, -5]) gathering.came(chatId);
   gathering.end((chatId) => chatId !== 2);
@@ -57,7 +57,7 @@ test("an end tells at once what was gathered, in the chats that are meant, as al
   expect(await passes(1)).toEqual(["1 all"]);
 });
 
-test("an end of hundreds lets others in between", async () => {
+test("ending hundreds of chats lets other events in between", async () => {
   const { gathering, passes } = createScene();
   const chats = Array.from({ length: 300 }, (_, nth) => nth + 1);
   for (const chatId of chats) gathering.came(chatId);
@@ -68,7 +68,7 @@ test("an end of hundreds lets others in between", async () => {
   expect(told.reduce((sum, n) => sum + n)).toBe(300);
 });
 
-test("a stop ends the waits, and nothing is told or gathered any more", async () => {
+test("a stop ends the waits, and nothing is reported or gathered afterwards", async () => {
   const { gathering, passes } = createScene();
   gathering.came(1);
   gathering.stop();

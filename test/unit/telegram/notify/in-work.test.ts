@@ -20,7 +20,7 @@ const GATHER = 200;
 
 const named = ({ chatId, threadId }: WorkPlace) => `${chatId}/${threadId ?? 0}`;
 
-/** A display whose messages are only counted. */
+/** A display whose calls are only recorded. */
 function createScene(former: readonly WorkMessage[] = []) {
   const calls: string[] = [];
   const said: string[] = [];
@@ -33,7 +33,7 @@ function createScene(former: readonly WorkMessage[] = []) {
     ...{ calls, said, drawn },
     text: "one",
     below: 0,
-    /** At what is in work, those for drawing it left out. */
+    /** Lookups of what is in work, except those for drawing the message. */
     looks: 0,
     blocked: false,
     shutOut: false,
@@ -43,12 +43,12 @@ function createScene(former: readonly WorkMessage[] = []) {
       open.set(named(place), { ...place, total: 1, ended: 0, newest, ...of });
     },
     ends: (place: WorkPlace) => void open.delete(named(place)),
-    /** Calls do not end until the second one. */
+    /** Keeps calls from ending until `releases`. */
     holds() {
       held = Promise.withResolvers();
     },
     releases: () => held?.resolve(),
-    /** Time passes between two ticks. */
+    /** Passes time without a tick. */
     async passes(ms: number) {
       calls.length = 0;
       clock.advance(ms);
@@ -120,7 +120,7 @@ function createScene(former: readonly WorkMessage[] = []) {
 }
 
 describe("the message about what is in work", () => {
-  test("comes at once, changes every ten seconds at most, only when something is new, and goes at once", async () => {
+  test("comes at once, changes at most every ten seconds and only when something is new, and is deleted at once", async () => {
     const scene = createScene();
     expect(await scene.tick()).toEqual([]);
     scene.has(ANN, 1);
@@ -134,7 +134,7 @@ describe("the message about what is in work", () => {
     expect(await scene.tick()).toEqual([]);
   });
 
-  test("shows a new link at once, and what comes in a burst in one more call", async () => {
+  test("shows a new link at once, and a burst of further ones in one more call", async () => {
     const scene = createScene();
     scene.has(ANN, 1);
     expect(await scene.tick()).toEqual(["send 1/0"]);
@@ -153,7 +153,7 @@ describe("the message about what is in work", () => {
     expect(await scene.tick(CHAT_PACE)).toEqual([]);
   });
 
-  test("shows what is handed over together when nothing more of it comes, in one call, in place of the next one", async () => {
+  test("shows links that are handed over together in one call, which uses up the next call's turn", async () => {
     const scene = createScene();
     const handsOver = (newest: number) => {
       scene.has(ANN, newest);
@@ -169,7 +169,7 @@ describe("the message about what is in work", () => {
     expect(await scene.passes(GATHER)).toEqual(["send 1/0"]);
     await waits;
     expect(scene.display.caughtUp(ANN.chatId)).toBeUndefined();
-    // It would have its turn after two seconds.
+    // Otherwise it would have its turn after two seconds.
     handsOver(3);
     expect(await scene.passes(GATHER)).toEqual(["edit 1/0"]);
     handsOver(4);
@@ -178,7 +178,7 @@ describe("the message about what is in work", () => {
     expect(await scene.passes(GATHER)).toEqual(["edit 1/0"]);
   });
 
-  test("shows what has come by then every two seconds while more and more is handed over", async () => {
+  test("is updated every two seconds while more and more is handed over", async () => {
     const scene = createScene();
     const calls: string[] = [];
     for (let newest = 1; newest <= (2 * CHAT_PACE) / GATHER; newest += 1) {
@@ -192,7 +192,7 @@ describe("the message about what is in work", () => {
     expect(calls).toEqual(["send 1/0", "edit 1/0"]);
   });
 
-  test("shows what has come while a call was under way without waiting for a tick", async () => {
+  test("shows what has come during a call without waiting for a tick", async () => {
     const scene = createScene();
     scene.has(ANN, 1);
     scene.holds();
@@ -205,7 +205,7 @@ describe("the message about what is in work", () => {
     expect(await scene.passes(CHAT_PACE)).toEqual(["edit 1/0"]);
   });
 
-  test("takes no look after a call in whose time nothing else did", async () => {
+  test("looks up nothing after a call during which nothing was handed over", async () => {
     const scene = createScene();
     scene.has(ANN, 1);
     scene.holds();
@@ -216,7 +216,7 @@ describe("the message about what is in work", () => {
     expect(scene.looks).toBe(before);
   });
 
-  test("keeps its pace when it goes and comes again", async () => {
+  test("keeps its pace when it is deleted and sent again", async () => {
     const scene = createScene();
     scene.has(ANN, 1);
     await scene.tick();
@@ -227,7 +227,7 @@ describe("the message about what is in work", () => {
     expect(await scene.tick(1)).toEqual(["send 1/0"]);
   });
 
-  test("says nothing more once it is closed", async () => {
+  test("is not sent or edited once the display is closed", async () => {
     const scene = createScene();
     scene.has(ANN, 1);
     await scene.tick();
@@ -238,7 +238,7 @@ describe("the message about what is in work", () => {
     expect(await scene.passes(CHAT_PACE)).toEqual([]);
   });
 
-  test("changes less often in a group, each topic on its own, and what is new there before what has only moved on", async () => {
+  test("changes less often in a group, separately for each topic, and shows new links before mere progress", async () => {
     const scene = createScene();
     scene.has(FILMS, 1);
     expect(await scene.tick()).toEqual(["send -5/7"]);
@@ -256,7 +256,7 @@ describe("the message about what is in work", () => {
     expect(await scene.tick(CHAT_PACE_IN_GROUPS)).toEqual(["edit -5/7"]);
   });
 
-  test("comes at once when no link is due any more, and not again for each of those that somebody presses then", async () => {
+  test("comes at once when no further link is due, and not again for each link that is pressed then", async () => {
     const scene = createScene();
     for (const place of [ANN, FILMS]) {
       for (let newest = 1; newest <= 5; newest += 1) {
@@ -270,7 +270,7 @@ describe("the message about what is in work", () => {
     }
   });
 
-  test("moves down when it has scrolled away and something new comes, and only then", async () => {
+  test("moves down only when it has scrolled away and something new comes", async () => {
     const scene = createScene();
     scene.has(ANN, 1);
     await scene.tick();
@@ -287,7 +287,7 @@ describe("the message about what is in work", () => {
     expect(await scene.tick(PACE)).toEqual(["send 1/0"]);
   });
 
-  test("is that of the former life, which may show anything, and goes when there is nothing to show", async () => {
+  test("is reused after a restart, and deleted when there is nothing to show", async () => {
     const scene = createScene([
       { ...ANN, messageId: 5, sentAt: 0 },
       { ...FILMS, messageId: 6, sentAt: 0 },
@@ -300,7 +300,7 @@ describe("the message about what is in work", () => {
     expect((await scene.tick()).toSorted()).toEqual(["edit 1/0", "retire -5/7"]);
   });
 
-  test("waits for no clock that was set back", async () => {
+  test("does not wait for a clock that was set back", async () => {
     const scene = createScene();
     scene.has(ANN, 1);
     await scene.tick(3_600_000);
@@ -308,7 +308,7 @@ describe("the message about what is in work", () => {
     expect(await scene.tick(-1_800_000)).toEqual(["edit 1/0"]);
   });
 
-  test("is not sent to a chat that lets nobody write, until it does", async () => {
+  test("is not sent to a chat where the bot cannot write, until it can", async () => {
     const scene = createScene();
     scene.blocked = true;
     scene.has(ANN, 1);
@@ -317,7 +317,7 @@ describe("the message about what is in work", () => {
     expect(await scene.tick()).toEqual(["send 1/0"]);
   });
 
-  test("keeps deletions waiting until it shows what is in work, and no longer where it cannot", async () => {
+  test("holds deletions back until it shows what is in work, and no longer where it cannot", async () => {
     const scene = createScene();
     const seen: string[] = [];
     const waitFor = (chatId: number, who: string) =>
@@ -334,7 +334,7 @@ describe("the message about what is in work", () => {
     scene.text = "two";
     scene.has(ANN, 2);
     void waitFor(ANN.chatId, "two");
-    // What comes later is not waited for.
+    // Later links are not waited for.
     scene.has(ANN, 3);
     await setImmediate();
     expect(seen).not.toContain("two");
@@ -357,7 +357,7 @@ describe("the message about what is in work", () => {
     expect(seen).toContain("closed");
   });
 
-  test("is looked at no more once the bot has stopped, when a call ends then or a deletion asks", async () => {
+  test("is not looked up once the bot has stopped, when a call ends or a deletion asks", async () => {
     const scene = createScene();
     scene.has(ANN, 1);
     await scene.tick();
@@ -374,7 +374,7 @@ describe("the message about what is in work", () => {
     expect(await scene.passes(PACE)).toEqual([]);
   });
 
-  test("is not sent for what has ended before it was shown: the news tells it, and deletions wait for that", async () => {
+  test("is not sent for what ended before it was shown, and deletions wait for the news of that", async () => {
     const scene = createScene();
     scene.has(ANN, 1, { ended: 1 });
     let isSeen = false;
@@ -388,7 +388,7 @@ describe("the message about what is in work", () => {
     expect(isSeen).toBe(true);
   });
 
-  test("goes when somebody's access is taken back, and comes again with it", async () => {
+  test("is deleted when somebody's access is removed, and comes back with it", async () => {
     const scene = createScene();
     scene.has(ANN, 1);
     await scene.tick();
@@ -399,7 +399,7 @@ describe("the message about what is in work", () => {
     expect(await scene.tick(PACE)).toEqual(["send 1/0"]);
   });
 
-  test("changes at once for who pressed, also while a call is under way", async () => {
+  test("changes at once after a press, also while a call is running", async () => {
     const scene = createScene();
     scene.has(ANN, 1);
     await scene.tick();
@@ -428,7 +428,7 @@ describe("the message about what is in work", () => {
     expect(await scene.tick()).toEqual(["send -100/0"]);
   });
 
-  test("is drawn for a hundred chats in a tick, whose turn comes round, and for one chat where only that is asked about", async () => {
+  test("is drawn for a hundred chats in a tick, in turns, and for one chat where only that one is asked about", async () => {
     const scene = createScene();
     for (let chatId = 1; chatId <= 250; chatId += 1) scene.has({ chatId, threadId: null }, chatId);
     expect((await scene.tick()).length).toBe(100);
@@ -453,7 +453,7 @@ describe("the message about what is in work", () => {
     ["goes_on", 1],
     ["being_sent", 1],
     ["silent", 1],
-  ])("is followed by words about a cancellation that ended as %s where it does not show that", (removal, times) => {
+  ])("is followed by a message about a cancellation that ended as %s if it does not show that", (removal, times) => {
     const scene = createScene();
     const delivery = { ...ANN, name: null, key: "x.org/1", downloader: "nas" } as Delivery;
     scene.display.cancelled(delivery, removal);

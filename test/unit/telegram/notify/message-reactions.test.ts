@@ -30,12 +30,12 @@ describe("reactionTo()", () => {
     ["of one nobody knows", [done, { state: "unknown", trouble: null } as const], [], "🤷"],
     ["one was lost", [done, lost], [], "💔"],
     ["nobody took one of them", [done], [{ state: "failed" } as const], "💔"],
-  ])("when %s", (_, deliveries, waiting, emoji) => {
+  ])("is right when %s", (_, deliveries, waiting, emoji) => {
     expect(reactionTo(deliveries, waiting)).toBe(emoji as ReturnType<typeof reactionTo>);
   });
 });
 
-test("a message of which all has ended is remembered no more, also where its reaction has said so before", async () => {
+test("a message whose links have all ended is forgotten, also where its reaction said so before", async () => {
   await using telegram = startBotApi({ token: TOKEN });
   using store = openStore(":memory:");
   const clock = createClock();

@@ -18,7 +18,7 @@ const ANN = 1;
 const PLACE = { chatId: ANN, threadId: null };
 const SECOND = 1_000;
 
-/** The teller on a real database and outbox, with a clock that stands still. */
+/** The news teller on a real database and outbox, with a clock that stands still. */
 function createWatched(style: NoticeStyle = "message") {
   const held = new AsyncDisposableStack();
   const telegram = held.use(startBotApi({ token: TOKEN }));
@@ -58,7 +58,7 @@ function createWatched(style: NoticeStyle = "message") {
   let linkId = 0;
   return {
     ...{ ...world, world, telegram, store, clock, news, lateWrites },
-    /** Something is ready, and told to be. */
+    /** A delivery that is done, and reported. */
     done(name: string, messageId: number | null = null) {
       linkId += 1;
       store.deliveries.add({
@@ -85,7 +85,7 @@ function createWatched(style: NoticeStyle = "message") {
   };
 }
 
-test("what comes within seconds is one message, and a single thing waits for no minute", async () => {
+test("what comes within seconds is one message, and a single link waits only seconds", async () => {
   await using bot = createWatched();
   bot.done("a");
   await bot.clock.sleeping(5 * SECOND);
@@ -103,7 +103,7 @@ test("what comes within seconds is one message, and a single thing waits for no 
   expect(bot.texts().at(-1)).toBe("✅ x.org/c");
 });
 
-test("what never stops coming is told after a minute", async () => {
+test("what keeps coming is told after a minute", async () => {
   await using bot = createWatched();
   for (let waits = 0; waits < 12; waits += 1) {
     expect(bot.texts()).toEqual([]);
@@ -116,7 +116,7 @@ test("what never stops coming is told after a minute", async () => {
   expect(bot.texts()[0]).toStartWith("✅ Ready: 24 · Page 1 of 3");
 });
 
-test("more than a message can tell is told in another right after it, whether or not the first is stored as told", async () => {
+test("news for more than one message is continued in the next, whether or not the first could be stored", async () => {
   await using bot = createWatched();
   bot.store.transaction(() => {
     for (let nth = 0; nth <= MOST_IN_A_MESSAGE; nth += 1) bot.done(String(nth));
@@ -130,7 +130,7 @@ test("more than a message can tell is told in another right after it, whether or
   expect(bot.texts()[1]).toBe(`✅ x.org/${MOST_IN_A_MESSAGE}`);
 });
 
-test("a message rings, except in the chat's quiet hours", async () => {
+test("a message makes a sound, except in the chat's quiet hours", async () => {
   await using bot = createWatched();
   bot.done("a");
   await bot.later(5 * SECOND);
@@ -142,7 +142,7 @@ test("a message rings, except in the chat's quiet hours", async () => {
   expect(bot.telegram.messages(ANN).map(({ rang }) => rang)).toEqual([true, false]);
 });
 
-test("what was told is not told again while the database cannot note it, and is noted later", async () => {
+test("what was told is not told again while the database cannot store that, and is stored later", async () => {
   await using bot = createWatched();
   bot.world.isLocked = true;
   bot.done("a");
@@ -157,7 +157,7 @@ test("what was told is not told again while the database cannot note it, and is 
   expect(bot.store.news.untoldPlaces()).toEqual([]);
 });
 
-test("what Telegram could not take for hours is told when it can, and not given up as other notices are", async () => {
+test("what Telegram could not take for hours is told when it can, unlike other notices", async () => {
   await using bot = createWatched();
   const armed = bot.telegram.fail("sendMessage", SERVER_ERROR);
   bot.done("a");
@@ -172,7 +172,7 @@ test("what Telegram could not take for hours is told when it can, and not given 
   expect(bot.texts()).toEqual(["✅ x.org/a"]);
 });
 
-test("what Telegram has refused is told by the next start or hour", async () => {
+test("what Telegram has refused is told again after the next start or hour", async () => {
   await using bot = createWatched();
   const armed = bot.telegram.fail("sendMessage", refusal(400, "Bad Request: unheard of"));
   bot.done("a");
@@ -186,7 +186,7 @@ test("what Telegram has refused is told by the next start or hour", async () => 
   expect(bot.texts()).toEqual(["✅ x.org/a"]);
 });
 
-test("what is ready is told by a reaction where the chat reads it so, and in words where none can be seen", async () => {
+test("a ready file is shown by a reaction where the chat wants that, and by a message where no reaction is possible", async () => {
   await using bot = createWatched("reaction");
   bot.done("a", 7);
   await bot.later(5 * SECOND);
@@ -200,7 +200,7 @@ test("what is ready is told by a reaction where the chat reads it so, and in wor
 });
 
 test.each<NoticeStyle>(["reaction", "off"])(
-  "of what is ready nothing is told where the chat wants %s, however much it is",
+  "no ready file is announced where the chat wants %s, however many there are",
   async (style) => {
     await using bot = createWatched(style);
     bot.store.transaction(() => {
@@ -212,7 +212,7 @@ test.each<NoticeStyle>(["reaction", "off"])(
   },
 );
 
-test("of what is ready and lacks something the chat reads in words, however it wants to be told", async () => {
+test("a ready file with something missing is announced by a message, whatever the chat has chosen", async () => {
   for (const style of ["reaction", "off"] as const) {
     await using bot = createWatched(style);
     const about = bot.done("a", 7);
@@ -222,7 +222,7 @@ test("of what is ready and lacks something the chat reads in words, however it w
   }
 });
 
-test("what has settled itself before it was told is not told: trouble that is over, a link that goes again", async () => {
+test("what has settled itself is not told: trouble that is over, a link that is sent again", async () => {
   await using bot = createWatched();
   const about = bot.done("a");
   bot.store.news.add({ ...PLACE, kind: "trouble", about, createdAt: 1 });
@@ -233,14 +233,14 @@ test("what has settled itself before it was told is not told: trouble that is ov
   expect(bot.store.news.untoldPlaces()).toEqual([]);
 });
 
-test("what is collected when the bot stops is told before it has stopped", async () => {
+test("what is gathered when the bot stops is told before it has stopped", async () => {
   await using bot = createWatched();
   bot.done("a");
   await bot.news.close();
   expect(bot.texts()).toEqual(["✅ x.org/a"]);
 });
 
-test("what a server has failed with, and has forgotten since, rings once and can be sent again all the time", async () => {
+test("a failure that the server has forgotten since makes one sound, and can always be sent again", async () => {
   await using bot = createWatched();
   const about = bot.done("a");
   bot.store.news.remove([1]);
@@ -261,13 +261,13 @@ test("what a server has failed with, and has forgotten since, rings once and can
   const lost = { state: "lost", closedAt: 2 } as const;
   bot.store.deliveries.update(about, lost);
   bot.news.renew({ id: about, chatId: ANN });
-  // Nothing of it has changed.
+  // Nothing about it has changed.
   await bot.telegram.waitFor(({ method }) => method === "editMessageText");
   expect(buttons()).toEqual(all);
   expect(bot.telegram.messages(ANN)).toMatchObject([{ id: message?.id, text: message?.text }]);
 });
 
-test("what a server has failed with is told, although it has forgotten it before that could be told", async () => {
+test("a failure is told even if the server has forgotten it before that", async () => {
   await using bot = createWatched();
   const about = bot.done("a");
   bot.store.news.remove([1]);

@@ -10,7 +10,7 @@ const labelsOf = (keyboard?: InlineKeyboard) =>
     .inline_keyboard.flat()
     .map(({ text }) => text);
 
-test("that a link which was noted cannot be queued is told, and stays until it was read", () => {
+test("a noted link that cannot be queued raises an alarm to its sender", () => {
   const told: unknown[] = [];
   const tell = createTellNotStored({
     replies: { alarm: async (to, { text, keyboard }) => told.push([to, text, labelsOf(keyboard)]) > 0 },

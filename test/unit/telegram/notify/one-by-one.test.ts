@@ -32,7 +32,7 @@ test("a chat whose call hangs holds up no other", () => {
   expect(begun).toEqual([11, 21, 31]);
 });
 
-test("what waits is not done twice, and what comes while it is done is done again", async () => {
+test("a waiting id is not added twice; one that is being worked on is done again", async () => {
   const { oneByOne, begun, endOne } = createWork();
   for (const id of [1, 2, 2, 1]) oneByOne.add(1, id);
   for (let ended = 0; ended < 4; ended++) await endOne();

@@ -4,7 +4,7 @@ import { CLOSED } from "../../../../src/telegram/views/prompt-panel.ts";
 
 const FIRST = { id: 1, chatId: 10 };
 
-test("a panel stays open for some minutes, and is closed where nobody has opened it", () => {
+test("a panel stays open for five minutes, and counts as closed unless somebody opened it", () => {
   let now = 0;
   const panels = createOpenPanels(() => now);
   const open = { open: "quality", linkId: 7, page: 0 } as const;
@@ -18,7 +18,7 @@ test("a panel stays open for some minutes, and is closed where nobody has opened
   expect(panels.of(1)).toEqual(CLOSED);
 });
 
-test("a chat is found where it opened a panel last, as long as that is open", () => {
+test("a chat's last open panel is found as long as it is open", () => {
   let now = 0;
   const panels = createOpenPanels(() => now);
   const times = { open: "more", linkId: null, page: 0 } as const;

@@ -4,7 +4,7 @@ import { createClock } from "../../../support/clock.ts";
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-test("the first is done at once, those that follow become one when its time has come", async () => {
+test("the first call is made at once, and those that follow become one when its time has come", async () => {
   const clock = createClock();
   const pace = createPace({ everyMs: 9_000, now: clock.now, wait: clock.wait });
   let later = 0;
@@ -18,7 +18,7 @@ test("the first is done at once, those that follow become one when its time has 
   expect([later, ask(), ask()]).toEqual([1, true, false]);
 });
 
-test("one may be done early, and the next one comes as much later", async () => {
+test("one call may come early, and the next one comes later instead", async () => {
   const clock = createClock();
   const pace = createPace({ everyMs: 9_000, now: clock.now, wait: clock.wait });
   let later = 0;
@@ -26,14 +26,14 @@ test("one may be done early, and the next one comes as much later", async () => 
   expect([ask(), ask(), ask(true), ask(true)]).toEqual([true, false, true, false]);
   clock.advance(9_000);
   await turn();
-  // It is looked again what there is to be done, which then has to wait.
+  // The early one is followed by a check, and the call that this asks for has to wait.
   expect([later, ask()]).toEqual([1, false]);
   clock.advance(9_000);
   await turn();
   expect([later, ask()]).toEqual([2, true]);
 });
 
-test("who may be early waits only until then", async () => {
+test("calls that may come early wait only for the usual time", async () => {
   const clock = createClock();
   const pace = createPace({ everyMs: 9_000, now: clock.now, wait: clock.wait });
   let later = 0;
@@ -56,7 +56,7 @@ test("a clock that is set back makes nothing wait", () => {
   expect(ask()).toBe(true);
 });
 
-test("a stop ends the waits, and nothing is done any more", async () => {
+test("a stop ends the waits, and nothing is called afterwards", async () => {
   const clock = createClock();
   const pace = createPace({ everyMs: 9_000, now: clock.now, wait: clock.wait });
   let later = 0;

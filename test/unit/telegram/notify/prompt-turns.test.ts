@@ -15,8 +15,8 @@ function build() {
   return { clock, edited, awaited, turns: createPromptTurns({ edit, now: clock.now, wait: clock.wait }) };
 }
 
-describe("the prompts that nobody has just asked for", () => {
-  test("are edited once for all that was handed over within a while, and at its end", async () => {
+describe("prompts that nobody is waiting for", () => {
+  test("are edited once for everything that was handed over within some time, at its end", async () => {
     const { clock, edited, turns } = build();
     for (let links = 0; links < 50; links += 1) turns.addLater(17, ANN);
     await turn();
@@ -30,7 +30,7 @@ describe("the prompts that nobody has just asked for", () => {
     expect(edited).toEqual([17, 17]);
   });
 
-  test("are edited at once for anything else, in a group not too often", async () => {
+  test("are edited at once for anything else, but in a group not too often", async () => {
     const { clock, edited, turns } = build();
     for (const [batchId, chatId] of [
       [17, ANN],
@@ -45,7 +45,7 @@ describe("the prompts that nobody has just asked for", () => {
     expect(edited).toEqual([17, 18, 18]);
   });
 
-  test("do not hold up what somebody has asked for, which is drawn once after a while, in a group too", async () => {
+  test("do not hold up a prompt that somebody waits for, which is drawn once after a while, also in a group", async () => {
     const { clock, edited, awaited, turns } = build();
     turns.add(18, YARD);
     for (const batchId of [18, 18, 17, 16]) turns.drawUnlessGone(batchId);
@@ -57,7 +57,7 @@ describe("the prompts that nobody has just asked for", () => {
     expect([edited, awaited]).toEqual([[18], [18, 17]]);
   });
 
-  test("are edited at the stop where that was put off", async () => {
+  test("are edited at the stop if that was put off", async () => {
     const { edited, turns } = build();
     turns.addLater(17, ANN);
     turns.stop();

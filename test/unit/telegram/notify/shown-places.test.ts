@@ -13,7 +13,7 @@ function threePlaces() {
   return { shown, list };
 }
 
-test("what was put last is last, among all and among those of its chat", () => {
+test("the latest place is last, among all and within its chat", () => {
   const { shown, list } = threePlaces();
   expect([list(), list(-2), list(3)]).toEqual([[ANN, GROUP, TOPIC], [GROUP, TOPIC], []]);
   shown.put(unshown(GROUP));

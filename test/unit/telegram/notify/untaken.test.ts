@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { createUntakenLook } from "../../../../src/telegram/notify/untaken.ts";
 import { createClock } from "../../../support/clock.ts";
 
-test("a fleet that registers at once has the prompts of links that nobody takes looked at twice, not for each of it", async () => {
+test("300 registrations at once make prompts of unmatched links be looked up only twice", async () => {
   const clock = createClock();
   let looks = 0;
   const again = Promise.withResolvers<void>();

@@ -9,7 +9,7 @@ const HOUR = 3_600_000;
 const PLACE = { chatId: -5, threadId: 7 };
 const former: WorkMessage = { ...PLACE, messageId: 3, sentAt: 0 };
 
-/** A sender whose calls succeed at once, or are refused as the test says; what is kept of the messages is written down. */
+/** A sender whose calls succeed at once, or are refused as the test says; what is stored about messages is recorded. */
 function createScene() {
   const calls: Record<string, unknown>[] = [];
   const kept: unknown[] = [];
@@ -17,7 +17,7 @@ function createScene() {
     ...{ calls, kept },
     now: 0,
     refusal: undefined as "gone" | "dropped" | undefined,
-    /** Where a message lands: the group may have become another chat. */
+    /** The chat in which a message lands: the group may have become another one. */
     chatId: PLACE.chatId,
     open: { ...PLACE, total: 1, ended: 0, newest: 4 } as OpenWork | undefined,
     name: "film",
@@ -71,7 +71,7 @@ function createScene() {
 }
 
 describe("the message of a place", () => {
-  test("is sent silently into its topic, and kept in place of the one before", async () => {
+  test("is sent silently into its topic, and stored in place of the previous one", async () => {
     const scene = createScene();
     const one = scene.shows({ message: former });
     const sending = scene.sender.send(one);
@@ -89,7 +89,7 @@ describe("the message of a place", () => {
     expect(scene.calls).toMatchObject([{}, { method: "edit", chat_id: -5, message_id: 3 }]);
   });
 
-  test("is not sent when nothing is in work any more by the time that its turn has come", async () => {
+  test("is not sent when nothing is in work any more at its turn", async () => {
     const scene = createScene();
     scene.open = undefined;
     const one = scene.shows({ message: former });
@@ -98,7 +98,7 @@ describe("the message of a place", () => {
     expect([scene.calls, scene.kept, one.message]).toEqual([[], [], former]);
   });
 
-  test("goes at once where it went to another chat than its own", async () => {
+  test("is deleted at once when it landed in another chat than its own", async () => {
     const scene = createScene();
     scene.chatId = -100;
     const one = scene.shows();
@@ -109,7 +109,7 @@ describe("the message of a place", () => {
   test.each([
     ["gone", undefined, ["forget"]],
     ["dropped", former, []],
-  ] as const)("is forgotten only when it is not there: %s", async (refusal, message, kept) => {
+  ] as const)("is forgotten only when Telegram says that it is gone: %s", async (refusal, message, kept) => {
     const scene = createScene();
     scene.refusal = refusal;
     const one = scene.shows({ message: former });
@@ -118,7 +118,7 @@ describe("the message of a place", () => {
     expect(one.newest).toBe(refusal === "gone" ? 4 : undefined);
   });
 
-  test("is deleted at the end, or loses its buttons where Telegram deletes it no more", () => {
+  test("is deleted at the end, or loses its buttons where Telegram no longer deletes it", () => {
     const scene = createScene();
     scene.now = 46 * HOUR;
     scene.sender.retire(former);
@@ -129,7 +129,7 @@ describe("the message of a place", () => {
     expect(scene.kept).toEqual([["retire", -5, 3], "forget"]);
   });
 
-  test("loses its buttons where another one takes its place and Telegram deletes it no more", async () => {
+  test("loses its buttons where another one replaces it and Telegram no longer deletes it", async () => {
     const scene = createScene();
     scene.now = 47 * HOUR;
     await scene.sender.send(scene.shows({ message: former }));
