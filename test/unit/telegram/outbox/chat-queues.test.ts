@@ -15,7 +15,7 @@ const call = (chatId: number, priority: Priority = "prompt"): Outgoing => ({
 });
 
 describe("the chats' queues", () => {
-  test("look at no more chats for a call when a thousand of them wait", () => {
+  test("check one chat for each call even when a thousand chats wait", () => {
     const queues = createChatQueues();
     for (let chatId = 1; chatId <= 1_000; chatId += 1) queues.add(call(chatId));
     let looks = 0;
@@ -28,7 +28,7 @@ describe("the chats' queues", () => {
     expect(looks).toBe(1_000);
   });
 
-  test("give each chat its turn when all have equally urgent calls", () => {
+  test("give each chat its turn when all calls are equally urgent", () => {
     const queues = createChatQueues();
     for (const chatId of [1, 1, 1, 2]) queues.add(call(chatId));
     const order: number[] = [];
@@ -39,7 +39,7 @@ describe("the chats' queues", () => {
     expect(order).toEqual([1, 2, 1, 1]);
   });
 
-  test("let what is less urgent go past a call that is held, after what others have that is more urgent", () => {
+  test("let a less urgent call pass one that is held, after the more urgent calls of other chats", () => {
     const queues = createChatQueues();
     for (const outgoing of [call(1, "answer"), call(1, "cleanup"), call(2, "notice")]) queues.add(outgoing);
     const isHeld = (chatId: number, { priority }: Outgoing) => chatId === 1 && priority === "answer";
@@ -49,7 +49,7 @@ describe("the chats' queues", () => {
     expect(priorities).toEqual(["notice", "cleanup", undefined]);
   });
 
-  test("know the failures of a chat as long as a call of it is under way or waits", () => {
+  test("remember a chat's failures as long as a call of it runs or waits", () => {
     const queues = createChatQueues();
     queues.add(call(1));
     const taken = queues.take(() => false);

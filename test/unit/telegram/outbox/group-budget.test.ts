@@ -22,7 +22,7 @@ describe("a group's budget", () => {
     [17, ["answer", "cleanup"]],
     [18, ["answer", "cleanup"]],
     [19, ["cleanup"]],
-  ])("after %d calls within a minute, of which one was a notice, has room for %p", (calls, free) => {
+  ])("after %d calls within a minute, one of them a notice, has room for %p", (calls, free) => {
     const after = budgetAfter(calls - 1, "answer");
     after.budget.spend(GROUP, "notice");
     expect(after.free()).toEqual([...free]);
@@ -51,14 +51,14 @@ describe("a group's budget", () => {
     expect(free()).toEqual(["answer", "prompt", "notice", "cleanup"]);
   });
 
-  test("counts no deletions, and nothing of private chats and other groups", () => {
+  test("does not count deletions, nor calls to private chats and other groups", () => {
     const { budget, free } = budgetAfter(30, "cleanup");
     expect(free()).toHaveLength(4);
     for (let call = 0; call < 30; call += 1) budget.spend(5, "prompt");
     expect([free(5), free(-6)].map(({ length }) => length)).toEqual([4, 4]);
   });
 
-  test("of a clock that was set back holds nobody up", () => {
+  test("holds nobody up when the clock was set back", () => {
     const { clock, free } = budgetAfter(19, "answer");
     clock.now -= 3_600_000;
     expect(free()).toHaveLength(4);

@@ -56,13 +56,13 @@ const callsOf = (name: string) => telegram.calls.filter(({ method }) => method =
 const asked = (count: number) =>
   telegram.waitFor(() => callsOf("sendMessage").length >= count, { what: `${count} messages` });
 
-/** Makes the next message to the chat hang, so that what is sent meanwhile waits. */
+/** Makes the next message to the chat hang, so that later ones wait. */
 function hold(chat: number) {
   return telegram.fail("sendMessage", HANG, { times: 1, chat });
 }
 
 describe("the outbox", () => {
-  test("hands back what Telegram answered", async () => {
+  test("returns Telegram's answer", async () => {
     const sent = await build().send(ANN, answer, saying(ANN, "hello"));
     expect(sent).toMatchObject({ ok: true, value: { text: "hello", message_id: telegram.messages(ANN)[0]?.id } });
   });
@@ -81,7 +81,7 @@ describe("the outbox", () => {
     ]);
   });
 
-  test("makes one call at a time in a chat and eight in all", async () => {
+  test("makes one call at a time in a chat, and eight in all", async () => {
     const outbox = build();
     const gate = telegram.fail("sendMessage", HANG);
     const chats = Array.from({ length: 10 }, (_, index) => telegram.user({ id: 100 + index, started: true }).id);
@@ -93,7 +93,7 @@ describe("the outbox", () => {
     for (const chat of chats) expect(texts(chat)).toEqual(["one", "two"]);
   });
 
-  test("replaces an edit that still waits by a newer one", async () => {
+  test("replaces a waiting edit by a newer one", async () => {
     const outbox = build();
     const sent = await outbox.send(ANN, answer, saying(ANN, "0 %"));
     const message_id = sent.ok ? (sent.value?.message_id ?? 0) : 0;
@@ -112,7 +112,7 @@ describe("the outbox", () => {
     expect(texts(ANN)).toEqual(["20 %", "another", "between"]);
   });
 
-  test("does not repeat an edit that Telegram put off when a newer one has come", async () => {
+  test("does not repeat an edit that Telegram postponed when there is a newer one", async () => {
     const outbox = build();
     const sent = await outbox.send(ANN, answer, saying(ANN, "0 %"));
     const message_id = sent.ok ? (sent.value?.message_id ?? 0) : 0;
@@ -138,7 +138,7 @@ describe("the outbox", () => {
     expect(await outbox.send(ANN, answer, edit)).toEqual({ ok: true, value: undefined });
   });
 
-  test("sends without a sound what does not ask for one", async () => {
+  test("sends silently unless a sound is asked for", async () => {
     const outbox = build();
     await outbox.send(ANN, answer, saying(ANN, "quietly"));
     await outbox.send(ANN, answer, (api) =>
@@ -154,7 +154,7 @@ describe("the outbox", () => {
 });
 
 describe("the outbox in trouble", () => {
-  test("begins with short waits again once a message has got through to the chat", async () => {
+  test("begins with short waits again once a message has reached the chat", async () => {
     const outbox = build();
     const failing = async (text: string, waits: readonly number[]) => {
       telegram.fail("sendMessage", SERVER_ERROR, { times: waits.length });
@@ -206,7 +206,7 @@ describe("the outbox in trouble", () => {
     const sending = outbox.send(ANN, { priority }, saying(ANN, "old"));
     const startedAt = clock.now();
     const settled = sending.then(() => true);
-    // Longer than it asks for each time, so that a day is not thousands of calls.
+    // Longer than the outbox waits each time, so that a day is not thousands of calls.
     const step = (hours * 3_600_000) / 20;
     while (clock.now() - startedAt <= hours * 3_600_000) {
       await clock.sleeping(800, 36_000);
@@ -216,12 +216,12 @@ describe("the outbox in trouble", () => {
     expect(await sending).toEqual({ ok: false, kind: "expired" });
   });
 
-  test("while Telegram is away one call at a time finds out, however many chats wait; then all of them go", async () => {
+  test("while Telegram is away, one call at a time tries it for all waiting chats; afterwards all are sent", async () => {
     const outbox = build();
     const gone = telegram.fail("sendMessage", RESET);
     const chats = Array.from({ length: 30 }, (_, index) => telegram.user({ id: 100 + index, started: true }).id);
     const all = chats.map((chat) => outbox.send(chat, answer, saying(chat, "hello")));
-    // Eight at once, and one more for each of the first two that fail: all their chats wait now, and one wait is everybody's.
+    // Eight at once, and one more for each of the first two failures: now their chats wait, and share one wait.
     await clock.waiting(11);
     expect(callsOf("sendMessage")).toHaveLength(10);
     for (const [tries, ms] of [1_000, 2_000, 4_000].entries()) {
@@ -234,7 +234,7 @@ describe("the outbox in trouble", () => {
     expect((await Promise.all(all)).every(({ ok }) => ok)).toBe(true);
   });
 
-  test("what has nothing to say any more does not find out that Telegram is back", async () => {
+  test("a call that proves unnecessary does not count as a sign that Telegram is back", async () => {
     const outbox = build();
     const gone = telegram.fail("sendMessage", RESET);
     const chats = Array.from({ length: 30 }, (_, index) => telegram.user({ id: 100 + index, started: true }).id);
@@ -250,7 +250,7 @@ describe("the outbox in trouble", () => {
     expect((await Promise.all(all)).every(({ ok }) => ok)).toBe(true);
   });
 
-  test("goes on as soon as Telegram answers anything", async () => {
+  test("goes on as soon as Telegram answers any call", async () => {
     const api = createApi({ token: TOKEN, root: telegram.root });
     const outbox = build({ api });
     const gone = telegram.fail("sendMessage", RESET);
@@ -262,7 +262,7 @@ describe("the outbox in trouble", () => {
       watch.changed();
     });
     const all = chats.slice(0, 8).map((chat) => outbox.send(chat, answer, saying(chat, "hello")));
-    // One that fails later would have the others looked at as well.
+    // A call that fails later would have the others tried as well.
     await watch.until(() => failed === 8 || undefined, { what: "eight calls that fail", seen: () => String(failed) });
     const late = chats.slice(8).map((chat) => outbox.send(chat, answer, saying(chat, "hello")));
     gone.release();
@@ -272,7 +272,7 @@ describe("the outbox in trouble", () => {
     expect((await Promise.all(all)).every(({ ok }) => ok)).toBe(true);
   });
 
-  test("takes one chat's trouble for nobody else's", async () => {
+  test("does not hold other chats up for one chat's failures", async () => {
     const outbox = build();
     telegram.fail("sendMessage", SERVER_ERROR, { chat: ANN });
     const never = outbox.send(ANN, notice, saying(ANN, "never"));
@@ -287,7 +287,7 @@ describe("the outbox in trouble", () => {
     ["its equal", notice],
     ["something more urgent", { priority: "prompt" }],
   ] as const)(
-    "lets what waits in a chat go before %s that fails again and again while others are answered",
+    "lets what waits in a chat go before %s that fails again and again while other calls are answered",
     async (_, sending) => {
       const outbox = build();
       const { message_id } = telegram.user({ id: ANN }).sends("hello");
@@ -321,7 +321,7 @@ describe("the outbox in trouble", () => {
     expect(texts(ANN)).toEqual(["one", "two"]);
   });
 
-  test("tells who blocked the bot, and drops the notices that wait for them", async () => {
+  test("reports who has blocked the bot, and drops everything that waits for them", async () => {
     telegram.user({ id: 3, started: true }).blocks();
     const outbox = build();
     const gate = hold(3);
@@ -333,7 +333,7 @@ describe("the outbox in trouble", () => {
     expect(blocked).toEqual([3, 3]);
   });
 
-  test("survives that blocking cannot be recorded", async () => {
+  test("goes on when blocking cannot be recorded", async () => {
     telegram.user({ id: 3, started: true }).blocks();
     const outbox = build({
       onBlocked: () => {
@@ -344,7 +344,7 @@ describe("the outbox in trouble", () => {
     expect(await outbox.send(ANN, answer, saying(ANN, "hello"))).toMatchObject({ ok: true });
   });
 
-  test("hands back a refusal as a value", async () => {
+  test("returns a refusal as a value", async () => {
     const outbox = build();
     expect(await outbox.send(77, answer, saying(77, "hello"))).toEqual({ ok: false, kind: "chat_not_found" });
     expect(await outbox.send(ANN, answer, saying(ANN, ""))).toEqual({ ok: false, kind: "bad_request" });
@@ -364,7 +364,7 @@ describe("the outbox in trouble", () => {
     expect(callsOf("sendMessage")).toHaveLength(1);
   });
 
-  test("sends a text without its marks when Telegram cannot read them", async () => {
+  test("sends a text without formatting when Telegram cannot read it", async () => {
     const outbox = build();
     const entities = [{ type: "bold" as const, offset: 0, length: 9_999 }];
     await outbox.send(ANN, answer, (api) => api.sendMessage({ chat_id: ANN, text: "plain", entities }));
@@ -378,7 +378,7 @@ describe("the outbox in trouble", () => {
     expect(await outbox.send(ANN, answer, saying(ANN, "x"))).toEqual({ ok: false, kind: "cant_parse" });
   });
 
-  test("sends a text without the preview that Telegram does not make", async () => {
+  test("sends a text without the preview if Telegram cannot make one", async () => {
     const outbox = build();
     const link_preview_options = { url: "magnet:?xt=urn:btih:1", prefer_small_media: true };
     await outbox.send(ANN, answer, (api) => api.sendMessage({ chat_id: ANN, text: "a film", link_preview_options }));
@@ -389,7 +389,7 @@ describe("the outbox in trouble", () => {
     ]);
   });
 
-  test("sends to the group when the topic or the replied message is gone", async () => {
+  test("sends to the group when the topic or the message replied to is gone", async () => {
     telegram.group({ id: -1_000_000_000_009, title: "Forum", forum: true });
     const outbox = build();
     const sent = await outbox.send(-1_000_000_000_009, answer, (api) =>
@@ -404,7 +404,7 @@ describe("the outbox in trouble", () => {
     expect(texts(-1_000_000_000_009)).toEqual(["hello"]);
   });
 
-  test("follows a group that became a supergroup, with all that waits and comes for it", async () => {
+  test("follows a group that became a supergroup, with everything that waits or comes later", async () => {
     const newId = -1_000_000_000_777;
     telegram.group({ id: GROUP, title: "Home" }).upgrades(newId);
     const outbox = build();
@@ -418,7 +418,7 @@ describe("the outbox in trouble", () => {
     expect(migrated).toEqual([[GROUP, newId]]);
   });
 
-  test("takes what is about a message of a group that became a supergroup for gone, and hits none of the new one", async () => {
+  test("treats messages of a group that became a supergroup as gone, and touches none of the new group", async () => {
     const newId = -1_000_000_000_777;
     telegram.group({ id: GROUP, title: "Home" }).upgrades(newId);
     const outbox = build();
@@ -449,7 +449,7 @@ describe("the outbox in trouble", () => {
     expect(log.at("warn")).toEqual(Array(2).fill("Too many calls wait for Telegram: dropping some"));
   });
 
-  test("answers a press at once and once, past the queue, however it ends", async () => {
+  test("answers a press at once, past the queue, and only once, even if that fails", async () => {
     const outbox = build();
     const gate = hold(ANN);
     const waiting = outbox.send(ANN, answer, saying(ANN, "slow"));
@@ -476,7 +476,7 @@ describe("deleting messages", () => {
 });
 
 describe("the stop of the outbox", () => {
-  test("leaves deletions for later that were tried one by one since Telegram refused them all together", async () => {
+  test("postpones deletions that were tried one by one after Telegram refused them together", async () => {
     const outbox = build();
     telegram.fail("deleteMessages", refusal(400, "Bad Request: message can't be deleted"), { times: 1 });
     const held = telegram.fail("deleteMessage", HANG);
@@ -488,7 +488,7 @@ describe("the stop of the outbox", () => {
     expect(await deleted).toBe("later");
   });
 
-  test("sends what waits, except deletions, and takes nothing new", async () => {
+  test("sends what waits, except deletions, and accepts nothing new", async () => {
     const outbox = build();
     const gate = hold(ANN);
     const first = outbox.send(ANN, answer, saying(ANN, "one"));
@@ -524,7 +524,7 @@ describe("the stop of the outbox", () => {
     for (const sending of all) expect(await sending).toEqual({ ok: false, kind: "stopped" });
   });
 
-  test("waits for the answer to a call that is with Telegram, so that the message's id is known, and begins no other", async () => {
+  test("waits for a running call, to learn the message's id, and begins no other", async () => {
     const outbox = build();
     const gate = hold(ANN);
     const first = outbox.send(ANN, answer, saying(ANN, "one"));
@@ -539,7 +539,7 @@ describe("the stop of the outbox", () => {
     expect(texts(ANN)).toEqual(["one"]);
   });
 
-  test("does not repeat what fails while it waits for answers", async () => {
+  test("does not repeat a call that fails while it waits for answers", async () => {
     const outbox = build();
     const call = Promise.withResolvers<never>();
     let tries = 0;
@@ -556,7 +556,7 @@ describe("the stop of the outbox", () => {
     expect(tries).toBe(1);
   });
 
-  test("ends at once when nothing waits, however often it is asked", async () => {
+  test("ends at once when nothing waits, however often it is called", async () => {
     const outbox = build();
     await Promise.all([outbox.stop(), outbox.stop()]);
   });
@@ -566,7 +566,7 @@ describe("a group's limit", () => {
   const send = (outbox: ReturnType<typeof build>, priority: Sending["priority"], text: string) =>
     outbox.send(GROUP, { priority }, saying(GROUP, text));
 
-  test("leaves room for answers, and holds back what nobody waits for until a minute is over", async () => {
+  test("leaves room for answers, and holds prompts and notices back until a minute is over", async () => {
     telegram.group({ id: GROUP, title: "Thirty" });
     const outbox = build();
     const sent = Array.from({ length: 16 }, (_, n) => send(outbox, "prompt", `prompt ${n}`));
@@ -580,7 +580,7 @@ describe("a group's limit", () => {
     await outbox.stop();
   });
 
-  test("lets go what has room earlier than what has been held before it", async () => {
+  test("lets a call go that has room earlier than one held before it", async () => {
     telegram.group({ id: GROUP, title: "Thirty" });
     const outbox = build();
     const prompts = (count: number) => Array.from({ length: count }, (_, n) => send(outbox, "prompt", `prompt ${n}`));
@@ -608,11 +608,11 @@ describe("a group's limit", () => {
   });
 });
 
-describe("what one person alone is to see", () => {
+describe("a message that only one person is to see", () => {
   const YARD = -1_001_000_000_500;
   const aside = { chat_id: YARD, text: "x", ephemeral_message_parameters: { receiver_user_id: ANN } };
 
-  test("is said to all where Telegram refuses that, for whatever reason, and blames no group for it", async () => {
+  test("is sent to all where Telegram refuses that, and the group does not count as blocked", async () => {
     const yard = telegram.group({ id: YARD, title: "Yard" });
     telegram.user({ id: ANN }).sends("hi", { in: yard });
     const outbox = build();
@@ -628,7 +628,7 @@ describe("what one person alone is to see", () => {
     expect(blocked).toEqual([]);
   });
 
-  test("is offered as other commands are where Telegram refuses that", async () => {
+  test("is offered as an ordinary command where Telegram refuses that", async () => {
     telegram.group({ id: YARD, title: "Yard" });
     telegram.fail("setMyCommands", refusal(400, "Bad Request: can't parse BotCommand"), { times: 1 });
     const scope = { type: "chat", chat_id: YARD } as const;
@@ -651,7 +651,7 @@ describe("what one person alone is to see", () => {
   });
 });
 
-test("a keyboard whose colours or copying an older server refuses goes without them", async () => {
+test("a keyboard loses its colours and copy buttons when an older server refuses them", async () => {
   const outbox = build();
   telegram.fail("sendMessage", refusal(400, "Bad Request: can't parse inline keyboard button"), { times: 1 });
   const keyboard = new InlineKeyboard().text("Now", "now", { style: "primary" }).row().copy("Copy", "https://x.org");

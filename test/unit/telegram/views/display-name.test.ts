@@ -12,7 +12,7 @@ describe("displayName()", () => {
     expect(displayName(from)).toBe(name);
   });
 
-  test("never is longer than a name may be, and never loses the handle", () => {
+  test("is never longer than a name may be, and never loses the username", () => {
     fc.assert(
       fc.property(
         fc.string({ unit: "binary", maxLength: 200 }),

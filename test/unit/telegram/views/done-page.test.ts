@@ -21,8 +21,8 @@ function page(of: Partial<DoneView>, language: "en" | "ru" = "en") {
 
 const labels = (rows: ReturnType<typeof page>["rows"]) => rows.map((row) => row.map(({ text }) => text));
 
-describe("a page of what came", () => {
-  test("says of each how it is called, when it came in the chat's calendar, from where and into which folder", () => {
+describe("a page of finished downloads", () => {
+  test("shows each one's name, time in the chat's calendar, server and folder", () => {
     const entries = [
       came({ id: 1, title: "A title", name: "The film.mkv", folder: "films" }),
       came({ id: 2, title: "A title", name: " " }),
@@ -40,7 +40,7 @@ describe("a page of what came", () => {
     expect(entities.filter(({ type }) => type === "text_link")).toHaveLength(3);
   });
 
-  test("turns to its neighbours and to both ends, in words", () => {
+  test("leads to its neighbours and to both ends, with labels in words", () => {
     const entries = [came({})];
     const at = (n: number) => labels(page({ entries, page: n, pages: 5 }).rows);
     expect(at(0)).toEqual([["Next page ›", "Last page »"], ["🔁 Again"]]);
@@ -50,7 +50,7 @@ describe("a page of what came", () => {
     expect(labels(page({ entries }, "ru").rows)).toEqual([["🔁 Ещё раз"]]);
   });
 
-  test("asks for a number, whose button carries the link that it showed", () => {
+  test("asks for a number, and each number's button carries its download", () => {
     const entries = [came({ id: 7 }), came({ id: 5 })];
     const { text, rows } = page({ entries, isPicking: true, word: "кино", page: 2, offset: 20 });
     expect(text).toEndWith("Which one shall I download again?");
@@ -65,7 +65,7 @@ describe("a page of what came", () => {
     ]);
   });
 
-  test("says that nothing came, or nothing that has the word in it", () => {
+  test("says that nothing was downloaded, or nothing that contains the word", () => {
     expect(page({}).text).toBe("Nothing has been downloaded yet.");
     expect(page({ word: "кино" }, "ru").text).toBe("Среди скачанного нет ничего с «кино».");
     expect(page({ word: "кино", entries: [came({})] }, "ru").text).toStartWith("Скачанное по слову «кино»: 1");
@@ -101,7 +101,7 @@ describe("searchWord()", () => {
     [";".repeat(50), ";".repeat(18)],
     ["👩‍👩‍👧‍👦".repeat(9), "👩‍👩‍👧‍👦"],
     ["", ""],
-  ])("of %j is %j: one line that a button can carry", (args, word) => {
+  ])("of %j is %j: one line that fits into a button", (args, word) => {
     expect(searchWord(args)).toBe(word);
   });
 });

@@ -24,7 +24,7 @@ function linesOf(endpoints: readonly EndpointStatus[], language: "en" | "ru" = "
 }
 
 describe("endpointsSection()", () => {
-  test("says of each way whether it works and since when it does not, and which is in use", () => {
+  test("shows for each way whether it works or since when it does not, and which one is in use", () => {
     const endpoints = [
       endpoint("a.example", { state: "failing", lastOkAt: NOW - 3 * HOUR, problem: "getMe: ECONNRESET" }),
       CURRENT,
@@ -47,18 +47,18 @@ describe("endpointsSection()", () => {
     expect(inBold).toHaveLength(1);
   });
 
-  test("says nothing where there is only one way", () => {
+  test("is absent where there is only one way", () => {
     expect(endpointsSection([CURRENT], { texts: texts.en, now: NOW })).toBeUndefined();
   });
 
-  test("shows the way in use, however many there are, and stays short", () => {
+  test("always contains the way in use, and stays short", () => {
     const many = Array.from({ length: 40 }, (_, n) => endpoint(`${n}.example`, { isCurrent: n === 30 }));
     const lines = linesOf(many);
     expect(lines).toContain("🟢 30.example · works");
     expect(lines.at(-1)).toBe("and 29 more");
   });
 
-  test("leaves room for itself on a page of /status", () => {
+  test("leaves /status within the limit of a message", () => {
     const downloader = { host: "127.0.0.1", port: 1, roots: ["*"], registeredAt: NOW, paused: false, failures: 0 };
     const downloaders = Array.from({ length: 60 }, (_, n) => ({
       downloader: { ...downloader, name: `nas ${n} ${"x".repeat(50)}`, lastSeenAt: NOW },

@@ -55,7 +55,7 @@ const labels = (content: { keyboard?: { toJSON(): { inline_keyboard: { text: str
   (content.keyboard?.toJSON().inline_keyboard ?? []).map((row) => row.map(({ text }) => text).join(" | "));
 
 describe("a message of news", () => {
-  test("says first what needs somebody", () => {
+  test("begins with what needs attention", () => {
     expect(words([news("done"), news("trouble"), news("lost"), failed()])).toBe(
       "❌ Could not send x.org/film (3 tries). “nas” answered: disk is full\n" +
         "❓ “nas” no longer has The film; how it ended is not known.\n" +
@@ -64,7 +64,7 @@ describe("a message of news", () => {
     );
   });
 
-  test("says of what is ready what is missing from it", () => {
+  test("says what is missing from a file that is ready", () => {
     const missing = news("done", { trouble: "2:\nVideo unavailable" });
     expect(words([missing])).toBe("✅ The film is ready (nas)\n⚠️ 2: Video unavailable");
     expect(words([missing, news("done")], "ru")).toBe(
@@ -79,7 +79,7 @@ describe("a message of news", () => {
     expect(words([news("lost")], "ru")).toBe("❓ На сервере «nas» больше нет The film; чем закончилось, неизвестно.");
   });
 
-  test("names what has no name by its host and path, and by its address where that cannot be a link", () => {
+  test("names a download without a name by its host and path, or by its address where that cannot be a link", () => {
     expect(words([news("done", { name: null })])).toBe("✅ x.org/film is ready (nas)");
     expect(words([news("done", { name: null, url: "http://box/film" })])).toBe("✅ http://box/film is ready (nas)");
     const [cyrillic, unlinked] = ["https://x.org/%D1%84%D0%B8%D0%BB%D1%8C%D0%BC", "http://box/%D1%84"];
@@ -87,7 +87,7 @@ describe("a message of news", () => {
     expect(words([news("done", { name: null, url: unlinked })])).toBe("✅ http://box/%D1%84 is ready (nas)");
   });
 
-  test("gives the address whole where no button can copy it", () => {
+  test("contains the full address where no button can copy it", () => {
     const url = `https://x.org/${"a".repeat(400)}`;
     const { text } = newsMessage([failed({ url })], { texts: texts.en });
     expect(text.toString()).toEndWith(`\n${url}`);
@@ -95,29 +95,29 @@ describe("a message of news", () => {
     expect(unlinked.text.toString()).toEndWith("a".repeat(90));
   });
 
-  test("has for what is ready nothing but to say that it was read", () => {
+  test("has only an OK button for files that are ready", () => {
     expect(labels(newsMessage([news("done"), news("trouble")], { texts: texts.en }))).toEqual(["OK"]);
   });
 
-  test("can send again what a server has failed with, as long as that is not at it again", () => {
+  test("can send a failed download again as long as its server does not try again", () => {
     const buttons = (status: Delivery["status"]) =>
       labels(newsMessage([news("trouble", { status })], { texts: texts.en }));
     expect(buttons("NEW")).toEqual(["🔁 Send again | 📋 Copy the address", "OK"]);
     expect(buttons("WORK")).toEqual(["OK"]);
   });
 
-  test("says that a link is ready when that has turned out since, and sends it no more", () => {
+  test("says that a link is ready if that became known since, and does not offer to send it again", () => {
     const arrived = newsMessage([news("unknown", { state: "done", trouble: null })], { texts: texts.en });
     expect([arrived.text.toString(), ...labels(arrived)]).toEqual(["✅ The film is ready (nas)", "OK"]);
   });
 
-  test("says of a link that was retried or removed meanwhile how it is now", () => {
+  test("shows the present state of a link that was retried or removed since", () => {
     expect(words([failed({ state: "queued" })])).toBe("🔁 Back in the queue: x.org/film");
     const removed = newsMessage([failed({ state: "removed" })], { texts: texts.en });
     expect([removed.text.toString(), ...labels(removed)]).toEqual(["🗑 Link removed: x.org/film", "↩️ Undo", "OK"]);
   });
 
-  test("in a group names each sender at the own line when there are several, and nobody for what no person has sent", () => {
+  test("in a group names the sender on each line if there are several, and nobody for links of programs", () => {
     const group = { chatId: -5 };
     expect(words([news("done", { ...group, sender: "ann" }), news("done", { ...group, sender: "id7" })])).toBe(
       "@ann ✅ The film is ready (nas)\nsender ✅ The film is ready (nas)",

@@ -12,7 +12,7 @@ describe("cutPage()", () => {
     [2, { page: 2, offset: 6, shown: ["g"] }],
     [-1, { page: 0, offset: 0, shown: ["a", "b", "c"] }],
     [99, { page: 2, offset: 6, shown: ["g"] }],
-  ])("shows what stands on page %i, or on the nearest that there is", (wanted, cut) => {
+  ])("shows page %i, or the nearest one that exists", (wanted, cut) => {
     expect(cutPage(letters, { wanted, size: 3 })).toEqual({ pages: 3, ...cut });
   });
 
@@ -21,7 +21,7 @@ describe("cutPage()", () => {
   });
 });
 
-test("numberedPage() numbers entries and buttons alike, over all pages, and a button says whom it is about", () => {
+test("numberedPage() numbers entries and buttons alike across pages, and a button names its entry", () => {
   const cut = cutPage(letters, { wanted: 1, size: 3 });
   const shown = cut.shown.map((letter) => ({
     text: format`${letter}!`,

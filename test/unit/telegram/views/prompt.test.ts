@@ -41,7 +41,7 @@ const shown = (
   },
 ) => accepted(prompt(batch({ ...LINK, ...link }), { ...CLOSED, ...panel }, { language, settings }));
 
-/** What Telegram would make of it; throws what it would refuse. */
+/** The message as Telegram would read it; throws where Telegram would refuse. */
 function accepted(content: ReturnType<typeof prompt>) {
   const sent = JSON.parse(JSON.stringify({ text: content.text, reply_markup: content.keyboard }));
   const { text, entities } = typeof sent.text === "string" ? { text: sent.text, entities: undefined } : sent.text;
@@ -113,7 +113,7 @@ describe("prompt()", () => {
     );
   });
 
-  test("has at most eight buttons: two times, what is chosen most, the rest, and removal", () => {
+  test("has at most eight buttons: two times, the most frequent choices, the rest, and removal", () => {
     expect(labelsOf(shown({}))).toEqual([["▶️ Now", "Tonight, 02:00"], ["Quality: best"], ["More", "🗑 Remove"]]);
     const folders = { settings: settingsFor(["nas", "abroad"], ["films", "music"]) };
     expect(labelsOf(shown({ folder: "music" }, folders))).toEqual([
@@ -131,7 +131,7 @@ describe("prompt()", () => {
     ]);
   });
 
-  test("opens choices in place of its buttons, each with a way back", () => {
+  test("shows choices instead of its buttons, each with a way back", () => {
     const settings = settingsFor(["nas", "abroad"], ["films", "music"]);
     const opened = (open: Panel["open"], link: Partial<Link> = {}) =>
       labelsOf(shown(link, { panel: { open }, settings }));
@@ -149,7 +149,7 @@ describe("prompt()", () => {
     ]);
   });
 
-  test("copies an address of up to 256 characters, and has a longer one sent", () => {
+  test("copies an address of up to 256 characters, and sends a longer one", () => {
     const copying = (length: number) => {
       const long = "https://a.example/".padEnd(length, "x");
       const buttons = shown({ url: long }, { panel: { open: "more" } }).keyboard?.inline_keyboard.flat() ?? [];
@@ -159,7 +159,7 @@ describe("prompt()", () => {
     expect(copying(257)).toMatchObject({ callback_data: expect.any(String) });
   });
 
-  test("offers a server only where there is a choice, at most seven of them, the chosen one among them", () => {
+  test("offers servers only where there is a choice: at most seven, including the chosen one", () => {
     const rowsWith = (names: readonly string[], downloader: string | null) =>
       labelsOf(shown({ downloader }, { panel: { open: "more" }, settings: settingsFor(names) }))
         .slice(1, -2)
@@ -173,7 +173,7 @@ describe("prompt()", () => {
     expect(rowsWith(["nas"], "paused one")).toEqual(["Any server", "✅ paused one", "nas"]);
   });
 
-  test("offers several links only the servers that take all of them", () => {
+  test("offers for several links only the servers that take all of them", () => {
     const second = { ...LINK, id: 18, batchId: 17, url: "https://vimeo.com/1" };
     const settings = settingsFor([]);
     const downloaders = {
@@ -188,7 +188,7 @@ describe("prompt()", () => {
     expect(labelsOf(accepted(content))).toEqual([["In 1 h", "Tomorrow, 09:00"], ["✅ Any server", "a", "b"], ["Back"]]);
   });
 
-  test("keeps its buttons while the link is handed over, has only undo when it is removed, retry when it has failed", () => {
+  test("keeps its buttons during a hand-over, has only Undo after removal, and Retry after failure", () => {
     const usual = [["▶️ Now", "Tonight, 02:00"], ["Quality: best"], ["More", "🗑 Remove"]];
     expect(labelsOf(shown({ state: "sending" }))).toEqual(usual);
     expect(labelsOf(shown({ state: "uncertain" }))).toEqual(usual);
@@ -201,7 +201,7 @@ describe("prompt()", () => {
     expect(labelsOf(shown({ state: "failed" }))[0]).toEqual(["🔁 Retry", "Tonight, 02:00"]);
   });
 
-  test("says how the link stands", () => {
+  test("shows the state of a link", () => {
     const line = (link: Partial<Link>, language: "en" | "ru" = "en") => shown(link, { language }).text.split("\n")[1];
     const lastError = { reason: "refused", downloader: "nas" } as const;
     expect(line({})).toBe("⏳ Sends at 15:01");
@@ -226,7 +226,7 @@ describe("prompt()", () => {
     expect(line(away, "ru")).toBe("🔌 «nas» недоступен. Ссылка уйдёт, как только сервер вернётся.");
   });
 
-  test("says that a link goes only where somebody takes it, and of a server on pause that it is", () => {
+  test("says that a link is sent only where a server takes it, and explains a paused or closed server", () => {
     const settings = settingsFor([]);
     const line = (link: Partial<Link>, standing: Standing, language: Language = "en") => {
       const downloaders = { ...settings.downloaders, standing: () => standing };
@@ -240,7 +240,7 @@ describe("prompt()", () => {
       expect(line(link, "paused", "ru")).toBe("⏸ Сервер на паузе. Ссылка подождёт.");
     }
     expect(line({}, "nobody")).toBe("⏳ Sends at 15:01");
-    // Both in Moscow.
+    // Both times in Moscow.
     const opening = { downloader: "abroad", from: Date.UTC(2026, 10, 23, 23), to: Date.UTC(2026, 10, 24, 4) };
     for (const link of [{}, { sendAt: NOW }, { state: "unmatched" }] as const) {
       expect(line(link, opening)).toBe("⏳ Sends at 02:00: “abroad” takes such links 02:00–07:00");
@@ -251,7 +251,7 @@ describe("prompt()", () => {
     expect(line({ ...failed, attempts: 0 }, opening)).toStartWith("⏳ Sends at 02:00: “abroad”");
   });
 
-  test("numbers several links, ten on a page, with what became of each, and leads to one of them", () => {
+  test("numbers several links, ten on a page, with the state of each, and leads to one of them", () => {
     const links = Array.from({ length: 12 }, (_, index) => ({
       ...LINK,
       ...{ id: 17 + index, batchId: index === 0 ? null : 17, title: `Part ${index + 1}` },
@@ -274,7 +274,7 @@ describe("prompt()", () => {
     expect(view({ linkId: 17 }).text.split("\n")[0]).toBe("12 links");
   });
 
-  test("brings back what was removed of several links", () => {
+  test("brings back the removed ones of several links", () => {
     const removed = { ...LINK, id: 18, batchId: 17, state: "removed" as const };
     const view = prompt(batch(LINK, removed), CLOSED, { language: "en", settings: settingsFor([]) });
     expect(labelsOf(accepted(view))).toEqual([
@@ -287,7 +287,7 @@ describe("prompt()", () => {
 });
 
 describe("endedPrompt()", () => {
-  test("says what became of the links, without buttons", () => {
+  test("shows how the links ended, without buttons", () => {
     const sent = [aDelivery({ linkId: 17, title: "Film" })];
     const said = (waits: boolean, of = sent) => accepted(endedPrompt({ sent: of, waits }, "en"));
     expect([said(false).text, said(false).keyboard]).toEqual(["Film\n📤 Sent to “nas”", undefined]);
@@ -299,7 +299,7 @@ describe("endedPrompt()", () => {
 });
 
 describe("linkName()", () => {
-  test("is the title, else host and path, shortened, and isolated only where letters run from right to left", () => {
+  test("is the title, or else host and path, shortened; right-to-left text is isolated", () => {
     const of = (link: string, title: string | null = null) => linkName({ url: link, title });
     expect(of("https://www.youtube.com/watch?v=1")).toBe("youtube.com/watch?v=1");
     expect(of("https://ru.wikipedia.org/wiki/%D0%9A%D0%BE%D1%82")).toBe("ru.wikipedia.org/wiki/Кот");
@@ -311,7 +311,7 @@ describe("linkName()", () => {
 });
 
 describe("linkText()", () => {
-  test("shows a short link as it is, and a long one short but whole to press, where Telegram can link it", () => {
+  test("shows a short link as it is, and shortens a long one but links it where Telegram can", () => {
     const long = `https://a.example/${"x".repeat(2000)}`;
     expect(linkText("https://a.example/1")).toBe("https://a.example/1");
     const shown = linkText(long);
@@ -329,7 +329,7 @@ describe("promptButton", () => {
     }
   });
 
-  test("names folders by what they are called, and none where two share a code", () => {
+  test("names folders by a code of their name, and none where two share a code", () => {
     expect(nameOfCode(["films", "music"], codeOf("music"))).toBe("music");
     expect(nameOfCode(["films"], codeOf("music"))).toBeUndefined();
     expect(nameOfCode(["films", "films"], codeOf("films"))).toBeUndefined();

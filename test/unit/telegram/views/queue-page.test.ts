@@ -82,7 +82,7 @@ const isFilter = (label: string) => /^(✅ )?(Current|Waiting|In work|Failed|Don
 const shown = (text: string) => [...text.matchAll(/https:\/\/(\S+)/g)].map(([, rest]) => rest);
 
 describe("queuePage()", () => {
-  test("sorts by work status: at work, waiting here, failed, done", () => {
+  test("sorts by state: in work, waiting here, failed, done", () => {
     const { text, rows } = page({
       downloads: [download("work", "WORK", { name: "Film" }), download("new", "NEW"), download("done", "DONE")],
       links: [link(1), link(2, { state: "failed", attempts: 12 })],
@@ -121,17 +121,17 @@ describe("queuePage()", () => {
     );
   });
 
-  test("shows the last page for one that has emptied, and says so when nothing is left", () => {
+  test("shows the last page instead of one that is empty now, and says when nothing is left", () => {
     const links = Array.from({ length: 6 }, (_, n) => link(n + 1));
     expect(shown(page({ links, page: 7 }).text)).toEqual(["a.com/6"]);
     expect(page({ page: 7 }).text).toBe("The queue is empty. Send me a link!");
   });
 
-  test("turns the keyboard into the qualities of one entry, the chosen one marked, with a way back", () => {
+  test("shows the qualities of one entry instead of its buttons, the chosen one marked, with a way back", () => {
     const { rows, text } = page({ links: [link(1), link(2, { quality: 720 })], picking: 2 });
     expect(rows).toEqual([["best", "✅ 720p"], ["‹ Back"]]);
     expect(text).toEndWith("Quality of link 2:");
-    // It left the queue meanwhile.
+    // The link has left the queue since.
     expect(page({ links: [link(1)], picking: 2 }).rows).toEqual([
       ["1 ▶️ Now", "1 🎞 best", "1 🗑 Remove"],
       ["🔄 Refresh"],
@@ -142,7 +142,7 @@ describe("queuePage()", () => {
     expect(page({ links: [link(1, { state: "sending" })] }).rows).toEqual([["🔄 Refresh"]]);
   });
 
-  test("offers an admin everyone's, and says whose they are", () => {
+  test("offers an admin everyone's links, and says whose they are", () => {
     expect(page({ links: [link(1)], role: "admin" }).rows.at(-1)).toEqual(["All chats"]);
     const all = page({ links: [link(1)], downloads: [download("x", "NEW", { owners: [] })], role: "admin", all: true });
     expect(all.rows.at(-1)).toEqual(["Only mine"]);
@@ -150,7 +150,7 @@ describe("queuePage()", () => {
     expect(all.text).toContain("👤 Ann (@ann)");
   });
 
-  test("has a button for each part with how much is in it, and says in words which one is shown", () => {
+  test("has a button for each part with its count, and says in words which one is shown", () => {
     const links = [link(1), link(2), link(3, { state: "failed" }), link(4, { state: "sending" })];
     const of = { links, downloads: [download("1", "WORK"), download("2", "DONE")] };
     const came = { entries: [], total: 7, page: 0, pages: 1, offset: 0 };
@@ -162,7 +162,7 @@ describe("queuePage()", () => {
     expect(page({ ...of, came, all: true, role: "admin" }).filters).not.toContain("Done: 7");
   });
 
-  test("shows a part alone, and says what is true where nothing is in it", () => {
+  test("shows one part alone, and says when it is empty", () => {
     const links = [link(1), link(2, { state: "failed" }), link(3, { state: "sending" })];
     const downloads = [download("1", "WORK"), download("2", "DONE")];
     const of = (filter: QueueView["filter"]) => page({ links, downloads, filter });
@@ -181,7 +181,7 @@ describe("queuePage()", () => {
     ]);
   });
 
-  test("shows what has come as /done does, each with its way once more", () => {
+  test("shows finished downloads like /done, each with a button to send it again", () => {
     const entries = [11, 12].map((id) => aDelivery({ id, name: `Film ${id}`, state: "done", closedAt: NOW }));
     const { text, rows } = page({ filter: "done", came: { entries, total: 12, page: 1, pages: 2, offset: 10 } });
     expect(text).toBe("Done: 12 · page 2 of 2\n\n11. Film 11\n12:00 · nas\n\n12. Film 12\n12:00 · nas");
@@ -191,7 +191,7 @@ describe("queuePage()", () => {
     ]);
   });
 
-  test("has buttons for a whole list, and puts a question in their place", () => {
+  test("has buttons for a whole list, and shows a question instead of them", () => {
     const links = [link(1), link(2, { state: "failed" })];
     const list = "0123456789abcdef";
     const waiting = { links, filter: "waiting", whole: { part: "waiting", list, count: 1 } } as const;
@@ -221,7 +221,7 @@ describe("queuePage()", () => {
     expect(page({ ...none, whole: { ...there, there: { list, count: 0 } } }).rows).toEqual([["🔄 Refresh"]]);
   });
 
-  test("shows what is being done as that, and what goes wrong with a mark", () => {
+  test("shows a downloader's activity as it is, and trouble with a mark", () => {
     const converting = { kind: "activity", text: "converting [mp4]" } as const;
     const failed = { kind: "trouble", text: "ERROR: [site] 1: Video unavailable" } as const;
     const { text } = page({
@@ -231,14 +231,14 @@ describe("queuePage()", () => {
     expect(lasts.slice(1)).toEqual(["converting [mp4]", "⚠️ ERROR: [site] 1: Video unavailable"]);
   });
 
-  test("says how many links its downloader has before one that waits there", () => {
+  test("says how many links are before one that waits on a server", () => {
     const { text } = page({ downloads: [download("1", "NEW", { ahead: 0 }), download("2", "NEW", { ahead: 2 })] });
     expect(text).toContain("b.com/1\n🕐 Waiting on the server · on “nas”");
     expect(text).toContain("b.com/2\n🕐 Waiting on the server, 2 links before it · on “nas”");
     expect(texts.ru.lists.queue.status("NEW", 21)).toBe("🕐 Ждёт на сервере, перед ней 21 ссылка");
   });
 
-  test("counts what a downloader has failed with among what has failed, and does not say that it waits", () => {
+  test("counts failed downloads among the failed links, and does not call them waiting", () => {
     const remark = { kind: "trouble", text: "HTTP Error 404" } as const;
     const view = {
       downloads: [download("failed", "NEW", { remark }), download("new", "NEW"), download("work", "WORK", { remark })],
@@ -253,7 +253,7 @@ describe("queuePage()", () => {
     expect(shown(page({ ...view, filter: "work" }).text)).toEqual(["b.com/new", "b.com/work"]);
   });
 
-  test("offers to send again what a downloader has failed with, by the delivery that it was", () => {
+  test("offers to send a failed download again, by its delivery", () => {
     const remark = { kind: "trouble", text: "HTTP Error 404" } as const;
     const downloads = [download("noted", "NEW", { remark, failed: 7 }), download("new", "NEW", { remark })];
     const { rows, data } = page({ downloads, filter: "failed" });

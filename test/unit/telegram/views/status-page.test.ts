@@ -36,7 +36,7 @@ function page(view: Partial<StatusView>, language: "en" | "ru" = "en") {
 }
 
 describe("statusPage()", () => {
-  test("says of each downloader whether it answers and since when it does not, what runs and what waits", () => {
+  test("shows for each downloader whether it answers or since when it does not, what runs and what waits", () => {
     const { text } = page({
       downloaders: [
         status("abroad", undefined, { lastSeenAt: NOW - 130 * MINUTE }),
@@ -63,7 +63,7 @@ describe("statusPage()", () => {
     ]);
   });
 
-  test("names in one line those that have nothing to do, at most ten, and not one that is paused or waited for", () => {
+  test("names idle servers in one line, at most ten, without those that are paused or waited for", () => {
     const free = Array.from({ length: 12 }, (_, n) => status(`box ${n}`, idle));
     const shown = [status("nas", idle), status("old", idle, { paused: true }), status("out", undefined)];
     const waiting = new Map([["nas", { links: 1, more: false }]]);
@@ -80,7 +80,7 @@ describe("statusPage()", () => {
     expect(page({ downloaders: free }, "ru").text).toEndWith(`🟢 Свободны: ${names} и ещё 2`);
   });
 
-  test("shows an admin each server on its own, what runs there for others, and its sensors", () => {
+  test("shows an admin each server separately, with others' downloads and its sensors", () => {
     const home = { own: [film(1)], foreign: [film(2)], others: 1, sensors: "CPU: 40°C\n\n  fan: 900\n" };
     const downloaders = [status("home", home), status("a", idle), status("b", idle)];
     const lines = page({ downloaders, showsAll: true }).text.split("\n");
@@ -98,7 +98,7 @@ describe("statusPage()", () => {
     ]);
   });
 
-  test("shows one that answers and is of no use as that, and not as online, with what it still does", () => {
+  test("does not call a server online that answers but is useless, and shows what it still does", () => {
     const downloaders = [
       status("closed", undefined, { problem: "not_let_in" }),
       status("half", { ...idle, others: 2 }, { problem: "no_method" }),
@@ -112,7 +112,7 @@ describe("statusPage()", () => {
     expect(page({ downloaders }, "ru").text).toContain("⛔ half · отвечает, но этот бот не умеет с ним работать");
   });
 
-  test("counts in Russian as Russian does", () => {
+  test("uses the right Russian plurals", () => {
     const { text } = page(
       { downloaders: [status("nas", undefined, { lastSeenAt: NOW - 3 * MINUTE })], queued: 22 },
       "ru",
@@ -125,7 +125,7 @@ describe("statusPage()", () => {
     expect(page({}).text).toContain("No server has registered yet");
   });
 
-  test("has no more entities on a page than a message may have", () => {
+  test("has no more entities than a message may have", () => {
     const downloaders = Array.from({ length: 200 }, (_, n) => status(`n${n}`, undefined));
     for (const showsAll of [true, false]) {
       const view = { downloaders, waiting: new Map(), queued: 0, page: 0, showsAll };
@@ -134,7 +134,7 @@ describe("statusPage()", () => {
     }
   });
 
-  test("makes pages of many downloaders, each short enough for a message, and leads from one to the next", () => {
+  test("splits many downloaders into pages that fit into a message and lead from one to the next", () => {
     const foreign = Array.from({ length: 40 }, (_, n) => film(n));
     const busy = { own: [], foreign, others: 40, sensors: "°C 1\n".repeat(1000) };
     const downloaders = Array.from({ length: 7 }, (_, n) => status(`nas ${n}`, busy));

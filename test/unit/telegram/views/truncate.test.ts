@@ -5,12 +5,12 @@ import { truncated } from "../../../../src/telegram/views/truncate.ts";
 const more = (n: number) => `${n} more`;
 
 describe("truncated()", () => {
-  test("leaves alone what one message holds", () => {
+  test("leaves lines alone that fit into one message", () => {
     expect(truncated(["a", "b"], { more })).toEqual(["a", "b"]);
     expect(truncated([], { more })).toEqual([]);
   });
 
-  test("counts the lines that one message does not hold, and what stands between them", () => {
+  test("counts the lines that do not fit, including the gaps between them", () => {
     const line = "x".repeat(999);
     expect(
       truncated(
@@ -26,7 +26,7 @@ describe("truncated()", () => {
     ).toEqual([line, line, line, "2 more"]);
   });
 
-  test("counts UTF-16 units, of formatted lines too", () => {
+  test("counts UTF-16 units, also in formatted lines", () => {
     const lines = Array.from({ length: 3 }, () => format`${"💥".repeat(900)}`);
     expect(truncated(lines, { more }).map(String)).toEqual([...lines.slice(0, 2).map(String), "1 more"]);
   });

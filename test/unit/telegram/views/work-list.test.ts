@@ -69,12 +69,12 @@ describe("the list of what is in work", () => {
     ["is done, which is not told yet", { delivery: { state: "done" }, isCancelled: true }, "ready", "готово"],
     ["is lost, which is not told yet", { delivery: { state: "lost" } }, "no longer there", "больше не скачивается"],
     ["is to be cancelled", { isCancelled: true, isSilent: true }, "will be cancelled", "будет отменена"],
-  ])("says in both languages that one %s", (_, of, en, ru) => {
+  ])("says in both languages that a link %s", (_, of, en, ru) => {
     expect(lines([entry(of)])).toEqual(["In work: 1", "", `1. x.org/watch?v=1 — ${en} · nas`]);
     expect(lines([entry(of)], { language: "ru" })).toEqual(["В работе: 1", "", `1. x.org/watch?v=1 — ${ru} · nas`]);
   });
 
-  test("names what has no name yet by its address, with letters as people write them", () => {
+  test("names a link without a name by its address, decoded", () => {
     const key = "x.org/%D1%84%D0%B8%D0%BB%D1%8C%D0%BC%20%F0%9F%98%80.mp4?a=%zz";
     expect(lines([entry({ delivery: { key: key.replace("?a=%zz", "") } })])[2]).toBe(
       "1. x.org/фильм 😀.mp4 — waiting · nas",
@@ -82,7 +82,7 @@ describe("the list of what is in work", () => {
     expect(lines([entry({ delivery: { key } })])[2]).toBe(`1. ${key} — waiting · nas`);
   });
 
-  test("says that one has failed there, which is not told yet, and not that it waits", () => {
+  test("says that a download has failed, and not that it waits, before that is told", () => {
     const failed = entry({ delivery: { status: "NEW", trouble: "HTTP Error 404" } });
     expect(lines([failed]).slice(2)).toEqual([
       "1. x.org/watch?v=1 — could not be downloaded · nas",
@@ -91,14 +91,14 @@ describe("the list of what is in work", () => {
     expect(lines([failed], { language: "ru" })[2]).toBe("1. x.org/watch?v=1 — скачать не удалось · nas");
   });
 
-  test("says why one waits, in its server's words", () => {
+  test("says why a link waits, in its server's words", () => {
     const waits = entry({ ahead: 1, says: `will try again: ${"error 429 ".repeat(50)}` });
     const [line, why = ""] = lines([waits]).slice(2);
     expect(line).toBe("1. x.org/watch?v=1 — waiting, 1 link before it · nas");
     expect(why).toMatch(/^will try again: error 429 .{50,104}…$/);
   });
 
-  test("names it as its server does, as a link, and tells of trouble", () => {
+  test("shows the name from the server as a link, and the trouble", () => {
     const content = workList(
       {
         entries: [entry({ delivery: { name: " The\n<b>film</b> ", trouble: "no\nspace", status: "WORK" } })],
@@ -113,12 +113,12 @@ describe("the list of what is in work", () => {
     ]);
   });
 
-  test("has a button for each, without a number where there is one", () => {
+  test("has a button for each link, with a number if there are several", () => {
     expect(labels([entry()])).toEqual(["✖️ Cancel"]);
     expect(labels([entry(), entry({ isCancelled: true })])).toEqual(["✖️ Cancel 1", "↩️ Undo 2"]);
   });
 
-  test("fits into a message, whatever servers write, and counts what it does not show", () => {
+  test("fits into a message, whatever servers write, and counts the rest", () => {
     const long = entry({
       ahead: 999,
       says: "ы".repeat(5_000),
