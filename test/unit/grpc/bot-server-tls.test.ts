@@ -79,18 +79,18 @@ describe.skipIf(!hasOpenssl)("createBotServer() with mutual TLS", () => {
   test.each([
     ["nas", "nas"],
     ["nameless", ""],
-    // What openssl makes of a name in UTF-8 that it is not told to be so.
+    // How openssl reads a UTF-8 name unless it is told the encoding.
     ["garbled", "Ð´Ð¾Ð¼"],
-  ])("says whose the certificate is where the name is another one: %s", async (identity, name) => {
+  ])("tells a caller of another name whose certificate it shows: %s", async (identity, name) => {
     const details = `server_name must be the common name of the certificate, which is made out to "${name}"`;
     expect(await register(identity, "дом")).toMatchObject({ code: status.PERMISSION_DENIED, details });
   });
 
-  test("knows a name that is not in ASCII", async () => {
+  test("accepts a name that is not ASCII", async () => {
     expect(await register("utf8", "дом")).toMatchObject({ code: status.OK, names: ["дом"] });
   });
 
-  test("lets a call that is under way end although it stops", async () => {
+  test("lets a running call end when it stops", async () => {
     expect(await register("nas", "nas", { stops: true })).toMatchObject({ code: status.OK, names: ["nas"] });
   });
 
@@ -105,24 +105,21 @@ describe.skipIf(!hasOpenssl)("createBotServer() with mutual TLS", () => {
   test.each([
     ["stranger", "unable to verify the first certificate"],
     ["expired", "certificate has expired"],
-  ])(
-    "says in the log why: the caller is told nothing, since the connection ends without a word (%s)",
-    async (who, problem) => {
-      const { warned } = await register(who, "nas");
-      expect(warned).toMatchObject([
-        { message: "Refused a certificate", fields: { caller: expect.stringMatching(/127\.0\.0\.1|::1/), problem } },
-      ]);
-    },
-  );
+  ])("logs why a certificate is refused, since the caller's connection just ends (%s)", async (who, problem) => {
+    const { warned } = await register(who, "nas");
+    expect(warned).toMatchObject([
+      { message: "Refused a certificate", fields: { caller: expect.stringMatching(/127\.0\.0\.1|::1/), problem } },
+    ]);
+  });
 
-  test("says in the log that a caller has shown none", async () => {
+  test("logs that a caller has shown no certificate", async () => {
     const { warned } = await register(undefined, "nas");
     expect(warned).toMatchObject([
       { message: "Refused a caller without a certificate", fields: { caller: expect.any(String) } },
     ]);
   });
 
-  test("says in the log that a caller speaks no TLS", async () => {
+  test("logs that a caller does not speak TLS", async () => {
     const { code, warned } = await register(undefined, "nas", { isPlain: true });
     expect(code).toBe(status.UNAVAILABLE);
     expect(warned).toMatchObject([
@@ -130,7 +127,7 @@ describe.skipIf(!hasOpenssl)("createBotServer() with mutual TLS", () => {
     ]);
   });
 
-  test("says nothing of whom it talks with", async () => {
+  test("logs nothing about a caller that it accepts", async () => {
     expect((await register("nas", "nas")).warned).toEqual([]);
   });
 });

@@ -11,7 +11,7 @@ import { loadServices } from "../../../src/grpc/proto.ts";
 import { WAIT_LIMIT_MS } from "../../support/patience.ts";
 import { createRecordingLog } from "../../support/recording-log.ts";
 
-/** Containers often have none. */
+/** Containers often have no IPv6. */
 const hasIpv6 = Object.values(networkInterfaces()).some((all) => all?.some(({ address }) => address === "::1"));
 const TOKEN = "s3cret-token";
 const CLAIM = { server_name: "nas", allowed_roots: ["a.com"], server_host: "127.0.0.1", server_port: 8888 };
@@ -69,7 +69,7 @@ const bearer = (value: string): Metadata => {
 };
 
 describe("RegisterDownloader", () => {
-  test("hands on what a downloader says, with where it came from, before it answers", async () => {
+  test("waits until a registration is stored before it answers", async () => {
     const kept = Promise.withResolvers<void>();
     const order: string[] = [];
     const register = async () => {
@@ -86,7 +86,7 @@ describe("RegisterDownloader", () => {
     expect(order).toEqual(["kept", "answered"]);
   });
 
-  test("knows the caller's address", async () => {
+  test("passes on what a downloader says, with the caller's address", async () => {
     await using bot = await startServer();
     await bot.register({ server_host: "0.0.0.0", allowed_roots: [" A.com", ""] });
     expect(bot.registered).toEqual([
@@ -106,7 +106,7 @@ describe("RegisterDownloader", () => {
     [{ server_name: "" }, "server_name"],
     [{ allowed_roots: [""] }, "allowed_roots"],
     [{ allowed_roots: Array.from({ length: 500 }, (_, n) => `a${n}.com`) }, "allowed_roots"],
-  ])("refuses %j with a sentence", async (claim, words) => {
+  ])("refuses %j with an explanation", async (claim, words) => {
     await using bot = await startServer();
     const { error } = await bot.register(claim);
     expect(error).toMatchObject({ code: status.INVALID_ARGUMENT, details: expect.stringContaining(words) });
@@ -120,14 +120,14 @@ describe("RegisterDownloader", () => {
     expect(error?.code).toBe(status.INVALID_ARGUMENT);
   });
 
-  test("warns of roots that are no addresses, and takes the others", async () => {
+  test("warns of roots that are no addresses, and accepts the others", async () => {
     await using bot = await startServer();
     expect((await bot.register({ allowed_roots: ["a.com", "x:y@b.com"] })).error).toBeNull();
     expect(bot.registered[0]?.registration.roots).toEqual(["a.com"]);
     expect(bot.log.lines).toMatchObject([{ level: "warn", fields: { ignored: ["x:y@b.com"] } }]);
   });
 
-  test("says why a registration was refused by its keeper", async () => {
+  test("says why the registry refused a registration", async () => {
     const register = () => {
       throw new RegistrationRefused("64 downloaders are registered, there is no room for more");
     };
@@ -136,7 +136,7 @@ describe("RegisterDownloader", () => {
     expect(error).toMatchObject({ code: status.FAILED_PRECONDITION, details: expect.stringContaining("no room") });
   });
 
-  test("answers INTERNAL to a bug, without its text, and logs it", async () => {
+  test("answers INTERNAL to a bug, without the error's text, and logs it", async () => {
     const register = async () => {
       throw new Error("near 'secret': syntax error");
     };
@@ -155,7 +155,7 @@ describe("RegisterDownloader", () => {
   });
 
   test.each(["", "Bearer", "Bearer wrong", TOKEN, `Basic ${TOKEN}`])(
-    "does not listen to a caller that says %j where a token is wanted",
+    "refuses a caller that sends %j where a token is required",
     async (value) => {
       await using bot = await startServer({ token: TOKEN });
       const { error } = await bot.register({}, value === "" ? new Metadata() : bearer(value));
@@ -165,7 +165,7 @@ describe("RegisterDownloader", () => {
     },
   );
 
-  test("listens to a caller with the token", async () => {
+  test("accepts a caller with the token", async () => {
     await using bot = await startServer({ token: TOKEN });
     expect((await bot.register({}, bearer(`Bearer ${TOKEN}`))).error).toBeNull();
     expect((await bot.register({}, bearer(`bearer ${TOKEN}`))).error).toBeNull();
@@ -173,7 +173,7 @@ describe("RegisterDownloader", () => {
 });
 
 describe("a connection to the server", () => {
-  /** Opens a connection, says this, and resolves when the server has ended it. */
+  /** Opens a connection, sends this, and resolves when the server has closed it. */
   function ended(port: number, says: string): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     const socket = connect(port, "127.0.0.1", () => socket.write(says));
@@ -200,13 +200,13 @@ describe("a connection to the server", () => {
 describe("a server that listens on a name", () => {
   const leadsTo = (address: string) => async () => [{ address }];
 
-  test("listens where the name leads, and takes registrations there", async () => {
+  test("listens at the name's address, and takes registrations there", async () => {
     await using bot = await startServer({ listen: { host: "localhost", port: 0 } });
     expect((await bot.register()).error).toBeNull();
   });
 
   test.each(["203.0.113.5", "2001:db8::1", "0.0.0.0"])(
-    "does not listen where it leads to %s and nothing keeps strangers out",
+    "does not listen where the name leads to %s and nothing keeps strangers out",
     async (address) => {
       const of = { listen: { host: "localhost", port: 0 }, lookup: leadsTo(address) };
       await expect(startServer(of)).rejects.toThrow("set grpc.token or grpc.allowed_networks");
@@ -218,19 +218,19 @@ describe("a server that listens on a name", () => {
     },
   );
 
-  test("says so when there is no such name", async () => {
+  test("says when the name does not exist", async () => {
     const of = { listen: { host: "bot", port: 1 }, lookup: () => Promise.reject(new Error("ENOTFOUND")) };
     await expect(startServer(of)).rejects.toThrow("there is no such name now");
   });
 });
 
 describe("RegisterDownloader and networks", () => {
-  test("takes a caller of an allowed private network on an address that is open to all, without token and TLS", async () => {
+  test("accepts a caller from an allowed private network on a public address, without token or TLS", async () => {
     await using bot = await startServer({ listen: { host: "0.0.0.0", port: 0 }, allowedNetworks: ["127.0.0.0/8"] });
     expect((await bot.register()).error).toBeNull();
   });
 
-  test("refuses a caller from a network that is not allowed, whatever it shows", async () => {
+  test("refuses a caller from a network that is not allowed, whatever token it sends", async () => {
     await using bot = await startServer({ token: TOKEN, allowedNetworks: ["10.8.0.0/24"] });
     const { error } = await bot.register({ server_host: "10.8.0.7" }, bearer(`Bearer ${TOKEN}`));
     expect(error).toMatchObject({
@@ -250,7 +250,7 @@ describe("RegisterDownloader and networks", () => {
     expect((await bot.register({ server_host: "127.0.0.1" })).error).toBeNull();
   });
 
-  test("answers every wrong token alike, tells of them in the same words, and still listens to the right one", async () => {
+  test("answers every wrong token alike, logs them in the same words, and still accepts the right one", async () => {
     await using bot = await startServer({ token: TOKEN });
     const answers = new Set<string>();
     for (let tries = 0; tries < 8; tries += 1) {
@@ -266,7 +266,7 @@ describe("RegisterDownloader and networks", () => {
 });
 
 describe("the health service", () => {
-  test("serves when it is told to, for the server and for the bot", async () => {
+  test("reports SERVING once it is told to, for the server and for the bot", async () => {
     await using bot = await startServer();
     expect((await bot.check("")).reply).toEqual({ status: "NOT_SERVING" });
     bot.server.setServing(true);
@@ -274,12 +274,12 @@ describe("the health service", () => {
     expect((await bot.check("grpc.v1.Bot")).reply).toEqual({ status: "SERVING" });
   });
 
-  test("does not find a service that is not here", async () => {
+  test("does not know a service of another program", async () => {
     await using bot = await startServer();
     expect((await bot.check("grpc.v1.Downloader")).error?.code).toBe(status.NOT_FOUND);
   });
 
-  test("tells a watcher of each change, and lets it go at the end", async () => {
+  test("tells a watcher of each change, and ends the watch at the stop", async () => {
     await using bot = await startServer();
     const seen: unknown[] = [];
     for await (const reply of bot.watch("grpc.v1.Bot")) {
@@ -290,7 +290,7 @@ describe("the health service", () => {
     expect(seen).toEqual([{ status: "NOT_SERVING" }, { status: "SERVING" }, { status: "NOT_SERVING" }]);
   });
 
-  test("is watched eight times over a connection, and over another one all the same", async () => {
+  test("allows eight watches on a connection, and others on another connection", async () => {
     await using bot = await startServer();
     const { host, port } = bot.server.address;
     const other = new Client(`${host}:${port}`, credentials.createInsecure(), { "grpc.use_local_subchannel_pool": 1 });
@@ -305,7 +305,7 @@ describe("the health service", () => {
     other.close();
   });
 
-  test("tells a watcher of an unknown service so, and does not wait for it at the end", async () => {
+  test("tells a watcher that a service is unknown, and does not wait for it at the stop", async () => {
     await using bot = await startServer();
     const seen: unknown[] = [];
     for await (const reply of bot.watch("nobody")) {
@@ -318,7 +318,7 @@ describe("the health service", () => {
 });
 
 describe("stop()", () => {
-  test("lets a call under way end", async () => {
+  test("lets a running call end", async () => {
     const reached = Promise.withResolvers<void>();
     const kept = Promise.withResolvers<void>();
     const register = () => {
@@ -363,7 +363,7 @@ describe("createBotServer()", () => {
     expect(failure.message).toStartWith(`Cannot listen for downloaders on 127.0.0.1:${bot.server.address.port}: `);
   });
 
-  test("does not register itself for a downloader", async () => {
+  test("does not accept the bot itself as a downloader", async () => {
     await using bot = await startServer();
     const { error } = await bot.register({ server_port: bot.server.address.port });
     expect(error?.details).toContain("is the bot itself");

@@ -10,7 +10,7 @@ const EMPTY = Buffer.alloc(5);
 const COMPRESSED = Buffer.from([1, 0, 0, 0, 3, 1, 2, 3]);
 const CUT_OFF = Buffer.from([0, 0, 0, 0, 30, 1, 2, 3]);
 
-/** A downloader that says these bytes, with these headers, and that all went well: no gRPC library does so. */
+/** A downloader that sends these bytes and headers with status OK, as no gRPC library would. */
 async function startRaw(body: Buffer, headers: Readonly<Record<string, string>> = {}) {
   const server = createServer();
   server.on("stream", (stream: ServerHttp2Stream) => {
@@ -38,7 +38,7 @@ async function startRaw(body: Buffer, headers: Readonly<Record<string, string>> 
   return {
     client,
     target,
-    /** What it was found to be of no use for. */
+    /** The reasons for which it was found unusable. */
     problems: () => problems.filter((problem) => problem !== undefined),
     async [Symbol.asyncDispose]() {
       await client.close();
@@ -65,7 +65,7 @@ describe("a downloader that took the link, and whose reply cannot be read,", () 
   });
 });
 
-test("a reply without a field is one", async () => {
+test("an empty reply is valid", async () => {
   await using raw = await startRaw(EMPTY);
   expect(await raw.client.submit(raw.target, SUBMISSION)).toEqual({ kind: "accepted" });
   expect(await raw.client.queue(raw.target)).toEqual([]);

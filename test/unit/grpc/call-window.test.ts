@@ -39,7 +39,7 @@ function createScene(most: number) {
   return { window, scene, open, call, endAll };
 }
 
-test("who takes them all gets all calls at once", async () => {
+test("a downloader that takes all calls gets them all at once", async () => {
   const { open, call, scene, endAll } = createScene(200);
   const calls = Array.from({ length: 100 }, () => call());
   await setImmediate();
@@ -54,7 +54,7 @@ test.each([
   [4, 16],
   [40, 60],
 ])(
-  "who takes %i of %i at a time turns away the others once, and gets each when another one has ended",
+  "a downloader that takes %i of %i calls refuses the others once, and gets each when another one has ended",
   async (most, count) => {
     const { call, scene, endAll } = createScene(most);
     const calls = Array.from({ length: count }, () => call());
@@ -66,7 +66,7 @@ test.each([
   },
 );
 
-test("who has turned one away gets as few at a time from then on", async () => {
+test("a downloader that has refused a call gets no more at a time from then on", async () => {
   const { call, scene, endAll } = createScene(2);
   const calls = [call(), call(), call()];
   await endAll(3);
@@ -76,14 +76,14 @@ test("who has turned one away gets as few at a time from then on", async () => {
   expect([scene.calls, scene.away]).toEqual([13, 1]);
 });
 
-test("what is turned away although nothing else is under way is not repeated", async () => {
+test("a call that is refused while no other runs is not repeated", async () => {
   const { call, scene } = createScene(0);
   expect(await call()).toEqual(AWAY);
   expect(await Promise.all([call(), call(), call()])).toEqual([AWAY, AWAY, AWAY]);
   expect(scene.calls).toBe(4);
 });
 
-test("what has no turn in time is not waited for, and leaves the next ones theirs", async () => {
+test("a call that gets no turn in time is given up, and does not take the turn of the next ones", async () => {
   const { call, endAll } = createScene(1);
   const calls = [call(), call()];
   await setImmediate();
@@ -96,7 +96,7 @@ test("what has no turn in time is not waited for, and leaves the next ones their
 test.each<[string, CallEnd<string> | undefined]>([
   ["has no turn for its reply", undefined],
   ["finds nobody there", { failure: { code: status.UNAVAILABLE, details: neverSent("it has gone") } }],
-])("what was turned away, and then %s, was turned away", async (_, last) => {
+])("a call that was refused, and then %s, ends as refused", async (_, last) => {
   const { window, call, endAll } = createScene(1);
   const before = call();
   const ends = [AWAY, last];
@@ -106,7 +106,7 @@ test.each<[string, CallEnd<string> | undefined]>([
   expect(await again).toEqual(AWAY);
 });
 
-test("what was turned away, and has no second turn in time, was turned away", async () => {
+test("a call that was refused, and gets no second turn in time, ends as refused", async () => {
   const { call, endAll } = createScene(1);
   const before = call();
   expect(await call(1)).toEqual(AWAY);
@@ -114,7 +114,7 @@ test("what was turned away, and has no second turn in time, was turned away", as
   await before;
 });
 
-test("who has taken many without turning one away gets more of them at a time, and all in the end", async () => {
+test("a downloader that has taken many calls without a refusal gets more at a time, and all in the end", async () => {
   const { call, scene, open, endAll } = createScene(1);
   const first = [call(), call()];
   await endAll(2);
@@ -135,7 +135,7 @@ test("who has taken many without turning one away gets more of them at a time, a
   expect(scene.away).toBe(1);
 });
 
-test("who has moved is asked anew how many it takes", async () => {
+test("a downloader that has moved is tried anew without a limit", async () => {
   const { window, call, scene, open, endAll } = createScene(1);
   const before = [call(), call()];
   await setImmediate();
@@ -148,7 +148,7 @@ test("who has moved is asked anew how many it takes", async () => {
   await Promise.all([...before, ...after]);
 });
 
-test("one that is called in vain keeps nobody else waiting, nor does a call that throws", async () => {
+test("a refusing downloader holds up no other, nor does a call that throws", async () => {
   const { window, call, endAll } = createScene(1);
   const calls = [call(), call()];
   await setImmediate();

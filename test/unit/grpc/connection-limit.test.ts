@@ -13,9 +13,9 @@ import { createStayingClient } from "../../support/staying-client.ts";
 /** Another address of this machine. */
 const ELSEWHERE = "127.0.0.2";
 const HOUR_MS = 3_600_000;
-/** What a client of HTTP/2 begins with, and its settings. */
+/** The beginning of an HTTP/2 client's connection, with its settings. */
 const PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0";
-/** An empty one of gRPC. */
+/** An empty message of gRPC. */
 const EMPTY_MESSAGE = Buffer.alloc(5);
 const CLIENT = join(import.meta.dir, "stopped-client.ts");
 
@@ -23,7 +23,7 @@ const CLIENT = join(import.meta.dir, "stopped-client.ts");
 function rawCall(nth: number): Buffer {
   const stream = Buffer.alloc(4);
   stream.writeUInt32BE(2 * nth + 1);
-  // `:method: POST`, `:scheme: http` and `:path: /` of the static table, and `:authority: x`.
+  // `:method: POST`, `:scheme: http` and `:path: /` from the static table, and `:authority: x`.
   const head = Buffer.of(0x83, 0x86, 0x84, 0x01, 1, 0x78);
   return Buffer.concat([Buffer.of(0, 0, head.length, 1, 5), stream, head]);
 }
@@ -64,7 +64,7 @@ async function startServer(options: Partial<BotServerOptions>) {
       socket.write(PREFACE);
       return await Promise.race([isServed, ended.then(() => "refused" as const)]);
     },
-    /** Who keeps a connection of its own. */
+    /** A client that keeps a connection of its own. */
     stays(ca?: Buffer) {
       return staying.use(createStayingClient(`localhost:${port}`, { ca }));
     },
@@ -89,7 +89,7 @@ function createHttp2Client(port: number) {
 }
 
 describe("a connection", () => {
-  test("that is one too many from its address is ended at once, and told; others are served", async () => {
+  test("that is one too many from its address is ended at once, and logged; others are served", async () => {
     await using bot = await startServer({ connections: { inAll: 8, fromOneAddress: 3 } });
     for (let held = 0; held < 3; held += 1) bot.hold();
     expect(await bot.hold().ended).toBe(true);
@@ -115,11 +115,11 @@ describe("a connection", () => {
     for (const { socket } of held) socket.destroy();
   });
 
-  test("that never speaks, and does not hang up either, holds up no stop", async () => {
+  test("that never speaks and does not hang up either holds up no stop", async () => {
     await using bot = await startServer({ keepalive: { everyMs: HOUR_MS, patienceMs: HOUR_MS } });
     const { socket, ended } = bot.hold({ allowHalfOpen: true });
     await once(socket, "connect");
-    // Whoever comes later is told after the one before was let in.
+    // A later caller is answered after the one before was accepted.
     await bot.register("nas");
     await bot.stop(HOUR_MS);
     socket.end();
@@ -129,17 +129,17 @@ describe("a connection", () => {
   test.each([
     ["in all", { inAll: 3, fromOneAddress: 9 }],
     ["of its address", { inAll: 9, fromOneAddress: 3 }],
-  ])("that is closed leaves one place %s, and no more", async (_, connections) => {
+  ])("that is closed frees one place %s, and no more", async (_, connections) => {
     await using bot = await startServer({ connections });
     const [first] = Array.from({ length: 3 }, () => bot.hold());
     expect(await bot.comes()).toBe("refused");
     first?.socket.destroy();
-    // Until the server has seen it go.
+    // Until the server has noticed that it is closed.
     while ((await bot.comes()) === "refused");
     expect(await bot.comes()).toBe("refused");
   });
 
-  test("that is idle since its call makes room, the longest idle one first, and nobody is told", async () => {
+  test("that has been idle since its call makes room, the longest idle one first, without an alarm", async () => {
     const crowded: true[] = [];
     await using bot = await startServer({
       connections: { inAll: 9, fromOneAddress: 2 },
@@ -164,12 +164,12 @@ describe("a connection", () => {
     const first = bot.stays();
     await first.register("first");
     const gone = first.gone();
-    // Until the server has seen the call end.
+    // Until the server has noticed that the call has ended.
     while ((await bot.comes()) === "refused");
     await gone;
   });
 
-  test("makes no room for an address that has its share, where it is another's", async () => {
+  test("of another address makes no room for an address that has its share", async () => {
     await using bot = await startServer({ connections: { inAll: 9, fromOneAddress: 1 } });
     await bot.stays().register("nas");
     bot.hold();
@@ -190,7 +190,7 @@ describe("a connection", () => {
     expect(bot.names).toEqual(["first", "second", "third"]);
   });
 
-  test("makes no room while a call is under way on it, nor before it has made one; who is refused then is told", async () => {
+  test("makes no room during a call or before its first one; then the refusal raises an alarm", async () => {
     const crowded: true[] = [];
     await using bot = await startServer({
       connections: { inAll: 9, fromOneAddress: 1 },
@@ -207,7 +207,7 @@ describe("a connection", () => {
     expect(crowded).not.toEqual([]);
   });
 
-  test("of whoever never says the rest of a request is left without it, and one that listens is not", async () => {
+  test("whose request is never completed loses that request, but not a watch", async () => {
     await using bot = await startServer({ keepalive: { everyMs: HOUR_MS, patienceMs: 30 } });
     using client = createHttp2Client(bot.port);
     const watching = client.call("/grpc.health.v1.Health/Watch");
@@ -222,7 +222,7 @@ describe("a connection", () => {
     expect(watching.closed).toBe(false);
   });
 
-  test("with thousands of calls at once is ended, and told; whoever comes then is served", async () => {
+  test("with thousands of calls at once is ended, and logged; later callers are served", async () => {
     await using bot = await startServer({});
     const { socket, ended } = bot.hold();
     socket.write(Buffer.concat([Buffer.from(PREFACE), ...Array.from({ length: 20_000 }, (_, nth) => rawCall(nth))]));
@@ -245,7 +245,7 @@ describe("a connection", () => {
     expect(new TextDecoder().decode(value)).toBe("connected\n");
     expect(await bot.hold().ended).toBe(true);
     child.kill("SIGSTOP");
-    // Its place is free once the server has given it up: who comes then is not refused, and ended for its silence.
+    // Its place is free once the server has given it up: then the next caller is not refused, but ended for its silence.
     const refused = () => bot.log.lines.length;
     let before: number;
     do {

@@ -13,7 +13,7 @@ test.each([
   [2000, 1400, 700],
   [1024, 424, 212],
   [256, 64, 32],
-])("of %p descriptors connections get %p, and one address %p", (descriptors, inAll, fromOneAddress) => {
+])("with %p descriptors there may be %p connections, and %p from one address", (descriptors, inAll, fromOneAddress) => {
   expect(connectionPlaces(descriptors)).toEqual({ inAll, fromOneAddress });
 });
 
@@ -21,7 +21,7 @@ test.each([
   ["Limit  Soft Limit  Hard Limit  Units\nMax processes  5  6  processes\nMax open files  1024  4096  files\n", 1024],
   ["Max open files            unlimited            unlimited            files\n", undefined],
   ["", undefined],
-])("reads how many descriptors the process may have", (text, limit) => {
+])("reads the process's limit of descriptors", (text, limit) => {
   const path = join(folder, "limits");
   writeFileSync(path, text);
   expect(descriptorLimit(path)).toBe(limit);

@@ -31,7 +31,7 @@ describe("channelTarget()", () => {
 });
 
 describe("createConnections()", () => {
-  test("keeps one channel per name while the address stays", () => {
+  test("keeps one channel for each name while the address stays", () => {
     const connections = createConnections();
     const first = connections.to(NAS);
     expect(connections.to({ ...NAS })).toBe(first);
@@ -50,7 +50,7 @@ describe("createConnections()", () => {
     connections.close();
   });
 
-  test("renews a channel once, however many calls ask for it", () => {
+  test("renews a channel once, however many calls ask for that", () => {
     const connections = createConnections();
     const stale = connections.to(NAS);
     connections.renew(NAS, stale);
@@ -61,7 +61,7 @@ describe("createConnections()", () => {
     connections.close();
   });
 
-  test("closes what is forgotten, and everything at the end", () => {
+  test("closes the channel of a forgotten downloader, and all channels at the end", () => {
     const connections = createConnections();
     const nas = connections.to(NAS);
     const box = connections.to({ ...NAS, name: "box" });
@@ -72,7 +72,7 @@ describe("createConnections()", () => {
     expect(stateOf(box)).toBe(connectivityState.SHUTDOWN);
   });
 
-  test("does not let one channel's back-off hold up another to the same address", async () => {
+  test("does not let one channel's back-off hold up another", async () => {
     const connections = createConnections();
     using reserved = reservePort();
     const target = { ...NAS, port: reserved.port };

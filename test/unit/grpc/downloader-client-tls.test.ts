@@ -22,7 +22,7 @@ describe.skipIf(!hasOpenssl)("createDownloaderClient() over TLS", () => {
     theirs[Symbol.dispose]();
   });
 
-  /** Hands a link to "abroad", whom the config has called over TLS, and who serves so. */
+  /** Hands a link to "abroad", which the config calls over TLS, and which serves TLS. */
   async function submit(of: { tls?: ServerTls; ca?: Buffer; name?: string; token?: string; shows?: Issued }) {
     const got: { authorization: unknown; caller: unknown }[] = [];
     const take: Handler = (call, callback) => {
@@ -46,7 +46,7 @@ describe.skipIf(!hasOpenssl)("createDownloaderClient() over TLS", () => {
     return { kind: outcome.kind, outcome, got, exchanges, problems };
   }
 
-  test("hands links to who has the certificate of that name, at whatever address, and shows it the token", async () => {
+  test("hands links to the holder of that name's certificate, at any address, and sends it the token", async () => {
     const accepted = await submit({ tls: ours.issue("abroad", "/CN=abroad"), token: "sesame" });
     expect(accepted).toMatchObject({
       kind: "accepted",
@@ -59,7 +59,7 @@ describe.skipIf(!hasOpenssl)("createDownloaderClient() over TLS", () => {
     });
   });
 
-  test("trusts a certificate that has signed itself where it is the very one", async () => {
+  test("trusts a self-signed certificate only if it is the very one", async () => {
     using abroad = createAuthority("abroad");
     using impostor = createAuthority("abroad");
     const ca = abroad.itself.cert;
@@ -67,7 +67,7 @@ describe.skipIf(!hasOpenssl)("createDownloaderClient() over TLS", () => {
     expect(await submit({ tls: impostor.itself, ca })).toMatchObject({ kind: "never_sent", got: [] });
   });
 
-  test("shows the bot's certificate to who asks for it", async () => {
+  test("shows the bot's certificate if it is asked for", async () => {
     const tls = { ...ours.issue("abroad", "/CN=abroad"), clientCa: readFileSync(ours.caFile) };
     expect(await submit({ tls, shows: ours.issue("bot", "/CN=bot") })).toMatchObject({
       kind: "accepted",
@@ -84,7 +84,7 @@ describe.skipIf(!hasOpenssl)("createDownloaderClient() over TLS", () => {
   test.each([
     ["another authority's", () => theirs.issue("bot", "/CN=bot")],
     ["expired", () => ours.issueExpired("bot", "/CN=bot")],
-  ])("is not let in where the connection ends without a word, since the bot's certificate is %s", async (_, issue) => {
+  ])("takes a connection that ends without a word for a refusal, if the bot's certificate is %s", async (_, issue) => {
     const tls = { ...ours.issue("abroad", "/CN=abroad"), clientCa: readFileSync(ours.caFile) };
     expect(await submit({ tls, shows: issue() })).toMatchObject({
       kind: "never_sent",
@@ -98,14 +98,14 @@ describe.skipIf(!hasOpenssl)("createDownloaderClient() over TLS", () => {
     ["expired", () => ours.issueExpired("expired", "/CN=abroad"), "certificate has expired"],
     ["another server's", () => ours.issue("home", "/CN=home"), 'its certificate is made out to "home"'],
     ["nobody's", () => ours.issue("nameless", "/O=abroad"), "its certificate is made out to"],
-  ])("sends nothing to one whose certificate is %s", async (_, issue, why) => {
+  ])("sends nothing to a server whose certificate is %s", async (_, issue, why) => {
     const { outcome, ...rest } = await submit({ tls: issue(), token: "sesame" });
     expect(rest).toMatchObject({ kind: "never_sent", got: [], exchanges: ["unconnected"] });
     expect(rest.problems).toEqual([["TLS", "not_trusted"]]);
     expect(outcome).toMatchObject({ detail: expect.stringContaining(why) });
   });
 
-  test.each(["abroad", "ABROAD", "ａｂｒｏａｄ"])("sends nothing in the clear to %p", async (name) => {
+  test.each(["abroad", "ABROAD", "ａｂｒｏａｄ"])("sends nothing in plain text to %p", async (name) => {
     expect(await submit({ name, token: "sesame" })).toMatchObject({
       kind: "never_sent",
       got: [],
@@ -113,7 +113,7 @@ describe.skipIf(!hasOpenssl)("createDownloaderClient() over TLS", () => {
     });
   });
 
-  test("takes no plain server that hangs up for one that does not let it in", async () => {
+  test("does not take a server without TLS that hangs up for one that refuses the bot", async () => {
     using busy = Bun.listen({
       hostname: "127.0.0.1",
       port: 0,
@@ -134,7 +134,7 @@ describe.skipIf(!hasOpenssl)("createDownloaderClient() over TLS", () => {
     expect(problems).toEqual([]);
   });
 
-  test("calls whom the config does not name as before", async () => {
+  test("calls servers that the config does not name without TLS and token", async () => {
     expect(await submit({ name: "home", token: "sesame" })).toMatchObject({
       kind: "accepted",
       got: [{ authorization: undefined }],

@@ -9,7 +9,7 @@ import { reservePort } from "../../support/reserved-port.ts";
 import { fails, type Handler, hangs, replies, startPeer } from "./peer.ts";
 
 const SUBMISSION = { url: "https://a.example/1", userName: "[anna] films", maxQuality: 1080 };
-/** Only the tests about deadlines wait for theirs. */
+/** Only the tests about deadlines wait for their deadline. */
 const SHORT_MS = 300;
 
 function startClient(options: Partial<DownloaderClientOptions> = {}) {
@@ -62,7 +62,7 @@ describe("submit()", () => {
     expect(started.exchanges).toEqual([["nas", "answered"]]);
   });
 
-  test("is refused by an application error, which still is an exchange", async () => {
+  test("is refused by an application error, which still counts as an answer", async () => {
     using peer = await startPeer({ SetToQueue: fails(status.UNKNOWN, "empty link") });
     await using started = startClient();
     const outcome = await started.client.submit(peer.target, SUBMISSION);
@@ -94,7 +94,7 @@ describe("submit()", () => {
     expect(await started.client.submit(tcp, SUBMISSION)).toMatchObject({ kind: "never_sent" });
   });
 
-  test("was never sent to a server that takes the connection and says nothing", async () => {
+  test("was never sent to a server that accepts the connection and says nothing", async () => {
     await using tcp = await startTcp(() => {});
     await using started = startClient({ deadlineMs: SHORT_MS });
     expect(await started.client.submit(tcp, SUBMISSION)).toMatchObject({
@@ -105,7 +105,7 @@ describe("submit()", () => {
   });
 
   test("does not know about a server that hangs, and calls it over a fresh connection next time", async () => {
-    // A machine may be too busy to connect within a short deadline; then it gets a longer one.
+    // A busy machine may not connect within a short deadline; then it gets a longer one.
     for (let deadlineMs = SHORT_MS; ; deadlineMs *= 2) {
       using peer = await startPeer({ SetToQueue: hangs().handler, Healtheck: replies({ message: "fine" }) });
       await using started = startClient({ deadlineMs });
@@ -142,7 +142,7 @@ describe("submit()", () => {
     expect(await started.client.submit(peer.target, SUBMISSION)).toMatchObject({ kind: "accepted" });
   });
 
-  test("goes one after another to a server that takes one call at a time, and none is lost", async () => {
+  test("sends links one after another to a server that takes one call at a time, and loses none", async () => {
     let [away, isBusy] = [0, false];
     const turnedAway = Promise.withResolvers<void>();
     const taken: unknown[] = [];
@@ -175,7 +175,7 @@ describe("submit()", () => {
     expect(started.exchanges).toEqual([["nas", "answered"]]);
   });
 
-  test("does not suffer from a hook that throws", async () => {
+  test("does not fail when a hook throws", async () => {
     using peer = await startPeer({ SetToQueue: replies({}) });
     const onExchange = () => {
       throw new Error("database is locked");
@@ -201,7 +201,7 @@ describe("submit()", () => {
 });
 
 describe("the other methods", () => {
-  test("read what the downloader replies", async () => {
+  test("return what the downloader replies", async () => {
     const tasks = [{ link: "https://a.example/1", status: "DONE", max_quality: "720" }];
     const task = { url: "https://a.example/1", status: "DONE", quality: "720", name: undefined, remark: undefined };
     const removed: object[] = [];
@@ -227,7 +227,7 @@ describe("the other methods", () => {
     expect(started.exchanges).toHaveLength(5);
   });
 
-  test("each give up at their deadline, and say so", async () => {
+  test("give up at their deadline, and say so", async () => {
     const { handler } = hangs();
     using peer = await startPeer({
       DeleteFromQueue: handler,
@@ -253,7 +253,7 @@ describe("the other methods", () => {
     expect(started.exchanges).toEqual(Array.from({ length: 5 }, () => ["nas", "unanswered"]));
   });
 
-  test("give Status 5 s and Healtheck 3 s at most", async () => {
+  test("wait at most 5 s for Status and 3 s for Healtheck", async () => {
     const deadlines: Record<string, number> = {};
     const noting =
       (method: string): Handler =>
@@ -275,7 +275,7 @@ describe("the other methods", () => {
 });
 
 describe("the connection", () => {
-  test("goes to the new address right after a re-registration, and calls under way at the old one still end", async () => {
+  test("goes to the new address right after a re-registration, while running calls end at the old one", async () => {
     const reached = Promise.withResolvers<void>();
     const release = Promise.withResolvers<void>();
     const slow: Handler = async (_call, callback) => {
@@ -295,7 +295,7 @@ describe("the connection", () => {
     expect(started.exchanges).toEqual([["nas", "answered"]]);
   });
 
-  test("is not opened again to where a downloader was when a call began to wait for its turn", async () => {
+  test("is not opened to an address that was given up while a call waited for its turn", async () => {
     const { handler, reached } = hangs();
     using large = await startPeer({ Queue: handler }, { name: "others" });
     using before = await startPeer({ Queue: replies({}) });
@@ -306,7 +306,7 @@ describe("the connection", () => {
     ]);
     const where = (name: string) => registered.get(name) ?? (name.startsWith("other") ? large.target : undefined);
     await using started = startClient({ registered: where });
-    // As many lists of unknown size as are asked for at a time.
+    // As many lists of unknown size as may be fetched at a time.
     const others = Array.from({ length: 8 }, (_, n) => started.client.queue({ ...large.target, name: `other${n}` }));
     for (const other of others) other.catch(() => {});
     await reached;
@@ -319,7 +319,7 @@ describe("the connection", () => {
     expect([before.connections.length, after.connections.length]).toEqual([0, 1]);
   });
 
-  test("to where a downloader was says nothing of it once it is registered elsewhere, or gone", async () => {
+  test("to an old address reports nothing about a downloader that is registered elsewhere", async () => {
     const { handler, reached } = hangs();
     using before = await startPeer({ Healtheck: handler });
     const registered = new Map([["nas", before.target]]);
@@ -347,7 +347,7 @@ describe("the connection", () => {
     expect(await started.client.health(peer.target)).toBe("");
   });
 
-  test("is one for many calls", async () => {
+  test("serves many calls", async () => {
     using peer = await startPeer({ Healtheck: replies({}) });
     await using started = startClient();
     for (let n = 0; n < 5; n++) await started.client.health(peer.target);
@@ -368,7 +368,7 @@ describe("the connection", () => {
 });
 
 describe("close()", () => {
-  test("cancels what is under way, and lets nothing else start", async () => {
+  test("cancels running calls, and starts no others", async () => {
     const { handler, reached } = hangs();
     using peer = await startPeer({ SetToQueue: handler });
     const { client, exchanges } = startClient();

@@ -29,7 +29,7 @@ async function startServer(register: () => Promise<void>) {
 }
 
 // More than 2^31 ms, and more than 2^32.
-test.each([30, 75])("a call whose deadline is in %d days is not late at once", async (days) => {
+test.each([30, 75])("a call whose deadline is in %d days does not expire at once", async (days) => {
   const asked = Promise.withResolvers<void>();
   const kept = Promise.withResolvers<void>();
   await using bot = await startServer(() => {
@@ -41,7 +41,7 @@ test.each([30, 75])("a call whose deadline is in %d days is not late at once", a
     answer = error;
   });
   await Promise.race([asked.promise, answered]);
-  // Whatever is due within a millisecond is over by then.
+  // By then, everything due within a millisecond has happened.
   for (let nth = 0; nth < 20; nth += 1) expect(await bot.check()).toBeNull();
   expect(answer).toBe("none yet");
   kept.resolve();

@@ -3,11 +3,11 @@ import { experimental, logVerbosity } from "@grpc/grpc-js";
 import { routeGrpcLog } from "../../../src/grpc/grpc-log.ts";
 import { createRecordingLog } from "../../support/recording-log.ts";
 
-test("what grpc-js has to say goes to the log", () => {
+test("messages of grpc-js go to the log", () => {
   const log = createRecordingLog();
   routeGrpcLog(log);
   experimental.log(logVerbosity.ERROR, "no address", 7);
-  // Before the words about a taken port this would be the first error that an operator reads.
+  // Otherwise this would be the first error that an operator reads about a taken port.
   experimental.log(logVerbosity.ERROR, "No address added out of total 1 resolved");
   expect(log.lines).toEqual([
     { level: "error", message: "no address 7", fields: undefined },

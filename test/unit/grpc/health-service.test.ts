@@ -28,7 +28,7 @@ function createWatched() {
   return { watch, setServing, endWatches, clock };
 }
 
-test("more than the largest fleet watch, and so many in all, until one goes", () => {
+test("three times the largest fleet can watch, and no more until one watcher leaves", () => {
   const { watch, setServing } = createWatched();
   const [first, ...others] = Array.from({ length: 1_024 }, (_, nth) => watch(`192.168.1.9:${nth}`));
   expect(others.length).toBeGreaterThan(3 * MOST_DOWNLOADERS);
@@ -40,7 +40,7 @@ test("more than the largest fleet watch, and so many in all, until one goes", ()
   expect([late.heard, others.at(-1)?.heard, first?.heard]).toEqual([said, said, said.slice(0, 1)]);
 });
 
-test("eight watch over one connection, whoever watches over others", () => {
+test("eight can watch over one connection, however many watch over others", () => {
   const { watch } = createWatched();
   const [first] = Array.from({ length: 8 }, () => watch("192.168.1.9:5000"));
   const refused = [status.RESOURCE_EXHAUSTED];
@@ -50,7 +50,7 @@ test("eight watch over one connection, whoever watches over others", () => {
   expect(watch("192.168.1.9:5000").heard).not.toEqual(refused);
 });
 
-test("watchers hear it again before a proxy that ends what is silent for 30 s would, for as long as there are any", async () => {
+test("watchers are told again before a proxy would end a connection that is silent for 30 s, as long as there are any", async () => {
   const { watch, setServing, endWatches, clock } = createWatched();
   setServing(true);
   const said = { status: "SERVING" };
@@ -77,7 +77,7 @@ test("watchers hear it again before a proxy that ends what is silent for 30 s wo
   await clock.waiting(0);
 });
 
-test("a watcher that takes nothing is not told again before it does", async () => {
+test("a watcher that does not read is not told again until it does", async () => {
   const { watch, clock, endWatches } = createWatched();
   const { heard, takes } = watch("192.168.1.9:5000");
   takes(false);

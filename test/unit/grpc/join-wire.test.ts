@@ -3,7 +3,7 @@ import { fromJoinRequest, toJoinRequest } from "../../../src/grpc/join-wire.ts";
 import { createIdentity } from "../../../src/grpc/self-signed.ts";
 
 describe("fromJoinRequest()", () => {
-  test("reads what a machine of ours sends, and the id of a code in no other length", async () => {
+  test("reads what a joining machine sends, and accepts an id of the right length only", async () => {
     const { cert } = await createIdentity("nas");
     const attempt = {
       id: Buffer.alloc(8, 1),

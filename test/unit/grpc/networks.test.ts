@@ -10,13 +10,13 @@ const resolving = (names: Record<string, string[]>) => async (name: string) => {
 };
 
 describe("refuseCaller()", () => {
-  test("lets anyone in where a token or a certificate tells who it is", () => {
+  test("accepts anyone where a token or a certificate identifies callers", () => {
     const { refuseCaller } = createNetworkRules({ isOpen: false });
     expect(refuseCaller("203.0.113.9")).toBeUndefined();
     expect(refuseCaller(undefined)).toBeUndefined();
   });
 
-  test("lets only private addresses in where nothing does", () => {
+  test("accepts only private addresses where nothing identifies callers", () => {
     const { refuseCaller } = createNetworkRules({ isOpen: true });
     for (const host of ["127.0.0.1", "::1", "192.168.1.7", "::ffff:10.0.0.7", "fd00::7"]) {
       expect(refuseCaller(host)).toBeUndefined();
@@ -26,14 +26,14 @@ describe("refuseCaller()", () => {
     }
   });
 
-  test("lets only the allowed networks in", () => {
+  test("accepts only the allowed networks", () => {
     const { refuseCaller } = createNetworkRules({ allowed: ["10.8.0.0/24"], isOpen: false });
     expect(refuseCaller("10.8.0.7")).toBeUndefined();
     expect(refuseCaller("::ffff:10.8.0.7")).toBeUndefined();
     for (const host of ["10.8.1.7", "127.0.0.1", undefined]) expect(refuseCaller(host)).toContain("allowed_networks");
   });
 
-  test("an allowed network is no way around the need for a token", () => {
+  test("still requires a token for public addresses of an allowed network", () => {
     const { refuseCaller } = createNetworkRules({ allowed: ["203.0.113.0/24"], isOpen: true });
     expect(refuseCaller("203.0.113.9")).toContain("private addresses only");
   });
@@ -51,15 +51,18 @@ describe("refuseTarget()", () => {
   });
   const { refuseTarget } = createNetworkRules({ isOpen: false, lookup });
 
-  test.each(["metadata", "half", "choir", "mapped"])("refuses a name that leads nowhere good: %s", async (name) => {
-    expect(await refuseTarget(name)).toMatch(new RegExp(`^server_host ${name} \\(.*link-local`));
-  });
+  test.each(["metadata", "half", "choir", "mapped"])(
+    "refuses a name that leads to a forbidden address: %s",
+    async (name) => {
+      expect(await refuseTarget(name)).toMatch(new RegExp(`^server_host ${name} \\(.*link-local`));
+    },
+  );
 
-  test.each(["nas", "two", "unknown", "203.0.113.9"])("lets %s be", async (host) => {
+  test.each(["nas", "two", "unknown", "203.0.113.9"])("accepts %s", async (host) => {
     expect(await refuseTarget(host)).toBeUndefined();
   });
 
-  test("refuses a name that leads to this machine with the bot's own port, and with no other one", async () => {
+  test("refuses a name that leads to this machine with the bot's own port, and with no other", async () => {
     expect(await refuseTarget("me", true)).toBe("server_host me (127.0.1.1) is the bot itself");
     expect([await refuseTarget("me"), await refuseTarget("nas", true)]).toEqual([undefined, undefined]);
   });
@@ -69,7 +72,7 @@ describe("refuseTarget()", () => {
     expect(await rules.refuseTarget("silent")).toBeUndefined();
   });
 
-  test("lets nothing be outside the allowed networks, by number or by name", async () => {
+  test("refuses addresses and names outside the allowed networks", async () => {
     const strict = createNetworkRules({ allowed: ["192.168.1.0/24"], isOpen: false, lookup });
     expect(await strict.refuseTarget("192.168.1.9")).toBeUndefined();
     expect(await strict.refuseTarget("nas")).toBeUndefined();

@@ -57,16 +57,16 @@ describe("classify()", () => {
 test.each([
   [false, status.INVALID_ARGUMENT, "no such site"],
   [false, status.FAILED_PRECONDITION, "no space"],
-  // What grpc-java, grpcio, C++ and tonic make of an exception, or of a list that is longer than they may say.
+  // What grpc-java, grpcio, C++ and tonic make of an exception, or of a list longer than they may send.
   [true, status.UNKNOWN, "Application error processing RPC"],
   [true, status.UNKNOWN, "Exception calling application: 'name'"],
   [true, status.UNKNOWN, "Unexpected error in RPC handling"],
   [true, status.OUT_OF_RANGE, "Error, encoded message length too large: found 1051 bytes, the limit is: 1000 bytes"],
-])("whoever refuses may have the link after all: %p for %i %s", (mayHaveIt, code, details) => {
+])("whether a refusing downloader may have the link after all: %p for %i %s", (mayHaveIt, code, details) => {
   expect(classify({ code, details })).toMatchObject({ kind: "refused", mayHaveIt });
 });
 
-test("what a downloader says about a link that it refuses is kept on one line, and bounded", () => {
+test("a downloader's words about a refused link are put on one line and shortened", () => {
   const says = (details: string) => classify({ code: status.FAILED_PRECONDITION, details });
   expect(says("disk\n\u0000 is full ")).toMatchObject({ says: "disk is full" });
   expect(says("")).toMatchObject({ says: "" });
@@ -74,18 +74,18 @@ test("what a downloader says about a link that it refuses is kept on one line, a
 });
 
 test.each([
-  // grpcio, C++, grpc-java with a pool that is full.
+  // grpcio, C++, grpc-java with a full pool.
   [true, status.RESOURCE_EXHAUSTED, "Concurrent RPC limit exceeded!"],
   [true, status.RESOURCE_EXHAUSTED, "No thread available"],
   [true, status.RESOURCE_EXHAUSTED, ""],
-  // grpc-js, also of what was compressed; grpc-go, grpc-java, grpc-dotnet.
+  // grpc-js, also for compressed messages; grpc-go, grpc-java, grpc-dotnet.
   [false, status.RESOURCE_EXHAUSTED, "Received message larger than max (5000000 vs 4194304)"],
   [false, status.RESOURCE_EXHAUSTED, "grpc: trying to send message larger than max (5000000 vs. 4194304)"],
   [false, status.RESOURCE_EXHAUSTED, "Received message that decompresses to a size larger than 16777216"],
   [false, status.RESOURCE_EXHAUSTED, "gRPC message exceeds maximum size 4194304: 5000000"],
   [false, status.RESOURCE_EXHAUSTED, "Sending message exceeds the maximum configured message size."],
   [false, status.UNAVAILABLE, "Concurrent RPC limit exceeded!"],
-])("a downloader lacks room for a call: %p for %i %s", (expected, code, details) => {
+])("whether a downloader lacks room for a call: %p for %i %s", (expected, code, details) => {
   expect(lacksRoom({ code, details })).toBe(expected);
 });
 
@@ -116,7 +116,7 @@ describe("describe()", () => {
     );
   });
 
-  test("says no more than is known", () => {
+  test("omits what is unknown", () => {
     expect(inWords({ code: status.UNAVAILABLE, details: "connect ECONNREFUSED 127.0.0.1:1. Resolution note: " })).toBe(
       "UNAVAILABLE: connect ECONNREFUSED 127.0.0.1:1.",
     );
@@ -126,7 +126,7 @@ describe("describe()", () => {
     expect(inWords({ code: 99, details: "" })).toBe("status 99");
   });
 
-  test("cuts a long reason, and not through a character", () => {
+  test("shortens a long reason, but not within a character", () => {
     const text = inWords({ code: status.UNKNOWN, details: `${"x".repeat(299)}😀${"y".repeat(5000)}` });
     expect(text.length).toBeLessThan(330);
     expect(text.isWellFormed()).toBe(true);
@@ -147,7 +147,7 @@ describe("unusable()", () => {
     expect(unusable(method, { code, details: "" })).toBe(problem);
   });
 
-  test("says nothing of a call that worked", () => {
+  test("is undefined for a call that worked", () => {
     expect(unusable("SetToQueue", undefined)).toBeUndefined();
   });
 });
@@ -158,7 +158,7 @@ describe("mistrust()", () => {
     [`${ended} Error: unable to verify the first certificate. Resolution note: `, "not_trusted"],
     [`${ended} Error: error:100000f7:SSL routines:OPENSSL_internal:WRONG_VERSION_NUMBER.`, "not_trusted"],
     [`${ended} error:1000045c:SSL routines:OPENSSL_internal:TLSV1_ALERT_CERTIFICATE_REQUIRED`, "not_let_in"],
-    // grpc-java, of an authority that it does not know.
+    // grpc-java, about an authority that it does not know.
     [`${ended} error:10000438:SSL routines:OPENSSL_internal:TLSV1_ALERT_INTERNAL_ERROR`, "not_let_in"],
     [`${ended} Failed to connect (2026-12-01T01:00:53.427Z).`, "not_let_in"],
     [`${ended} Error: Client network socket disconnected before secure TLS connection was established.`, undefined],

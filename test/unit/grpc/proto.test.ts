@@ -14,25 +14,28 @@ const PAIRS = [bot, downloader, join, health].flatMap((service, at) =>
   ),
 );
 
-test.each(PAIRS)("%s is what proto-loader makes of it, without the descriptors of its types", (_name, ours, theirs) => {
-  const { originalName: _, requestType, responseType, options: __, ...method } = { ...theirs } as Described;
-  expect(Object.keys(ours)).toEqual(Object.keys(method));
-  expect(ours).toMatchObject({
-    path: method.path,
-    requestStream: method.requestStream,
-    responseStream: method.responseStream,
-  });
-  for (const [type, write, read, readByThem] of [
-    [requestType, ours.requestSerialize, ours.requestDeserialize, method.requestDeserialize],
-    [responseType, ours.responseSerialize, ours.responseDeserialize, method.responseDeserialize],
-  ] as const) {
-    for (const message of [{}, filled(type)]) {
-      const bytes = write(message);
-      expect(bytes).toEqual(type.serialize(message));
-      expect(read(bytes)).toEqual(readByThem(bytes));
+test.each(PAIRS)(
+  "%s equals what proto-loader makes of the file, without the descriptors of its types",
+  (_name, ours, theirs) => {
+    const { originalName: _, requestType, responseType, options: __, ...method } = { ...theirs } as Described;
+    expect(Object.keys(ours)).toEqual(Object.keys(method));
+    expect(ours).toMatchObject({
+      path: method.path,
+      requestStream: method.requestStream,
+      responseStream: method.responseStream,
+    });
+    for (const [type, write, read, readByThem] of [
+      [requestType, ours.requestSerialize, ours.requestDeserialize, method.requestDeserialize],
+      [responseType, ours.responseSerialize, ours.responseDeserialize, method.responseDeserialize],
+    ] as const) {
+      for (const message of [{}, filled(type)]) {
+        const bytes = write(message);
+        expect(bytes).toEqual(type.serialize(message));
+        expect(read(bytes)).toEqual(readByThem(bytes));
+      }
     }
-  }
-});
+  },
+);
 
 type Described = MethodDefinition<object, object> & {
   readonly originalName: string;

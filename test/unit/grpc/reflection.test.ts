@@ -47,8 +47,8 @@ async function inquire(host: string, version: "v1" | "v1alpha") {
 type Inquiry = Awaited<ReturnType<typeof inquire>>;
 
 /**
- * Fetches the file of a symbol and, one after another, what each file says that it imports, as clients do. A type may stand
- * only in the file that names it or in one that this imports: whatever else came along does not count.
+ * Fetches the file of a symbol and, one after another, the files that each one imports, as clients do. A type may be only in
+ * the file that names it or in a direct import: other files of the answer do not count.
  */
 async function resolve(bot: Inquiry, symbol: string): Promise<IFileDescriptorProto[]> {
   const files = new Map<string, IFileDescriptorProto>();
@@ -91,7 +91,7 @@ describe.each(["v1", "v1alpha"] as const)("reflection %s", (version) => {
     ]);
   });
 
-  test("describes them, with all that they import", async () => {
+  test("describes them, with everything that they import", async () => {
     await using bot = await inquire("127.0.0.1", version);
     const { fileDescriptorResponse } = await bot.ask({ fileContainingSymbol: "grpc.v1.Bot" });
     const described = fileDescriptorResponse?.fileDescriptorProto.map((file) => file.toString("latin1")).join("") ?? "";
@@ -99,7 +99,7 @@ describe.each(["v1", "v1alpha"] as const)("reflection %s", (version) => {
     expect((await bot.ask({ fileContainingSymbol: "no.such.Thing" })).errorResponse?.errorCode).toBe(status.NOT_FOUND);
   });
 
-  test("lets a client describe and call all of it, from what the files say that they import", async () => {
+  test("lets a client describe and call all of it, by the imports that the files name", async () => {
     await using bot = await inquire("127.0.0.1", version);
     const { listServicesResponse } = await bot.ask({ listServices: "*" });
     for (const { name } of listServicesResponse?.service ?? []) {
@@ -125,7 +125,7 @@ describe.each(["v1", "v1alpha"] as const)("reflection %s", (version) => {
   });
 
   test.each(["google.protobuf.Empty", "grpc.v1.RegisterDownloaderRequest", "grpc.health.v1.HealthCheckResponse"])(
-    "finds %s, and the file that it is in by its name",
+    "finds %s, and its file by name",
     async (type) => {
       await using bot = await inquire("127.0.0.1", version);
       const [file] = await resolve(bot, type);
@@ -141,7 +141,7 @@ describe.each(["v1", "v1alpha"] as const)("reflection %s", (version) => {
     await bot.server.stop();
   });
 
-  test("is not served beyond private addresses", async () => {
+  test("is served to private addresses only", async () => {
     await using bot = await inquire("0.0.0.0", version);
     const error = await bot.ask({ listServices: "*" }).catch((refused: ServiceError) => refused.code);
     expect(error).toBe(status.UNIMPLEMENTED);

@@ -4,7 +4,7 @@ import { loadServices } from "../../../src/grpc/proto.ts";
 import { createRegistrationService, withClaims } from "../../../src/grpc/registration-service.ts";
 import { createRecordingLog } from "../../support/recording-log.ts";
 
-/** A service whose look-ups of names end when the test says so, in the order in which they were asked for. */
+/** A service whose name lookups end when the test says so, in the order in which they were begun. */
 function createService() {
   const registered: string[] = [];
   const lookups: { host: string; isOwnPort: boolean | undefined; end(): void }[] = [];
@@ -38,8 +38,8 @@ function createService() {
   return { register, registered, lookups, joined };
 }
 
-describe("a registration whose name of a host is being looked up", () => {
-  test("does not replace a later one by the same name, however that is spelt", async () => {
+describe("a registration whose host name is being looked up", () => {
+  test("does not replace a later one of the same name, however that is spelt", async () => {
     const { register, registered, lookups } = createService();
     const calls = [register("nas", "old.example"), register("NAS", "new.example"), register("b", "b.example")];
     lookups[2]?.end();
@@ -50,7 +50,7 @@ describe("a registration whose name of a host is being looked up", () => {
     expect(registered).toEqual(["b at b.example", "nas at old.example", "NAS at new.example"]);
   });
 
-  test("is refused when somebody has joined by its name meanwhile", async () => {
+  test("is refused when a server with its name has joined meanwhile", async () => {
     const { register, registered, lookups, joined } = createService();
     const call = register("nas", "old.example");
     joined.add("nas");
@@ -59,7 +59,7 @@ describe("a registration whose name of a host is being looked up", () => {
     expect(registered).toEqual([]);
   });
 
-  test("is looked up for nobody whom its name is not", async () => {
+  test("is refused without a lookup when its name belongs to a joined server", async () => {
     const { register, lookups, joined } = createService();
     joined.add("nas");
     const call = register("nas", "old.example");
@@ -68,7 +68,7 @@ describe("a registration whose name of a host is being looked up", () => {
     expect(lookups).toEqual([]);
   });
 
-  test("is not overtaken by a later one that needs no look-up", async () => {
+  test("is not overtaken by a later one that needs no lookup", async () => {
     const { register, registered, lookups } = createService();
     const calls = [register("nas", "old.example"), register("nas", "192.168.1.7")];
     lookups[1]?.end();
@@ -77,7 +77,7 @@ describe("a registration whose name of a host is being looked up", () => {
     expect(registered).toEqual(["nas at old.example", "nas at 192.168.1.7"]);
   });
 
-  test("says whether it has the port of the bot itself", () => {
+  test("tells the lookup whether it has the bot's own port", () => {
     const { register, lookups } = createService();
     void register("nas", "a.example", 9999);
     void register("b", "a.example");

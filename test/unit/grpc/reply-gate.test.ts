@@ -43,7 +43,7 @@ describe("replies", () => {
     expect(open).toHaveLength(40);
   });
 
-  test("whose size nobody knows are eight lists at a time, and links go out all the same", async () => {
+  test("of unknown size are received eight lists at a time, while links still go out", async () => {
     const { call, open } = createCalls();
     for (let calls = 0; calls < 20; calls++) void call(`nas ${calls}`);
     await setImmediate();
@@ -52,7 +52,7 @@ describe("replies", () => {
     expect(open).toHaveLength(9);
   });
 
-  test("that have no turn in time are not waited for, and leave the next ones their turn", async () => {
+  test("that have no turn in time are given up, and do not take the turn of the next ones", async () => {
     const { gate, call, endAll, open } = createCalls();
     gate.received("nas", 2 * MIB);
     const first = [call("nas"), call("nas")];
@@ -63,7 +63,7 @@ describe("replies", () => {
     expect(open).toEqual([]);
   });
 
-  test("of one that is gone are not known any more", async () => {
+  test("of a forgotten downloader count as unknown again", async () => {
     const { gate, call, open } = createCalls();
     gate.received("nas", 2 * MIB);
     gate.forget("nas");

@@ -6,7 +6,7 @@ import { partsOf } from "../../../src/grpc/reply-parts.ts";
 
 const { downloader } = loadServices();
 
-describe("a reply in parts", () => {
+describe("reading a reply in parts", () => {
   const text = fc.string({ unit: "grapheme", maxLength: 40 });
   const entry = fc.record({
     link: text,
@@ -15,7 +15,7 @@ describe("a reply in parts", () => {
     percentage: fc.double({ noNaN: true }),
   });
 
-  test("is what it is as a whole", () => {
+  test("gives the same as reading it as a whole", () => {
     const { responseSerialize, responseDeserialize } = downloader.Status;
     const reply = fc.record({ on_work: fc.array(entry, { maxLength: 30 }), sensors: text });
     fc.assert(
@@ -31,7 +31,7 @@ describe("a reply in parts", () => {
     );
   });
 
-  test("is refused where it is no message, and never read past its end", () => {
+  test("fails where it is no message, and never reads past its end", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 60 }), (bytes) => {
         const message = Buffer.from(bytes);
@@ -44,7 +44,7 @@ describe("a reply in parts", () => {
     );
   });
 
-  test("of more entries than anybody has is refused before any of them is read", () => {
+  test("refuses a reply of more entries than anybody has before any of them is read", () => {
     const { responseSerialize } = downloader.Queue;
     const tasks = (length: number) => responseSerialize({ tasks: Array.from({ length }, () => ({ link: "a" })) });
     expect([...partsOf(tasks(100_000))].length).toBeGreaterThan(1);

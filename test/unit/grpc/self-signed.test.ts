@@ -4,7 +4,7 @@ import { createIdentity, fingerprintOf, pemOf } from "../../../src/grpc/self-sig
 import { hasOpenssl } from "../../support/authority.ts";
 
 describe("createIdentity()", () => {
-  test("makes a certificate of the name, and its key, which no clock makes invalid", async () => {
+  test("makes a key and a certificate for the name, valid at any time", async () => {
     for (const name of ["abroad", "Дом «у моря»", 'a, b="c" + #d\\']) {
       const { cert, key } = await createIdentity(name);
       const parsed = new X509Certificate(cert);
@@ -17,13 +17,13 @@ describe("createIdentity()", () => {
     }
   });
 
-  test("makes another one each time", async () => {
+  test("makes a new one each time", async () => {
     const [one, other] = [await createIdentity("abroad"), await createIdentity("abroad")];
     expect(fingerprintOf(one.cert)).not.toEqual(fingerprintOf(other.cert));
     expect(new X509Certificate(one.cert).serialNumber).not.toBe(new X509Certificate(other.cert).serialNumber);
   });
 
-  test.skipIf(!hasOpenssl)("is taken by OpenSSL as it is, by the strict rules", async () => {
+  test.skipIf(!hasOpenssl)("makes one that OpenSSL accepts by its strict rules", async () => {
     const { cert } = await createIdentity("abroad");
     const file = `/tmp/dwld-bot-${crypto.randomUUID()}.pem`;
     await Bun.write(file, cert);
@@ -37,7 +37,7 @@ describe("createIdentity()", () => {
   });
 });
 
-test("a certificate has one fingerprint, as PEM and as DER", async () => {
+test("a certificate has the same fingerprint as PEM and as DER", async () => {
   const { cert } = await createIdentity("abroad");
   const { raw, fingerprint256 } = new X509Certificate(cert);
   expect(fingerprintOf(cert)).toEqual(fingerprintOf(raw));

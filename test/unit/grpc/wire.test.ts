@@ -22,21 +22,21 @@ const overTheWire = (method: keyof typeof downloader, reply: object): unknown =>
   downloader[method].responseDeserialize(downloader[method].responseSerialize(reply));
 
 describe("toSetToQueueRequest()", () => {
-  test("travels with the numbers of the contract", () => {
+  test("encodes the fields with the contract's numbers", () => {
     const bytes = downloader.SetToQueue.requestSerialize(
       toSetToQueueRequest({ url: "u", userName: "[a] b", maxQuality: 720 }),
     );
     expect(bytes.toString("hex")).toBe(`0a01751205${Buffer.from("[a] b").toString("hex")}18d005`);
   });
 
-  test("repairs a text that UTF-8 cannot carry", () => {
+  test("replaces what UTF-8 cannot encode", () => {
     expect(toSetToQueueRequest({ url: "u", userName: "a\ud800", maxQuality: 1 })).toMatchObject({ user_name: "a�" });
     expect(toDeleteFromQueueRequest("x\udc00")).toEqual({ link: "x�" });
   });
 });
 
 describe("fromTasksResponse()", () => {
-  test("reads what the existing downloader lists", () => {
+  test("reads the existing downloader's list", () => {
     const tasks = [
       { link: "https://a.example/1", status: "NEW", max_quality: "1080", name: "COMING SOON" },
       { link: "https://a.example/2", status: "PAUSED", max_quality: "", name: "A film", message: "converting [mp4]" },
@@ -63,7 +63,7 @@ const WARNING =
   "WARNING: External Downloader arguments given without specifying name. The arguments will be given to all external downloaders.";
 const STAGE = "download failed on stage #2 with retries on stage 3. Reason: ";
 
-describe("what a downloader says in words", () => {
+describe("a downloader's message", () => {
   const remark = (message: string) =>
     fromTasksResponse(overTheWire("Queue", { tasks: [{ link: "u", status: "WORK", message }] }))[0]?.remark;
   const trouble = (text: string) => ({ kind: "trouble", text }) as const;
@@ -155,7 +155,7 @@ describe("fromStatusResponse()", () => {
     );
   });
 
-  test("keeps a number that does", () => {
+  test("keeps a number that makes sense", () => {
     const onWork = { link: "u", target_quality: 1080, percentage: 99.5, current_size: 700.25, total_size: 1400.5 };
     expect(fromStatusResponse(overTheWire("Status", { on_work: [onWork] })).running[0]).toMatchObject({
       quality: 1080,
@@ -201,11 +201,11 @@ describe("fromRegisterRequest()", () => {
   });
 });
 
-describe("what a downloader says", () => {
+describe("a downloader's message to the bot", () => {
   const overTheWireTo = (request: object, method: keyof typeof downloader) =>
     downloader[method].requestDeserialize(downloader[method].requestSerialize(request));
 
-  test("of its list, the bot reads as it was meant", () => {
+  test("arrives unchanged when it is its list", () => {
     const downloads = [
       { url: "https://a.example/1", status: "NEW", quality: "720", name: undefined, remark: undefined },
       {
@@ -226,7 +226,7 @@ describe("what a downloader says", () => {
     expect(fromTasksResponse(overTheWire("Queue", toTasksResponse(downloads)))).toEqual([...downloads]);
   });
 
-  test("of what runs, the bot reads as it was meant", () => {
+  test("arrives unchanged when it is its status", () => {
     const status = {
       running: [
         {
@@ -245,14 +245,14 @@ describe("what a downloader says", () => {
     expect(fromStatusResponse(overTheWire("Status", toStatusResponse(status)))).toEqual(status);
   });
 
-  test("of itself, the bot reads as it was meant", () => {
+  test("arrives unchanged when it is its registration", () => {
     const registration = { name: "home", roots: ["*"], host: "0.0.0.0", port: 50_051 };
     const { RegisterDownloader } = bot;
     const bytes = RegisterDownloader?.requestSerialize(toRegisterRequest(registration));
     expect(fromRegisterRequest(bytes && RegisterDownloader?.requestDeserialize(bytes))).toEqual(registration);
   });
 
-  test("is about what the bot has sent", () => {
+  test("answers the link that the bot has sent", () => {
     const submission = { url: "https://a.example/1", userName: "[ann] films", maxQuality: 720 };
     expect(fromSetToQueueRequest(overTheWireTo(toSetToQueueRequest(submission), "SetToQueue"))).toEqual(submission);
     expect(fromSetToQueueRequest(overTheWireTo({ link: "x" }, "SetToQueue"))).toMatchObject({ maxQuality: 10_000 });
