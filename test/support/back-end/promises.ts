@@ -65,13 +65,13 @@ async function until<T>(look: () => Promise<T | undefined>): Promise<T> {
 
 /** What every program that downloads for the downloader must do (docs/internals/back-ends.md §3), tested with a running one. */
 export function describeRemote(open: () => Promise<RemoteWorld>): void {
-  test("says what it is", async () => {
+  test("reports what it is", async () => {
     await using world = await open();
     expect(world.remote.name).not.toBe("");
     expect(await world.remote.health(signal)).toMatch(/\S/);
   });
 
-  test("has a link that it took, and finds it by what is known after a kill between the call and its answer", async () => {
+  test("has an accepted link, and finds it by what is known after a kill between the call and its answer", async () => {
     await using world = await open();
     const hand = createHand(world);
     const one = await hand.submit(world.endless());
@@ -81,7 +81,7 @@ export function describeRemote(open: () => Promise<RemoteWorld>): void {
     expect(await world.count(one.link)).toBe(1);
   });
 
-  test("tells of each that it was asked about, and of no other", async () => {
+  test("lists the links that it was asked about, and no others", async () => {
     await using world = await open();
     const hand = createHand(world);
     const ours = [await hand.submit(world.endless()), await hand.submit(world.endless())];
@@ -94,7 +94,7 @@ export function describeRemote(open: () => Promise<RemoteWorld>): void {
     expect([...entries.keys()].sort()).toEqual(ours.map(({ key }) => key).sort());
   });
 
-  test("tells how far it is, in sizes that can be", async () => {
+  test("reports progress in possible numbers", async () => {
     await using world = await open();
     const hand = createHand(world);
     const one = await hand.submit(world.endless());
@@ -106,7 +106,7 @@ export function describeRemote(open: () => Promise<RemoteWorld>): void {
     expect(percentage ?? 0).toBeLessThanOrEqual(100);
   });
 
-  test("calls done what is whole, in the folder that was asked for", async () => {
+  test("calls a link done when its file is complete and in the requested folder", async () => {
     await using world = await open();
     const hand = createHand(world);
     const one = await hand.submit(world.file());
@@ -115,7 +115,7 @@ export function describeRemote(open: () => Promise<RemoteWorld>): void {
     expect(world.wholeFiles(FOLDER)).toHaveLength(1);
   });
 
-  test("puts nothing outside of its folder, whatever that is called", async () => {
+  test("puts files into their folder, whatever that is called", async () => {
     await using world = await open();
     const hand = createHand(world);
     for (const folder of ["a, b & c=d", "[id7] Трек №1"]) {
@@ -125,7 +125,7 @@ export function describeRemote(open: () => Promise<RemoteWorld>): void {
     }
   });
 
-  test("says in its own words what has failed", async () => {
+  test("reports a failure in its own words", async () => {
     await using world = await open();
     const hand = createHand(world);
     const link = world.broken();
@@ -146,7 +146,7 @@ export function describeRemote(open: () => Promise<RemoteWorld>): void {
     expect(failed.detail).toMatch(/\S/);
   });
 
-  test("lets go of what is removed, and of that only; a second time does no harm", async () => {
+  test("removes the given link only; a second call does no harm", async () => {
     await using world = await open();
     const hand = createHand(world);
     const [one, other] = [await hand.submit(world.endless()), await hand.submit(world.endless())];
@@ -163,7 +163,7 @@ export function describeRemote(open: () => Promise<RemoteWorld>): void {
     expect(world.wholeFiles(FOLDER)).toEqual([]);
   });
 
-  test("forgets what is done and keeps its files; a second time does no harm", async () => {
+  test("forgets a finished link and keeps its files; a second call does no harm", async () => {
     await using world = await open();
     const hand = createHand(world);
     const one = await hand.submit(world.file());
@@ -177,7 +177,7 @@ export function describeRemote(open: () => Promise<RemoteWorld>): void {
     expect(world.wholeFiles(FOLDER)).toHaveLength(1);
   });
 
-  test("leaves alone what people have put there, the same link too", async () => {
+  test("leaves alone what people have added, even the same link", async () => {
     await using world = await open();
     const hand = createHand(world);
     const link = world.endless();
@@ -194,7 +194,7 @@ export function describeRemote(open: () => Promise<RemoteWorld>): void {
     expect(await world.count(link)).toBeGreaterThanOrEqual(1);
   });
 
-  test("after a kill it has what it took, or says that this is another session or start", async () => {
+  test("has its links after a kill, or reports another session or start", async () => {
     await using world = await open();
     const hand = createHand(world);
     const one = await hand.submit(world.endless());
@@ -210,7 +210,7 @@ export function describeRemote(open: () => Promise<RemoteWorld>): void {
     });
   });
 
-  test("when it is gone, every call says so, and what was to be handed over was not", async () => {
+  test("counts as unreachable, and not called, once it is gone", async () => {
     await using world = await open();
     const hand = createHand(world);
     await world.end();
@@ -238,7 +238,7 @@ export function describeRemote(open: () => Promise<RemoteWorld>): void {
 export function describeFetching(open: () => Promise<FetchingWorld>): void {
   describeRemote(open);
 
-  test("what a call has brought that was thought to be lost is ours when it is called again", async () => {
+  test("recognises a link of ours when it is handed over again", async () => {
     await using world = await open();
     const { key, link } = await createHand(world).submit(world.endless());
     const again = await world.remote.submit({ key, link, folder: "ann", maxQuality: 720 }, signal);
@@ -246,7 +246,7 @@ export function describeFetching(open: () => Promise<FetchingWorld>): void {
     expect(world.program.links()).toEqual([link]);
   });
 
-  test("what it had nothing to fetch of is not done, for there is no file", async () => {
+  test("reports a link as failed that it skipped without a file", async () => {
     await using world = await open();
     const link = world.file();
     world.program.archived(link);

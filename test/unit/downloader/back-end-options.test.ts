@@ -27,12 +27,12 @@ const problemsOf = (written: WrittenOptions) => {
   return parsed.ok ? [] : parsed.problems;
 };
 
-describe("parseOptions(), of the program that downloads", () => {
-  test.each([{}, { backend: "auto" }])("there is none unless one is named: %p", (written) => {
+describe("parseOptions(), about the back end,", () => {
+  test.each([{}, { backend: "auto" }])("has none unless one is named: %p", (written) => {
     expect(parse(written)).toMatchObject({ ok: true, options: { backEnd: undefined } });
   });
 
-  test("knows where a program usually is", () => {
+  test("knows the usual address of a program", () => {
     expect(parse({ backend: "aria2" })).toMatchObject({
       ok: true,
       options: {
@@ -41,7 +41,7 @@ describe("parseOptions(), of the program that downloads", () => {
     });
   });
 
-  test("registers for what such a program is there for, unless roots are named", () => {
+  test("takes the program's own roots unless others are named", () => {
     const rootsOf = (written: WrittenOptions) => {
       const parsed = parse(written);
       return parsed.ok ? parsed.options.roots : undefined;
@@ -51,7 +51,7 @@ describe("parseOptions(), of the program that downloads", () => {
     expect(rootsOf({ backend: "aria2", roots: "magnet:" })).toEqual(["magnet:"]);
   });
 
-  test("reads what is written, and the secret from its file", () => {
+  test("reads the address, user, folder and settings, and the secret from its file", () => {
     writeFileSync(join(cwd, "secret"), "sesame\n");
     const given = { "backend-url": "https://nas.lan/aria2", "backend-user": "ann", "backend-dir": "/downloads" };
     const parsed = parse({
@@ -66,14 +66,14 @@ describe("parseOptions(), of the program that downloads", () => {
     });
   });
 
-  test("takes a secret that was handed over without a file", () => {
+  test("takes a secret that was passed without a file", () => {
     expect(parse({ backend: "aria2" }, "sesame")).toMatchObject({
       ok: true,
       options: { backEnd: { options: { secret: "sesame" } } },
     });
   });
 
-  test("says what means nothing to a program, and shows it no name that it does not ask for", () => {
+  test("warns of options that do not affect the program, and passes no user to one without users", () => {
     const given = { rate: "2M", concurrency: "4", backend: "aria2", "backend-user": "ann" };
     const kinds = { aria2: { ...KIND, asksFor: "secret" as const } };
     const warningsIn = (language: "en" | "ru") =>
@@ -107,7 +107,7 @@ describe("parseOptions(), of the program that downloads", () => {
   });
 
   test.each(["http://ann:sesame@nas", "ann:sesame@nas:6800", "ftp://ann:ses@me/x@nas"])(
-    "a password in the address %s is not told back",
+    "does not repeat a password in the address %s",
     (address) => {
       for (const backend of [{ backend: "aria2" }, {}]) {
         const told = problemsOf({ ...backend, "backend-url": address }).join("\n");
@@ -126,7 +126,7 @@ describe("parseOptions(), of the program that downloads", () => {
     expect(
       problemsOf({ backend: "aria2", "backend-secret-file": "nowhere", "backend-option": ["colour=red"] }),
     ).toEqual([
-      // Where it was looked for.
+      // The path at which it was looked for.
       `--backend-secret-file: found "${join(cwd, "nowhere")}", expected a file with the password or key on one line`,
       '--backend-option: found "colour=red", expected preset=…',
     ]);

@@ -11,7 +11,7 @@ function createWorld() {
   });
 }
 
-test("an absence is believed at the third look in a row, and counted anew then and from where it was seen", () => {
+test("an absence is believed at the third look in a row; each sighting and each belief starts the count anew", () => {
   const { absences } = createWorld();
   const looks = (times: number) => Array.from({ length: times }, () => absences.isBelieved("a"));
   expect(looks(6)).toEqual([false, false, true, false, false, true]);
@@ -22,7 +22,7 @@ test("an absence is believed at the third look in a row, and counted anew then a
   expect(looks(1)).toEqual([true]);
 });
 
-test("of what comes back by itself it is believed after the time that this takes, whichever way the clock was set", () => {
+test("an entry that may come back by itself is believed absent only after the time that this takes, even if the clock leaps", () => {
   for (const leap of [BACK_AFTER_MS, -BACK_AFTER_MS]) {
     const world = createWorld();
     const looks = () => Array.from({ length: 3 }, () => world.absences.isBelieved("a"));
@@ -34,7 +34,7 @@ test("of what comes back by itself it is believed after the time that this takes
   }
 });
 
-test("what came back once, and was seen since as what stays, is waited for no longer than anything else", () => {
+test("an entry that came back once, and was seen as permanent since, is waited for no longer than others", () => {
   const { absences } = createWorld();
   absences.seen("a", true);
   absences.seen("a");

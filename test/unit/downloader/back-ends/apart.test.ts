@@ -20,7 +20,7 @@ const entry = (link: string, of: Partial<HandedEntry> = {}): HandedEntry => ({
 });
 const SENT = { sentAt: NOW - 1_000 };
 
-/** Which of these links go now, beside those that were handed over. */
+/** The links that may be handed over now, beside those that were handed over before. */
 function going(
   links: readonly HandedEntry[],
   sent: readonly HandedEntry[] = [],
@@ -31,14 +31,14 @@ function going(
   return takeApart(links, { open: [...sent, ...links], found, now: NOW }).map(({ link }) => link);
 }
 
-test("takeApart() lets one of each name and folder go, and whatever is no file", () => {
+test("takeApart() passes one link for each file name and folder, and every link that names no file", () => {
   const [first, second, other] = ["https://a.org/1/film.mp4", "https://a.org/2/film.mp4?x=1", "ftp://a.org/other.mp4"];
   const magnets = ["magnet:?xt=urn:btih:1", "magnet:?xt=urn:btih:2"];
   expect(going([first, second, other, ...magnets].map((link) => entry(link)))).toEqual([first, other, ...magnets]);
   expect(going([entry(first), entry(second, { userName: "[ben]" })])).toEqual([first, second]);
 });
 
-test("takeApart() lets the next one go once the one before has its name, or has been without one for long", () => {
+test("takeApart() passes the next link once the one before has its name, or has had none for a minute", () => {
   const [first, second] = ["https://a.org/1/film.mp4", "https://a.org/2/film.mp4"];
   expect(going([entry(second)], [entry(first, SENT)])).toEqual([]);
   expect(going([entry(second)], [entry(first, SENT)], { [first]: { state: "waiting" } })).toEqual([]);

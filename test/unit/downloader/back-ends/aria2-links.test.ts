@@ -29,7 +29,7 @@ describe.skipIf(ARIA2C === null)("the real aria2", () => {
     stack.defer(aria2.kill);
     const site = stack.use(await startFileServer());
     const files = () => readdirSync(join(aria2.dir, "ann")).sort();
-    /** The address of a metalink of files of the site, of which those that are missing are not there. */
+    /** The address of a metalink to files of the site; the site does not serve those in `missing`. */
     function metalink(names: readonly string[], missing: readonly string[] = []): string {
       const entries = names.map((name) => `<file name="${name}"><url>${site.root}/${name}</url></file>`);
       const text = `<?xml version="1.0"?><metalink xmlns="urn:ietf:params:xml:ns:metalink">${entries.join("")}</metalink>`;
@@ -40,7 +40,7 @@ describe.skipIf(ARIA2C === null)("the real aria2", () => {
     return { aria2, site, files, metalink, hand: createHand(aria2), [Symbol.asyncDispose]: () => stack.disposeAsync() };
   }
 
-  test("a metalink is one entry, which is done when each of its files is", async () => {
+  test("treats a metalink as one entry, which is done when all its files are", async () => {
     await using world = await open("metalink");
     const one = await world.hand.submit(world.metalink(["1.bin", "2.bin", "3.bin"]), "ann");
     const done = await world.hand.until(one, ({ state }) => state === "done");
@@ -53,7 +53,7 @@ describe.skipIf(ARIA2C === null)("the real aria2", () => {
     expect(world.files()).toEqual(all);
   });
 
-  test("a metalink of which a file is missing has failed, in aria2's words, and what is whole stays", async () => {
+  test("reports a metalink with a missing file as failed, in aria2's words, and keeps the complete file", async () => {
     await using world = await open("broken");
     const one = await world.hand.submit(world.metalink(["1.bin", "2.bin"], ["2.bin"]), "ann");
     const end = await world.hand.until(one, ({ state }) => state === "done" || state === "failed");
@@ -63,7 +63,7 @@ describe.skipIf(ARIA2C === null)("the real aria2", () => {
     expect(readFileSync(join(world.aria2.dir, "ann", "1.bin"))).toEqual(BYTES);
   });
 
-  test("a file is called as its site calls it, in whatever alphabet", async () => {
+  test("names a file as its site does, in any alphabet", async () => {
     await using world = await open("named");
     const named = Buffer.from('attachment; filename="день рождения, café.mp4"').toString("latin1");
     world.site.serves("/get", { bytes: BYTES, disposition: named });
@@ -72,7 +72,7 @@ describe.skipIf(ARIA2C === null)("the real aria2", () => {
     expect([done.name, world.files()]).toEqual(["день рождения, café.mp4", ["день рождения, café.mp4"]]);
   });
 
-  test("a file whose name is longer than any may be has a shorter one", async () => {
+  test("shortens a file name that is too long", async () => {
     await using world = await open("long");
     for (const [nth, letters] of [118, 180].entries()) {
       const path = `/${nth}/${encodeURIComponent("д".repeat(letters))}.mp4`;
@@ -83,7 +83,7 @@ describe.skipIf(ARIA2C === null)("the real aria2", () => {
     expect(world.files()).toEqual([`${"д".repeat(98)}.mp4`, `${"д".repeat(118)}.mp4`]);
   });
 
-  test("a file is called as its site calls it behind an address that is longer than any name", async () => {
+  test("names a file as its site does when the address is longer than any file name", async () => {
     await using world = await open("token");
     const path = `/${"aB3-".repeat(75)}`;
     world.site.serves(path, { bytes: BYTES, disposition: 'attachment; filename="film.mp4"' });
@@ -92,7 +92,7 @@ describe.skipIf(ARIA2C === null)("the real aria2", () => {
     expect(world.files()).toEqual(["film.mp4"]);
   });
 
-  test("of two files of one name that begin at once one may be lost, so that the bridge hands them over one after the other", async () => {
+  test("gets links with the same file name one after another, since it may lose one of two that begin at once", async () => {
     await using world = await open("alike");
     const links = Array.from({ length: 6 }, (_, nth) => `/${nth}/film.bin`);
     for (const [nth, link] of links.entries()) world.site.serves(link, { bytes: BYTES.subarray(0, 100 + nth) });
@@ -108,7 +108,7 @@ describe.skipIf(ARIA2C === null)("the real aria2", () => {
     expect(sizes.sort()).toEqual(links.map((_, nth) => 100 + nth));
   });
 
-  test("an ftp address becomes its file, and one where nothing is fails in words", async () => {
+  test("downloads from an ftp address, and fails with an explanation where the file does not exist", async () => {
     await using world = await open("ftp");
     await using ftp = await startFtpServer("/films/a film.bin", BYTES);
     const one = await world.hand.submit(`${ftp.root}/films/a%20film.bin`, "ann");

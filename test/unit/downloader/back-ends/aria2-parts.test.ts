@@ -21,13 +21,13 @@ function broken(...names: readonly string[]): Aria2Status {
 }
 
 describe("removeParts()", () => {
-  test("deletes what is not whole, with its control file, and nothing else", () => {
+  test("deletes an incomplete file and its control file, and nothing else", () => {
     for (const name of ["part.mp4", "part.mp4.aria2", "whole.mp4"]) writeFileSync(join(dir, name), "");
     removeParts(broken("part.mp4", "whole.mp4"), []);
     expect(readdirSync(dir)).toEqual(["whole.mp4"]);
   });
 
-  test("deletes what has come of a file whose size no site has told, beside which nothing is kept", () => {
+  test("deletes what has arrived of a file of unknown size, which has no control file", () => {
     const unknown = { ...broken("part.mp4"), totalLength: 0, completedLength: 0 };
     writeFileSync(join(dir, "part.mp4"), "");
     for (const one of [{ ...unknown, errorCode: "13" }, broken("part.mp4")]) removeParts(one, []);
@@ -36,7 +36,7 @@ describe("removeParts()", () => {
     expect(readdirSync(dir)).toEqual([]);
   });
 
-  test("deletes of a torrent what it has written, and leaves what else is in a folder of its name", () => {
+  test("deletes only a torrent's own files from its folder", () => {
     const torrent = (name: string, ...files: readonly string[]): Aria2Status => ({
       ...broken(...files.map((file) => `${name}/${file}`)),
       bittorrent: { info: { name } },
@@ -50,13 +50,13 @@ describe("removeParts()", () => {
     expect(readdirSync(dir, { recursive: true }).sort()).toEqual(["Season 1", "Season 1/1.mp4"]);
   });
 
-  test("leaves what another download writes to", () => {
+  test("leaves files alone that another download writes to", () => {
     for (const name of ["part.mp4", "part.mp4.aria2"]) writeFileSync(join(dir, name), "");
     removeParts(broken("part.mp4"), [broken("part.mp4")]);
     expect(readdirSync(dir).sort()).toEqual(["part.mp4", "part.mp4.aria2"]);
   });
 
-  test("leaves what it may not delete, and goes on", () => {
+  test("leaves files alone that it may not delete, and goes on", () => {
     // Even root cannot unlink a folder.
     mkdirSync(join(dir, "mine.mp4.aria2"));
     for (const name of ["mine.mp4", "part.mp4", "part.mp4.aria2"]) writeFileSync(join(dir, name), "");
@@ -66,19 +66,19 @@ describe("removeParts()", () => {
 });
 
 describe("hasParts()", () => {
-  test("is so where something lies here that is not whole", () => {
+  test("is true where an incomplete file lies on this machine", () => {
     for (const name of ["part.mp4", "part.mp4.aria2", "whole.mp4"]) writeFileSync(join(dir, name), "");
     expect(hasParts(broken("whole.mp4", "part.mp4"))).toBe(true);
     expect(hasParts(broken("whole.mp4", "none.mp4"))).toBe(false);
   });
 });
 
-describe("aria2, of downloads that have failed", () => {
+describe("aria2's failed downloads", () => {
   const waits = ["aria2.tellActive", "aria2.tellWaiting"];
   const [one, other] = ["00000000000000aa", "00000000000000bb"] as const;
   const failedOf = (gid: string) => ({ ...broken(`${gid}.mp4`), gid, totalLength: "9", completedLength: "3" });
 
-  test("is asked once what goes on, however many have failed", async () => {
+  test("cost one question about active downloads, however many have failed", async () => {
     for (const gid of [one, other]) for (const end of ["", ".aria2"]) writeFileSync(join(dir, `${gid}.mp4${end}`), "");
     await using aria2 = startAria2Telling(failedOf);
     await aria2.remote.cleanParts?.([one, other], signal);
@@ -86,7 +86,7 @@ describe("aria2, of downloads that have failed", () => {
     expect(readdirSync(dir)).toEqual([]);
   });
 
-  test("is not asked what goes on where nothing of them lies here", async () => {
+  test("cost no such question where none of their files is here", async () => {
     await using aria2 = startAria2Telling(failedOf);
     await aria2.remote.cleanParts?.([one], signal);
     await aria2.remote.cleanHistory(one, signal);

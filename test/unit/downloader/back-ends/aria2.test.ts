@@ -29,7 +29,7 @@ describe.skipIf(ARIA2C === null)("the real aria2", () => {
     return { aria2, site, hand: createHand(aria2), [Symbol.asyncDispose]: () => stack.disposeAsync() };
   }
 
-  test("a magnet is one entry from its hash to its whole file, under the torrent's name", async () => {
+  test("shows a magnet as one entry from its hash to its complete file, under the torrent's name", async () => {
     await using world = await open("magnet");
     await using shared = await shareTorrent(home, { name: "Фильм.bin", bytes: BYTES });
     const one = await world.hand.submit(shared.torrent.magnet, "ann");
@@ -37,7 +37,7 @@ describe.skipIf(ARIA2C === null)("the real aria2", () => {
     const done = await world.hand.until(one, ({ id, name, state, totalSize }) => {
       names.add(name);
       expect(id).toBe(one.key);
-      // Its description is no download of so many bytes.
+      // The torrent's description is no download of that many bytes.
       expect([undefined, BYTES.length]).toContain(totalSize);
       return state === "done";
     });
@@ -49,7 +49,7 @@ describe.skipIf(ARIA2C === null)("the real aria2", () => {
     expect(readdirSync(join(world.aria2.dir, "ann"))).toEqual(["Фильм.bin"]);
   });
 
-  test("a whole torrent seeds, and says so for as long as it does", async () => {
+  test("shows that a complete torrent seeds, as long as it does", async () => {
     await using world = await open("seeds", ["--seed-time=60", "--seed-ratio=0.0"]);
     await using shared = await shareTorrent(home, { name: "seeds.bin", bytes: BYTES });
     const one = await world.hand.submit(shared.torrent.magnet, "ann");
@@ -63,7 +63,7 @@ describe.skipIf(ARIA2C === null)("the real aria2", () => {
     expect(await world.hand.find(one)).toBeUndefined();
   });
 
-  test("a whole torrent that people have paused is let go of without its files", async () => {
+  test("removes a complete torrent that people have paused without deleting its files", async () => {
     await using world = await open("paused", ["--seed-time=60", "--seed-ratio=0.0"]);
     await using shared = await shareTorrent(home, { name: "kept.bin", bytes: BYTES });
     const { aria2, hand } = world;
@@ -72,7 +72,7 @@ describe.skipIf(ARIA2C === null)("the real aria2", () => {
     for (const { gid } of (await aria2.call("aria2.tellActive")) as { gid: string }[])
       await aria2.call("aria2.forcePause", gid);
     await hand.until(one, ({ state }) => state === "waiting");
-    // Its notes are beside it still, as they are beside what is not whole.
+    // Its control file is still there, as for an incomplete download.
     expect(readdirSync(join(aria2.dir, "ann")).sort()).toEqual(["kept.bin", "kept.bin.aria2"]);
     await aria2.remote.remove(one.key, signal);
     await hand.until(one, ({ state }) => state === "failed");
@@ -81,7 +81,7 @@ describe.skipIf(ARIA2C === null)("the real aria2", () => {
     expect(readFileSync(join(aria2.dir, "ann", "kept.bin"))).toEqual(BYTES);
   });
 
-  test("an address of a torrent leads to its files", async () => {
+  test("downloads the files of a torrent file's address", async () => {
     await using world = await open("torrent");
     await using shared = await shareTorrent(home, { name: "film.bin", bytes: BYTES });
     world.site.serves("/film.torrent", { bytes: shared.torrent.file, type: "application/x-bittorrent" });
@@ -90,14 +90,14 @@ describe.skipIf(ARIA2C === null)("the real aria2", () => {
     expect(readFileSync(join(world.aria2.dir, "ann", "film.bin"))).toEqual(BYTES);
   });
 
-  test("what a magnet leads to begins, also where that of people waits for them", async () => {
+  test("begins a magnet even if it is set to pause those of people", async () => {
     await using world = await open("waits", ["--pause-metadata=true"]);
     await using shared = await shareTorrent(home, { name: "begins.bin", bytes: BYTES });
     const one = await world.hand.submit(shared.torrent.magnet, "ann");
     await world.hand.until(one, ({ state }) => state === "done");
   });
 
-  test("a page that is only called a torrent is a file like any other, and lies where it should", async () => {
+  test("stores a page that is only named like a torrent as a file, in the right folder", async () => {
     await using world = await open("no torrent");
     world.site.serves("/page.torrent", { bytes: Buffer.from("<html>"), type: "application/x-bittorrent" });
     const one = await world.hand.submit(`${world.site.root}/page.torrent`, "ann");
@@ -105,7 +105,7 @@ describe.skipIf(ARIA2C === null)("the real aria2", () => {
     expect(readdirSync(join(world.aria2.dir, "ann"))).toEqual(["page.torrent"]);
   });
 
-  test("the parts of what is removed go, and nothing else", async () => {
+  test("deletes the parts of a removed download, and nothing else", async () => {
     await using world = await open("parts");
     const { site, hand, aria2 } = world;
     site.serves("/film.bin", { bytes: BYTES, etag: '"1"', waitsAfter: 100_000 });
@@ -120,7 +120,7 @@ describe.skipIf(ARIA2C === null)("the real aria2", () => {
     expect(readdirSync(join(aria2.dir, "ann"))).toEqual(["film.bin"]);
   });
 
-  test("what is let go of does not come back when aria2 is killed", async () => {
+  test("does not bring a removed download back after a kill", async () => {
     using reserved = reservePort();
     await using site = await startFileServer();
     site.serves("/film.bin", { bytes: BYTES, etag: '"1"', waitsAfter: 100_000 });
@@ -140,7 +140,7 @@ describe.skipIf(ARIA2C === null)("the real aria2", () => {
     expect(found).toBeUndefined();
   });
 
-  test("a magnet that a kill has left without its notes says what is in its way, and goes on with that", async () => {
+  test("reports that a file is in the way when a kill lost a magnet's control file, and continues it on request", async () => {
     using reserved = reservePort();
     await using shared = await shareTorrent(home, { name: "notes.bin", bytes: BYTES });
     await shared.gives("20K");
@@ -164,7 +164,7 @@ describe.skipIf(ARIA2C === null)("the real aria2", () => {
     expect(readFileSync(path)).toEqual(BYTES);
   });
 
-  test("what is left of a link that has failed is not taken for the beginning of another one of that name", async () => {
+  test("does not continue a failed link's part under another link of the same file name", async () => {
     await using world = await open("names");
     const { site, hand, aria2 } = world;
     const other = Buffer.alloc(BYTES.length, "of another site");
@@ -181,7 +181,7 @@ describe.skipIf(ARIA2C === null)("the real aria2", () => {
     expect(readFileSync(join(aria2.dir, "ann", "film.bin"))).toEqual(other);
   });
 
-  test("half of a file whose size no site has told does not stay under the name of the whole", async () => {
+  test("leaves no half of a file of unknown size under the complete file's name", async () => {
     await using world = await open("sizes");
     const { site, hand, aria2 } = world;
     const files = () => readdirSync(join(aria2.dir, "ann")).sort();
@@ -198,7 +198,7 @@ describe.skipIf(ARIA2C === null)("the real aria2", () => {
     expect(readFileSync(join(aria2.dir, "ann", "film.bin"))).toEqual(BYTES);
   });
 
-  test("a torrent that it has already is said to be there, in its own words", async () => {
+  test("reports a torrent that it already has in its own words", async () => {
     await using world = await open("twice");
     const magnet = `magnet:?xt=urn:btih:${"0".repeat(40)}`;
     await world.aria2.call("aria2.addUri", [magnet]);
@@ -207,7 +207,7 @@ describe.skipIf(ARIA2C === null)("the real aria2", () => {
     expect(detail).toContain("already registered");
   });
 
-  test("a torrent that it has already takes no part of that with it, when it is let go of", async () => {
+  test("keeps a torrent's parts when a duplicate of it is removed", async () => {
     await using world = await open("of another");
     const { aria2, hand, site } = world;
     await using shared = await shareTorrent(home, { name: "shared.bin", bytes: BYTES });
@@ -223,7 +223,7 @@ describe.skipIf(ARIA2C === null)("the real aria2", () => {
     expect(readdirSync(join(aria2.dir, "ann"))).toEqual(expect.arrayContaining(["shared.bin", "shared.bin.aria2"]));
   });
 
-  test("a secret that is wrong is said, and costs no link", async () => {
+  test("reports a wrong secret, which costs no link", async () => {
     await using world = await open("secret");
     const { url } = world.aria2;
     const stranger = createAria2({ url, user: undefined, secret: undefined, dir: undefined, settings: new Map() });
@@ -240,7 +240,7 @@ describe.skipIf(ARIA2C === null)("the real aria2", () => {
     }
   });
 
-  test("what it has of thousands is asked in a few requests", async () => {
+  test("lists its entries among thousands of links in a few requests", async () => {
     await using world = await open("many");
     const asked = Array.from({ length: 1_200 }, (_, nth) => world.hand.made(`${world.site.root}/${nth}`));
     const one = await world.hand.submit(`${world.site.root}/missing`);

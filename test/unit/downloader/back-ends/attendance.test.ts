@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { createAttendance } from "../../../../src/downloader/back-ends/attendance.ts";
 import { createClock } from "../../../support/clock.ts";
 
-/** A program that can be held on to, or not; the test says when it lets go. */
+/** A program to which a connection may be held or not; the test decides when it closes. */
 function open() {
   const clock = createClock();
   const stopping = new AbortController();
@@ -44,7 +44,7 @@ function open() {
   };
 }
 
-test("a program is held on to once, and again when it has let go of it, a moment later", async () => {
+test("a connection to a program is held once, and again a moment after it has closed", async () => {
   const one = open();
   one.attendance.hold(true);
   one.attendance.hold(false);
@@ -58,7 +58,7 @@ test("a program is held on to once, and again when it has let go of it, a moment
   expect(one.times()).toBe(2);
 });
 
-test("one that is back is held on to at once, also one that was killed twice within seconds", async () => {
+test("a connection is held at once to a program that is back, even one killed twice within seconds", async () => {
   const one = open();
   for (let nth = 1; nth <= 5; nth++) {
     one.attendance.hold(true);
@@ -68,7 +68,7 @@ test("one that is back is held on to at once, also one that was killed twice wit
   expect(one.left()).toBe(5);
 });
 
-test("where something between ends it all the time, it is held on to ever more seldom, and what lasts makes up for that", async () => {
+test("a connection that is closed again and again is renewed ever more rarely; one that lasts resets that", async () => {
   const one = open();
   one.attendance.hold(true);
   for (let nth = 0; nth < 8; nth++) {
@@ -89,7 +89,7 @@ test("where something between ends it all the time, it is held on to ever more s
   expect(one.times()).toBe(11);
 });
 
-test("one that cannot be held on to has not let go, and a clock that was set back keeps nobody from trying", async () => {
+test("a failed connection does not count as closed, and a clock that is set back prevents no further try", async () => {
   const one = open();
   one.refuses();
   one.attendance.hold(true);
@@ -100,7 +100,7 @@ test("one that cannot be held on to has not let go, and a clock that was set bac
   expect(one.times()).toBe(2);
 });
 
-test("who stops lets go, and nobody hears of it", async () => {
+test("a stop closes the connection, without a report that the program has gone", async () => {
   const one = open();
   one.attendance.hold(true);
   one.stop();

@@ -6,7 +6,7 @@ import type { RemoteEntry } from "../../../../src/downloader/back-ends/remote.ts
 const entry = (of: Partial<RemoteEntry>): RemoteEntry => ({ id: "1", state: "running", ...of });
 const inTheWay = entry({ state: "failed", isInTheWay: true });
 
-test("what has brought nothing yet has not begun, and what is in its way is not its own", () => {
+test("a download without a byte has not begun, and a file in its way is not its own", () => {
   const beginnings = createBeginnings(createMemory());
   beginnings.seen("a", entry({}));
   beginnings.seen("a", entry({ currentSize: 0 }));
@@ -15,7 +15,7 @@ test("what has brought nothing yet has not begun, and what is in its way is not 
   expect([beginnings.of("a").isBegun, beginnings.of("b").isBegun]).toEqual([true, false]);
 });
 
-test("what has begun is in its own way once, and once more each time that it has come on again", () => {
+test("the own part may be in the way once, and once more after each progress", () => {
   const beginnings = createBeginnings(createMemory());
   for (let nth = 0; nth < 3; nth += 1) {
     beginnings.seen("a", entry({ currentSize: 1 }));
@@ -28,14 +28,14 @@ test("what has begun is in its own way once, and once more each time that it has
   }
 });
 
-test.each(["done", "failed"] as const)("what is %s has begun no more", (state) => {
+test.each(["done", "failed"] as const)("a download that is %s no longer counts as begun", (state) => {
   const beginnings = createBeginnings(createMemory());
   beginnings.seen("a", entry({ currentSize: 1 }));
   beginnings.seen("a", entry({ currentSize: 1, state }));
   expect(beginnings.of("a").isBegun).toBe(false);
 });
 
-test("what has more lines than were asked for is handed over without that wish, once", () => {
+test("a video with more lines than asked for is handed over once without that limit", () => {
   const beginnings = createBeginnings(createMemory());
   const finer = entry({ state: "failed", hasMoreLines: true });
   expect(beginnings.of("a").anyLines).toBe(false);

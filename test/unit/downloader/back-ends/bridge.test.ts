@@ -39,7 +39,7 @@ const queue = (nth: number) => list.add({ url: linkOf(nth), userName: "[ann] a/b
 const entryOf = (nth: number) => list.all().find(({ link }) => link === linkOf(nth));
 const handed = () => list.handOvers("program").open();
 
-/** Has the bridge look so often again, and resolves after the last one. */
+/** Lets the bridge look at the program so often, and resolves after the last look. */
 async function looks(times = 1): Promise<void> {
   for (let nth = 0; nth < times; nth += 1) {
     await clock.sleeping(LOOK_MS);
@@ -60,7 +60,7 @@ async function withOneHandedOver(): Promise<BackEnd> {
 }
 
 describe("createBridge()", () => {
-  test("hands over what stands in the list, once, into a folder with a safe name, and follows it to its end", async () => {
+  test("hands over a listed link once, into a safely named folder, and follows it to its end", async () => {
     await using bridge = await withOneHandedOver();
     program.becomes(linkOf(1), { name: "A film", currentSize: 3 * 2 ** 20, totalSize: 4 * 2 ** 20 });
     await looks();
@@ -74,21 +74,21 @@ describe("createBridge()", () => {
     expect(bridge.progress()).toEqual([]);
   });
 
-  test("a folder is a name, and no variable of the program's environment", async () => {
+  test("neutralizes variables of the program's environment in a folder's name", async () => {
     list.add({ url: linkOf(1), userName: "[ann] $HOME/$TMPDIR", maxQuality: 720 });
     await using _bridge = start();
     await program.has(linkOf(1));
     expect(program.folders()).toEqual(["[ann] _HOME__TMPDIR"]);
   });
 
-  test("shows the percent of a program that tells no sizes", async () => {
+  test("shows the percentage of a program that tells no sizes", async () => {
     await using bridge = await withOneHandedOver();
     program.becomes(linkOf(1), { percentage: 12.5 });
     await looks();
     expect(bridge.progress()).toMatchObject([{ percentage: 12.5, totalSize: 0 }]);
   });
 
-  test("tells what failed in the program's own words", async () => {
+  test("reports a failure in the program's own words", async () => {
     await using _bridge = await withOneHandedOver();
     program.becomes(linkOf(1), { state: "failed", detail: "errorCode=3: Resource not found" });
     await looks();
@@ -103,21 +103,21 @@ describe("createBridge()", () => {
     ],
     ["what it says itself rather than that", { missing: 2, detail: "Video unavailable" }, "Video unavailable"],
     ["that nothing has come of it", { isOld: true }, "a file of this name already existed: program downloaded nothing"],
-  ])("tells beside what is done %s", async (_, of, trouble) => {
+  ])("tells about a finished download %s", async (_, of, trouble) => {
     await using _bridge = await withOneHandedOver();
     program.becomes(linkOf(1), { state: "done", ...of });
     await looks();
     expect(entryOf(1)).toMatchObject({ status: "DONE", trouble });
   });
 
-  test("tells of a full disk in our words, whatever the program calls that", async () => {
+  test("reports a full disk in our words, whatever the program calls it", async () => {
     await using _bridge = await withOneHandedOver();
     program.becomes(linkOf(1), { state: "failed", lacksSpace: true, detail: "Write disk cache flush failure index=0" });
     await looks();
     expect(entryOf(1)).toMatchObject({ status: "FAILED", trouble: "not enough space on the disk" });
   });
 
-  test("tells what the program refuses for good", async () => {
+  test("reports a link that the program refuses for good", async () => {
     behaves({ refuses: () => "Unsupported URL" });
     queue(1);
     await using _bridge = start();
@@ -129,25 +129,28 @@ describe("createBridge()", () => {
   test.each<[string, Manners]>([
     ["keeps keys", {}],
     ["finds by links", { forgetsKeys: true }],
-  ])("a kill between the call and its answer has nothing sent twice to a program that %s", async (_, manners) => {
-    behaves(manners);
-    const answer = program.holdsAnswers();
-    queue(1);
-    // It is let go of without a word, as a kill does it.
-    start();
-    await program.has(linkOf(1));
-    await using _second = start();
-    await program.called("list", 2);
-    await looks();
-    expect(handed()).toMatchObject([{ remoteId: "1" }]);
-    program.becomes(linkOf(1), { state: "done" });
-    await looks();
-    expect(entryOf(1)?.status).toBe("DONE");
-    expect(program.submitted).toEqual([linkOf(1)]);
-    answer();
-  });
+  ])(
+    "sends nothing twice to a program that %s, when a kill comes between the call and its answer",
+    async (_, manners) => {
+      behaves(manners);
+      const answer = program.holdsAnswers();
+      queue(1);
+      // It is abandoned without being stopped, as by a kill.
+      start();
+      await program.has(linkOf(1));
+      await using _second = start();
+      await program.called("list", 2);
+      await looks();
+      expect(handed()).toMatchObject([{ remoteId: "1" }]);
+      program.becomes(linkOf(1), { state: "done" });
+      await looks();
+      expect(entryOf(1)?.status).toBe("DONE");
+      expect(program.submitted).toEqual([linkOf(1)]);
+      answer();
+    },
+  );
 
-  test("what may have been sent, and is not found for as long as the program may need, is sent again", async () => {
+  test("sends a link again that may have been sent, but was not found for as long as the program may need", async () => {
     queue(1);
     const [{ key } = { key: "" }] = handed();
     list.handOvers("program").sending(key, "1");
@@ -160,7 +163,7 @@ describe("createBridge()", () => {
     await program.has(linkOf(1));
   });
 
-  test("what it has answered to with an error of its own is looked for three times, and tried again soon, not for half an hour", async () => {
+  test("looks three times for a link that was answered with a server error, and soon tries again", async () => {
     program.at(`submit ${linkOf(1)}`, () => {
       program.fails(new RemoteUnreachable("HTTP 500", { isHarmless: false, isOver: true }));
       queueMicrotask(() => program.goes(false));
@@ -181,7 +184,7 @@ describe("createBridge()", () => {
     expect(program.calls.filter((call) => call.startsWith("submit"))).toHaveLength(5);
   });
 
-  test("what it has taken all the same, though it has answered with an error of its own, is followed", async () => {
+  test("follows a link that the program took although it answered with a server error", async () => {
     behaves({ errsAfter: true });
     await using _bridge = await withOneHandedOver();
     await looks(5);
@@ -191,7 +194,7 @@ describe("createBridge()", () => {
     expect(program.submitted).toEqual([linkOf(1)]);
   });
 
-  test("what is found by its key after it was waited for in vain is ours, and is followed", async () => {
+  test("follows a link that is found by its key after the wait for it was given up", async () => {
     queue(1);
     const [{ key } = { key: "" }] = handed();
     list.handOvers("program").sending(key, "1");
@@ -212,7 +215,7 @@ describe("createBridge()", () => {
     expect(program.links()).toEqual([]);
   });
 
-  test("what was never sent is sent as soon as the program answers, and costs no try", async () => {
+  test("sends a link that was never sent as soon as the program answers, which costs no try", async () => {
     program.goes(true);
     queue(1);
     await using bridge = start();
@@ -226,7 +229,7 @@ describe("createBridge()", () => {
     expect(program.mayBeThere).toEqual([false]);
   });
 
-  test("tries in which it was not taken are forgotten as soon as it is", async () => {
+  test("forgets failed tries as soon as the link is taken", async () => {
     queue(1);
     const [{ id } = { id: 0 }] = handed();
     list.postpone(id, { trouble: "program did not take the link", tries: 4, dueAt: clock.now() });
@@ -237,7 +240,7 @@ describe("createBridge()", () => {
     expect(program.mayBeThere).toEqual([true]);
   });
 
-  test("a restart without memory is noticed, and the link handed over again, as one that may be there", async () => {
+  test("hands a link over again, as one that may be there, when the program has restarted without memory", async () => {
     await using _bridge = await withOneHandedOver();
     program.restarts({ keeps: false });
     await looks();
@@ -246,17 +249,20 @@ describe("createBridge()", () => {
     expect(program.mayBeThere).toEqual([false, true]);
   });
 
-  test.each([0, 1])("of what it had begun with it is told so, %d bytes of which had come", async (currentSize) => {
-    await using _bridge = await withOneHandedOver();
-    program.becomes(linkOf(1), { currentSize, totalSize: 4 });
-    await looks();
-    program.restarts({ keeps: false });
-    await looks();
-    await program.has(linkOf(1));
-    expect(program.begun).toEqual([false, currentSize > 0]);
-  });
+  test.each([0, 1])(
+    "tells the program whether the link had begun when it hands it over again: %d bytes had arrived",
+    async (currentSize) => {
+      await using _bridge = await withOneHandedOver();
+      program.becomes(linkOf(1), { currentSize, totalSize: 4 });
+      await looks();
+      program.restarts({ keeps: false });
+      await looks();
+      await program.has(linkOf(1));
+      expect(program.begun).toEqual([false, currentSize > 0]);
+    },
+  );
 
-  test("whose own beginning is in its way, after a restart that has lost its notes, is begun again on that, and once", async () => {
+  test("hands a link over again, once, when its own part is in the way after a restart", async () => {
     await using _bridge = await withOneHandedOver();
     program.becomes(linkOf(1), { currentSize: 1 });
     await looks();
@@ -272,7 +278,7 @@ describe("createBridge()", () => {
     expect(entryOf(1)).toMatchObject({ status: "FAILED", trouble: "it exists" });
   });
 
-  test("what was in the way before it had begun is a failure", async () => {
+  test("reports a failure when a file was in the way before the link had begun", async () => {
     await using _bridge = await withOneHandedOver();
     program.becomes(linkOf(1), { state: "failed", detail: "it exists", isInTheWay: true });
     await looks();
@@ -280,7 +286,7 @@ describe("createBridge()", () => {
     expect(program.submitted).toEqual([linkOf(1)]);
   });
 
-  test("what has more lines than were asked for is handed over without that wish, once, and nobody hears of a failure", async () => {
+  test("hands a link over again without the limit, once, when its video has more lines; no failure is reported", async () => {
     await using _bridge = await withOneHandedOver();
     const finer = { state: "failed", detail: "no such format", hasMoreLines: true } as const;
     program.becomes(linkOf(1), finer);
@@ -294,7 +300,7 @@ describe("createBridge()", () => {
     expect(entryOf(1)).toMatchObject({ status: "FAILED", trouble: "no such format" });
   });
 
-  test("what is to be handed over again is so also where the program did not answer when it was to let go of it", async () => {
+  test("hands a link over again also when the program did not answer when it was to remove the entry", async () => {
     await using _bridge = await withOneHandedOver();
     program.becomes(linkOf(1), { state: "failed", detail: "no such format", hasMoreLines: true });
     const late = new RemoteUnreachable("late", { isHarmless: false });
@@ -313,7 +319,7 @@ describe("createBridge()", () => {
     expect(program.anyLines).toEqual([false, true]);
   });
 
-  test("what the program lets go of before it is handed over again is not missing after a kill in between", async () => {
+  test("marks a link as not there before its entry is removed, so that a kill in between does not matter", async () => {
     await using _bridge = await withOneHandedOver();
     program.becomes(linkOf(1), { state: "failed", detail: "no such format", hasMoreLines: true });
     const meanwhile = program.at("cleanHistory 1", () => handed()[0]?.sentAt);
@@ -321,7 +327,7 @@ describe("createBridge()", () => {
     expect(meanwhile()).toBeNull();
   });
 
-  test("what was let go of before a kill, and is there all the same, is handed over as if nothing had been", async () => {
+  test("hands a link over again if its entry is still there after a kill", async () => {
     await (await withOneHandedOver())[Symbol.asyncDispose]();
     program.becomes(linkOf(1), { state: "failed", detail: "no such format", hasMoreLines: true });
     for (const { key } of handed()) list.handOvers("program").isNotThere(key);
@@ -332,7 +338,7 @@ describe("createBridge()", () => {
   });
 
   test.each(["done", "failed"] as const)(
-    "a list of videos that is %s as far as it has been read is not at its end where nobody has told that it was read",
+    "does not end a list of videos that is %s so far, until it was surely read",
     async (state) => {
       await (await withOneHandedOver())[Symbol.asyncDispose]();
       program.becomes(linkOf(1), { state, missing: 2 });
@@ -348,7 +354,7 @@ describe("createBridge()", () => {
     },
   );
 
-  test("a restart with its memory changes nothing, nor does what is missing later in that life", async () => {
+  test("sends nothing again after a restart with memory, nor for entries that are missing later", async () => {
     await using _bridge = await withOneHandedOver();
     program.restarts({ keeps: true });
     await looks(2);
@@ -356,7 +362,7 @@ describe("createBridge()", () => {
     expect(handed()).toMatchObject([{ session: "2" }]);
   });
 
-  /** A look that finds nobody there; the program starts then, with or without what it had. */
+  /** A look that finds nobody there; then the program starts, with or without its entries. */
   async function isAway({ keeps }: { readonly keeps: boolean }): Promise<void> {
     program.goes(true);
     await clock.sleeping(LOOK_MS);
@@ -368,7 +374,7 @@ describe("createBridge()", () => {
     await clock.sleeping(LOOK_MS);
   }
 
-  test("what is lost while a program was away that tells no restarts is handed over again, when it had time to come back", async () => {
+  test("hands a link over again that was lost while a program was away that reports no restarts", async () => {
     behaves({ tellsSession: false });
     await using _bridge = await withOneHandedOver();
     await isAway({ keeps: false });
@@ -380,7 +386,7 @@ describe("createBridge()", () => {
     expect(entryOf(1)).toMatchObject({ status: "NEW", tries: 0, trouble: null });
   });
 
-  test("who lets go of the connection that it keeps is looked at at once, so that nobody is found there who is back soon", async () => {
+  test("looks at once when a program closes the held connection, so that a short absence is noticed", async () => {
     behaves({ tellsSession: false, isHeld: true });
     await using _bridge = await withOneHandedOver();
     program.goes(true);
@@ -396,7 +402,7 @@ describe("createBridge()", () => {
     expect(entryOf(1)).toMatchObject({ status: "NEW", tries: 0, trouble: null });
   });
 
-  test("who goes away in the middle of a call was away, though it is back before the next look", async () => {
+  test("notices that the program went away during a call, though it is back before the next look", async () => {
     behaves({ tellsSession: false });
     const bridge = await withOneHandedOver();
     await using _bridge = bridge;
@@ -417,8 +423,8 @@ describe("createBridge()", () => {
     expect(entryOf(1)).toMatchObject({ status: "NEW", tries: 0, trouble: null });
   });
 
-  describe("of a list of videos, which a program was killed in the middle of,", () => {
-    /** Each call for link 1 ends so, after a first video of it was taken. */
+  describe("with a list of videos, in the middle of which the program was killed,", () => {
+    /** Makes each call for link 1 end so, after its first video was taken. */
     function isCut(times = Number.POSITIVE_INFINITY): void {
       queue(1);
       const [{ key } = { key: "" }] = handed();
@@ -431,7 +437,7 @@ describe("createBridge()", () => {
       });
     }
 
-    test("the rest is asked for, once it is back", async () => {
+    test("asks for the rest once the program is back", async () => {
       behaves({ tellsSession: false, takesRest: true });
       isCut(1);
       await using _bridge = start();
@@ -442,7 +448,7 @@ describe("createBridge()", () => {
       expect(entryOf(1)).toMatchObject({ status: "NEW", tries: 0, trouble: null });
     });
 
-    test("the rest is given up where it is killed by that again and again", async () => {
+    test("gives the rest up when the program is killed by it again and again", async () => {
       behaves({ tellsSession: false, takesRest: true });
       isCut();
       await using _bridge = start();
@@ -454,7 +460,7 @@ describe("createBridge()", () => {
       expect(entryOf(1)).toMatchObject({ status: "DONE" });
     });
 
-    test("nothing is asked for of a program that says itself what is missing", async () => {
+    test("asks for nothing when the program itself reports what is missing", async () => {
       behaves({ tellsSession: false });
       isCut(1);
       await using _bridge = start();
@@ -464,7 +470,7 @@ describe("createBridge()", () => {
     });
   });
 
-  test("what people take out after it was away is not put back, nor what they take out while nobody looks", async () => {
+  test("does not put back what people remove after an absence of the program, or while the bridge is stopped", async () => {
     behaves({ tellsSession: false });
     {
       await using _bridge = await withOneHandedOver();
@@ -479,7 +485,7 @@ describe("createBridge()", () => {
     expect(program.submitted).toEqual([linkOf(1)]);
   });
 
-  test("what is lost while it was away is handed over again also by one that was started anew before it looked again", async () => {
+  test("hands a link over again that was lost during an absence, even if the bridge restarted before it looked", async () => {
     behaves({ tellsSession: false });
     {
       await using _bridge = await withOneHandedOver();
@@ -496,7 +502,7 @@ describe("createBridge()", () => {
     expect(program.submitted).toEqual([linkOf(1), linkOf(1)]);
   });
 
-  test("what is lost while nobody looked is handed over again when the program has had time to read what it keeps", async () => {
+  test("hands a link over again that was lost while the bridge was stopped, once the program could read its entries", async () => {
     behaves({ tellsSession: "late" });
     await (await withOneHandedOver())[Symbol.asyncDispose]();
     program.restarts({ keeps: false });
@@ -511,7 +517,7 @@ describe("createBridge()", () => {
     expect(handed()).toMatchObject([{ session: "started 2" }]);
   });
 
-  test("a call that it was away after is not waited for any longer, and is a try", async () => {
+  test("counts a call as a failed try, without further waiting, when the program was away after it", async () => {
     behaves({ tellsSession: false });
     queue(1);
     const [{ key } = { key: "" }] = handed();
@@ -529,18 +535,21 @@ describe("createBridge()", () => {
     ["tells its restarts", {}],
     ["tells none", { tellsSession: false }],
     ["tells them, and reads later what it keeps", { tellsSession: "late" }],
-  ])("what people take out of a program that %s has failed, and is not put back", async (_, manners) => {
-    behaves(manners);
-    await using _bridge = await withOneHandedOver();
-    program.loses(linkOf(1));
-    await looks(2);
-    expect(entryOf(1)?.status).toBe("NEW");
-    await looks();
-    expect(entryOf(1)).toMatchObject({ status: "FAILED", trouble: expect.stringContaining("no longer in program") });
-    expect(program.submitted).toEqual([linkOf(1)]);
-  });
+  ])(
+    "reports a link as failed, and does not put it back, when people remove it from a program that %s",
+    async (_, manners) => {
+      behaves(manners);
+      await using _bridge = await withOneHandedOver();
+      program.loses(linkOf(1));
+      await looks(2);
+      expect(entryOf(1)?.status).toBe("NEW");
+      await looks();
+      expect(entryOf(1)).toMatchObject({ status: "FAILED", trouble: expect.stringContaining("no longer in program") });
+      expect(program.submitted).toEqual([linkOf(1)]);
+    },
+  );
 
-  test("what a program takes out to put it back is waited for, as long as it may need", async () => {
+  test("waits for an entry that the program removes to put it back, as long as it may need", async () => {
     queue(1);
     const [{ key } = { key: "" }] = handed();
     await using _bridge = start();
@@ -561,7 +570,7 @@ describe("createBridge()", () => {
     expect(program.submitted).toEqual([linkOf(1)]);
   });
 
-  test("what has failed and is tried again there is not told as failed before that has failed, too", async () => {
+  test("reports no failure while the program itself tries again", async () => {
     await using _bridge = await withOneHandedOver();
     const [{ key } = { key: "" }] = handed();
     program.becomes(linkOf(1), { state: "failed", detail: "HTTP Error 403", comesBack: true });
@@ -584,7 +593,7 @@ describe("createBridge()", () => {
     expect(handed()).toMatchObject([{ remoteId: "done-1" }]);
   });
 
-  test("what is removed is removed there, also when a kill comes in between", async () => {
+  test("removes a removed link from the program, also when a kill comes in between", async () => {
     await withOneHandedOver();
     list.remove(linkOf(1));
     await using bridge = start();
@@ -595,7 +604,7 @@ describe("createBridge()", () => {
     expect(list.handOvers("program").dropped()).toEqual([]);
   });
 
-  test("the parts of what has failed go at once, and its record stays", async () => {
+  test("deletes the parts of a failed link at once, and keeps its record in the program", async () => {
     await using _bridge = await withOneHandedOver();
     program.becomes(linkOf(1), { state: "failed" });
     await looks();
@@ -603,7 +612,7 @@ describe("createBridge()", () => {
     expect(program.links()).toEqual([linkOf(1)]);
   });
 
-  test("what has failed leaves a program that would begin with it again by itself, and may be taken anew", async () => {
+  test("removes a failed link from a program that would begin it again by itself, and can hand it over anew", async () => {
     behaves({ beginsFailedAnew: true });
     await using bridge = await withOneHandedOver();
     program.becomes(linkOf(1), { state: "failed", detail: "no such page" });
@@ -618,7 +627,7 @@ describe("createBridge()", () => {
     expect(program.submitted).toEqual([linkOf(1), linkOf(1)]);
   });
 
-  test("what had failed before a kill leaves such a program after the next start", async () => {
+  test("removes a link that had failed before a kill from such a program after the next start", async () => {
     behaves({ beginsFailedAnew: true });
     await (await withOneHandedOver())[Symbol.asyncDispose]();
     list.fail(entryOf(1)?.id ?? 0, "no such page");
@@ -627,7 +636,7 @@ describe("createBridge()", () => {
     expect([program.links(), program.submitted]).toEqual([[], [linkOf(1)]]);
   });
 
-  test("the parts of what has failed go before it is told, so that no kill in between leaves them", async () => {
+  test("deletes the parts of a failed link before it reports the failure, so that a kill in between leaves none", async () => {
     await using _bridge = await withOneHandedOver();
     program.becomes(linkOf(1), { state: "failed" });
     const toldAt = program.at("cleanParts 1", () => entryOf(1)?.status);
@@ -636,7 +645,7 @@ describe("createBridge()", () => {
     expect(entryOf(1)?.status).toBe("FAILED");
   });
 
-  test("the parts of all that has failed are looked for at once", async () => {
+  test("asks once for the parts of all failed links", async () => {
     queue(1);
     queue(2);
     await using _bridge = start();
@@ -647,7 +656,7 @@ describe("createBridge()", () => {
     expect(program.calls.filter((call) => /^(remove|clean)/.test(call))).toEqual(["cleanParts 1 2"]);
   });
 
-  test("what has failed is told also by a program that does not say whose parts are left", async () => {
+  test("reports a failure also when the program does not say whose parts are left", async () => {
     await using _bridge = await withOneHandedOver();
     program.mumbles();
     program.becomes(linkOf(1), { state: "failed", detail: "no such page" });
@@ -655,7 +664,7 @@ describe("createBridge()", () => {
     expect(entryOf(1)).toMatchObject({ status: "FAILED", trouble: "no such page" });
   });
 
-  test("nothing is let go of that was there from others, whatever has become of it", async () => {
+  test("removes nothing that others have added, whatever has become of it", async () => {
     behaves({ forgetsKeys: true });
     program.people(linkOf(1));
     program.becomes(linkOf(1), { state: "failed" });
@@ -666,7 +675,7 @@ describe("createBridge()", () => {
     expect(program.calls.filter((call) => /^(remove|clean)/.test(call))).toEqual([]);
   });
 
-  test("what is taken out while parts are let go of is not handed over any more", async () => {
+  test("does not hand a link over that is removed while parts are deleted", async () => {
     await using _bridge = await withOneHandedOver();
     program.becomes(linkOf(1), { state: "failed" });
     queue(2);
@@ -675,7 +684,7 @@ describe("createBridge()", () => {
     expect(program.submitted).toEqual([linkOf(1)]);
   });
 
-  test("what has ended is only forgotten there, so that its files stay", async () => {
+  test("only makes the program forget a finished link, so that its files stay", async () => {
     await using bridge = await withOneHandedOver();
     program.becomes(linkOf(1), { state: "done" });
     await looks();
@@ -685,7 +694,7 @@ describe("createBridge()", () => {
     expect(program.calls).not.toContain("remove 1");
   });
 
-  test("what is done and goes on there by itself, as a torrent that seeds, is left to do so", async () => {
+  test("leaves a finished torrent alone that seeds", async () => {
     await using bridge = await withOneHandedOver();
     program.becomes(linkOf(1), { state: "done", staysOn: true });
     await looks();
@@ -699,7 +708,7 @@ describe("createBridge()", () => {
     expect(program.calls.filter((call) => /^(remove|cleanHistory)/.test(call))).toEqual([]);
   });
 
-  test("a link that has ended and comes again is handed over when the program has let go of the old one", async () => {
+  test("hands a finished link over again once the program has forgotten the old entry", async () => {
     behaves({ forgetsKeys: true });
     await using bridge = await withOneHandedOver();
     program.becomes(linkOf(1), { state: "done" });
@@ -712,7 +721,7 @@ describe("createBridge()", () => {
     expect(program.submitted).toEqual([linkOf(1), linkOf(1)]);
   });
 
-  test("what people have put there is said to be there, and never touched", async () => {
+  test("says that a link is there which people have added, and never touches it", async () => {
     behaves({ forgetsKeys: true });
     program.people(linkOf(1));
     queue(1);
@@ -726,7 +735,7 @@ describe("createBridge()", () => {
     expect(program.calls.filter((call) => /^(submit|remove|cleanHistory)/.test(call))).toEqual([]);
   });
 
-  test("what is removed while a program comes back, which shows all of it a moment later, is removed there all the same", async () => {
+  test("removes a link that was removed while the program came back and did not show it yet", async () => {
     behaves({ tellsSession: false });
     await using bridge = await withOneHandedOver();
     const shows = program.hides(linkOf(1));
@@ -741,7 +750,7 @@ describe("createBridge()", () => {
     expect(list.handOvers("program").dropped()).toEqual([]);
   });
 
-  test("what is removed before a program shows it, which reads it for long, is removed there when it does", async () => {
+  test("removes a link from a slow program as soon as it shows it", async () => {
     behaves({ tellsSession: false });
     queue(1);
     const [{ key } = { key: "" }] = handed();
@@ -757,7 +766,7 @@ describe("createBridge()", () => {
     expect(program.links()).toEqual([]);
   });
 
-  test("asks a program that has nothing of ours how it is, and no more; one that has died is away then", async () => {
+  test("only checks the health of a program that has no links of ours, and notices that it died", async () => {
     await using bridge = start();
     await clock.sleeping(IDLE_MS);
     expect(program.calls).toEqual(["health"]);
@@ -776,26 +785,29 @@ describe("createBridge()", () => {
     ["HTTP 429", { isHarmless: true }],
     ["HTTP 500", { isHarmless: false }],
     ["no answer within 20000 ms", { isHarmless: false }],
-  ])("one that says “%s” is there, and new links are refused until it answers", async (detail, of) => {
-    program.fails(new RemoteUnreachable(detail, of));
-    await using bridge = start();
-    await clock.sleeping(1_600);
-    expect(bridge.notNow?.()).toBe(`program does not answer: ${detail}`);
-    expect(bridge.away()).toBeUndefined();
-    program.goes(false);
-    clock.advance(1_600);
-    await clock.sleeping(IDLE_MS);
-    expect(bridge.notNow?.()).toBeUndefined();
-  });
+  ])(
+    "counts a program that answers “%s” as there, and refuses new links until it answers properly",
+    async (detail, of) => {
+      program.fails(new RemoteUnreachable(detail, of));
+      await using bridge = start();
+      await clock.sleeping(1_600);
+      expect(bridge.notNow?.()).toBe(`program does not answer: ${detail}`);
+      expect(bridge.away()).toBeUndefined();
+      program.goes(false);
+      clock.advance(1_600);
+      await clock.sleeping(IDLE_MS);
+      expect(bridge.notNow?.()).toBeUndefined();
+    },
+  );
 
-  test("one that lets nobody in is away", async () => {
+  test("counts a program that refuses access as away", async () => {
     program.fails(new RemoteUnreachable("HTTP 401", { isHarmless: true }));
     await using bridge = start();
     await clock.sleeping(1_600);
     expect(bridge.away()).toBe("program does not answer: HTTP 401");
   });
 
-  test("a list that cannot be written to has new links refused, and the program is there", async () => {
+  test("refuses new links while the list cannot be written, and counts the program as there", async () => {
     await using bridge = await withOneHandedOver();
     const { rename } = list;
     list.rename = () => {

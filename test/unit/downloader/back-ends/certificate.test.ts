@@ -38,7 +38,7 @@ describe.skipIf(!hasOpenssl)("a program over HTTPS", () => {
   };
 
   test.each(Object.entries(issued))(
-    "with a certificate %s was sent nothing, and what to do is said",
+    "with a certificate %s gets no link, and the advice names what to set",
     async (_, issue) => {
       await using program = serving(issue());
       const remote = createAria2({ url: program.url, user: undefined, secret: "s", dir: "/", settings: new Map() });
@@ -57,7 +57,7 @@ describe.skipIf(!hasOpenssl)("a program over HTTPS", () => {
     },
   );
 
-  test("with a certificate of an own authority answers to who was told of that", async () => {
+  test("with a certificate of an own authority is accepted when that authority is trusted", async () => {
     await using program = serving(authority.issue("nas", "/CN=nas", "-addext", NAMES));
     const options = ["--dir", ".", "--backend", "aria2", "--backend-url", program.url.href];
     const check = Bun.spawn([process.execPath, "src/main.ts", "downloader", "--check", ...options], {

@@ -4,7 +4,7 @@ import { RemoteUnreachable } from "../../../../src/downloader/back-ends/remote.t
 
 const { signal } = new AbortController();
 
-/** A program that says so much to whoever holds on to it, and then nothing: as one whose machine has lost its power. */
+/** A program that sends this on connection and then nothing, like a machine without power. */
 function serve(says: readonly string[]) {
   const server = Bun.serve({
     port: 0,
@@ -21,12 +21,12 @@ function serve(says: readonly string[]) {
   return { base: server.url, [Symbol.asyncDispose]: () => server.stop(true) };
 }
 
-test("a program that pings no more has let go, though nothing has closed the connection", async () => {
+test("a program that stops pinging counts as gone, though the connection is not closed", async () => {
   await using program = serve(["0{}", "2"]);
   await holdOn({ base: program.base, silentMs: 50 }, signal);
 });
 
-test("one that says nothing at all was never held on to", async () => {
+test("a program that never sends anything counts as never connected", async () => {
   await using program = serve([]);
   const held = holdOn({ base: program.base, silentMs: 50 }, signal);
   expect(await held.catch((error) => error)).toBeInstanceOf(RemoteUnreachable);

@@ -12,12 +12,12 @@ function world() {
   return { clock, one, ...createGrowing({ memory: createMemory(), now: clock.now, settlesMs: 1_000 }) };
 }
 
-test("what lacks nothing has ended when it has", () => {
+test("an entry without missing parts has ended when it says so", () => {
   const { one, mayGrow } = world();
   expect([mayGrow(one, entry({ state: "running" })), mayGrow(one, entry({}))]).toEqual([true, false]);
 });
 
-test("what the program has answered about lacks for good what is missing", () => {
+test("parts that are missing after the program's answer stay missing", () => {
   const { one, answered, mayGrow } = world();
   answered("a");
   expect([mayGrow(one, entry({ missing: 1 })), mayGrow({ ...one, key: "b" }, entry({ missing: 1 }))]).toEqual([
@@ -26,13 +26,13 @@ test("what the program has answered about lacks for good what is missing", () =>
   ]);
 });
 
-test("what was handed over long ago is waited for no longer, since a start knows of no look before", () => {
+test("an entry that was handed over long ago is not waited for, since a restart knows of no earlier look", () => {
   const { clock, one, mayGrow } = world();
   clock.advance(1_000);
   expect(mayGrow(one, entry({ missing: 1 }))).toBe(false);
 });
 
-test("otherwise it may come as long as some has come, also while others run", () => {
+test("otherwise missing parts may arrive as long as some have arrived lately, also while others run", () => {
   const { clock, one, mayGrow } = world();
   expect(mayGrow(one, entry({ missing: 3, state: "running" }))).toBe(true);
   clock.advance(900);
@@ -43,7 +43,7 @@ test("otherwise it may come as long as some has come, also while others run", ()
   expect(mayGrow(one, entry({ missing: 2 }))).toBe(false);
 });
 
-test("what has failed and is tried again may go well, each time for so long as that takes", () => {
+test("an entry that failed and is tried again may succeed, each time within the usual time", () => {
   const { clock, one, mayGrow } = world();
   const failed = entry({ state: "failed", comesBack: true });
   expect(mayGrow(one, failed)).toBe(true);
@@ -56,7 +56,7 @@ test("what has failed and is tried again may go well, each time for so long as t
   expect(mayGrow(one, failed)).toBe(false);
 });
 
-test("what has failed for good is at its end", () => {
+test("an entry that failed for good has ended", () => {
   const { one, mayGrow } = world();
   expect(mayGrow(one, entry({ state: "failed", comesBack: true }))).toBe(true);
   expect(mayGrow(one, entry({ state: "failed" }))).toBe(false);

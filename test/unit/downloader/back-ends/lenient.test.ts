@@ -6,9 +6,9 @@ import { allSchema, itemsOfLists, liveSchema, pageSchema } from "../../../../src
 
 const KEY = "0123456789abcdef";
 const link = (nth: number) => `https://films.example/${nth}`;
-/** What somebody else has put there, or a later version writes otherwise. */
+/** What others have put there, or what a later version writes differently. */
 const NOT_UNDERSTOOD = [null, 7, "a text", [], {}, { _id: 7, url: link(1) }, { _id: "7", url: null }];
-/** Known by its address, and else by nothing. */
+/** Recognisable by its address only. */
 const ODD = {
   id: 7,
   _id: "odd",
@@ -39,7 +39,7 @@ const OURS = {
 };
 
 describe("told()", () => {
-  test("takes what is of its kind, or missing, and nothing else", () => {
+  test("accepts a value of its kind or none, and drops anything else", () => {
     const texts = v.array(told(v.string()));
     expect(v.parse(texts, ["a", null, undefined, 7, {}])).toEqual(["a", null, undefined, undefined, undefined]);
     expect(v.parse(v.object({ a: told(v.string(), "?"), b: told(v.string(), "?") }), { a: 7 })).toEqual<unknown>({
@@ -49,23 +49,23 @@ describe("told()", () => {
 });
 
 describe("listOf()", () => {
-  test("leaves out what does not parse, and is a list all the same", () => {
+  test("drops what does not parse, but refuses what is no list", () => {
     expect(v.parse(listOf(v.number()), [1, "two", 3])).toEqual([1, 3]);
     expect(v.safeParse(listOf(v.number()), { 0: 1 }).success).toBe(false);
   });
 });
 
 describe("valuesOf()", () => {
-  test("is the same of an object", () => {
+  test("does the same for the values of an object", () => {
     expect(v.parse(valuesOf(v.number()), { a: 1, b: "two" })).toEqual([1]);
     expect(v.safeParse(valuesOf(v.number()), "none").success).toBe(false);
   });
 });
 
-describe("an entry that is not understood hides no other, and is nobody's", () => {
+describe("an entry that is not understood hides no other, and belongs to nobody,", () => {
   const all = [...NOT_UNDERSTOOD, ODD, OURS];
 
-  test.each(["queue", "done", "pending"])("in MeTube's list of what is %s", (where) => {
+  test.each(["queue", "done", "pending"])("in MeTube's list of %s entries", (where) => {
     const history = v.parse(historySchema, { queue: [], done: [], [where]: all });
     const items = itemsOfHistory(history);
     expect(items.find(({ key }) => key === KEY)).toMatchObject({ url: link(3), name: "A film" });
@@ -83,7 +83,7 @@ describe("an entry that is not understood hides no other, and is nobody's", () =
     }
   });
 
-  test("what is not their list at all is not understood", () => {
+  test("an answer that is not their list at all is not understood", () => {
     for (const answer of [{}, { queue: [] }, { queue: {}, done: [] }, "<html>"]) {
       expect(v.safeParse(historySchema, answer).success).toBe(false);
       expect(v.safeParse(liveSchema, { queue: "none" }).success).toBe(false);

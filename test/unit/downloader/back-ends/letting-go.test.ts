@@ -4,7 +4,7 @@ import { createMemory } from "../../../../src/downloader/back-ends/memory.ts";
 import { RemoteUnreachable } from "../../../../src/downloader/back-ends/remote.ts";
 import { createRecordingLog } from "../../../support/recording-log.ts";
 
-test("a program that never lets go of what has failed is asked so often and no more before that is handed over again", async () => {
+test("a program that never removes a failed entry is asked a limited number of times before the link is handed over again", async () => {
   const late = new RemoteUnreachable("late", { isHarmless: false });
   const leaving = createLettingGo({
     remote: { name: "program", remove: async () => {}, cleanHistory: async () => Promise.reject(late) },

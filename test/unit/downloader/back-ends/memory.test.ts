@@ -4,7 +4,7 @@ import { createBeginnings } from "../../../../src/downloader/back-ends/beginning
 import { createGrowing } from "../../../../src/downloader/back-ends/growing.ts";
 import { createMemory, type Memory } from "../../../../src/downloader/back-ends/memory.ts";
 
-test("all that is known of an entry is forgotten with it, and nothing of others", () => {
+test("everything known about an entry is forgotten together with it, and nothing about others", () => {
   const memory = createMemory();
   const [times, begun] = [memory.map<number>(), memory.set()];
   for (const key of ["a", "b", "c"]) {
@@ -40,7 +40,7 @@ test.each<[string, (memory: Memory) => () => boolean]>([
       return () => beginnings.of("a").isBegun;
     },
   ],
-])("of an entry is known while it is there: %s", (_, note) => {
+])("the memory keeps about an entry, while it is there, %s", (_, note) => {
   for (const isThere of [true, false]) {
     const memory = createMemory();
     const isKnown = note(memory);

@@ -24,19 +24,19 @@ describe.each(VERSIONS)("a MeTube of %s", (version) => {
 });
 
 describe("any MeTube", () => {
-  test.each(VERSIONS)("of %s says what it is, as far as it can", async (version) => {
+  test.each(VERSIONS)("of %s reports its version, as far as it can", async (version) => {
     await using world = await open({ version });
     expect(await world.remote.health(signal)).toBe(version === "2024.12" ? "MeTube" : `MeTube ${version}`);
   });
 
-  test.each(VERSIONS)("of %s: a link that comes is running, not waiting", async (version) => {
+  test.each(VERSIONS)("of %s shows a link that is being downloaded as running, not waiting", async (version) => {
     await using world = await open({ version });
     const one = await world.hand.submit(world.endless());
     const { percentage } = await world.hand.until(one, ({ state }) => state === "running");
     if (version < "2026") expect(percentage).toBeUndefined();
   });
 
-  test("the percents of what comes are told, then the size and the name of its file", async () => {
+  test("shows percentages, then the size and the name of the file", async () => {
     await using world = await open();
     const one = await world.hand.submit(world.endless());
     await world.hand.until(one, ({ percentage = 0 }) => percentage > 0 && percentage < 100);
@@ -47,7 +47,7 @@ describe("any MeTube", () => {
     expect(id).toBe(one.key);
   });
 
-  test("a short link is found wherever it has led to", async () => {
+  test("finds a short link wherever it leads", async () => {
     await using world = await open();
     const link = `${world.site.root}/s/1`;
     world.program.leads(link, [world.file()]);
@@ -57,7 +57,7 @@ describe("any MeTube", () => {
     expect(world.program.links()).toEqual([]);
   });
 
-  test("in a version that keeps no keys, a link that leads elsewhere is refused, and not sent over and over", async () => {
+  test("refuses a link that leads elsewhere in a version that keeps no keys, instead of sending it again and again", async () => {
     await using world = await open({ version: "2024.12" });
     const link = `${world.site.root}/s/1`;
     world.program.leads(link, [world.file()]);
@@ -65,7 +65,7 @@ describe("any MeTube", () => {
     expect(acceptance).toMatchObject({ kind: "refused", detail: expect.stringContaining("not in the list") });
   });
 
-  test("a list of videos is one entry: in work until each has ended, then done, with what is missing", async () => {
+  test("shows a list of videos as one entry, in work until each has ended, then done with what is missing", async () => {
     await using world = await open();
     const [link, good, slow, bad] = [`${world.site.root}/list`, world.file(), world.endless(), world.file()];
     world.program.leads(link, [good, slow, bad]);
@@ -79,7 +79,7 @@ describe("any MeTube", () => {
     expect(world.program.links()).toEqual([]);
   });
 
-  test("a list of videos has more lines than were asked for where each of them has that failed", async () => {
+  test('reports "more lines" for a list of videos only if each failed for that reason', async () => {
     await using world = await open();
     const lists = ["all", "some"].map((name) => `${world.site.root}/${name}`);
     const [bad, ...fine] = [world.file(), world.file(), world.file(), world.file()] as const;
@@ -95,7 +95,7 @@ describe("any MeTube", () => {
     expect(said).toEqual([true, undefined]);
   });
 
-  test("a list of videos is removed as a whole, but for what is whole", async () => {
+  test("removes a list of videos as a whole, except complete files", async () => {
     await using world = await open();
     const [link, good, slow, slower] = [`${world.site.root}/list`, world.file(), world.endless(), world.endless()];
     world.program.leads(link, [good, slow, slower]);
@@ -106,7 +106,7 @@ describe("any MeTube", () => {
     expect(world.program.links()).toEqual([good]);
   });
 
-  test("what fails after it was taken has failed in its words", async () => {
+  test("reports a download that fails later in the program's words", async () => {
     await using world = await open();
     const link = world.file();
     world.program.breaks(link, "ERROR: [generic] Got error: 1000 bytes read, 9000 more expected");
@@ -115,28 +115,31 @@ describe("any MeTube", () => {
     expect(detail).toContain("9000 more expected");
   });
 
-  test("what it could not read stands in its list, and is taken from there, so that it can be cleaned", async () => {
+  test("takes a link that the program could not read from its list, so that it can be removed", async () => {
     await using world = await open();
     const one = await world.hand.submit(world.broken());
     const { detail, name } = await world.hand.until(one, ({ state }) => state === "failed");
     expect(detail).toContain("HTTP Error 404");
-    // Its title is the site then, by which nobody knows a link.
+    // Its title is the site then, which identifies no link.
     expect(name).toBeUndefined();
     await world.remote.cleanHistory(one.key, signal);
     expect(world.program.links()).toEqual([]);
   });
 
-  test.each(["2026.07", "2026.11"] as const)("of %s: what waits for its turn there is waiting", async (version) => {
-    await using world = await open({ version, atOnce: 1 });
-    await world.hand.until(await world.hand.submit(world.endless()), ({ state }) => state === "running");
-    const one = await world.hand.submit(world.file());
-    expect(await world.hand.find(one)).toMatchObject({ state: "waiting" });
-    world.site.goOn();
-    await world.hand.until(one, ({ state }) => state === "done");
-  });
+  test.each(["2026.07", "2026.11"] as const)(
+    "of %s shows a link that waits for its turn there as waiting",
+    async (version) => {
+      await using world = await open({ version, atOnce: 1 });
+      await world.hand.until(await world.hand.submit(world.endless()), ({ state }) => state === "running");
+      const one = await world.hand.submit(world.file());
+      expect(await world.hand.find(one)).toMatchObject({ state: "waiting" });
+      world.site.goOn();
+      await world.hand.until(one, ({ state }) => state === "done");
+    },
+  );
 
   test.each(VERSIONS)(
-    "of %s: what has more lines than were asked for says so as it fails, and comes without that wish",
+    "of %s reports a video with more lines than asked for, and downloads it without that limit",
     async (version) => {
       await using world = await open({ version });
       const link = world.file();
@@ -152,7 +155,7 @@ describe("any MeTube", () => {
     },
   );
 
-  test("what fails at its best for want of a format has no more lines than were asked for", async () => {
+  test('does not report "more lines" when the best quality fails for want of a format', async () => {
     await using world = await open();
     const link = world.file();
     world.program.breaks(link, "ERROR: [generic] No video formats found!");
@@ -162,21 +165,21 @@ describe("any MeTube", () => {
     expect(hasMoreLines).toBeUndefined();
   });
 
-  test("where folders of persons are off, the reason is told since the end of 2026", async () => {
+  test("tells the reason since the end of 2026 when folders of persons are turned off", async () => {
     await using world = await open({ customDirs: false, version: "2026.11" });
     const wanted = { ...world.hand.made(world.file()), folder: "ann", maxQuality: 720 };
     const acceptance = await world.remote.submit(wanted, signal);
     expect(acceptance).toMatchObject({ kind: "refused", detail: expect.stringMatching(/^A folder .* CUSTOM_DIRS/) });
   });
 
-  test("an ok without an entry is no acceptance", async () => {
+  test("does not take an OK without an entry as acceptance", async () => {
     await using world = await open({ customDirs: false });
     const wanted = { ...world.hand.made(world.file()), folder: "ann", maxQuality: 720 };
     const acceptance = await world.remote.submit(wanted, signal);
     expect(acceptance).toMatchObject({ kind: "refused", detail: expect.stringContaining("CUSTOM_DIRS") });
   });
 
-  test("what people have put there under another address is there already", async () => {
+  test("says that a link is there which people have added under another address", async () => {
     await using world = await open();
     const [short, link] = [`${world.site.root}/s/1`, world.endless()];
     world.program.leads(short, [link]);
@@ -189,7 +192,7 @@ describe("any MeTube", () => {
     expect(world.program.links()).toEqual([link]);
   });
 
-  test("what has failed when people put it there is not there already", async () => {
+  test("does not call a link there whose download by people has failed", async () => {
     await using world = await open();
     const link = world.broken();
     await world.people(link);
@@ -205,9 +208,9 @@ describe("any MeTube", () => {
     [4_320, "best"],
     [4_000, "2160"],
     [1_080, "1080"],
-    // Of what it calls the worst it takes the best.
+    // Of the qualities that it calls worst it takes the best.
     [144, "240"],
-  ])("%d lines at most are its %s", async (maxQuality, quality) => {
+  ])("turns at most %d lines into the quality %s", async (maxQuality, quality) => {
     await using world = await open();
     await world.remote.submit({ ...world.hand.made(world.file()), folder: "ann", maxQuality }, signal);
     expect(world.program.added).toMatchObject([{ quality, format: "any", download_type: "video" }]);
@@ -220,7 +223,7 @@ describe("any MeTube", () => {
       "https://www.youtube.com/watch?v=dQw4w9WgXcQ&list=1",
     ],
     ["https://forum.example/topic?t=90", "https://forum.example/topic?t=90"],
-  ])("of %s the whole is asked for, not what comes after an instant", async (link, url) => {
+  ])("asks for the whole video of %s, not from an instant on", async (link, url) => {
     await using world = await open();
     world.program.leads(url, [world.file()]);
     const one = await world.hand.submit(link);
@@ -228,7 +231,7 @@ describe("any MeTube", () => {
     await world.hand.until(one, ({ state }) => state === "done");
   });
 
-  test("its own settings reach it, and what it finds wrong with them is told", async () => {
+  test("passes its own settings on, and reports what the program finds wrong with them", async () => {
     await using world = await open({}, { dir: "films/", settings: { format: "mp3", preset: "Preset A" } });
     const one = await world.hand.submit(world.file(), "ann");
     expect(world.program.added).toMatchObject([
@@ -250,7 +253,7 @@ describe("any MeTube", () => {
     });
   });
 
-  test("where it deletes files with their records, these can be left to it", async () => {
+  test("can leave records to a MeTube that would delete their files as well", async () => {
     await using world = await open({ deletesFiles: true }, { settings: { records: "keep" } });
     const one = await world.hand.submit(world.file(), "ann");
     await world.hand.until(one, ({ state }) => state === "done");
@@ -258,7 +261,7 @@ describe("any MeTube", () => {
     expect(world.wholeFiles("ann")).toHaveLength(1);
   });
 
-  test("of a list of videos that it was killed in the middle of, it takes the rest when it is called again, and nothing twice", async () => {
+  test("gets the rest of a list of videos after a kill by a second call, and nothing twice", async () => {
     const cut = Promise.withResolvers<void>();
     let kills: (() => Promise<void>) | undefined = () => world.program.kill().finally(cut.resolve);
     await using world = await open({
@@ -281,7 +284,7 @@ describe("any MeTube", () => {
     expect(world.program.links()).toEqual([first, second]);
   });
 
-  test("while it has ever more it may be reading what it keeps, as it does when it is started", async () => {
+  test("counts as still reading its entries while their number grows, as after its start", async () => {
     await using world = await open();
     const isReading = async () => (await world.remote.list([], signal)).isReading;
     const seen = [await isReading()];
@@ -293,7 +296,7 @@ describe("any MeTube", () => {
     expect(seen).toEqual([false, true, true, false]);
   });
 
-  test("two streams whose descriptions are called the same are two files", async () => {
+  test("keeps two streams with equally named descriptions apart", async () => {
     await using world = await open();
     for (const site of ["one", "two"]) {
       world.site.serves(`/${site}/master.m3u8`, { bytes: Buffer.from(`#EXTM3U of ${site}`) });
@@ -304,7 +307,7 @@ describe("any MeTube", () => {
     }
   });
 
-  test("who holds on to it answers its pings, and hears at once when it is gone", async () => {
+  test("answers pings on the held connection, and its end is noticed at once", async () => {
     await using world = await open({ prefix: "/metube/", password: "sesame" }, { user: "ann", secret: "sesame" });
     const held = world.remote.holdOn?.(signal);
     await world.program.open(1);
@@ -313,7 +316,7 @@ describe("any MeTube", () => {
     await held;
   });
 
-  test("who holds on to it lets go when told to", async () => {
+  test("releases the held connection when told to", async () => {
     await using world = await open();
     const stopping = new AbortController();
     const held = world.remote.holdOn?.(stopping.signal);
@@ -324,7 +327,7 @@ describe("any MeTube", () => {
     await world.remote.holdOn?.(stopping.signal);
   });
 
-  test("who is let in by nobody, or finds nobody, has nothing to hold on to", async () => {
+  test("fails to hold a connection where access is refused or nobody listens", async () => {
     await using world = await open({ password: "sesame" });
     const holds = async () => createMetube(optionsFor(world.program.url)).holdOn?.(signal);
     expect(await holds().catch((error) => error)).toBeInstanceOf(RemoteUnreachable);
@@ -332,7 +335,7 @@ describe("any MeTube", () => {
     expect(await holds().catch((error) => error)).toBeInstanceOf(RemoteUnreachable);
   });
 
-  test("it is found under its prefix only, and behind a proxy with a password", async () => {
+  test("is found only under its prefix, and behind a proxy with a password", async () => {
     const manners = { prefix: "/metube/", password: "sesame" };
     await using world = await open(manners, { user: "ann", secret: "sesame" });
     const one = await world.hand.submit(world.file());

@@ -4,7 +4,7 @@ import { whatIsMissing } from "../../../../src/downloader/back-ends/missing.ts";
 const known = { remoteId: "7", session: "seen 1" };
 const of = { session: "seen 2", isSettled: () => false, isBelieved: () => true };
 
-test("what is missing from another start is lost, but not as long as that reads what it keeps, which is not counted either", () => {
+test("an entry missing since another start is lost, but not while the program still reads its entries", () => {
   expect(whatIsMissing(known, { session: undefined, isReading: false }, of)).toBe("lost");
   let looks = 0;
   const isBelieved = () => {
@@ -15,7 +15,7 @@ test("what is missing from another start is lost, but not as long as that reads 
   expect(looks).toBe(0);
 });
 
-test("who takes something out while others put something in is believed", () => {
+test("an entry that is removed while others are added counts as taken out", () => {
   const same = { ...of, session: "seen 1" };
   expect(whatIsMissing(known, { session: undefined, isReading: true }, same)).toBe("taken out");
 });

@@ -3,11 +3,11 @@ import { startAria2Telling, startQbittorrentTelling } from "../../../support/bac
 
 const { signal } = new AbortController();
 const wanted = { key: "00000000000000aa", link: "magnet:?xt=urn:btih:aa", folder: "ann" };
-/** The least, some, and the best there is. */
+/** The lowest, a middle one, and the best there is. */
 const QUALITIES = [144, 1080, 10_000];
 
-// The guide's pages of both say that the chosen quality has no effect.
-test("aria2 is asked for the same, whatever quality was chosen", async () => {
+// The guide's pages about both say that the chosen quality has no effect.
+test("aria2 gets the same request, whatever quality was chosen", async () => {
   await using aria2 = startAria2Telling(() => undefined);
   for (const maxQuality of QUALITIES) await aria2.remote.submit({ ...wanted, maxQuality }, signal);
   const [first, ...others] = aria2.calls;
@@ -15,7 +15,7 @@ test("aria2 is asked for the same, whatever quality was chosen", async () => {
   expect(others).toEqual([first, first] as typeof others);
 });
 
-test("qBittorrent is asked for the same, whatever quality was chosen", async () => {
+test("qBittorrent gets the same request, whatever quality was chosen", async () => {
   await using program = startQbittorrentTelling([]);
   for (const maxQuality of QUALITIES) await program.remote.submit({ ...wanted, maxQuality }, signal);
   const [first, ...others] = program.posts;

@@ -2,7 +2,7 @@ import { describe } from "bun:test";
 import { createProgram } from "../../../support/back-end/program.ts";
 import { describeRemote, type RemoteWorld } from "../../../support/back-end/promises.ts";
 
-/** What every program has to do, tried on the one in memory, so that the tests of the bridge stand on something. */
+/** Checks on the program in memory what every program must do, so that the bridge's tests can rely on it. */
 function openWorld({ forgetsKeys }: { readonly forgetsKeys: boolean }): RemoteWorld {
   const program = createProgram({ forgetsKeys });
   const files: { folder: string; link: string }[] = [];

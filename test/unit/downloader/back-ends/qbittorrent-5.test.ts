@@ -41,7 +41,7 @@ async function openWorld(): Promise<RemoteWorld> {
 describe("qBittorrent 5.2", () => {
   describeRemote(openWorld);
 
-  test("an address of a torrent file is found by its tag, when the file was fetched", async () => {
+  test("finds a torrent file's address by its tag, once the file was fetched", async () => {
     await using world = open();
     const hand = createHand(world);
     const one = await hand.submit("https://films.example/whole.torrent");
@@ -49,7 +49,7 @@ describe("qBittorrent 5.2", () => {
     expect(await hand.until(one, ({ state }) => state === "done")).toMatchObject({ name: "Film.bin" });
   });
 
-  test("what it says on the way is told, and done is what is whole and in its place", async () => {
+  test("reports each step, and done only when the files are complete and in their place", async () => {
     await using world = open();
     const hand = createHand(world);
     const one = await hand.submit(magnet("whole"));
@@ -69,7 +69,7 @@ describe("qBittorrent 5.2", () => {
     ]);
   });
 
-  test("what was whole, and is checked again, is not deleted", async () => {
+  test("does not delete a complete torrent that is checked again", async () => {
     await using world = open();
     const hand = createHand(world);
     const one = await hand.submit(magnet("whole"));
@@ -80,7 +80,7 @@ describe("qBittorrent 5.2", () => {
     expect(world.program.held().map(({ hash, tags }) => [hash, [...tags]])).toEqual([[id, []]]);
   });
 
-  test("a torrent of both versions that is there already is known by either hash", async () => {
+  test("recognises a torrent of both versions by either hash", async () => {
     await using world = open();
     const [v1, v2] = [`urn:btih:${"1".repeat(40)}`, `urn:btmh:1220${"2".repeat(64)}`];
     world.program.add(`magnet:?xt=${v1}&xt=${v2}`);
@@ -90,7 +90,7 @@ describe("qBittorrent 5.2", () => {
     }
   });
 
-  test("who is not logged in any more logs in again, once for all that ask", async () => {
+  test("logs in again after its session has ended, once for all calls", async () => {
     await using world = open();
     await world.remote.health(signal);
     world.program.restarts();
@@ -99,14 +99,14 @@ describe("qBittorrent 5.2", () => {
     expect(world.program.calls.filter((path) => path === "auth/login")).toHaveLength(1);
   });
 
-  test("a wrong password is said, and the address is not shut out by it", async () => {
+  test("reports a wrong password without getting its address banned", async () => {
     await using world = open({ secret: "wrong" });
     for (let call = 0; call < 8; call += 1)
       expect(await world.remote.health(signal).catch(({ detail }) => detail)).toContain("password is wrong");
     expect(world.program.calls.filter((path) => path === "auth/login").length).toBeLessThan(5);
   });
 
-  test("that somebody else's wrong passwords have shut it out is said as such", async () => {
+  test("reports that it was banned by somebody else's wrong passwords", async () => {
     await using world = open();
     const body = new URLSearchParams({ username: "admin", password: "?" });
     for (let times = 0; times < 5; times += 1)
@@ -115,7 +115,7 @@ describe("qBittorrent 5.2", () => {
   });
 
   test.each([404, 200])(
-    "a page of another program, which answers with %d, is no qBittorrent, and costs no link",
+    "does not take a page of another program that answers with %d for qBittorrent, which costs no link",
     async (status) => {
       const page = () => new Response("<!doctype html>", { status });
       const program = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: page });

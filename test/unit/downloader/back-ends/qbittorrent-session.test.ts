@@ -27,13 +27,13 @@ function createLog() {
       messages = [];
       says("qBittorrent v4.5.2 started", timestamp);
     },
-    /** As it does when there are very many. */
+    /** As it happens when there are very many messages. */
     losesOldest: () => void messages.shift(),
     session: () => sessionOf(signal),
   };
 }
 
-test("a start of qBittorrent is the same one as long as its log goes on", async () => {
+test("a run of qBittorrent is the same one as long as its log goes on", async () => {
   const log = createLog();
   log.restarts(100);
   const first = await log.session();
@@ -45,7 +45,7 @@ test("a start of qBittorrent is the same one as long as its log goes on", async 
   expect(log.asked).toEqual([-1, -1, 0].map((id) => `log/main?last_known_id=${id}`));
 });
 
-test.each([0, 5])("it is another one after a restart, with %d messages since", async (more) => {
+test.each([0, 5])("a run of qBittorrent is another one after a restart, with %d messages since", async (more) => {
   const log = createLog();
   log.restarts(100);
   log.says("Added new torrent", 101);
@@ -57,6 +57,6 @@ test.each([0, 5])("it is another one after a restart, with %d messages since", a
   expect(await log.session()).toBe(second);
 });
 
-test("a log in which nothing stands tells nothing", async () => {
+test("an empty log identifies no run", async () => {
   expect(await createLog().session()).toBeUndefined();
 });

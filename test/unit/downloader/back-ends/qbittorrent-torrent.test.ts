@@ -14,7 +14,7 @@ const torrent: Torrent = {
   completion_on: 0,
 };
 
-/** What 4.x and 5.x say. */
+/** The states of 4.x and 5.x. */
 const STATES = {
   done: ["uploading", "pausedUP", "stoppedUP", "queuedUP", "stalledUP", "forcedUP"],
   waiting: [
@@ -39,11 +39,11 @@ describe("entryOf()", () => {
     expect(told.detail).toBe(expected === "failed" ? state : undefined);
   });
 
-  test("nothing is done that is not whole", () => {
+  test("does not call an incomplete torrent done", () => {
     expect(entryOf({ ...torrent, state: "stalledUP", progress: 0.999 }).state).not.toBe("done");
   });
 
-  test("tells no size and no name that it does not know yet", () => {
+  test("tells no size and no name that is not known yet", () => {
     const fresh = { ...torrent, name: torrent.hash, size: -1, amount_left: 0, state: "metaDL" };
     expect(entryOf(fresh)).toEqual({ id: torrent.hash, state: "running" });
   });
@@ -53,11 +53,11 @@ describe("hasBeenWhole()", () => {
   test.each([
     [{}, false],
     [{ amount_left: 0 }, true],
-    // Nothing is known of it.
+    // Nothing is known of it yet.
     [{ size: -1, amount_left: 0 }, false],
     [{ size: 0, amount_left: 0 }, false],
     [{ completion_on: 1_780_000_000 }, true],
-    // What 4.x and 5.x say where that was never.
+    // What 4.x and 5.x say if it was never complete.
     [{ completion_on: -1 }, false],
     [{ completion_on: 4_294_967_295 }, false],
   ])("%p: %p", (changed, expected) => {

@@ -42,7 +42,7 @@ describe.skipIf(QBITTORRENT === null || ARIA2C === null)("the real qBittorrent",
     return { detail: error.detail, isHarmless: error.isHarmless };
   };
 
-  test("a torrent that is whole seeds on when it is forgotten, without tags of ours", async () => {
+  test("lets a complete torrent seed on, without our tags, when it is forgotten", async () => {
     await using shared = await shareTorrent(home, { name: "Фильм.bin", bytes: BYTES });
     await using site = await startFileServer();
     site.serves("/film.torrent", { bytes: shared.torrent.file, type: "application/x-bittorrent" });
@@ -57,7 +57,7 @@ describe.skipIf(QBITTORRENT === null || ARIA2C === null)("the real qBittorrent",
     expect(readFileSync(join(world.program.dir, "ann", "Фильм.bin"))).toEqual(BYTES);
   });
 
-  test("the parts of what is removed go, and what people have taken our tag off stays", async () => {
+  test("deletes the parts of a removed torrent, but leaves one alone from which people removed our tag", async () => {
     await using shared = await shareTorrent(home, { name: "film.bin", bytes: BYTES });
     await shared.gives("20K");
     await using world = await open();
@@ -72,7 +72,7 @@ describe.skipIf(QBITTORRENT === null || ARIA2C === null)("the real qBittorrent",
     while (readdirSync(join(world.program.dir, "ann")).length > 0);
   });
 
-  test("a magnet that it has already is said to be there, in whatever spelling; one that was ours is taken", async () => {
+  test("says that a magnet is there already, however it is spelt; one with our tag is taken", async () => {
     await using world = await open();
     await world.program.call("torrents/add", { urls: MAGNET });
     // It is shown a moment later.
@@ -83,7 +83,7 @@ describe.skipIf(QBITTORRENT === null || ARIA2C === null)("the real qBittorrent",
     expect(await world.program.remote.submit(submission(again), signal)).toEqual({ kind: "taken", id: HASH });
   });
 
-  test("torrents get the category and the folder that were named", async () => {
+  test("gives torrents the configured category and folder", async () => {
     await using world = await open();
     const { url, user, secret } = world.program;
     const settings = new Map([["category", "films"]]);
@@ -94,7 +94,7 @@ describe.skipIf(QBITTORRENT === null || ARIA2C === null)("the real qBittorrent",
     ]);
   });
 
-  test("a magnet begins, also where what people add waits to be begun", async () => {
+  test("begins a magnet even if added torrents start paused", async () => {
     await using world = await open();
     await world.program.call("app/setPreferences", { json: JSON.stringify({ start_paused_enabled: true }) });
     await world.program.call("torrents/add", { urls: `magnet:?xt=urn:btih:${"d".repeat(40)}` });
@@ -104,7 +104,7 @@ describe.skipIf(QBITTORRENT === null || ARIA2C === null)("the real qBittorrent",
     expect(theirs).toMatchObject({ state: "pausedDL" });
   });
 
-  test("a password that is wrong is said, costs no link, and is not tried until everybody is shut out", async () => {
+  test("reports a wrong password, which costs no link, and does not try it until it is banned", async () => {
     await using world = await open();
     const { url, user, remote } = world.program;
     const wrong = createQbittorrent({ url, user, secret: "wrong", dir: undefined, settings: new Map() });

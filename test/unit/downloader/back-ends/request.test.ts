@@ -21,7 +21,7 @@ const failureOf = (asked: Promise<unknown>) =>
   );
 
 describe("createRequest()", () => {
-  test("asks beside the address, with the headers of the program and of the request", async () => {
+  test("asks below the address, with the headers of the program and of the request", async () => {
     const seen: string[] = [];
     await using program = serving((request) => {
       seen.push(`${request.method} ${new URL(request.url).pathname} ${request.headers.get("apikey")}`);
@@ -58,28 +58,28 @@ describe("createRequest()", () => {
     [429, false],
     [502, false],
     [503, false],
-    // A proxy has not waited for it, or a network of them such as Cloudflare's.
+    // A proxy, or a network of them such as Cloudflare's, has stopped waiting for the program.
     [504, false],
     [524, false],
-  ])("after HTTP %d the program is not at it any more: %p", async (status, isOver) => {
+  ])("after HTTP %d the program has ended the call: %p", async (status, isOver) => {
     await using program = serving(() => new Response("", { status }));
     const error = await createRequest(program)("", { signal }).catch((error: unknown) => error);
     expect(error).toMatchObject({ isOver });
   });
 
-  test("one that is asked too often does not ask for a password", async () => {
+  test("a program that is asked too often does not ask for a password", async () => {
     await using program = serving(() => new Response("", { status: 429 }));
     const error = await createRequest(program)("", { signal }).catch((error: unknown) => error);
     expect(error instanceof RemoteUnreachable && whySilent(error)).toBe("other");
   });
 
-  test("nobody there cannot have understood anything", async () => {
+  test("a refused connection is harmless: nobody can have understood the request", async () => {
     const program = serving(() => new Response(""));
     await program[Symbol.asyncDispose]();
     expect(await failureOf(createRequest(program)("", { signal }))).toMatchObject({ isHarmless: true, isAway: true });
   });
 
-  test("who does not answer in time may have understood it", async () => {
+  test("a program that does not answer in time may have understood the request", async () => {
     await using program = serving(() => Promise.withResolvers<Response>().promise);
     expect(await failureOf(createRequest({ ...program, deadlineMs: 1 })("", { signal }))).toEqual({
       detail: "no answer within 1 ms",
@@ -88,7 +88,7 @@ describe("createRequest()", () => {
     });
   });
 
-  test("an answer without an end is read no further than any may be long", async () => {
+  test("an endless answer is read only up to a limit", async () => {
     const part = new Uint8Array(2 ** 20).fill(32);
     let sent = 0;
     const pull = (of: ReadableStreamDefaultController) => {
@@ -104,7 +104,7 @@ describe("createRequest()", () => {
     expect(sent).toBeLessThan(200);
   });
 
-  test("ends with the signal", async () => {
+  test("a request ends with its signal", async () => {
     await using program = serving(() => Promise.withResolvers<Response>().promise);
     const stop = new AbortController();
     const asked = failureOf(createRequest(program)("", { signal: stop.signal }));

@@ -16,7 +16,7 @@ const kindsAt = (port: number): RemoteKinds => ({
   },
 });
 
-/** Something that answers every request so. */
+/** A server that gives this answer to every request. */
 async function startAnswering(answer: object) {
   const bodies: string[] = [];
   const server = createServer(async (request, response) => {
@@ -32,14 +32,14 @@ describe("searchPrograms()", () => {
   test.each([
     ["answers", { jsonrpc: "2.0", id: "1", result: { version: "1.37.0" } }, true],
     ["asks for a secret", { jsonrpc: "2.0", id: "1", error: { code: 1, message: "Unauthorized" } }, false],
-  ])("finds a program that %s, and shows it no secret", async (_, answer, isOpen) => {
+  ])("finds a program that %s, and sends it no secret", async (_, answer, isOpen) => {
     await using program = await startAnswering(answer);
     const url = `http://127.0.0.1:${program.port}/jsonrpc`;
     expect(await searchPrograms(kindsAt(program.port))).toEqual([{ kind: "aria2", name: "aria2", url, isOpen }]);
     expect(program.bodies.join()).not.toContain("token:");
   });
 
-  test("takes nothing else for one", async () => {
+  test("takes no other server for a program", async () => {
     await using program = await startAnswering({ hello: "world" });
     expect(await searchPrograms(kindsAt(program.port))).toEqual([]);
   });
@@ -51,7 +51,7 @@ describe("searchPrograms()", () => {
     ["qBittorrent", 200],
     ["Transmission", 404],
     ["Transmission", 200],
-  ] as const)("takes no other page for %s, which answers whatever is asked with %d", async (name, status) => {
+  ] as const)("takes no other page for %s, if it answers everything with %d", async (name, status) => {
     const page = "<!doctype html><title>4.5.2</title>";
     const server = createServer((_, response) => response.writeHead(status).end(page));
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

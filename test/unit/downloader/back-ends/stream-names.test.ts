@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { streamMark } from "../../../../src/downloader/back-ends/stream-names.ts";
 
-test("the description of a stream has a mark of its site and its link, the same each time", () => {
+test("a stream's description gets a mark of its site and link, the same each time", () => {
   const marks = [
     "https://www.films.example/one/master.m3u8",
     "https://films.example/two/master.m3u8",
@@ -14,7 +14,7 @@ test("the description of a stream has a mark of its site and its link, the same 
   expect(streamMark("https://films.example/one/master.m3u8")).toBe(marks[0]);
 });
 
-test("what spoils a template or leads out of a folder is in no mark", () => {
+test("a mark contains nothing that spoils a template or leaves a folder", () => {
   for (const link of ["http://[::1]:8080/a%/../master.m3u8", "https://фильмы.example/master.m3u8"])
     expect(streamMark(link)).toMatch(/^[\w-]+(\.[\w-]+)*-[\da-f]{6}$/);
 });
@@ -23,6 +23,6 @@ test.each([
   "https://films.example/film.mp4",
   "https://films.example/watch?v=master.m3u8",
   "https://films.example/master.m3u8/watch",
-])("%s is called as the site calls it", (link) => {
+])("%s keeps its site's name", (link) => {
   expect(streamMark(link)).toBeUndefined();
 });

@@ -7,7 +7,7 @@ import { downloaderTexts } from "../../../../src/downloader/locales/locales.ts";
 import { createClock } from "../../../support/clock.ts";
 import { createRecordingLog } from "../../../support/recording-log.ts";
 
-test("a disk that is full as nobody answers any more ends no more than the call", async () => {
+test("a full disk while the program does not answer ends only the call", async () => {
   using list = openList(":memory:", createClock().now);
   list.add({ url: "https://films.example/1", userName: "[ann]", maxQuality: 720 });
   const handOvers = list.handOvers("program");
@@ -41,7 +41,7 @@ test("a disk that is full as nobody answers any more ends no more than the call"
 test.each([
   ["is over", { isOver: true }],
   ["was cut", { isAway: true }],
-] as const)("that a call %s is kept for as long as its link is to be done", async (_, how) => {
+] as const)("that a call %s is remembered as long as its link is in the list", async (_, how) => {
   using list = openList(":memory:", createClock().now);
   list.add({ url: "https://films.example/1", userName: "[ann]", maxQuality: 720 });
   const handOvers = list.handOvers("program");

@@ -50,7 +50,7 @@ async function openWorld(): Promise<RemoteWorld> {
 describe("Transmission 4.1", () => {
   describeRemote(openWorld);
 
-  test("what it says on the way is told, and done is what is whole", async () => {
+  test("reports each step, and done only when the files are complete", async () => {
     await using world = open();
     const hand = createHand(world);
     const one = await hand.submit(magnet("whole"));
@@ -59,7 +59,7 @@ describe("Transmission 4.1", () => {
       states.push([state, currentSize]);
       return state === "done";
     });
-    // The first one, of which nothing was known but its hash, was told when it was taken.
+    // The first answer, which knew only the hash, was read when the torrent was taken.
     expect(states).toEqual([
       ["waiting", 0],
       ["waiting", 0],
@@ -69,7 +69,7 @@ describe("Transmission 4.1", () => {
     ]);
   });
 
-  test("another session's id, as it makes one every hour, is no other start, whatever second an answer is of", async () => {
+  test("does not take its hourly new session id for a restart, nor an answer from another second", async () => {
     await using world = open();
     const startOf = async () => (await world.remote.list([], signal)).start;
     const first = await startOf();
@@ -81,7 +81,7 @@ describe("Transmission 4.1", () => {
     expect(await startOf()).not.toBe(first);
   });
 
-  test("what it has is asked for by hashes, as soon as those are known", async () => {
+  test("asks by hash as soon as hashes are known", async () => {
     await using world = open();
     const hand = createHand(world);
     const [one, other] = [await hand.submit(magnet("endless")), await hand.submit(magnet("endless"))];
@@ -96,7 +96,7 @@ describe("Transmission 4.1", () => {
     expect(await asked(one, { ...other, remoteId: null })).toEqual([one.key, other.key]);
   });
 
-  test("what a start has left lying begins again, if it is ours", async () => {
+  test("resumes its own torrents that a start has left paused", async () => {
     await using world = open();
     const hand = createHand(world);
     const one = await hand.submit(magnet("endless"));
@@ -109,18 +109,21 @@ describe("Transmission 4.1", () => {
   test.each([
     { what: "a label of theirs", of: { labels: ["films"] } },
     { what: "a folder of theirs", of: { folder: "/downloads/mine" } },
-  ])("what people have put there with $what stays theirs, also where a call before may have come", async ({ of }) => {
-    await using world = open();
-    const link = magnet("endless");
-    world.program.add(link, of);
-    const held = () => world.program.held().map(({ hash, folder, labels }) => ({ hash, folder, labels }));
-    const before = held();
-    const wanted = { key: "00000000000000aa", link, folder: "ann", maxQuality: 720, mayBeThere: true };
-    expect(await world.remote.submit(wanted, signal)).toEqual({ kind: "is_there" });
-    expect(held()).toEqual(before);
-  });
+  ])(
+    "leaves a torrent alone that people have added with $what, also if an earlier call may have arrived",
+    async ({ of }) => {
+      await using world = open();
+      const link = magnet("endless");
+      world.program.add(link, of);
+      const held = () => world.program.held().map(({ hash, folder, labels }) => ({ hash, folder, labels }));
+      const before = held();
+      const wanted = { key: "00000000000000aa", link, folder: "ann", maxQuality: 720, mayBeThere: true };
+      expect(await world.remote.submit(wanted, signal)).toEqual({ kind: "is_there" });
+      expect(held()).toEqual(before);
+    },
+  );
 
-  test("while it has ever more it may be reading what it keeps", async () => {
+  test("counts as still reading its torrents while their number grows", async () => {
     await using world = open();
     const isReading = async () => (await world.remote.list([], signal)).isReading;
     const looks = [await isReading()];
@@ -129,7 +132,7 @@ describe("Transmission 4.1", () => {
     expect(looks).toEqual([false, true, false]);
   });
 
-  test("what goes wrong once it has the link is no call that it has not heard of", async () => {
+  test("does not call a failure harmless after the link was taken", async () => {
     await using world = open();
     world.program.refuses("torrent-set");
     const wanted = { key: "00000000000000aa", link: magnet("endless"), folder: "ann", maxQuality: 720 };
@@ -144,18 +147,18 @@ describe("Transmission 4.1", () => {
     "transmission/web/",
     "transmission/web/#torrents",
     "transmission",
-  ])("it is found by the address that people know: /%s", async (path) => {
+  ])("is found by the address that people know: /%s", async (path) => {
     await using world = open({ path });
     expect(await world.remote.health(signal)).toBe("Transmission 4.1.0-beta.2");
   });
 
-  test("another path is another program, and costs no link", async () => {
+  test("takes another path for another program, which costs no link", async () => {
     await using world = open({ path: "torrents/" });
     const error = await errorOf(world.remote.health(signal));
     expect([error.detail, error.isHarmless, whySilent(error)]).toEqual(["HTTP 404 for rpc", true, "other"]);
   });
 
-  test("who calls it by a name that it does not know is let in by no secret, and waits", async () => {
+  test("waits when Transmission does not know the name by which it is called", async () => {
     await using world = open();
     world.program.goesBy("nas.lan");
     const error = await errorOf(world.remote.health(signal));
@@ -166,14 +169,14 @@ describe("Transmission 4.1", () => {
     ]);
   });
 
-  test("a wrong password is tried three times, however many ask", async () => {
+  test("tries a wrong password only three times, however many calls there are", async () => {
     await using world = open({ secret: "wrong" });
     for (let call = 0; call < 8; call += 1)
       expect((await errorOf(world.remote.health(signal))).detail).toContain("password is wrong");
     expect(world.program.calls).toEqual(["401", "401", "401"]);
   });
 
-  test("one that keeps no labels is said to be too old", async () => {
+  test("reports a version without labels as too old", async () => {
     await using world = open({ version: "2.94 (d8e60ee44f)", rpc: 15 });
     expect((await errorOf(world.remote.health(signal))).detail).toBe("2.94 keeps no labels, 3.00 does");
   });
@@ -183,7 +186,7 @@ describe("Transmission 4.1", () => {
     [200, '{"result":"success"}'],
     [200, '{"jsonrpc":"2.0","result":{}}'],
     [409, "no id"],
-  ])("a page that answers with %d and %s is no Transmission", async (status, text) => {
+  ])("does not take a page that answers with %d and %s for Transmission", async (status, text) => {
     const server = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response(text, { status }) });
     const of = { user: undefined, secret: undefined, dir: undefined, settings: new Map<string, string>() };
     const error = await errorOf(createTransmission({ ...of, url: new URL(server.url) }).health(signal));

@@ -32,7 +32,7 @@ describe("entryOf()", () => {
   test.each([
     ["stopped", 0, {}, "waiting"],
     ["stopped and whole", 0, WHOLE, "done"],
-    // So 4.1 tells of one that was on a full disk, after a kill.
+    // How 4.1 shows a torrent that was on a full disk, after a kill.
     ["stopped, and whole in its memory only", 0, { leftUntilDone: 0, downloadedEver: 100 }, "waiting"],
     ["to be checked", 1, WHOLE, "waiting"],
     ["checked", 2, WHOLE, "waiting"],
@@ -45,23 +45,26 @@ describe("entryOf()", () => {
     ["something that is not known here", 7, WHOLE, "waiting"],
     ["downloading, and its tracker warns", 4, { error: 1, errorString: "slow down" }, "running"],
     ["downloading, and its tracker refuses", 4, { error: 2, errorString: "unregistered" }, "running"],
-  ] as const)("%s (%d) is told as such", (_, status, changed, expected) => {
+  ] as const)("shows a torrent correctly that is %s (%d)", (_, status, changed, expected) => {
     const told = entryOf({ ...torrent, status, ...changed });
     expect([told.state, told.detail]).toEqual([expected, undefined]);
   });
 
-  test.each([0, 4])("has failed by an error of its machine, in its words (%d)", (status) => {
-    const failed = (errorString: string) => entryOf({ ...torrent, ...WHOLE, status, error: 3, errorString });
-    expect(failed("No data found!")).toMatchObject({ state: "failed", detail: "No data found!" });
-    expect(failed("")).toMatchObject({ state: "failed", detail: "error" });
-    expect([FULL, FULL_4, "Permission denied"].map((words) => failed(words).lacksSpace)).toEqual([
-      true,
-      true,
-      undefined,
-    ]);
-  });
+  test.each([0, 4])(
+    "shows a torrent with an error of its machine as failed, in Transmission's words (%d)",
+    (status) => {
+      const failed = (errorString: string) => entryOf({ ...torrent, ...WHOLE, status, error: 3, errorString });
+      expect(failed("No data found!")).toMatchObject({ state: "failed", detail: "No data found!" });
+      expect(failed("")).toMatchObject({ state: "failed", detail: "error" });
+      expect([FULL, FULL_4, "Permission denied"].map((words) => failed(words).lacksSpace)).toEqual([
+        true,
+        true,
+        undefined,
+      ]);
+    },
+  );
 
-  test("tells no size and no name that it does not know yet", () => {
+  test("tells no size and no name that is not known yet", () => {
     const fresh = { ...torrent, name: torrent.hashString, metadataPercentComplete: 0.5, sizeWhenDone: 0 };
     expect(entryOf({ ...fresh, leftUntilDone: 0 })).toEqual({ id: torrent.hashString, state: "running" });
   });
@@ -92,7 +95,7 @@ describe("isLeftLying()", () => {
   });
 });
 
-test("a torrent that is told in words unknown here hides no other, is neither done nor failed, and its files stay", () => {
+test("a torrent told in unknown words hides no other, is neither done nor failed, and its files stay", () => {
   const odd = { hashString: "b".repeat(40), labels: ["dwld-bot"], status: "seeding" };
   const { torrents } = v.parse(torrentsSchema, { torrents: [null, { name: "of others" }, odd, torrent] });
   expect(torrents.map(({ hashString }) => hashString)).toEqual([odd.hashString, torrent.hashString]);

@@ -60,7 +60,7 @@ describe.skipIf(TRANSMISSION === null)("the real Transmission", () => {
     return { detail: error.detail, isHarmless: error.isHarmless };
   };
 
-  test("a torrent that is whole seeds on when it is forgotten, without labels of ours", async () => {
+  test("lets a complete torrent seed on, without our labels, when it is forgotten", async () => {
     await using world = await open();
     const torrent = world.shares({ name: "Фильм.bin", bytes: BYTES });
     const one = await world.hand.submit(torrent.link, "ann");
@@ -76,7 +76,7 @@ describe.skipIf(TRANSMISSION === null)("the real Transmission", () => {
     expect(readFileSync(join(world.program.dir, "ann", "Фильм.bin"))).toEqual(BYTES);
   });
 
-  test("the parts of what is removed go, and what people have taken our label off stays", async () => {
+  test("deletes the parts of a removed torrent, but leaves one alone from which people removed our label", async () => {
     await using world = await open();
     const { link, hash: id } = world.shares({ name: "film.bin", bytes: BYTES, waitsAfter: 0 });
     mkdirSync(join(world.program.dir, "ann"));
@@ -92,7 +92,7 @@ describe.skipIf(TRANSMISSION === null)("the real Transmission", () => {
     while (readdirSync(world.program.dir, { recursive: true, withFileTypes: true }).some((found) => found.isFile()));
   });
 
-  test("a magnet that it has already is said to be there, in whatever spelling; one that was ours is taken", async () => {
+  test("says that a magnet is there already, however it is spelt; one with our labels is taken", async () => {
     await using world = await open();
     const { call, remote } = world.program;
     await call("torrent-add", { filename: MAGNET });
@@ -100,12 +100,12 @@ describe.skipIf(TRANSMISSION === null)("the real Transmission", () => {
     expect(await remote.submit(again, signal)).toEqual({ kind: "is_there" });
     await call("torrent-set", { ids: [HASH], labels: OURS });
     expect(await remote.submit(again, signal)).toEqual({ kind: "taken", id: HASH });
-    // Of another entry of ours, whatever became of a call before.
+    // For another entry of ours, whatever became of an earlier call.
     const other = { ...again, key: "00000000000000bb", mayBeThere: true };
     expect(await remote.submit(other, signal)).toEqual({ kind: "is_there" });
   });
 
-  test("torrents get the label and the folder that were named, and begin where what people add does not", async () => {
+  test("gives torrents the configured label and folder, and begins them even if added torrents do not start", async () => {
     await using world = await open({ "start-added-torrents": false });
     const { url, user, secret, torrents } = world.program;
     const settings = new Map([["label", "films"]]);
@@ -118,11 +118,11 @@ describe.skipIf(TRANSMISSION === null)("the real Transmission", () => {
     ]);
     const asked = { key: KEY, link: MAGNET, sentAt: 0, remoteId: HASH };
     await world.hand.until(asked, ({ state }) => state === "running");
-    // What is new is looked at for a moment.
+    // A new torrent is checked for a moment.
     while ((await torrents("status"))[1]?.status !== 0);
   });
 
-  test("killed a moment later it knows neither label nor folder any more, and is told both again", async () => {
+  test("is told label and folder again after a kill that came before they were saved", async () => {
     await using world = await open();
     const torrent = world.shares({ name: "film.bin", bytes: BYTES, waitsAfter: 1_000 });
     const asked = { key: KEY, link: torrent.link, sentAt: 0, remoteId: torrent.hash };
@@ -146,11 +146,11 @@ describe.skipIf(TRANSMISSION === null)("the real Transmission", () => {
     expect(readFileSync(join(dir, "ann/film.bin"))).toEqual(BYTES);
   });
 
-  test("what it had stopped when it was killed begins again, and what people stop then does not", async () => {
+  test("resumes a torrent that was stopped when Transmission was killed, but not one that people stop later", async () => {
     await using world = await open();
     const asked = { key: KEY, link: MAGNET, sentAt: 0, remoteId: HASH };
     await world.program.remote.submit(submission(MAGNET), signal);
-    // As 3.00 does by itself when it comes to know the files of a magnet; this it writes down at once, with the labels.
+    // As 3.00 does by itself when it learns a magnet's files; this it saves at once, with the labels.
     await world.hand.until(asked, ({ state }) => state === "running");
     await world.program.call("torrent-stop", { ids: [HASH] });
     await world.hand.until(asked, ({ state }) => state === "waiting");
@@ -161,14 +161,14 @@ describe.skipIf(TRANSMISSION === null)("the real Transmission", () => {
     expect(await world.program.torrents("status")).toEqual([{ status: 0 }]);
   });
 
-  test("what comes in another folder is done when it lies in its own", async () => {
+  test("calls a download in the incomplete folder done only when it lies in its own folder", async () => {
     await using world = await open({ "incomplete-dir-enabled": true, "incomplete-dir": join(home, "incomplete") });
     const { link } = world.shares({ name: "film.bin", bytes: BYTES });
     await world.hand.until(await world.hand.submit(link, "ann"), ({ state }) => state === "done");
     expect(readFileSync(join(world.program.dir, "ann/film.bin"))).toEqual(BYTES);
   });
 
-  test("a password that is wrong or missing is said, costs no link, and is not tried until everybody is shut out", async () => {
+  test("reports a wrong or missing password, which costs no link, and does not try it until it is banned", async () => {
     await using world = await open();
     const { url, user, secret, remote } = world.program;
     const login = { url, user, dir: undefined, settings: new Map<string, string>() };

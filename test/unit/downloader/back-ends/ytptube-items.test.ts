@@ -2,30 +2,27 @@ import { describe, expect, test } from "bun:test";
 import * as v from "valibot";
 import { itemsOfLists, pageSchema } from "../../../../src/downloader/back-ends/ytptube-items.ts";
 
-/** What has become of one that has ended. */
+/** An item that has ended like this. */
 function ended(of: Readonly<Record<string, unknown>>, retries?: number) {
   const items = [{ _id: "1", url: "https://films.example/1", cli: "", ...of }];
   return itemsOfLists([], v.parse(pageSchema, { items, pagination: { total_pages: 1 } }).items, retries)[0];
 }
 
-describe("what is not on air yet is waited for", () => {
+describe("a stream that is not yet on air is waited for", () => {
   const at = "Thu, 31 Dec 2026 20:00:00 GMT";
 
-  // A premiere that has begun tells of its beginning by the last one only.
-  test.each([{ live_in: at }, { extras: { live_in: at } }, { extras: { release_in: at } }])(
-    "where it says %p",
-    (of) => {
-      expect(ended({ status: "not_live", ...of })).toMatchObject({ state: "waiting", comesBack: true });
-    },
-  );
+  // A premiere that has begun shows its start in the last one only.
+  test.each([{ live_in: at }, { extras: { live_in: at } }, { extras: { release_in: at } }])("when it says %p", (of) => {
+    expect(ended({ status: "not_live", ...of })).toMatchObject({ state: "waiting", comesBack: true });
+  });
 
-  test.each([{}, { live_in: "" }, { live_in: null, extras: { release_in: 5 } }])("and not where it says %p", (of) => {
+  test.each([{}, { live_in: "" }, { live_in: null, extras: { release_in: 5 } }])("but not when it says %p", (of) => {
     expect(ended({ status: "not_live", ...of })).toMatchObject({ state: "failed" });
   });
 });
 
-describe("what is done has brought nothing", () => {
-  test("where a file is there of which no byte came", () => {
+describe("a finished download counts as old", () => {
+  test("when its file is there and not a byte arrived", () => {
     expect(ended({ status: "finished", filename: "a.mp4", downloaded_bytes: null })?.isOld).toBe(true);
   });
 
@@ -33,17 +30,17 @@ describe("what is done has brought nothing", () => {
     { filename: "a.mp4", downloaded_bytes: 5 },
     { filename: "a.mp4" },
     { filename: null, downloaded_bytes: null, download_skipped: true },
-  ])("and not where it says %p", (of) => {
+  ])("but not when it says %p", (of) => {
     const found = ended({ status: "finished", ...of });
     expect([found?.state, found?.isOld]).toEqual(["done", undefined]);
   });
 });
 
-describe("what has failed is tried again there by itself", () => {
+describe("a failed download is expected to be tried again", () => {
   const error = "ERROR: unable to download video data: HTTP Error 403: Forbidden";
 
   test.each([{ error }, { error: "ERROR: 12 bytes read, 99 more expected" }, { error, extras: { retry_attempt: 1 } }])(
-    "where it says %p, and was told to try twice",
+    "when it says %p, with two retries configured",
     (of) => {
       expect(ended({ status: "error", ...of }, 2)).toMatchObject({
         state: "failed",
@@ -59,7 +56,7 @@ describe("what has failed is tried again there by itself", () => {
     [{ status: "error", error, extras: { retry_attempt: 2 } }, 2],
     [{ status: "error", error: "ERROR: Video unavailable" }, 2],
     [{ status: "cancelled", error }, 2],
-  ])("and not where it says %p, and was told to try %p times", (of, retries) => {
+  ])("but not when it says %p, with %p retries configured", (of, retries) => {
     const found = ended(of, retries);
     expect([found?.state, found?.comesBack]).toEqual(["failed", undefined]);
   });

@@ -23,7 +23,7 @@ const VERSIONS = ["2025.07", "2026.07"] as const;
 describe.each(VERSIONS)("a YTPTube of %s", (version) => {
   describeFetching(() => open({ version }));
 
-  test("sizes are told while a link comes, then the name of its file", async () => {
+  test("shows sizes during a download, then the name of its file", async () => {
     await using world = await open({ version });
     const one = await world.hand.submit(world.endless());
     await world.hand.until(one, ({ currentSize = 0, totalSize = 0 }) => currentSize > 0 && totalSize === 200_000);
@@ -32,7 +32,7 @@ describe.each(VERSIONS)("a YTPTube of %s", (version) => {
     expect(name).toMatch(/^\d+\.bin$/);
   });
 
-  test("a list of videos, which loses the extras, is one entry", async () => {
+  test("shows a list of videos, which loses the extras, as one entry", async () => {
     await using world = await open({ version });
     const [link, good, bad] = [`${world.site.root}/list`, world.file(), world.file()];
     world.program.leads(link, [good, bad]);
@@ -44,20 +44,20 @@ describe.each(VERSIONS)("a YTPTube of %s", (version) => {
     expect(world.program.links()).toEqual([]);
   });
 
-  test("of a list of videos of which one is in its queue already, the others are taken", async () => {
+  test("downloads the rest of a list of videos when one is queued already", async () => {
     await using world = await open({ version });
     const [link, theirs, ours] = [`${world.site.root}/list`, world.endless(), world.file()];
     world.program.leads(link, [theirs, ours, world.file()]);
     await world.people(theirs);
     const one = await world.hand.submit(link);
     const { missing } = await world.hand.until(one, ({ state }) => state === "done");
-    // Before 2026 nothing tells how many there were.
+    // Before 2026 it does not tell how many there were.
     expect(missing).toBe(version === "2025.07" ? undefined : 1);
     await world.remote.cleanHistory(one.key, signal);
     expect(world.program.links()).toEqual([theirs]);
   });
 
-  test("what a condition changes, which has its own words for yt-dlp, is found by the extras", async () => {
+  test("finds a download by its extras whose yt-dlp arguments a condition has changed", async () => {
     await using world = await open({ version, condition: "--no-mtime" });
     const link = `${world.site.root}/s/1`;
     world.program.leads(link, [world.file()]);
@@ -67,7 +67,7 @@ describe.each(VERSIONS)("a YTPTube of %s", (version) => {
 });
 
 describe("any YTPTube", () => {
-  test("a list of videos of which a condition changes each is one entry", async () => {
+  test("shows a list of videos as one entry when a condition changes each", async () => {
     await using world = await open({ condition: "--no-mtime" });
     const link = `${world.site.root}/list`;
     const pages = [world.file(), world.file()];
@@ -78,7 +78,7 @@ describe("any YTPTube", () => {
     expect(world.program.links()).toEqual([]);
   });
 
-  test("what it was slow to read is not there at first, and is found when it is", async () => {
+  test("finds a link that was slow to read as soon as it is listed", async () => {
     await using world = await open({ neverWaits: true });
     const { key, ...made } = world.hand.made(world.file());
     const wanted = { ...made, key, folder: "ann", maxQuality: 720 };
@@ -86,7 +86,7 @@ describe("any YTPTube", () => {
     await world.hand.until({ ...made, key, sentAt: 1 }, ({ state }) => state === "done");
   });
 
-  test("what is not on air yet waits, is taken up under another id, and can be removed before", async () => {
+  test("shows a stream that is not on air as waiting, follows it under another id, and can remove it before", async () => {
     await using world = await open();
     const [link, other] = [world.endless(), world.file()];
     for (const one of [link, other]) world.program.notOnAir(one);
@@ -101,7 +101,7 @@ describe("any YTPTube", () => {
     expect(world.program.links()).toEqual([link]);
   });
 
-  test("what is not on air yet, of which nobody knows when it will be, has failed: it is never taken up", async () => {
+  test("shows a stream without a start time as failed, since it will never begin", async () => {
     await using world = await open();
     const link = world.file();
     world.program.notOnAir(link, null);
@@ -110,7 +110,7 @@ describe("any YTPTube", () => {
     expect({ state, detail }).toEqual({ state: "failed", detail: "No start time is set for live stream." });
   });
 
-  test("what is not on air yet is taken up by one that was started anew, too", async () => {
+  test("begins a stream that was not on air also after a restart", async () => {
     await using world = await open();
     const [link, lost] = [world.endless(), world.file()];
     for (const one of [link, lost]) world.program.notOnAir(one);
@@ -123,7 +123,7 @@ describe("any YTPTube", () => {
     await world.hand.until(one, ({ state }) => state === "running");
   });
 
-  test("so it is where nobody has seen that it was started anew", async () => {
+  test("begins such a stream even if nobody noticed the restart", async () => {
     await using world = await open();
     const link = world.endless();
     world.program.notOnAir(link);
@@ -135,7 +135,7 @@ describe("any YTPTube", () => {
     await world.hand.until(one, ({ state }) => state === "running");
   });
 
-  test("so it is where much has ended since", async () => {
+  test("begins such a stream even if many others have ended since", async () => {
     await using world = await open();
     const link = world.file();
     world.program.notOnAir(link);
@@ -151,7 +151,7 @@ describe("any YTPTube", () => {
     await world.hand.until(one, ({ state }) => state === "done");
   });
 
-  test("what has ended long ago is found behind all that has ended since", async () => {
+  test("finds a download that ended long ago behind all that have ended since", async () => {
     await using world = await open();
     const one = await world.hand.submit(world.file());
     await world.hand.until(one, ({ state }) => state === "done");
@@ -162,7 +162,7 @@ describe("any YTPTube", () => {
     expect(world.program.links()).toHaveLength(201);
   });
 
-  test("of a list of videos none is missing that has ended long ago", async () => {
+  test("misses no video of a list that ended long ago", async () => {
     await using world = await open();
     const link = `${world.site.root}/list`;
     const [first, last] = [world.file(), world.endless()];
@@ -176,7 +176,7 @@ describe("any YTPTube", () => {
     expect(missing).toBeUndefined();
   });
 
-  test("a list of videos is done where one was, long ago, though all that have ended since have failed", async () => {
+  test("calls a list done if one of its videos was done long ago, even if all later ones failed", async () => {
     await using world = await open();
     const link = `${world.site.root}/list`;
     world.program.leads(link, [world.file(), world.endless()]);
@@ -189,7 +189,7 @@ describe("any YTPTube", () => {
     expect(state).toBe("done");
   });
 
-  test("what is left of a link that was removed is not the beginning of another one whose file is called so", async () => {
+  test("does not continue a removed link's part under another link with the same file name", async () => {
     await using world = await open();
     const [one, two] = [Buffer.alloc(5_000, "one "), Buffer.alloc(5_000, "two ")];
     world.site.serves("/one/master.mp4", { bytes: one, waitsAfter: 1_000 });
@@ -203,7 +203,7 @@ describe("any YTPTube", () => {
     expect(readFileSync(join(world.dir, "ann", "master.bin")).equals(two)).toBe(true);
   });
 
-  test("a link whose file is called as one that lies there brings nothing", async () => {
+  test("marks a link as old whose file name exists already", async () => {
     await using world = await open();
     const isOld: unknown[] = [];
     for (const site of ["one", "two"]) {
@@ -215,7 +215,7 @@ describe("any YTPTube", () => {
     expect(readFileSync(join(world.dir, "ann", "master.bin")).toString()).toStartWith("oneone");
   });
 
-  test("its files stay, also where it deletes them with their records", async () => {
+  test("keeps files even if it is set to delete them with their records", async () => {
     await using world = await open({ deletesFiles: true });
     const one = await world.hand.submit(world.file(), "ann");
     await world.hand.until(one, ({ state }) => state === "done");
@@ -224,7 +224,7 @@ describe("any YTPTube", () => {
     expect(world.wholeFiles("ann")).toHaveLength(1);
   });
 
-  test("what it tries again by itself, as it was told to, may go well, but for the last time", async () => {
+  test("expects a failed download to be tried again as configured, except after the last try", async () => {
     await using world = await open({}, { settings: { retry: "1" } });
     const link = world.file();
     world.program.breaks(link, "ERROR: unable to download video data: HTTP Error 403: Forbidden");
@@ -235,7 +235,7 @@ describe("any YTPTube", () => {
     expect(comesBack).toBeUndefined();
   });
 
-  test("a link that is in its queue is there already", async () => {
+  test("says that a queued link is there already", async () => {
     await using world = await open();
     const link = world.endless();
     await world.people(link);
@@ -243,7 +243,7 @@ describe("any YTPTube", () => {
     expect(await world.remote.submit(wanted, signal)).toEqual({ kind: "is_there" });
   });
 
-  test("yt-dlp is to prefer the quality, and the best is no wish", async () => {
+  test("makes yt-dlp prefer the quality, and passes no wish for the best", async () => {
     await using world = await open({}, { dir: "films/", settings: { preset: "720p" } });
     for (const maxQuality of [720, 10_000]) {
       await world.remote.submit({ ...world.hand.made(world.file()), folder: "ann", maxQuality }, signal);
@@ -257,14 +257,14 @@ describe("any YTPTube", () => {
     expect(second?.cli).not.toContain("--format-sort");
   });
 
-  test("a preset that it does not have is told in its words", async () => {
+  test("reports an unknown preset in its own words", async () => {
     await using world = await open({}, { settings: { preset: "mine" } });
     const wanted = { ...world.hand.made(world.file()), folder: "ann", maxQuality: 720 };
     const acceptance = await world.remote.submit(wanted, signal);
     expect(acceptance).toMatchObject({ kind: "refused", detail: "Preset 'mine' does not exist." });
   });
 
-  test("it lets us in with a password or a key, and is found under its path only", async () => {
+  test("accepts a password or a key, and is found under its path only", async () => {
     const manners = { basePath: "/tube/", password: "sesame" };
     await using world = await open(manners, { user: "ann", secret: "sesame" });
     const { url } = world.program;
@@ -289,7 +289,7 @@ describe("the start of a YTPTube", () => {
   const startOf = async ({ remote }: { readonly remote: Remote }, asked: readonly Handed[]) =>
     (await remote.list(asked, signal)).start;
 
-  test("is told before what it has, and is another one when something is missing that it had before that", async () => {
+  test("is read before its entries, and counts as another one when an entry is missing", async () => {
     await using world = await open();
     const one = await world.hand.submit(world.endless());
     const first = await startOf(world, [one]);
@@ -297,12 +297,12 @@ describe("the start of a YTPTube", () => {
     await world.restart();
     expect(await startOf(world, [one])).toBe(first);
     const lost = { ...one, key: "0123456789abcdef", link: world.file() };
-    // It was asked what it has by one that does not know yet of another start.
+    // The entries were listed by a look that did not know of another start yet.
     expect(await startOf(world, [one, lost])).toBe(first);
     expect(await startOf(world, [one, lost])).not.toBe(first);
   });
 
-  test("is looked for now and then also where nothing is missing", async () => {
+  test("is looked up now and then even if nothing is missing", async () => {
     await using world = await open();
     const one = await world.hand.submit(world.endless());
     const first = await startOf(world, [one]);
@@ -311,7 +311,7 @@ describe("the start of a YTPTube", () => {
     expect(await startOf(world, [one])).not.toBe(first);
   });
 
-  test("is no question while a link is read, which is missing before that", async () => {
+  test("is not looked up while a link is being read, which is missing until then", async () => {
     const read = Promise.withResolvers<void>();
     await using world = await open({ pause: async (at) => (at === "asked" ? read.promise : undefined) });
     const one = { key: "0123456789abcdef", link: world.endless(), sentAt: 0, remoteId: null };
@@ -322,7 +322,7 @@ describe("the start of a YTPTube", () => {
     await call;
   });
 
-  test("is not known of one before 2026, nor of one that does not know where it puts its files", async () => {
+  test("is unknown before 2026, and where the program does not know its download folder", async () => {
     await using old = await open({ version: "2025.07" });
     expect(await startOf(old, [])).toBeUndefined();
     await using broken = await open({ isBroken: true });
