@@ -19,6 +19,6 @@ test.each([
   ["ftp://films.example/1", ALL, true],
   ["ftp://127.0.0.1/1", ALL, false],
   ["file:///etc/passwd", ALL, false],
-])("isAccepted() of %p, where %p are taken: %p", (link, schemes, is) => {
+])("isAccepted() of %p, with schemes %p: %p", (link, schemes, is) => {
   expect(isAccepted(link, { schemes, allowPrivate: false })).toBe(is);
 });

@@ -16,7 +16,7 @@ const PLAIN: CallerRules = {
 const PEM = Buffer.from("a PEM text");
 const OVER_TLS: CallerRules = { ...PLAIN, tls: { cert: PEM, key: PEM } };
 
-/** How a call that looks so is refused; undefined when it is not. */
+/** The code with which a call of this kind is refused; undefined if it is accepted. */
 function refusal(rules: CallerRules, call: { from?: string; token?: string; shows?: Buffer }) {
   const metadata = new Metadata();
   if (call.token !== undefined) metadata.set("authorization", `Bearer ${call.token}`);
@@ -30,7 +30,7 @@ function refusal(rules: CallerRules, call: { from?: string; token?: string; show
 }
 
 describe("createCallerCheck()", () => {
-  test("takes private addresses only where the bot shows nothing, whatever else is known", () => {
+  test("accepts only private addresses where the bot cannot prove itself, whatever else is configured", () => {
     for (const rules of [PLAIN, { ...PLAIN, token: "sesame", botCa: PEM }, OVER_TLS]) {
       expect(refusal(rules, { from: "192.168.1.2:4000" })).toBeUndefined();
       expect(refusal(rules, { from: OUTSIDE, token: "sesame" })).toBe(status.PERMISSION_DENIED);
@@ -38,7 +38,7 @@ describe("createCallerCheck()", () => {
     }
   });
 
-  test("takes the token over TLS from anywhere, and none without it from next door", () => {
+  test("accepts the token over TLS from anywhere, and no call without it, not even from this machine", () => {
     const rules = { ...OVER_TLS, token: "sesame" };
     expect(refusal(rules, { token: "sesame" })).toBeUndefined();
     for (const token of [undefined, "", "Sesame"]) {
@@ -48,7 +48,7 @@ describe("createCallerCheck()", () => {
     }
   });
 
-  test.skipIf(!hasOpenssl)("takes the bot's certificate, and that of no other downloader", () => {
+  test.skipIf(!hasOpenssl)("accepts the bot's certificate, but no other downloader's", () => {
     using authority = createAuthority();
     const bot = authority.issue("bot", "/CN=bot", "-addext", "subjectAltName=DNS:bot.example.org").cert;
     const sibling = authority.issue("home", "/CN=home").cert;
@@ -60,7 +60,7 @@ describe("createCallerCheck()", () => {
     expect(refusal({ ...rules, token: "sesame" }, { shows: bot, token: "sesame" })).toBeUndefined();
   });
 
-  test("takes the very certificate that it has joined by, wherever the bot is, and its own token from nobody", async () => {
+  test("accepts exactly the certificate of its joining, at any address, and its own token from nobody", async () => {
     const [bot, namesake] = [await createIdentity("bot.example.org"), await createIdentity("bot.example.org")];
     const rules = { ...OVER_TLS, botCa: bot.cert, isBotPinned: true, bot: { host: "192.0.2.7" }, token: "its own" };
     expect(refusal(rules, { shows: bot.cert })).toBeUndefined();

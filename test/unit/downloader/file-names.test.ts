@@ -16,27 +16,27 @@ describe("safeName()", () => {
     ["console.txt", "console.txt"],
     ["name. ", "name"],
     ["cafe\u0301", "café"],
-  ])("makes %p a file's name: %p", (text, name) => {
+  ])("turns %p into the file name %p", (text, name) => {
     expect(safeName(text, "file")).toBe(name);
   });
 
-  test("shortens what no file system takes, and keeps the ending and whole characters", () => {
+  test("shortens a name that is too long for a file system, keeping the extension and whole characters", () => {
     const name = safeName(`${"👨‍👩‍👧".repeat(40)}.mp4`, "file");
     expect(Buffer.byteLength(name)).toBeLessThanOrEqual(200);
     expect(name).toMatch(/^(👨‍👩‍👧)+\.mp4$/u);
   });
 
-  test("leaves a beginning also of a name whose only letter is longer than any name", () => {
+  test("keeps a beginning even of a name whose only letter is longer than any name", () => {
     const letter = `z${"\u0301".repeat(300)}`;
     expect(safeName(letter, "file")).toMatch(/^ź\u0301+$/);
     expect(safeName(`${letter}.mp4`, "file")).toMatch(/^ź\u0301+\.mp4$/);
   });
 
-  test("ends in no dot and no blank where it was cut, which network drives would drop", () => {
+  test("does not end a shortened name with a dot or a space, which network drives would drop", () => {
     expect(safeName(`${"a".repeat(199)}. and more`, "file")).toBe("a".repeat(199));
   });
 
-  test("never leads anywhere and is never too long, whatever it is made of", () => {
+  test("contains no path and is never too long, whatever the text", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary", maxLength: 400 }), (text) => {
         const name = safeName(text, "file");
@@ -48,7 +48,7 @@ describe("safeName()", () => {
 });
 
 describe("nextName()", () => {
-  test("counts before the ending", () => {
+  test("puts the number before the extension", () => {
     expect([1, 2, 12].map((nth) => nextName("film.mp4", nth))).toEqual(["film.mp4", "film (2).mp4", "film (12).mp4"]);
     expect(nextName("folder", 2)).toBe("folder (2)");
   });

@@ -26,7 +26,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
-/** As a fetcher leaves it. */
+/** Leaves a file as a fetcher does. */
 function whole(id: number, name: string, text: string): void {
   const folder = join(folders.partsOf(id), "whole");
   mkdirSync(folder, { recursive: true });
@@ -38,7 +38,7 @@ const deliver = (id: number, userName: string) =>
 const read = (...path: string[]) => readFileSync(join(dir, ...path), "utf8");
 
 describe("deliver()", () => {
-  test("puts what is whole into the folder of its owner, and takes nobody's place", async () => {
+  test("moves complete files into their owner's folder, and replaces no other file", async () => {
     for (const [id, text] of ["one", "two", "three"].entries()) {
       whole(id, "film.mp4", text);
       await deliver(id, "[ann] films");
@@ -47,7 +47,7 @@ describe("deliver()", () => {
     expect(read("[ann] films", "film (2).mp4")).toBe("two");
   });
 
-  test("goes on after a kill with what is left", async () => {
+  test("continues after a kill with the files that are left", async () => {
     whole(1, "a.mp4", "a");
     whole(1, "b.mp4", "b");
     mkdirSync(join(dir, "[ann]"));
@@ -60,7 +60,7 @@ describe("deliver()", () => {
     expect(readdirSync(join(dir, "[ann]")).sort()).toEqual(["a.mp4", "b.mp4"]);
   });
 
-  test("leaves a link alone that leads nowhere", async () => {
+  test("does not replace a symbolic link that leads nowhere", async () => {
     mkdirSync(join(dir, "[ann]"));
     symlinkSync("/nowhere", join(dir, "[ann]", "film.mp4"));
     whole(1, "film.mp4", "film");
@@ -68,7 +68,7 @@ describe("deliver()", () => {
     expect(read("[ann]", "film (2).mp4")).toBe("film");
   });
 
-  test("calls no file what it is not, whatever its title was", async () => {
+  test("replaces characters in a name that would disguise its extension", async () => {
     whole(1, "film\u202e4pm.exe", "film");
     await deliver(1, "[ann]");
     expect(readdirSync(join(dir, "[ann]"))).toEqual(["film_4pm.exe"]);
@@ -83,7 +83,7 @@ describe("deliver()", () => {
     });
     afterEach(() => rmSync(elsewhere, { recursive: true, force: true }));
 
-    test("files and folders of files get there, and take nobody's place", async () => {
+    test("files and folders are copied there, and replace no other", async () => {
       writeFileSync(join(elsewhere, "film.mp4"), "another");
       whole(1, "film.mp4", "film");
       mkdirSync(join(folders.partsOf(1), "whole", "series"));
@@ -104,7 +104,7 @@ describe("deliver()", () => {
       expect(folders.wholeOf(1)).toEqual(["film.mp4"]);
     });
 
-    test("nothing leaves here before that disk keeps it", async () => {
+    test("a file is not removed here before that disk has synced the copy", async () => {
       whole(1, "film.mp4", "film");
       const left: (readonly string[])[] = [];
       using _disk = spyOn(fs, "fsyncSync").mockImplementation((opened) => {
@@ -115,7 +115,7 @@ describe("deliver()", () => {
       expect(folders.wholeOf(1)).toEqual([]);
     });
 
-    test("a stop while that disk takes its time to keep the copy holds up nothing, and is heeded", async () => {
+    test("a stop while that disk syncs the copy is obeyed at once", async () => {
       whole(1, "film.mp4", "film");
       const stop = new AbortController();
       const { open } = promised;
@@ -129,10 +129,10 @@ describe("deliver()", () => {
       expect(folders.wholeOf(1)).toEqual(["film.mp4"]);
     });
 
-    /** Copies that are held still. */
+    /** Copies whose sync is held up. */
     const held: { goOn: () => void; end: Promise<unknown> }[] = [];
 
-    // Left alone, their files would be closed by the garbage collector, when the numbers of these may be those of others.
+    // Otherwise the garbage collector would close their files, when the file descriptors may belong to others.
     afterEach(async () => {
       for (const { goOn, end } of held.splice(0)) {
         goOn();
@@ -140,7 +140,7 @@ describe("deliver()", () => {
       }
     });
 
-    /** A copy that the disk there does not keep before `goOn`; without that it is as after a kill. */
+    /** Begins a copy whose sync ends with `goOn`; until then it is as after a kill. */
     async function amidCopy() {
       whole(1, "film.mp4", "film");
       const begun = Promise.withResolvers<void>();
@@ -161,7 +161,7 @@ describe("deliver()", () => {
       return { end, goOn: rest.resolve };
     }
 
-    test("what a kill has left of a copy does not count", async () => {
+    test("a copy that a kill has interrupted does not count", async () => {
       await amidCopy();
       folders = openFolders(dir);
       await deliver(1, "[ann]");
@@ -169,7 +169,7 @@ describe("deliver()", () => {
       expect(read("[ann]", "film.mp4")).toBe("film");
     });
 
-    test("what a kill has left of a copy goes with the parts of its link", async () => {
+    test("a copy that a kill has interrupted is deleted with the parts of its link", async () => {
       await amidCopy();
       folders.dropParts(1);
       expect(readdirSync(elsewhere)).toEqual([]);
@@ -178,7 +178,7 @@ describe("deliver()", () => {
       expect(readdirSync(elsewhere)).toEqual([]);
     });
 
-    test("two downloaders may give it a link of the same number", async () => {
+    test("two downloaders may deliver links with the same id there", async () => {
       const { end, goOn } = await amidCopy();
       const first = dir;
       dir = mkdtempSync(join(tmpdir(), "dwld-folders-"));
@@ -197,7 +197,7 @@ describe("deliver()", () => {
     });
   });
 
-  test("stays in the folder, whatever the owner is called", async () => {
+  test("stays inside the folder, whatever the owner is called", async () => {
     whole(1, "film.mp4", "film");
     await deliver(1, "../../out");
     expect(read("_.._out", "film.mp4")).toBe("film");
@@ -207,15 +207,15 @@ describe("deliver()", () => {
   });
 });
 
-test("parts of links that are not in the list any more are dropped", () => {
+test("parts of links that are no longer in the list are dropped", () => {
   whole(1, "film.mp4", "film");
   whole(2, "film.mp4", "film");
   folders.dropStrangers([2]);
   expect([1, 2].map((id) => existsSync(join(folders.parts, String(id))))).toEqual([false, true]);
 });
 
-test("a file system that knows no fsync is no failure", async () => {
-  // That of processes is one.
+test("a file system without fsync causes no error", async () => {
+  // /proc has no fsync.
   expect(() => synced("/proc/self")).not.toThrow();
   expect(() => synced(join(dir, "nothing"))).toThrow("ENOENT");
   await syncedAside("/proc/self/comm");

@@ -4,7 +4,7 @@ import { connect, createServer, type Socket } from "node:net";
 import { createGuard } from "../../../src/downloader/guard.ts";
 import { startGuardingProxy } from "../../../src/downloader/guarding-proxy.ts";
 
-test("a connection whose client has gone before it stood is closed", async () => {
+test("a connection whose client leaves before it is established is closed", async () => {
   const { promise: asked, resolve: ask } = Promise.withResolvers<void>();
   const { promise: found, resolve: find } = Promise.withResolvers<readonly { address: string }[]>();
   const lookup = () => {

@@ -19,7 +19,7 @@ beforeEach(() => {
 });
 afterEach(() => list[Symbol.dispose]());
 
-/** The one entry, handed over and known to the program as `7`. */
+/** The only entry, handed over and known to the program as `7`. */
 function handed(): string {
   list.add(FILM);
   const key = handOvers.open()[0]?.key ?? "";
@@ -29,7 +29,7 @@ function handed(): string {
 }
 
 describe("createHandOvers()", () => {
-  test("gives each entry a key of its own before anybody is called", () => {
+  test("gives each entry a key of its own before the program is called", () => {
     for (const nth of [1, 2]) list.add({ ...FILM, url: `https://films.example/${nth}` });
     const keys = handOvers.open().map(({ key }) => key);
     expect(new Set(keys).size).toBe(2);
@@ -37,12 +37,12 @@ describe("createHandOvers()", () => {
     expect(handOvers.open()).toMatchObject(keys.map(() => ({ sentAt: null, remoteId: null, session: null })));
   });
 
-  test("keeps when the program was called, in which session, and what it calls the entry", () => {
+  test("stores when the program was called, its session, and its id for the entry", () => {
     handed();
     expect(handOvers.open()).toMatchObject([{ sentAt: clock.now(), remoteId: "7", session: "s1" }]);
   });
 
-  test("calling it anew forgets the old id", () => {
+  test("forgets the old id when the entry is handed over again", () => {
     const key = handed();
     handOvers.sending(key, "s2");
     expect(handOvers.open()).toMatchObject([{ remoteId: null, session: "s2" }]);
@@ -74,7 +74,7 @@ describe("createHandOvers()", () => {
         list.forgetOld();
       },
     ],
-  ])("remembers what the program has of an entry that was %s", (_, leave) => {
+  ])("remembers the program's id of an entry that was %s", (_, leave) => {
     const key = handed();
     const sentAt = clock.now();
     leave();
@@ -83,7 +83,7 @@ describe("createHandOvers()", () => {
     expect(handOvers.dropped()).toEqual([]);
   });
 
-  test("remembers what is to leave the program and stays in the list, once", () => {
+  test("remembers once what has to leave the program while it stays in the list", () => {
     const key = handed();
     list.fail(handOvers.open()[0]?.id ?? 0, "no such page");
     handOvers.failedLeave();
@@ -96,7 +96,7 @@ describe("createHandOvers()", () => {
     expect([handOvers.dropped(), handOvers.open()]).toMatchObject([[], [{ sentAt: null }]]);
   });
 
-  test("learns the id of what was removed while the program was being called", () => {
+  test("learns the id of a link that was removed during the call", () => {
     list.add(FILM);
     const key = handOvers.open()[0]?.key ?? "";
     handOvers.sending(key, undefined);
@@ -105,13 +105,13 @@ describe("createHandOvers()", () => {
     expect(handOvers.dropped()).toMatchObject([{ remoteId: "7" }]);
   });
 
-  test("remembers nothing of what no program was called for", () => {
+  test("remembers nothing about a link that was never handed over", () => {
     list.add(FILM);
     list.remove(FILM.url);
     expect(handOvers.dropped()).toEqual([]);
   });
 
-  test("what was handed to another program is to be done anew", () => {
+  test("hands an entry over anew to another program", () => {
     handed();
     list.add({ ...FILM, url: "https://films.example/2" });
     const other = handOvers.open()[1]?.key ?? "";
@@ -122,7 +122,7 @@ describe("createHandOvers()", () => {
     expect(handOvers.dropped()).toEqual([]);
   });
 
-  test("a list of the first version is brought up to date, and loses nothing", () => {
+  test("migrates a list of the first version without losing anything", () => {
     const folder = mkdtempSync(join(tmpdir(), "dwld-list-"));
     try {
       const path = join(folder, "list.db");

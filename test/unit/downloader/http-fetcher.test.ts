@@ -44,7 +44,7 @@ function fetching(path: string, options: Partial<HttpFetcherOptions> = {}, signa
   return { end, stages, hasPart: hasPart.promise };
 }
 
-/** A try that got a part of the file, then its connection broke. */
+/** A try that got a part of the file before its connection broke. */
 async function broken(path: string) {
   const { end, hasPart } = fetching(path);
   await hasPart;
@@ -57,7 +57,7 @@ const keepsPart = () => existsSync(join(folder, "body.part"));
 const bytesOf = (name: string) => readFileSync(join(folder, "whole", name));
 
 describe("createHttpFetcher()", () => {
-  test("fetches a file under its name, and tells how far it is", async () => {
+  test("downloads a file under its name, and shows its progress", async () => {
     site.serves("/films/%D1%84.mp4?x=1", { bytes: FILM });
     const { end, stages } = fetching("/films/%D1%84.mp4?x=1");
     expect(await end).toEqual({ kind: "fetched" });
@@ -67,7 +67,7 @@ describe("createHttpFetcher()", () => {
     expect(stages.at(-1)).toEqual({ name: "ф.mp4", currentSize: FILM.length, totalSize: FILM.length });
   });
 
-  test("is not held up while the disk takes its time to keep a file", async () => {
+  test("does not hold up the event loop while the disk syncs a file", async () => {
     site.serves("/film.mp4", TAGGED);
     const heldUpBy: fs.Stats[] = [];
     using opened = spyOn(promised, "open");
@@ -77,13 +77,13 @@ describe("createHttpFetcher()", () => {
     expect(heldUpBy.map((of) => of.isDirectory())).toEqual([true]);
   });
 
-  test("calls it as the server does", async () => {
+  test("uses the server's name for the file", async () => {
     site.serves("/get?id=7", { ...TAGGED, disposition: 'attachment; filename="../x/A film.mp4"' });
     await fetching("/get?id=7").end;
     expect(wholeFiles()).toEqual(["_x_A film.mp4"]);
   });
 
-  test("says of no file that it has come which a site calls by a letter under hundreds of marks", async () => {
+  test("does not overlook a finished file whose name has hundreds of combining marks", async () => {
     const name = `z${"\u0301".repeat(300)}`;
     site.serves("/get?id=7", { ...TAGGED, disposition: `attachment; filename*=UTF-8''${encodeURIComponent(name)}` });
     await fetching("/get?id=7").end;
@@ -91,7 +91,7 @@ describe("createHttpFetcher()", () => {
     expect(wholeFiles()).toHaveLength(1);
   });
 
-  test("goes on where the connection broke, with the part that is missing", async () => {
+  test("continues after a broken connection with the missing part", async () => {
     site.serves("/film.mp4", { ...TAGGED, waitsAfter: PART });
     expect(await broken("/film.mp4")).toMatchObject({ kind: "failed" });
     site.serves("/film.mp4", TAGGED);
@@ -100,7 +100,7 @@ describe("createHttpFetcher()", () => {
     expect(site.requests[1]).toMatchObject({ range: `bytes=${PART}-`, ifRange: '"one"' });
   });
 
-  test("takes no part for the whole where a server sends less than it was asked for", async () => {
+  test("does not take a part for the whole when a server sends less than was asked for", async () => {
     site.serves("/film.mp4", { ...TAGGED, waitsAfter: PART });
     await broken("/film.mp4");
     site.serves("/film.mp4", { ...TAGGED, mostOfRest: PART });
@@ -110,7 +110,7 @@ describe("createHttpFetcher()", () => {
     expect(bytesOf("film.mp4")).toEqual(FILM);
   });
 
-  test("begins anew when it is another file now", async () => {
+  test("begins anew when the file has changed", async () => {
     site.serves("/film.mp4", { ...TAGGED, waitsAfter: PART });
     await broken("/film.mp4");
     site.serves("/film.mp4", { bytes: OTHER, etag: '"two"' });
@@ -118,7 +118,7 @@ describe("createHttpFetcher()", () => {
     expect(bytesOf("film.mp4")).toEqual(OTHER);
   });
 
-  test("takes nothing longer than the file for it, as where a server sends all of it for the rest", async () => {
+  test("does not accept more bytes than the file has, as when a server sends all of it instead of the rest", async () => {
     site.serves("/film.mp4", { ...TAGGED, waitsAfter: PART });
     await broken("/film.mp4");
     site.serves("/film.mp4", { ...TAGGED, sendsAll: true });
@@ -128,7 +128,7 @@ describe("createHttpFetcher()", () => {
     expect(bytesOf("film.mp4")).toEqual(FILM);
   });
 
-  test("mixes no two files where a server answers with a part of the new one", async () => {
+  test("does not mix two files when a server answers with a part of the new one", async () => {
     site.serves("/film.mp4", { ...TAGGED, waitsAfter: PART });
     await broken("/film.mp4");
     site.serves("/film.mp4", { bytes: OTHER, etag: '"two"', heedsNoIfRange: true });
@@ -138,7 +138,7 @@ describe("createHttpFetcher()", () => {
     expect(bytesOf("film.mp4")).toEqual(OTHER);
   });
 
-  test("goes on more than once with a file of whose parts nothing is said, under the name that it began with", async () => {
+  test("continues a file repeatedly without Content-Range, under the name it began with", async () => {
     const file = { ...TAGGED, disposition: "attachment; filename=film.mp4", tellsNothingOfParts: true };
     site.serves("/get?id=7", { ...file, waitsAfter: PART });
     await broken("/get?id=7");
@@ -150,7 +150,7 @@ describe("createHttpFetcher()", () => {
     expect(bytesOf("film.mp4")).toEqual(FILM);
   });
 
-  test("begins anew when nothing says that it is the same file", async () => {
+  test("begins anew when nothing shows that it is still the same file", async () => {
     site.serves("/film.mp4", { bytes: FILM, etag: 'W/"weak"', waitsAfter: PART });
     await broken("/film.mp4");
     site.serves("/film.mp4", { bytes: OTHER });
@@ -159,13 +159,13 @@ describe("createHttpFetcher()", () => {
     expect(bytesOf("film.mp4")).toEqual(OTHER);
   });
 
-  test("keeps no part on the disk with which no try can go on", async () => {
+  test("keeps no part on the disk that no later try can continue", async () => {
     site.serves("/film.mp4", { bytes: FILM, waitsAfter: PART });
     await broken("/film.mp4");
     expect(keepsPart()).toBe(false);
   });
 
-  test("begins anew, at the next try, when what it has is longer than the file", async () => {
+  test("begins anew, at the next try, when the part is longer than the file", async () => {
     site.serves("/film.mp4", { ...TAGGED, waitsAfter: PART });
     await broken("/film.mp4");
     site.serves("/film.mp4", { bytes: FILM.subarray(0, 50_000), etag: '"one"' });
@@ -175,14 +175,14 @@ describe("createHttpFetcher()", () => {
     expect(bytesOf("film.mp4")).toEqual(FILM.subarray(0, 50_000));
   });
 
-  test("knows a file that was whole when the process was killed", async () => {
+  test("recognises a file that was complete when the process was killed", async () => {
     site.serves("/film.mp4", TAGGED);
     await fetching("/film.mp4").end;
     expect(await fetching("/film.mp4").end).toEqual({ kind: "fetched" });
     expect(site.requests).toHaveLength(1);
   });
 
-  test("knows a part to be the whole where the process was killed before that had its name", async () => {
+  test("recognises a complete part that had not got its name when the process was killed", async () => {
     site.serves("/get?id=7", { ...TAGGED, disposition: "attachment; filename=film.mp4" });
     await fetching("/get?id=7").end;
     renameSync(join(folder, "whole/film.mp4"), join(folder, "body.part"));
@@ -191,7 +191,7 @@ describe("createHttpFetcher()", () => {
     expect(site.requests[1]?.range).toBe(`bytes=${FILM.length}-`);
   });
 
-  test("leaves pages and playlists to others, unless they are sent as files", async () => {
+  test("leaves pages and playlists to other fetchers, unless they are sent as attachments", async () => {
     site.serves("/watch", { bytes: FILM, type: "text/html; charset=utf-8" });
     site.serves("/live.m3u8", { bytes: FILM, type: "application/vnd.apple.mpegurl" });
     site.serves("/saved", { bytes: FILM, type: "text/html", disposition: "attachment; filename=page.html" });
@@ -204,7 +204,7 @@ describe("createHttpFetcher()", () => {
     expect(await fetching("/saved").end).toEqual({ kind: "fetched" });
   });
 
-  test("follows redirects, but not for ever, and only to where files are", async () => {
+  test("follows redirects, but not endlessly, and only to HTTP addresses", async () => {
     site.serves("/film.mp4", TAGGED);
     site.answers("/a", 302, "/b");
     site.answers("/b", 307, `${site.root}/film.mp4`);
@@ -217,19 +217,19 @@ describe("createHttpFetcher()", () => {
     expect(await fetching("/out").end).toMatchObject({ failure: { kind: "forbidden" } });
   });
 
-  test("follows a redirect whose address is written in bare letters, as browsers do", async () => {
+  test("follows a redirect whose address is not percent-encoded, as browsers do", async () => {
     site.serves(encodeURI("/фильм.mp4"), TAGGED);
     site.answers("/a", 302, Buffer.from("/фильм.mp4").toString("latin1"));
     expect(await fetching("/a").end).toEqual({ kind: "fetched" });
     expect(wholeFiles()).toEqual(["фильм.mp4"]);
   });
 
-  test.each([404, 500])("says what the site answered: %d", async (status) => {
+  test.each([404, 500])("reports the site's status: %d", async (status) => {
     site.answers("/film.mp4", status);
     expect(await fetching("/film.mp4").end).toEqual({ kind: "failed", failure: { kind: "refused", status } });
   });
 
-  test("gives up a connection that has gone silent, and keeps what came", async () => {
+  test("gives up a connection that has gone silent, and keeps what arrived", async () => {
     site.serves("/film.mp4", { ...TAGGED, waitsAfter: PART });
     const { end, hasPart } = fetching("/film.mp4");
     await hasPart;
@@ -241,7 +241,7 @@ describe("createHttpFetcher()", () => {
     expect(readFileSync(join(folder, "body.part"))).toEqual(FILM.subarray(0, PART));
   });
 
-  test("takes its time when it has a rate", async () => {
+  test("keeps to its rate", async () => {
     site.serves("/film.mp4", TAGGED);
     const { end } = fetching("/film.mp4", { rate: FILM.length / 30 });
     expect(await clock.sleeping(1, MINUTE_MS / 2)).toBeGreaterThan(0);
@@ -249,7 +249,7 @@ describe("createHttpFetcher()", () => {
     expect(await end).toEqual({ kind: "fetched" });
   });
 
-  test("does not take its own slowness for the site's", async () => {
+  test("does not blame the site for its own slowness", async () => {
     site.serves("/film.mp4", TAGGED);
     const { end } = fetching("/film.mp4", { rate: 10 });
     for (;;) {
@@ -261,16 +261,19 @@ describe("createHttpFetcher()", () => {
     expect(await end).toEqual({ kind: "fetched" });
   });
 
-  test.each(["ENOSPC", "EDQUOT"])("calls a disk full also where only its owner's share of it is: %s", async (code) => {
-    site.serves("/film.mp4", TAGGED);
-    const fetcher = createHttpFetcher({ wait: clock.wait, monotonic: clock.now });
-    const onStage = () => {
-      throw Object.assign(new Error(code), { code, syscall: "write" });
-    };
-    const { signal } = new AbortController();
-    const end = await fetcher({ link: `${site.root}/film.mp4`, maxQuality: 720, folder }, { onStage, signal });
-    expect(end).toEqual({ kind: "failed", failure: { kind: "no_space" } });
-  });
+  test.each(["ENOSPC", "EDQUOT"])(
+    "reports a full disk also when only the owner's quota is used up: %s",
+    async (code) => {
+      site.serves("/film.mp4", TAGGED);
+      const fetcher = createHttpFetcher({ wait: clock.wait, monotonic: clock.now });
+      const onStage = () => {
+        throw Object.assign(new Error(code), { code, syscall: "write" });
+      };
+      const { signal } = new AbortController();
+      const end = await fetcher({ link: `${site.root}/film.mp4`, maxQuality: 720, folder }, { onStage, signal });
+      expect(end).toEqual({ kind: "failed", failure: { kind: "no_space" } });
+    },
+  );
 
   test("ends soon after it was told to stop", async () => {
     site.serves("/film.mp4", { ...TAGGED, waitsAfter: PART });
@@ -283,7 +286,7 @@ describe("createHttpFetcher()", () => {
 });
 
 describe("behind the guard", () => {
-  test.each(["http", "https"])("says that nobody answers there, and not that the site says 502: %s", async (scheme) => {
+  test.each(["http", "https"])("reports that nobody answers, and not that the site answers 502: %s", async (scheme) => {
     const rules = createGuard({ isForbidden: () => false, lookup: async () => [{ address: "127.0.0.1" }] });
     await using proxy = await startGuardingProxy(rules);
     const { end } = fetching(`${scheme}://films.example:1/film.mp4`, { guard: { rules, proxy: proxy.url } });
@@ -291,13 +294,13 @@ describe("behind the guard", () => {
     expect(await end).toEqual({ kind: "failed", failure });
   });
 
-  /** Loopback stands for the public Internet, but for one address of it. */
+  /** Loopback stands for the public Internet, except one address of it. */
   const rules = createGuard({
     isForbidden: (address) => address === "127.0.0.2",
     lookup: async (name) => [{ address: name.startsWith("inner.") ? "127.0.0.2" : "127.0.0.1" }],
   });
 
-  test("files are fetched, also by a name", async () => {
+  test("files are downloaded, also by host name", async () => {
     await using proxy = await startGuardingProxy(rules);
     const guard = { rules, proxy: proxy.url };
     site.serves("/film.mp4", TAGGED);
@@ -323,7 +326,7 @@ describe("behind the guard", () => {
     await expect(local.addressesOf("printer.example")).rejects.toBeInstanceOf(ForbiddenAddress);
   });
 
-  test("a name that leads elsewhere the second time leads nowhere", async () => {
+  test("a name that resolves differently the second time leads nowhere", async () => {
     const looks: string[] = [];
     const changing = createGuard({
       isForbidden: (address) => address === "127.0.0.2",

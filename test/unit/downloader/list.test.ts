@@ -23,7 +23,7 @@ const only = () => {
 };
 
 describe("openList()", () => {
-  test("keeps what it takes over the end of the process", () => {
+  test("keeps entries beyond the end of the process", () => {
     const folder = mkdtempSync(join(tmpdir(), "dwld-list-"));
     try {
       const path = join(folder, "list.db");
@@ -38,7 +38,7 @@ describe("openList()", () => {
     }
   });
 
-  test("throws while another one has the list, since two would download everything twice", () => {
+  test("throws while another process has the list, since two would download everything twice", () => {
     const folder = mkdtempSync(join(tmpdir(), "dwld-list-"));
     try {
       using _first = openList(join(folder, "list.db"), clock.now);
@@ -48,12 +48,12 @@ describe("openList()", () => {
     }
   });
 
-  test("holds a link once", () => {
+  test("holds each link once", () => {
     expect([list.add(FILM), list.add(FILM)]).toEqual([true, false]);
     expect(list.all()).toHaveLength(1);
   });
 
-  test.each(["done", "failed"])("takes a link again that is %s, under another id", (ending) => {
+  test.each(["done", "failed"])("accepts a link again that is %s, under another id", (ending) => {
     list.add(FILM);
     const { id } = only();
     if (ending === "done") list.done(id);
@@ -63,7 +63,7 @@ describe("openList()", () => {
     expect(only().id).not.toBe(id);
   });
 
-  test("never gives an id twice, because a folder of parts bears it", () => {
+  test("never reuses an id, since a folder of parts is named by it", () => {
     list.add(FILM);
     const { id } = only();
     list.remove(FILM.url);
@@ -71,7 +71,7 @@ describe("openList()", () => {
     expect(only().id).toBeGreaterThan(id);
   });
 
-  test("hands out what is to be done in the order in which its time comes", () => {
+  test("returns open entries in the order in which they are due", () => {
     for (const nth of [1, 2, 3, 4]) list.add({ ...FILM, url: `https://films.example/${nth}` });
     const [first, second, third] = list.all();
     list.postpone(first?.id ?? 0, { trouble: "stalled", tries: 1, dueAt: clock.now() + 60_000 });
@@ -96,7 +96,7 @@ describe("openList()", () => {
     expect(list.all()).toEqual([]);
   });
 
-  test("forgets what is done after a week, and a failure that nobody asks about after a month", () => {
+  test("forgets finished links after a week, and failures that nobody asks about after a month", () => {
     list.add(FILM);
     list.add({ ...FILM, url: "https://films.example/2" });
     const [film, other] = list.all();
@@ -110,7 +110,7 @@ describe("openList()", () => {
     expect(list.all()).toEqual([]);
   });
 
-  test("cleans what is done and what was told, and nothing else", () => {
+  test("cleans finished links and failures that were told, and nothing else", () => {
     for (const nth of [1, 2, 3, 4]) list.add({ ...FILM, url: `https://films.example/${nth}` });
     const [done, told, untold] = list.all();
     list.done(done?.id ?? 0);

@@ -16,7 +16,7 @@ afterEach(() => rmSync(cwd, { recursive: true }));
 const parse = (written: WrittenOptions, language: "en" | "ru" = "en") => parseOptions(written, { cwd, language });
 
 describe("parseOptions()", () => {
-  test("needs a folder only", () => {
+  test("needs only a folder", () => {
     expect(parse({ dir: "films" })).toEqual({
       ok: true,
       options: {
@@ -45,7 +45,7 @@ describe("parseOptions()", () => {
     });
   });
 
-  test("reads what is written", () => {
+  test("reads every option", () => {
     writeFileSync(join(cwd, "token"), "sesame\n");
     const written = {
       dir: "/films",
@@ -82,7 +82,7 @@ describe("parseOptions()", () => {
     });
   });
 
-  test("says of a pipe that nobody writes into what it is to be instead of waiting for ever", () => {
+  test("refuses a pipe that nobody writes to, instead of waiting forever", () => {
     Bun.spawnSync(["mkfifo", join(cwd, "pipe")]);
     const patience = { aloneMs: 0, writingMs: 0 };
     const options = ["token-file", "tls-cert", "bot-ca", "join-file", "backend-secret-file"];
@@ -95,7 +95,7 @@ describe("parseOptions()", () => {
     }
   });
 
-  test("says of everything that is wrong where it stands, what was found and what is expected", () => {
+  test("reports every mistake with its option, what was found and what is expected", () => {
     const written = {
       name: " ",
       roots: "",
@@ -123,7 +123,7 @@ describe("parseOptions()", () => {
     });
   });
 
-  test("reads a code, from a file too, and shows none that is wrong", () => {
+  test("reads a code, also from a file, and never shows a wrong one", () => {
     const id = Buffer.alloc(8);
     const code = { id, fingerprint: Buffer.alloc(32), secret: Buffer.alloc(16, 7), name: "abroad", addresses: [] };
     const word = spellJoinCode(code);
@@ -147,7 +147,7 @@ describe("parseOptions()", () => {
     });
   });
 
-  test.skipIf(!hasOpenssl)("reads certificates, and takes a key of its certificate only", () => {
+  test.skipIf(!hasOpenssl)("reads certificates, and accepts a key only with its certificate", () => {
     using authority = createAuthority();
     const { cert, key, certFile, keyFile } = authority.issue("home", "/CN=home");
     const other = authority.issue("other", "/CN=other");
@@ -172,7 +172,7 @@ describe("parseOptions()", () => {
     });
   });
 
-  test("says it in Russian to who reads Russian", () => {
+  test("reports mistakes in Russian", () => {
     expect(parse({ rate: "x" }, "ru")).toEqual({
       ok: false,
       problems: [

@@ -4,7 +4,7 @@ import { createClock } from "../../support/clock.ts";
 
 const MINUTE_MS = 60_000;
 
-/** A patience, and a minute of it in which so many bytes come. */
+/** A patience, and a function that passes a minute in which so many bytes arrive. */
 function starting() {
   const clock = createClock();
   const patience = createPatience(clock.wait);
@@ -12,7 +12,7 @@ function starting() {
     await clock.sleeping(MINUTE_MS);
     patience.came(bytes);
     clock.advance(MINUTE_MS);
-    // What was woken has its turn.
+    // Lets the woken waits run.
     await Promise.resolve();
     await Promise.resolve();
     return patience.tooSlow.aborted;
@@ -21,23 +21,23 @@ function starting() {
 }
 
 describe("createPatience()", () => {
-  test("gives up what has been silent for a minute", async () => {
+  test("gives up a site that was silent for a minute", async () => {
     const { minute } = starting();
     expect(await minute(1)).toBe(false);
     expect(await minute(0)).toBe(true);
   });
 
-  test("gives up a site that sends a byte a minute, after five of them", async () => {
+  test("gives up a site that sends a byte a minute, after five minutes", async () => {
     const { minute } = starting();
     for (const nth of [1, 2, 3, 4, 5]) expect(await minute(1)).toBe(nth === 5);
   });
 
-  test("has patience with a slow one, also when it comes in bursts", async () => {
+  test("is patient with a slow site, also when it sends in bursts", async () => {
     const { minute } = starting();
     for (const bytes of [30_000, 1, 1, 1, 1, 30_000, 1, 1, 1, 1]) expect(await minute(bytes)).toBe(false);
   });
 
-  test("does not judge while we wait ourselves, and begins anew after that", async () => {
+  test("does not judge during our own pauses, and begins anew afterwards", async () => {
     const { patience, minute } = starting();
     for (const _nth of [1, 2, 3, 4]) expect(await minute(1)).toBe(false);
     const paused = patience.pause(MINUTE_MS * 2.5, new AbortController().signal);
@@ -46,7 +46,7 @@ describe("createPatience()", () => {
     for (const nth of [1, 2, 3, 4, 5]) expect(await minute(1)).toBe(nth === 5);
   });
 
-  test("does not judge what is held, until something comes, or for six hours", async () => {
+  test("does not judge while it is held, until something arrives or six hours have passed", async () => {
     const { patience, minute } = starting();
     patience.hold();
     for (let nth = 1; nth <= 10; nth += 1) expect(await minute(0)).toBe(false);
@@ -57,7 +57,7 @@ describe("createPatience()", () => {
     for (let nth = 1; nth <= 360; nth += 1) expect(await other.minute(0)).toBe(nth === 360);
   });
 
-  test("is over when it is disposed of", async () => {
+  test("ends when it is disposed of", async () => {
     const { clock, patience } = starting();
     await clock.sleeping(MINUTE_MS);
     patience[Symbol.dispose]();

@@ -12,7 +12,7 @@ import { createWatch } from "../../support/watch.ts";
 
 const HOME = { name: "home", roots: ["*"], host: "127.0.0.1", port: 50_051 };
 
-/** A bot that comes and goes at one address. */
+/** A bot that opens and closes at one address. */
 function createBot() {
   const reserved = reservePort();
   const watch = createWatch();
@@ -91,7 +91,7 @@ test("startRegistration() registers again when the bot was away, and after an ho
   await bot.registers(3);
 });
 
-test("startRegistration() does not take a bot that lets nobody watch for gone: it registers again in an hour", async () => {
+test("startRegistration() does not take a bot without room for watchers for gone, and registers again after an hour", async () => {
   const services = loadServices();
   const server = new Server();
   let registrations = 0;
@@ -129,7 +129,7 @@ test("startRegistration() does not take a bot that lets nobody watch for gone: i
   }
 });
 
-test("startRegistration() does not have itself taken for back while nobody is there who could download", async () => {
+test("startRegistration() does not register again while its program is away", async () => {
   using bot = createBot();
   await using _server = await bot.opens();
   let isAway = true;
@@ -146,7 +146,7 @@ test("startRegistration() does not have itself taken for back while nobody is th
   await bot.registers(2);
 });
 
-test("startRegistration() shows the token, and says in the bot's words when it is not let in", async () => {
+test("startRegistration() sends the token, and logs the bot's reason when it is refused", async () => {
   using bot = createBot();
   await using _server = await bot.opens({ token: "sesame" });
   await using stranger = start(bot);
@@ -158,7 +158,7 @@ test("startRegistration() shows the token, and says in the bot's words when it i
   await bot.registers(1);
 });
 
-test.skipIf(!hasOpenssl)("startRegistration() registers over TLS, and shows its certificate", async () => {
+test.skipIf(!hasOpenssl)("startRegistration() registers over TLS with its certificate", async () => {
   using authority = createAuthority();
   const botCa = readFileSync(authority.caFile);
   using bot = createBot();
@@ -173,7 +173,7 @@ test.skipIf(!hasOpenssl).each([
   ["expired", "certificate has expired"],
   ["of another host", "does not match certificate's altnames"],
   ["not there", "WRONG_VERSION_NUMBER"],
-])("startRegistration() says nothing, not even the token, to a bot whose certificate is %s", async (which, why) => {
+])("startRegistration() sends nothing, not even the token, to a bot whose certificate is %s", async (which, why) => {
   using ours = createAuthority();
   using theirs = createAuthority();
   const here = ["-addext", "subjectAltName=IP:127.0.0.1"];

@@ -7,7 +7,7 @@ import { toTasksResponse } from "../../../src/grpc/wire.ts";
 
 const MOST_OF_THE_BOT = 16 * 2 ** 20;
 
-/** So many entries that are as long as they may be. */
+/** As many entries as asked for, each as long as possible. */
 const long = (count: number, status: Download["status"], from = 0): Download[] =>
   Array.from({ length: count }, (_, nth) => ({
     url: `https://films.example/${from + nth}/`.padEnd(2048, "f"),
@@ -20,7 +20,7 @@ const bytesOf = (downloads: readonly Download[]) =>
   loadServices().downloader.Queue?.responseSerialize(toTasksResponse(downloads)).length ?? 0;
 
 describe("fittingReply()", () => {
-  test("of ten thousand long links leaves out what has been done longest, and nothing that is not done", () => {
+  test("drops the oldest finished links of ten thousand long ones, and no unfinished one", () => {
     const all = [...long(500, "NEW"), ...long(9_000, "DONE", 500), ...long(500, "WORK", 9_500)];
     expect(bytesOf(all)).toBeGreaterThan(MOST_OF_THE_BOT);
     const fitting = fittingReply(all);
@@ -31,7 +31,7 @@ describe("fittingReply()", () => {
     expect(done).toEqual(all.slice(9_500 - done.length, 9_500));
   });
 
-  test("of the shortest links says no more than the bot reads", () => {
+  test("contains no more short links than the bot reads", () => {
     const short = (_: unknown, nth: number): Download => ({
       url: `${nth}`,
       status: "DONE",
@@ -46,7 +46,7 @@ describe("fittingReply()", () => {
   });
 
   test.each(["activity", "trouble"] as const)(
-    "of very many links that wait keeps each, with fewer words where all have the same %s",
+    "keeps each of very many waiting links, with fewer words if all have the same %s",
     (kind) => {
       const waiting = long(1, "NEW").flatMap((one) =>
         Array.from(
@@ -67,13 +67,13 @@ describe("fittingReply()", () => {
     },
   );
 
-  test("leaves an ordinary list as it is", () => {
+  test("leaves an ordinary list unchanged", () => {
     const all = [...long(100, "DONE"), ...long(100, "NEW", 100)];
     expect(fittingReply(all)).toEqual(all);
   });
 });
 
-test("isFull() before a list of what is not done would be too long", () => {
+test("isFull() is true before a list of unfinished links would be too long", () => {
   expect(isFull(long(3_000, "NEW"))).toBe(false);
   expect(isFull([...long(3_000, "NEW"), ...long(9_000, "DONE")])).toBe(false);
   expect(isFull(long(5_000, "NEW"))).toBe(true);

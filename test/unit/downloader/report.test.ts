@@ -18,12 +18,12 @@ const told = (entry: Partial<ListEntry>, { isRunning = false, notNow = undefined
   downloadOf({ ...ENTRY, ...entry }, { isRunning, notNow, texts: downloaderTexts.en });
 
 describe("downloadOf()", () => {
-  test("tells the link as it came, with its quality and name", () => {
+  test("shows the link as it was sent, with its quality and name", () => {
     expect(told({})).toMatchObject({ url: ENTRY.link, status: "NEW", quality: "720", name: "A film" });
     expect(told({ name: null }).name).toBeUndefined();
   });
 
-  test("calls trouble only what has failed for good: its owner is told at once", () => {
+  test("calls only a final failure trouble, since its owner is told at once", () => {
     expect(told({ status: "FAILED", trouble: "no such film" })).toMatchObject({
       status: "NEW",
       remark: { kind: "trouble", text: "no such film" },
@@ -34,12 +34,12 @@ describe("downloadOf()", () => {
     });
   });
 
-  test("calls what is missing from what is done trouble, too: whoever waits for it is told", () => {
+  test("calls the missing parts of a finished download trouble as well", () => {
     expect(told({ status: "DONE", trouble: "3: private" }).remark).toEqual({ kind: "trouble", text: "3: private" });
     expect(told({ status: "DONE" }).remark).toBeUndefined();
   });
 
-  test("tells of a name and of an error as much as anybody reads, whatever a site has sent", () => {
+  test("shortens names and errors, whatever a site has sent", () => {
     const long = "ф".repeat(64 * 1024);
     for (const status of ["DONE", "FAILED", "NEW"] as const) {
       expect(JSON.stringify(told({ status, name: long, trouble: long })).length).toBeLessThan(1_000);
@@ -47,11 +47,11 @@ describe("downloadOf()", () => {
     expect(progressOf(ENTRY, { name: long }, downloaderTexts.en).filename.length).toBe(200);
   });
 
-  test("says of what is tried again just now that it is at work, and no more", () => {
+  test("shows a retry in progress as being downloaded, without the last error", () => {
     expect(told({ trouble: "no such film" }, { isRunning: true })).toMatchObject({ status: "WORK", remark: undefined });
   });
 
-  test("says of what waits, and was not tried, why nothing is begun now", () => {
+  test("shows why no new download begins for a link that waits and was not tried", () => {
     const notNow = "aria2 does not answer: HTTP 429";
     expect(told({}, { notNow })).toMatchObject({ status: "NEW", remark: { kind: "activity", text: notNow } });
     expect(told({ trouble: "busy" }, { notNow }).remark?.text).toBe("will try again: busy");
@@ -60,7 +60,7 @@ describe("downloadOf()", () => {
     expect(told({}, { notNow: "x".repeat(9_000) }).remark?.text).toHaveLength(500);
   });
 
-  test("says of what goes to its folder that it is being sent", () => {
+  test("shows a file on its way to its folder as being sent", () => {
     expect(told({ status: "WHOLE" })).toMatchObject({ status: "SENDING", remark: undefined });
   });
 });

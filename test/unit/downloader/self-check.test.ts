@@ -24,13 +24,13 @@ async function startAnswering(answer: RequestListener) {
   return { port, [Symbol.asyncDispose]: () => new Promise<void>((resolve) => server.close(() => resolve())) };
 }
 
-/** What is found where an aria2 would be at this port. */
+/** What a search finds if aria2 would be at this port. */
 function searched(port: number) {
   const defaultUrl = `http://127.0.0.1:${port}/jsonrpc`;
   return searchHere({ aria2: { ...REMOTE_KINDS.aria2, defaultUrl } });
 }
 
-test("searchHere() takes no proxy of the environment for a program that lets nobody in", async () => {
+test("searchHere() does not take a proxy of the environment for a program that refuses access", async () => {
   await using proxy = await startAnswering((_, response) => response.writeHead(403).end());
   using reserved = reservePort();
   process.env.http_proxy = `http://127.0.0.1:${proxy.port}`;

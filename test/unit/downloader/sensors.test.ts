@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { downloaderTexts } from "../../../src/downloader/locales/locales.ts";
 import { sensorLines } from "../../../src/downloader/sensors.ts";
 
-test("sensorLines() tells space, load and the temperatures that there are", () => {
+test("sensorLines() show free space, load and the temperatures that exist", () => {
   const hwmon = mkdtempSync(join(tmpdir(), "dwld-hwmon-"));
   try {
     for (const chip of ["hwmon0", "hwmon1"]) mkdirSync(join(hwmon, chip));

@@ -46,7 +46,7 @@ test("startServer() hangs up on one connection too many, so that strangers canno
   for (const socket of held) socket.destroy();
 });
 
-test.skipIf(!hasOpenssl)("startServer() says whose call it refused and why, and nothing of the token", async () => {
+test.skipIf(!hasOpenssl)("startServer() logs whose call it refused and why, without the token", async () => {
   using authority = createAuthority();
   const tls = authority.issue("home", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost");
   await using server = await start({ ...PLAIN, tls, token: "sesame" });
@@ -58,7 +58,7 @@ test.skipIf(!hasOpenssl)("startServer() says whose call it refused and why, and 
   ]);
 });
 
-test("startServer() says to every call that nothing was sent while nobody is there who could download", async () => {
+test("startServer() makes every call look unsent while its program is away", async () => {
   let why: string | undefined = "aria2 does not answer: ConnectionRefused";
   await using server = await start(PLAIN, undefined, { ...EMPTY, away: () => why });
   const ask = async (method: string) => (await call({ port: server.address.port }, method)).error;
@@ -71,7 +71,7 @@ test("startServer() says to every call that nothing was sent while nobody is the
   for (const method of METHODS) expect(await ask(method)).toBeUndefined();
 });
 
-test("startServer() drops a link also while nobody is there who could download, and does nothing else that is asked", async () => {
+test("startServer() removes a link even while its program is away, but carries out no other call", async () => {
   const done: string[] = [];
   const noting = (what: string) => () => void done.push(what);
   const take = () => {

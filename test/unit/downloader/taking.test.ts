@@ -6,7 +6,7 @@ import { createTaking } from "../../../src/downloader/taking.ts";
 
 const FILM = { url: "https://films.example/1", userName: "[ann] films", maxQuality: 720 };
 
-/** What SQLite throws where there is no room for another page. */
+/** Throws what SQLite throws when there is no room for another page. */
 function storeIntoAFullOne(): never {
   using sqlite = new Database(":memory:");
   sqlite.run("CREATE TABLE entries (link TEXT)");
@@ -30,19 +30,19 @@ function createScene(add: (() => never) | undefined, notNow?: string) {
   return { take, times: () => taken, [Symbol.dispose]: () => list[Symbol.dispose]() };
 }
 
-test("createTaking() takes a link once, and nothing that is no link", () => {
+test("createTaking() accepts a link once, and nothing else", () => {
   using scene = createScene(undefined);
   expect([scene.take(FILM), scene.take(FILM)]).toEqual(["taken", "is_there"]);
   expect([scene.take({ ...FILM, url: "magnet:?xt=1" }), scene.times()]).toEqual(["no_link", 1]);
 });
 
-test("createTaking() says that there is no space where the list cannot be written for that, as whoever waits reads it", () => {
+test("createTaking() reports a full disk in the same words that waiting links get", () => {
   using scene = createScene(storeIntoAFullOne);
   expect(scene.take(FILM)).toEqual({ notNow: "not enough space on the disk" });
   expect(scene.times()).toBe(0);
 });
 
-test("createTaking() leaves open what came of a link where nobody knows", () => {
+test("createTaking() throws when nobody knows what became of a link", () => {
   using scene = createScene(() => {
     throw Object.assign(new Error("disk I/O error"), { code: "SQLITE_IOERR_FSYNC" });
   });

@@ -34,7 +34,7 @@ afterEach(() => {
   rmSync(dir, { recursive: true, force: true });
 });
 
-/** A fetcher whose fetches the test ends. */
+/** A fetcher whose downloads end when the test says so. */
 function createSite() {
   const watch = createWatch();
   const open = new Map<
@@ -87,14 +87,14 @@ function queue(...nths: number[]): void {
 const entryOf = (nth: number) => list.all().find(({ link }) => link === linkOf(nth));
 const arrived = () => (existsSync(join(dir, "[ann]")) ? readdirSync(join(dir, "[ann]")).sort() : []);
 
-/** As a fetcher does it. */
+/** Finishes a download as a fetcher does. */
 function finishes({ wanted, end }: Awaited<ReturnType<typeof site.began>>, name: string): void {
   mkdirSync(join(wanted.folder, "whole"), { recursive: true });
   writeFileSync(join(wanted.folder, "whole", name), name);
   end({ kind: "fetched" });
 }
 
-/** A process that dies at its nth step in the list and the folder: every other time before it is done, and after. */
+/** A process that dies at its nth step in the list or the folder: alternately before and after the step. */
 function dyingAt(nth: number) {
   let steps = 0;
   let isDead = false;
@@ -121,7 +121,7 @@ function dyingAt(nth: number) {
   };
 }
 
-/** A log that knows when a link is done, or the worker has given it up for now. */
+/** A log that knows when a link is done, or has been postponed. */
 function endingLog() {
   const { promise, resolve } = Promise.withResolvers<void>();
   const log = { ...createRecordingLog(), info: () => resolve(), error: () => resolve() };
@@ -129,7 +129,7 @@ function endingLog() {
 }
 
 describe("createWorker()", () => {
-  test("downloads so many at a time, in the order in which they came", async () => {
+  test("downloads a limited number at a time, in order of arrival", async () => {
     queue(1, 2, 3);
     await using worker = start();
     worker.submit();
@@ -142,7 +142,7 @@ describe("createWorker()", () => {
     expect(entryOf(1)?.status).toBe("DONE");
   });
 
-  test("says how far each is", async () => {
+  test("reports the progress of each download", async () => {
     queue(1);
     await using worker = start();
     worker.submit();
@@ -154,7 +154,7 @@ describe("createWorker()", () => {
     expect(entryOf(1)?.name).toBe("A film");
   });
 
-  test("tries again, ever later, and then says why not", async () => {
+  test("tries again, later each time, and finally reports the reason", async () => {
     queue(1);
     await using worker = start({ concurrency: 1, backoff: { first: 30_000, cap: 60_000, mostTries: 3 } });
     worker.submit();
@@ -174,7 +174,7 @@ describe("createWorker()", () => {
     expect(entryOf(1)).toMatchObject({ status: "FAILED", trouble: "the site answered with error 503" });
   });
 
-  test("tries no more what cannot get better", async () => {
+  test("does not retry what cannot succeed", async () => {
     queue(1, 2);
     await using worker = start({ concurrency: 1 });
     worker.submit();
@@ -184,7 +184,7 @@ describe("createWorker()", () => {
     expect(readdirSync(folders.parts)).toEqual([String(entryOf(2)?.id)]);
   });
 
-  test("does not wait for a page to show something to download some day", async () => {
+  test("does not retry a page that shows nothing to download", async () => {
     queue(1, 2);
     await using worker = start({ concurrency: 1 });
     worker.submit();
@@ -196,7 +196,7 @@ describe("createWorker()", () => {
     });
   });
 
-  test("asks the next fetcher about what is a page, and says so where there is none", async () => {
+  test("hands a page to the next fetcher", async () => {
     queue(1, 2);
     const pages: Fetcher = async ({ link }) => (link === linkOf(1) ? { kind: "page" } : GONE);
     await using worker = start({ fetchers: [pages, site.fetcher] });
@@ -208,7 +208,7 @@ describe("createWorker()", () => {
   test.each([
     [403, true],
     [404, false],
-  ])("asks the next fetcher about a site that may only dislike who asks: %d", async (status, isAsked) => {
+  ])("hands a site that may refuse only this client to the next fetcher: %d", async (status, isAsked) => {
     queue(1, 2);
     const plain: Fetcher = async ({ link }) =>
       link === linkOf(1) ? { kind: "failed", failure: { kind: "refused", status } } : { kind: "page" };
@@ -219,7 +219,7 @@ describe("createWorker()", () => {
     expect(site.begun.includes(linkOf(1))).toBe(isAsked);
   });
 
-  test("says of a page that nobody here can read it", async () => {
+  test("reports a page that no fetcher can read", async () => {
     queue(1, 2);
     const pages: Fetcher = async () => ({ kind: "page" });
     await using worker = start({
@@ -231,7 +231,7 @@ describe("createWorker()", () => {
     expect(entryOf(1)).toMatchObject({ status: "FAILED", trouble: expect.stringContaining("web page") });
   });
 
-  test("waits for no instant that was stored by a clock that was ahead", async () => {
+  test("ignores a due time that was stored by a clock that was ahead", async () => {
     clock.advance(86_400_000);
     queue(1);
     clock.advance(-86_400_000);
@@ -240,7 +240,7 @@ describe("createWorker()", () => {
     await site.began(1);
   });
 
-  test("a full disk costs no try, and is tried ever more seldom", async () => {
+  test("counts no try for a full disk, and waits longer each time", async () => {
     queue(1);
     await using worker = start();
     worker.submit();
@@ -253,7 +253,7 @@ describe("createWorker()", () => {
     await site.began(1, 4);
   });
 
-  test("what fails again and again without anybody knowing why has failed, and its owner is told", async () => {
+  test("gives up a link that fails again and again for an unknown reason, and its owner is told", async () => {
     queue(1, 2);
     const broken: Fetcher = (wanted, of) =>
       wanted.link === linkOf(1) ? Promise.reject(new TypeError("undefined is no function")) : site.fetcher(wanted, of);
@@ -273,7 +273,7 @@ describe("createWorker()", () => {
     });
   });
 
-  test("a file that cannot be put into its folder holds up no other, and comes when it can", async () => {
+  test("lets a file that cannot be moved into its folder hold up no other, and moves it when that works", async () => {
     writeFileSync(join(dir, "[ann]"), "in the way");
     queue(1, 2);
     const { promise: done, resolve } = Promise.withResolvers<void>();
@@ -288,7 +288,7 @@ describe("createWorker()", () => {
     expect(arrived()).toEqual(["one.mp4"]);
   });
 
-  test("stops a file that would leave too little space", async () => {
+  test("stops a download that would leave too little space", async () => {
     queue(1);
     const { free } = folders.space();
     await using worker = start({ minFree: Math.round(free / 2) });
@@ -299,7 +299,7 @@ describe("createWorker()", () => {
     expect(entryOf(1)).toMatchObject({ status: "NEW", tries: 0, trouble: "not enough space on the disk" });
   });
 
-  test("leaves space on the disk also while the list cannot be written to", async () => {
+  test("leaves space on the disk also while the list cannot be written", async () => {
     queue(1);
     const { free } = folders.space();
     const rename = () => {
@@ -312,7 +312,7 @@ describe("createWorker()", () => {
     expect(signal.aborted).toBe(true);
   });
 
-  test("hands over what came of a playlist although a part of it cannot be had, and says so", async () => {
+  test("delivers the parts of a playlist that arrived although one failed, and says so", async () => {
     queue(1, 2);
     await using worker = start({ concurrency: 1 });
     worker.submit();
@@ -325,7 +325,7 @@ describe("createWorker()", () => {
     expect(entryOf(1)).toMatchObject({ status: "DONE", trouble: "the site answered with error 404 (not found)" });
   });
 
-  test("stops what was taken out of the list, and removes its parts", async () => {
+  test("stops a download that was removed from the list, and deletes its parts", async () => {
     queue(1, 2);
     await using worker = start({ concurrency: 1 });
     worker.submit();
@@ -338,7 +338,7 @@ describe("createWorker()", () => {
     expect(existsSync(wanted.folder)).toBe(false);
   });
 
-  test("goes on after a kill with files that were whole", async () => {
+  test("continues after a kill with files that were complete", async () => {
     queue(1);
     const id = entryOf(1)?.id ?? 0;
     mkdirSync(join(folders.partsOf(id), "whole"));
@@ -355,7 +355,7 @@ describe("createWorker()", () => {
   });
 
   test.each([true, false])(
-    "does not wait for what is on its way to another disk; taken out of the list: %p",
+    "does not wait at a stop for a copy to another disk; removed from the list: %p",
     async (isOut) => {
       queue(1);
       const begun = Promise.withResolvers<void>();
@@ -377,22 +377,25 @@ describe("createWorker()", () => {
     },
   );
 
-  test.each(["ENOSPC", "EDQUOT"])("waits for room where files are to go, and never gives them up: %s", async (code) => {
-    queue(1);
-    const id = entryOf(1)?.id ?? 0;
-    mkdirSync(join(folders.partsOf(id), "whole"));
-    writeFileSync(join(folders.partsOf(id), "whole", "one.mp4"), "");
-    list.whole(id, null);
-    const deliver = async () => Promise.reject(Object.assign(new Error(code), { code }));
-    await using worker = start({ folders: { ...folders, deliver } });
-    worker.submit();
-    for (let nth = 0; nth < 11; nth += 1) clock.advance(await clock.sleeping(1, 30 * 60_000));
-    await clock.sleeping(1, 30 * 60_000);
-    expect(entryOf(1)).toMatchObject({ status: "WHOLE", trouble: null });
-    expect(folders.wholeOf(id)).toEqual(["one.mp4"]);
-  });
+  test.each(["ENOSPC", "EDQUOT"])(
+    "waits for room in the folder, and never gives a complete file up: %s",
+    async (code) => {
+      queue(1);
+      const id = entryOf(1)?.id ?? 0;
+      mkdirSync(join(folders.partsOf(id), "whole"));
+      writeFileSync(join(folders.partsOf(id), "whole", "one.mp4"), "");
+      list.whole(id, null);
+      const deliver = async () => Promise.reject(Object.assign(new Error(code), { code }));
+      await using worker = start({ folders: { ...folders, deliver } });
+      worker.submit();
+      for (let nth = 0; nth < 11; nth += 1) clock.advance(await clock.sleeping(1, 30 * 60_000));
+      await clock.sleeping(1, 30 * 60_000);
+      expect(entryOf(1)).toMatchObject({ status: "WHOLE", trouble: null });
+      expect(folders.wholeOf(id)).toEqual(["one.mp4"]);
+    },
+  );
 
-  test("an ordered stop leaves what runs as it is, for the next start", async () => {
+  test("leaves running downloads as they are at a stop, for the next start", async () => {
     queue(1);
     {
       await using worker = start();
@@ -407,7 +410,7 @@ describe("createWorker()", () => {
     await site.began(1, 2);
   });
 
-  test("dies at any moment, and the next one ends the link as one file all the same", async () => {
+  test("ends a link as one file, whenever the process before it died", async () => {
     const twoFiles: Fetcher = async ({ folder }) => {
       mkdirSync(join(folder, "whole"), { recursive: true });
       for (const name of ["1.mp4", "2.mp4"]) writeFileSync(join(folder, "whole", name), name);

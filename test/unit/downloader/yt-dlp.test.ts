@@ -52,7 +52,7 @@ async function dead(pid: number): Promise<void> {
 }
 
 describe("createYtDlp()", () => {
-  test("has the files put where whole ones go, and tells the title and how far it is", async () => {
+  test("puts files into the folder for complete ones, and reports title and progress", async () => {
     const { end, stages } = fetching("film");
     expect(await end).toEqual({ kind: "fetched" });
     expect(wholeFiles()).toEqual(["A film.mp4"]);
@@ -60,7 +60,7 @@ describe("createYtDlp()", () => {
   });
 
   test.each([undefined, "2023.03.04", "2025.02.19"])(
-    "of version %p sees no home in which plugins may lie",
+    "hides the home, with its plugins, from version %p",
     async (version) => {
       await fetching("film", { version }).end;
       const seen = readFileSync(join(folder, "environment"), "utf8");
@@ -71,32 +71,32 @@ describe("createYtDlp()", () => {
     },
   );
 
-  test("of today is told to look for no plugins, and may be given some by the operator", async () => {
+  test("tells a current version to load no plugins, except the operator's", async () => {
     await fetching("film", { version: "2026.10.26", more: ["--plugin-dirs", "/mine"] }).end;
     expect(given().slice(0, 2)).toEqual(["--ignore-config", "--no-plugin-dirs"]);
     expect(given().join(" ")).toContain("--plugin-dirs /mine --");
     expect(readFileSync(join(folder, "environment"), "utf8")).not.toContain(`HOME=${folder}`);
   });
 
-  test("reads no config that it finds, and never takes a link for an option", async () => {
+  test("makes it ignore its configs, and never takes a link for an option", async () => {
     await fetching("film").end;
     expect(given()).toContain("--ignore-config");
     expect(given().slice(-2)).toEqual(["--", "https://films.example/film"]);
   });
 
-  test("asks for at most so many lines of picture, and for the best there is without a word", async () => {
+  test("limits the lines of picture, and passes no limit for the best quality", async () => {
     await fetching("film").end;
     expect(given().join(" ")).toContain("--format-sort res:720");
     await fetching("film", {}, { maxQuality: 10_000 }).end;
     expect(given().join(" ")).not.toContain("--format-sort");
   });
 
-  test("hands on cookies and rate, and last what the operator adds", async () => {
+  test("passes cookies and rate, and the operator's arguments last", async () => {
     await fetching("film", { cookies: "/c.txt", rate: 500, more: ["--proxy", "http://mine.example"] }).end;
     expect(given().join(" ")).toContain("--limit-rate 500 --cookies /c.txt --proxy http://mine.example -- https://");
   });
 
-  test("is told of a proxy for whatever it may call, and leaves --proxy to the operator", async () => {
+  test("passes its proxy in the environment, and leaves --proxy to the operator", async () => {
     const proxy = "http://127.0.0.1:1";
     await fetching("film", { proxy }).end;
     const seen = readFileSync(join(folder, "environment"), "utf8");
@@ -104,7 +104,7 @@ describe("createYtDlp()", () => {
     expect(given()).not.toContain("--proxy");
   });
 
-  test("sees neither a proxy of the environment, which would lead past the guard, nor what is the bot's", async () => {
+  test("hides the environment's proxies, which would bypass the guard, and the bot's variables", async () => {
     const ours = { HTTPS_PROXY: "http://mine.example", no_proxy: "*", DWLD_BOT_TELEGRAM_TOKEN: "1:secret" };
     Object.assign(process.env, ours);
     try {
@@ -117,7 +117,7 @@ describe("createYtDlp()", () => {
     }
   });
 
-  test("says of a playlist which of how many it is at, and keeps what has come when another part fails", async () => {
+  test("reports which part of a playlist is running, and keeps what arrived when another part fails", async () => {
     const { end, stages } = fetching("list");
     expect(await end).toEqual({ kind: "failed", failure: { kind: "program", detail: "[site] 3: Private video" } });
     expect(stages).toEqual([{ name: "Numbers", nth: 2, of: 3, currentSize: 1, totalSize: 4.5 }]);
@@ -125,22 +125,22 @@ describe("createYtDlp()", () => {
   });
 
   test.each([
-    // Another try may bring what the site was too busy for, so that this is not final.
+    // A later try may get what the site was too busy for, so this is not final.
     ["feed", { kind: "program", detail: "Unsupported URL: https://films.example/2" }],
     ["private", { kind: "program", detail: "[site] 2: Private video" }],
     ["cut", { kind: "program", detail: "Got error: The read operation timed out. Giving up after 10 retries" }],
     ["live", { kind: "nothing" }],
     ["broken", { kind: "program", detail: `${STUB}: 3` }],
-  ] as const)("says why there is no file: %s", async (what, failure) => {
+  ] as const)("reports why there is no file: %s", async (what, failure) => {
     expect(await fetching(what).end).toEqual({ kind: "failed", failure });
   });
 
-  test("says so when it is not there", async () => {
+  test("reports that the program is missing", async () => {
     const failure = { kind: "program", detail: "/no/yt-dlp: ENOENT" };
     expect(await fetching("film", { path: "/no/yt-dlp" }).end).toMatchObject({ kind: "failed", failure });
   });
 
-  test("gives up a site that goes on sending next to nothing", async () => {
+  test("gives up a site that keeps sending next to nothing", async () => {
     const { end, runs } = fetching("slow");
     await runs;
     for (const _look of [1, 2]) {
@@ -150,7 +150,7 @@ describe("createYtDlp()", () => {
     expect(await end).toEqual({ kind: "failed", failure: { kind: "stalled" } });
   });
 
-  test("is stopped with all that it has started", async () => {
+  test("stops together with all processes that it has started", async () => {
     const { end, runs, stop } = fetching("long");
     await runs;
     const child = Number(readFileSync(join(folder, "child"), "utf8"));
@@ -159,7 +159,7 @@ describe("createYtDlp()", () => {
     await dead(child);
   });
 
-  test("of an earlier life is killed before another one writes into the same files", async () => {
+  test("is killed if it is left over from an earlier life, before another one writes into the same files", async () => {
     const { end, runs } = fetching("long");
     await runs;
     const child = Number(readFileSync(join(folder, "child"), "utf8"));
@@ -168,16 +168,16 @@ describe("createYtDlp()", () => {
     await dead(child);
   });
 
-  test("leaves alone what another one has started, whose folder is called alike further up", async () => {
+  test("is left alone by a cleanup of another folder with the same last name", async () => {
     const { end, runs, stop } = fetching("long");
     await runs;
     killLeftovers(`/${basename(folder)}`);
     stop.abort();
-    // It has ended by SIGTERM.
+    // It was ended by SIGTERM.
     expect(await end).toMatchObject({ failure: { detail: `${STUB}: 143` } });
   });
 
-  test("does not wait for what it has started and has left its group", async () => {
+  test("is not waited for when a process it started has left its group", async () => {
     const { end } = fetching("leaving");
     await clock.sleeping(5_000);
     clock.advance(5_000);
@@ -186,7 +186,7 @@ describe("createYtDlp()", () => {
   });
 });
 
-/** A page that shows what is at some addresses. */
+/** A page that shows the videos at these addresses. */
 function page(title: string, ...addresses: readonly string[]) {
   const videos = addresses.map((address) => `<video src="${address}"></video>`);
   return { bytes: Buffer.from(`<html><title>${title}</title>${videos.join("")}</html>`), type: "text/html" };
@@ -211,18 +211,18 @@ describe.skipIf(REAL === null)("the real yt-dlp", () => {
     expect(stages.at(-1)).toMatchObject({ currentSize: FILM.length, totalSize: FILM.length });
   });
 
-  test("loses no part of a playlist, however alike the titles are", async () => {
+  test("loses no part of a playlist, however similar the titles are", async () => {
     await using site = await startFileServer();
     const paths = ["/1.mp4", "/2.mp4", "/3.mp4"];
     for (const address of paths) site.serves(address, { bytes: Buffer.from(`part ${address}`) });
-    // What distinguishes them comes behind what a name has room for.
+    // The titles differ only after the part that fits into a file name.
     site.serves("/list", page("F".repeat(200), ...paths));
     expect(await fetching(`${site.root}/list`, { path }).end).toEqual({ kind: "fetched" });
     expect(wholeFiles().map((name) => name.slice(0, 6))).toEqual(["1 - FF", "2 - FF", "3 - FF"]);
     expect(wholeFiles().map((name) => readFileSync(join(folder, "whole", name), "utf8").slice(-6))).toEqual(paths);
   });
 
-  test("loads no plugin that lies in the home", async () => {
+  test("loads no plugin from the home", async () => {
     const marker = join(folder, "loaded");
     const before = { HOME: process.env.HOME, XDG_CONFIG_HOME: process.env.XDG_CONFIG_HOME };
     const home = join(folder, "person");
@@ -249,7 +249,7 @@ describe.skipIf(REAL === null)("the real yt-dlp", () => {
     expect(existsSync(marker)).toBe(false);
   });
 
-  test("gets nowhere where the guard forbids it", async () => {
+  test("reaches nothing that the guard forbids", async () => {
     await using site = await startFileServer();
     site.serves("/film.mp4", { bytes: FILM });
     await using proxy = await startGuardingProxy(createGuard({ isForbidden: () => true }));
@@ -262,7 +262,7 @@ describe.skipIf(REAL === null)("the real yt-dlp", () => {
     ["https", { kind: "unknown_host", host: "nowhere.example" }],
     ["http", { kind: "unknown_host", host: "nowhere.example" }],
     ["https", { kind: "connection", detail: "films.example: ECONNREFUSED" }],
-  ] as const)("calls what the guard could not do over %s by its name: %p", async (scheme, failure) => {
+  ] as const)("gets the right reason for what the guard could not do over %s: %p", async (scheme, failure) => {
     const lookup = async (name: string) => {
       if (name.startsWith("nowhere")) throw Object.assign(new Error(), { code: "ENOTFOUND" });
       return [{ address: "127.0.0.1" }];
@@ -274,7 +274,7 @@ describe.skipIf(REAL === null)("the real yt-dlp", () => {
     expect(await end).toEqual({ kind: "failed", failure });
   });
 
-  test("starts no program that would not go through the guard", async () => {
+  test("starts no program that would bypass the guard", async () => {
     await using site = await startFileServer();
     site.serves("/page", film("rtmp://127.0.0.1/inner/film.flv"));
     await using proxy = await startGuardingProxy(createGuard({ isForbidden: () => false }));
@@ -283,7 +283,7 @@ describe.skipIf(REAL === null)("the real yt-dlp", () => {
   });
 
   test.each(["a page shows", "a site redirects to"])(
-    "calls nobody around the guard by an FTP address that %s",
+    "does not bypass the guard for an FTP address that %s",
     async (how) => {
       let calls = 0;
       const inner = createServer((socket) => {
@@ -310,7 +310,7 @@ describe.skipIf(REAL === null)("the real yt-dlp", () => {
     ["refuses whoever asks", 403, { kind: "refused", status: 403 }],
     ["is overloaded", 503, { kind: "refused", status: 503 }],
     ["shows nothing but text", 200, { kind: "bare_page" }],
-  ])("says as we do why it has nothing of a site that %s", async (_, status, failure) => {
+  ])("gives the same reason as our own fetcher for a site that %s", async (_, status, failure) => {
     await using site = await startFileServer();
     if (status === 200)
       site.serves("/page", { bytes: Buffer.from("<html><body>words</body></html>"), type: "text/html" });
@@ -320,7 +320,7 @@ describe.skipIf(REAL === null)("the real yt-dlp", () => {
     expect(await end).toEqual({ kind: "failed", failure } as Awaited<typeof end>);
   });
 
-  test("says in its own words why not", async () => {
+  test("gives other reasons in its own words", async () => {
     await using site = await startFileServer();
     site.serves("/film", film(`${site.root}/gone.mp4`));
     const { end } = fetching(`${site.root}/film`, { path });
