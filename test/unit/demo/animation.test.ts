@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { animationOf } from "../../demo/animation.ts";
 
-/** The smallest WebP: one pixel, lossless; its chunk of pixels is of an odd length. */
+/** The smallest WebP: one lossless pixel; the length of its pixel chunk is odd. */
 const PIXEL = Buffer.from("UklGRhoAAABXRUJQVlA4TA0AAAAvAAAAEAcQERGIiP4HAA==", "base64");
 const HEADER = 12;
 
@@ -23,19 +23,19 @@ describe("animationOf()", () => {
   ];
   const animation = animationOf(frames, { width: 570, height: 1005 });
 
-  test("is a WebP of the size that it says", () => {
+  test("is a WebP file with the right length in its header", () => {
     expect(animation.toString("latin1", 0, 4)).toBe("RIFF");
     expect(animation.readUInt32LE(4)).toBe(animation.length - 8);
     expect(animation.toString("latin1", 8, HEADER)).toBe("WEBP");
   });
 
-  test("says that it moves, and how large it is", () => {
+  test("declares that it is animated, and its size", () => {
     const [first] = chunksIn(animation.subarray(HEADER));
     expect(first?.name).toBe("VP8X");
     expect([...(first?.content ?? [])]).toEqual([2, 0, 0, 0, 569 % 256, 2, 0, 1004 % 256, 3, 0]);
   });
 
-  test("has each picture's pixels for as long as it stays, and is played without end", () => {
+  test("shows each picture for its duration, in an endless loop", () => {
     const [, whole, ...shown] = chunksIn(animation.subarray(HEADER));
     expect(whole).toEqual({ name: "ANIM", content: Buffer.alloc(6) });
     expect(shown.map(({ name, content }) => [name, content.readUIntLE(12, 3)])).toEqual([

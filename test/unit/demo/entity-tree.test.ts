@@ -10,7 +10,7 @@ describe("treeOf()", () => {
     expect(treeOf("", [])).toEqual([]);
   });
 
-  test("keeps what stands before, between and after", () => {
+  test("keeps the text before, between and after entities", () => {
     expect(treeOf("a b c d", [bold(4, 1), link(2, 1)])).toEqual([
       "a ",
       { entity: link(2, 1), parts: ["b"] },
@@ -20,20 +20,20 @@ describe("treeOf()", () => {
     ]);
   });
 
-  test("puts an entity into the one around it, the longer one outside where both begin together", () => {
+  test("nests an entity in the one around it; of two that begin together the longer one is outside", () => {
     expect(treeOf("a film", [link(0, 1), bold(0, 6)])).toEqual([
       { entity: bold(0, 6), parts: [{ entity: link(0, 1), parts: ["a"] }, " film"] },
     ]);
   });
 
-  test("ends the second of two that overlap with the first, so that no text is lost or shown twice", () => {
+  test("splits the second of two overlapping entities, so that no text is lost or shown twice", () => {
     expect(treeOf("abcd", [bold(0, 2), link(1, 3)])).toEqual([
       { entity: bold(0, 2), parts: ["a", { entity: link(1, 3), parts: ["b"] }] },
       "cd",
     ]);
   });
 
-  test("counts as Telegram does, in UTF-16 units", () => {
+  test("counts UTF-16 units, as Telegram does", () => {
     expect(treeOf("🟢 up", [bold(3, 2)])).toEqual(["🟢 ", { entity: bold(3, 2), parts: ["up"] }]);
   });
 });

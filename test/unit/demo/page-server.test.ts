@@ -15,7 +15,7 @@ const START: State = {
 };
 const FILM = { path: "film.mkv", bytes: 1 };
 
-/** A page over a world that only remembers. */
+/** A page over a world that only records what it is told. */
 async function start() {
   let state = START;
   const acts: Act[] = [];
@@ -44,7 +44,7 @@ async function start() {
 }
 
 describe("the demo's page", () => {
-  test("is bundled from the repository, and asks no other host for anything", async () => {
+  test("is bundled from the repository, and loads nothing from other hosts", async () => {
     await using demo = await start();
     const html = await (await fetch(demo.page.address)).text();
     expect(html).toContain("default-src 'self'");
@@ -53,7 +53,7 @@ describe("the demo's page", () => {
     for (const part of parts) expect((await fetch(new URL(part, demo.page.address))).status).toBe(200);
   });
 
-  test("is told how things are when it opens, and again whenever that is another", async () => {
+  test("gets the state when it opens, and again whenever it changes", async () => {
     await using demo = await start();
     await demo.window.sees(({ files }) => files.length === 0 || undefined, "the start");
     demo.becomes({ files: [FILM] });
@@ -63,7 +63,7 @@ describe("the demo's page", () => {
     }
   });
 
-  test("has done what its player does, and gets the answer", async () => {
+  test("passes on what its player does, and gets the answer", async () => {
     await using demo = await start();
     const press: Act = { act: "press", person: 1, message: 2, button: "now" };
     expect(await demo.window.asks(press)).toEqual({ status: 200, answer: { text: "Saved" } });
@@ -71,7 +71,7 @@ describe("the demo's page", () => {
     expect(demo.acts).toEqual([press]);
   });
 
-  test("does nothing for another site in the same browser, nor what it does not understand", async () => {
+  test("refuses requests from other sites in the same browser, and requests that it does not understand", async () => {
     await using demo = await start();
     const write: Act = { act: "write", person: 1, text: "hello" };
     expect((await demo.window.asks(write, { origin: "https://example.com" })).status).toBe(403);

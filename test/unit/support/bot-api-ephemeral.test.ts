@@ -22,7 +22,7 @@ async function yardOf(api: BotApi) {
 }
 
 describe("an ephemeral message", () => {
-  test("is seen by its receiver alone, has no id among the others, and is edited by a method of its own", async () => {
+  test("is seen only by its receiver, has no message id, and is edited by a method of its own", async () => {
     await using api = startBotApi({ token: TOKEN });
     const { yard, asks, to, replyTo } = await yardOf(api);
     const command = asks();
@@ -40,7 +40,7 @@ describe("an ephemeral message", () => {
     expect([api.messages(yard), api.messages({ id: YARD, seenBy: BEN })]).toEqual([[], []]);
   });
 
-  test("needs a command or a press of its receiver within 15 s, where the bot is no admin", async () => {
+  test("needs a command or a press of its receiver within 15 s if the bot is no admin", async () => {
     let now = Date.UTC(2026, 10, 23);
     await using api = startBotApi({ token: TOKEN, now: () => now });
     const { yard, ann, asks, to, replyTo } = await yardOf(api);
@@ -65,7 +65,7 @@ describe("an ephemeral message", () => {
     expect(await refused(to(ANN, pressed))).toBe("Bad Request: QUERY_ID_INVALID");
   });
 
-  test("is sent to all by a server that is older, and not at all in a private chat", async () => {
+  test("is sent to all by an older server, and refused in a private chat", async () => {
     await using api = startBotApi({ token: TOKEN });
     const { yard, to } = await yardOf(api);
     api.user({ id: 9, started: true });
@@ -76,7 +76,7 @@ describe("an ephemeral message", () => {
     expect(await ask(api, "editEphemeralMessageText", { chat_id: YARD, text: "y" })).toMatchObject({ status: 404 });
   });
 
-  test("is no command that the menu does not have as such", async () => {
+  test("can only be a command that the menu offers as ephemeral", async () => {
     await using api = startBotApi({ token: TOKEN });
     const { yard, ann } = await yardOf(api);
     expect(() => ann.sends("/help", { in: yard, ephemeral: true })).toThrow("No client");

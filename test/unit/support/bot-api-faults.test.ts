@@ -40,7 +40,7 @@ describe("fail()", () => {
     expect(api.messages(7).map(({ text }) => text)).toEqual(["sent"]);
   });
 
-  test("hangs in one chat only, until released", async () => {
+  test("hangs in one chat only, until it is released", async () => {
     await using api = startBotApi({ token: TOKEN });
     for (const id of [7, 8]) api.user({ id, started: true });
     const hang = api.fail("*", HANG, { chat: 7 });
@@ -53,7 +53,7 @@ describe("fail()", () => {
     expect(api.messages(7)).toHaveLength(1);
   });
 
-  test("a held request that its bot gave up is not carried out", async () => {
+  test("does not carry a held request out that its bot gave up", async () => {
     await using api = startBotApi({ token: TOKEN });
     api.user({ id: 7, started: true });
     api.fail("sendMessage", HANG);
@@ -68,7 +68,7 @@ describe("fail()", () => {
     expect(api.messages(7)).toEqual([]);
   });
 
-  test("closes and reopens on the same port with everything still there", async () => {
+  test("closes and reopens on the same port without losing anything", async () => {
     await using api = startBotApi({ token: TOKEN });
     api.user({ id: 7 }).sends("hello");
     await api.closes();

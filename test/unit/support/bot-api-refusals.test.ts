@@ -147,7 +147,7 @@ const refusals: readonly [method: string, params: object, code: number, descript
   ],
 ];
 
-describe("what the real Bot API refuses", () => {
+describe("the fake refuses what the real Bot API refuses:", () => {
   test.each(refusals)("%s %j → %d %s", async (method, params, code, description) => {
     await using api = startBotApi({ token: TOKEN });
     api.user({ id: 7 }).sends("hello");

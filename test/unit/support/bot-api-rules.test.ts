@@ -8,7 +8,7 @@ const HOUR_MS = 3_600_000;
 const button = (callback_data: string, text = "b") => ({ inline_keyboard: [[{ text, callback_data }]] });
 
 describe("the Bot API's rules", () => {
-  test("editing to the same text, entities and keyboard is refused; taking the keyboard away is an edit", async () => {
+  test("an edit to the same text, entities and keyboard is refused; removing the keyboard is an edit", async () => {
     await using api = startBotApi({ token: TOKEN });
     api.user({ id: 7, started: true });
     const content = { chat_id: 7, text: "x", reply_markup: button("x") };
@@ -22,7 +22,7 @@ describe("the Bot API's rules", () => {
     expect(api.messages(7)[0]?.buttons).toEqual([]);
   });
 
-  test("a message older than 48 hours can't be deleted, and fails a whole batch", async () => {
+  test("a message older than 48 hours cannot be deleted, and fails a whole batch", async () => {
     let now = Date.UTC(2026, 10, 23);
     await using api = startBotApi({ token: TOKEN, now: () => now });
     const user = api.user({ id: 7 });
@@ -37,7 +37,7 @@ describe("the Bot API's rules", () => {
     expect(api.deleted.map(({ messageId }) => messageId)).toEqual([young]);
   });
 
-  test("in a group the bot deletes other people's messages only with the right to", async () => {
+  test("in a group the bot needs the right to delete other people's messages", async () => {
     await using api = startBotApi({ token: TOKEN });
     const group = api.group({ id: -1_001_000_000_001, title: "Family" });
     const { message_id } = api.user({ id: 7 }).sends("hi", { in: group });
@@ -63,7 +63,7 @@ describe("the Bot API's rules", () => {
     ]);
   });
 
-  test("a topic is known, General is not one, and a reply stays in its topic", async () => {
+  test("an unknown topic is refused, General is none, and a reply stays in its topic", async () => {
     await using api = startBotApi({ token: TOKEN });
     const forum = api.group({ id: -1_001_000_000_002, title: "Club", forum: true });
     const thread = forum.topic("Films");

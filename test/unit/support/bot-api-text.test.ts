@@ -6,7 +6,7 @@ import { parseHtml } from "../../support/bot-api/html.ts";
 const escaped = (text: string) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 
 describe("parseHtml()", () => {
-  test("reads escaped text back as it was, with the entity around it", () => {
+  test("reads escaped text back unchanged, with the entity around it", () => {
     fc.assert(
       fc.property(fc.string({ unit: "grapheme" }), fc.string({ unit: "grapheme", minLength: 1 }), (before, bold) => {
         expect(parseHtml(`${escaped(before)}<b>${escaped(bold)}</b>`)).toEqual({

@@ -18,13 +18,13 @@ describe("getUpdates", () => {
     expect(await poll).toEqual(["hello"]);
   });
 
-  test("answers an empty list at once without a timeout, and when the timeout has passed", async () => {
+  test("answers an empty list at once without a timeout, and otherwise after the timeout", async () => {
     await using api = startBotApi({ token: TOKEN });
     expect(await texts(api)).toEqual([]);
     expect(await texts(api, { timeout: 1 })).toEqual([]);
   });
 
-  test("gives unconfirmed updates again, whoever asks, and forgets confirmed ones", async () => {
+  test("gives unconfirmed updates again, to any caller, and forgets confirmed ones", async () => {
     await using api = startBotApi({ token: TOKEN });
     const user = api.user({ id: 7 });
     for (const text of ["a", "b", "c"]) user.sends(text);
@@ -57,7 +57,7 @@ describe("getUpdates", () => {
     expect(await kinds()).toEqual([]);
   });
 
-  test("a poll that its bot left loses nothing", async () => {
+  test("loses nothing when a bot leaves its poll", async () => {
     await using api = startBotApi({ token: TOKEN });
     const killed = new AbortController();
     const poll = post(api, "getUpdates", { timeout: 50 }, { signal: killed.signal }).catch(() => "left");
@@ -68,7 +68,7 @@ describe("getUpdates", () => {
     expect(await texts(api, { timeout: 50 })).toEqual(["hello"]);
   });
 
-  test("a second poll ends the older one with 409", async () => {
+  test("ends the older of two polls with 409", async () => {
     await using api = startBotApi({ token: TOKEN });
     const older = ask(api, "getUpdates", { timeout: 50 });
     await api.waitFor(({ method }) => method === "getUpdates");
@@ -83,7 +83,7 @@ describe("getUpdates", () => {
     expect(await newer).toEqual(["hello"]);
   });
 
-  test("a second poll that is answered at once leaves the older one waiting", async () => {
+  test("lets an older poll go on if the newer one is answered at once", async () => {
     await using api = startBotApi({ token: TOKEN });
     const older = texts(api, { timeout: 50 });
     await api.waitFor(({ method }) => method === "getUpdates");
@@ -92,7 +92,7 @@ describe("getUpdates", () => {
     expect(await older).toEqual(["hello"]);
   });
 
-  test("an active webhook is a conflict until it is deleted", async () => {
+  test("conflicts with an active webhook until that is deleted", async () => {
     await using api = startBotApi({ token: TOKEN });
     api.user({ id: 7 }).sends("hello");
     api.webhookActive = true;
@@ -113,7 +113,7 @@ describe("getUpdates", () => {
     expect(api.pending.map((update) => Object.keys(update)[1])).toEqual(["message"]);
   });
 
-  test("delivers an id that starts again lower", async () => {
+  test("delivers updates whose ids start again lower", async () => {
     await using api = startBotApi({ token: TOKEN });
     api.push({ message: { text: "high" } });
     const offset = (api.pending[0]?.update_id ?? 0) + 1;

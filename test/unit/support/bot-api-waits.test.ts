@@ -14,7 +14,7 @@ describe("waiting", () => {
     expect(await second).toBe(api.calls[1] as never);
   });
 
-  test("sees a message once an edit has made it so, and that it is gone", async () => {
+  test("sees that an edit changed a message, and that it is gone", async () => {
     await using api = startBotApi({ token: TOKEN });
     api.user({ id: 7, started: true });
     const { result } = await ask(api, "sendMessage", { chat_id: 7, text: "waiting" });
@@ -26,7 +26,7 @@ describe("waiting", () => {
     await gone;
   });
 
-  test("is settled once every update is confirmed", async () => {
+  test("ends once every update is confirmed", async () => {
     await using api = startBotApi({ token: TOKEN });
     api.user({ id: 7 }).sends("hello");
     const settled = api.settled();
@@ -34,7 +34,7 @@ describe("waiting", () => {
     await settled;
   });
 
-  test("rejects with an account of what was seen instead", async () => {
+  test("fails with an account of what was seen instead", async () => {
     await using api = startBotApi({ token: TOKEN });
     api.user({ id: 7, started: true });
     await ask(api, "sendMessage", { chat_id: 7, text: "something else" });
@@ -44,7 +44,7 @@ describe("waiting", () => {
     );
   });
 
-  test("rejects who still waits when the fake is closed", async () => {
+  test("fails when the fake is closed", async () => {
     const api = startBotApi({ token: TOKEN });
     const waiting = api.waitFor(() => false);
     await api[Symbol.asyncDispose]();

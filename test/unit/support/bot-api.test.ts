@@ -7,7 +7,7 @@ const TOKEN = "42:secret";
 const button = (callback_data: string, text = "b") => ({ inline_keyboard: [[{ text, callback_data }]] });
 
 describe("startBotApi()", () => {
-  test("knows its bot, refuses another token and an unknown method", async () => {
+  test("knows its bot, and refuses another token and an unknown method", async () => {
     await using api = startBotApi({ token: TOKEN });
     expect((await ask(api, "getme")).result).toMatchObject({ id: 42, is_bot: true, username: "dwld_test_bot" });
     expect<object>(await ask({ root: api.root, token: "42:other" }, "getMe")).toEqual({
@@ -65,7 +65,7 @@ describe("a person", () => {
     });
   });
 
-  test("presses a button by a part of its text and hears the bot's answer", async () => {
+  test("presses a button by a part of its text and gets the bot's answer", async () => {
     await using api = startBotApi({ token: TOKEN });
     const user = api.user({ id: 7, started: true });
     const { result } = await ask(api, "sendMessage", { chat_id: 7, text: "x", reply_markup: button("q:1", "· 720") });
@@ -80,7 +80,7 @@ describe("a person", () => {
     expect(await answer).toEqual({ text: "done", showAlert: true });
   });
 
-  test("may press a message that is deleted, and forge what a button says", async () => {
+  test("can press a message that is deleted, and forge a button's data", async () => {
     await using api = startBotApi({ token: TOKEN });
     const user = api.user({ id: 7, started: true });
     const { result } = await ask(api, "sendMessage", { chat_id: 7, text: "x", reply_markup: button("q:1") });

@@ -7,7 +7,7 @@ import type { LiveMessage } from "../../support/bot-api/message.ts";
 const LINK = linkOf(1, 0);
 const CHAT = 1001;
 
-/** One link that went the whole way, before a stop. */
+/** A run of one link, without any fault, that ends with a stop. */
 function history(changes: Partial<History> = {}): History {
   return {
     seed: 1,
@@ -71,7 +71,7 @@ const killedAt = (toldAt: number, at = toldAt) => [
 ];
 
 describe("the judge of random faults", () => {
-  test("has nothing against a run in which all went well", () => {
+  test("finds nothing wrong with a run in which all went well", () => {
     expect(judge(history())).toEqual({ broken: [], links: 1, doubledAndKnown: 0, orphans: 0 });
   });
 
@@ -193,23 +193,23 @@ describe("the judge of random faults", () => {
       },
       { orphans: 0 },
     ],
-  ])("excepts %s", (_, changes, counted) => {
+  ])("accepts %s", (_, changes, counted) => {
     expect(judge(history(changes))).toMatchObject({ broken: [], ...counted });
   });
 
-  test("does not except a prompt whose id came long before a kill", () => {
+  test("does not accept a prompt that is left although its id came long before a kill", () => {
     const learnt = new Map([[`${CHAT} 2`, 5000]]);
     expect(judge(history({ ...left(2, true), learnt, lives: killedAt(9500) })).broken).toHaveLength(1);
   });
 });
 
 describe("the plan of a run", () => {
-  test("is the same for the same seed, and another for another one", () => {
+  test("is the same for the same seed, and differs for another one", () => {
     expect(drawPlan(7, 40)).toEqual(drawPlan(7, 40));
     expect(drawPlan(7, 40)).not.toEqual(drawPlan(8, 40));
   });
 
-  test("has everything that may go wrong, in a few seeds", () => {
+  test("contains every kind of fault within twenty seeds", () => {
     const seen = new Set(
       Array.from({ length: 20 }, (_, seed) => drawPlan(seed, 40))
         .flat()

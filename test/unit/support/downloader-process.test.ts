@@ -8,7 +8,7 @@ import { spawnDownloader } from "../../support/downloader-process.ts";
 import { reservePort } from "../../support/reserved-port.ts";
 
 describe("spawnDownloader()", () => {
-  test("keeps accepted links over a kill, obeys, and can be frozen", async () => {
+  test("keeps accepted links over a kill, changes its mode when told, and can be frozen", async () => {
     const folder = mkdtempSync(join(tmpdir(), "dwld-fake-"));
     try {
       const file = join(folder, "accepted.txt");

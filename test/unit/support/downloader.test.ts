@@ -9,7 +9,7 @@ const set = (target: { host?: string; port: number }, link: string) =>
   call(target, "SetToQueue", { link, user_name: "[ann] films", max_quality: 720 });
 
 describe("startDownloader()", () => {
-  test("takes a link once, as the Go downloader does, and answers its whole list", async () => {
+  test("takes a link once, as the Go downloader does, and answers with its whole list", async () => {
     await using nas = await startDownloader({ name: "nas" });
     expect((await set(nas, "https://a.com/1")).reply).toEqual({
       tasks: [{ link: "https://a.com/1", status: "NEW", max_quality: "720", name: "COMING SOON" }],
@@ -27,7 +27,7 @@ describe("startDownloader()", () => {
     });
   });
 
-  test("takes a link again that its sender has, lists it twice then, and without the sender lists its own only", async () => {
+  test("takes a link again that its sender has, and lists it twice; without the sender it lists only its own", async () => {
     await using nas = await startDownloader({ name: "nas", links: ["a"] });
     const listed = async (method: string) => {
       const { reply } = await call(nas, method, { link: "b" });
@@ -47,7 +47,7 @@ describe("startDownloader()", () => {
     expect(await listed("Queue")).toEqual(["a SENDING"]);
   });
 
-  test("goes on with what it has begun when that is deleted, as the Go downloader does", async () => {
+  test("continues a running download that is deleted, as the Go downloader does", async () => {
     await using nas = await startDownloader({ name: "nas", links: ["a", "b"] });
     nas.work("a");
     nas.change("b", { status: "TO_SEND" });
@@ -94,7 +94,7 @@ describe("startDownloader()", () => {
     ["drop_after_accept", status.UNAVAILABLE, 1],
     ["huge", status.RESOURCE_EXHAUSTED, 1],
   ];
-  test.each(failures)("mode %j fails with %d and has accepted %d links", async (mode, code, accepted) => {
+  test.each(failures)("in mode %j fails with %d and has accepted %d links", async (mode, code, accepted) => {
     await using nas = await startDownloader({ name: "nas", mode });
     expect((await set(nas, "a")).error?.code).toBe(code);
     expect(nas.accepted).toHaveLength(accepted);
@@ -103,7 +103,7 @@ describe("startDownloader()", () => {
   test.each([
     ["hang", 0],
     ["hang_after_accept", 1],
-  ] as const)("mode %s never answers, with %d links accepted", async (mode, accepted) => {
+  ] as const)("in mode %s never answers, with %d links accepted", async (mode, accepted) => {
     await using nas = await startDownloader({ name: "nas", mode });
     const answer = set(nas, "a");
     await nas.waitFor(({ method }) => method === "SetToQueue");
@@ -113,7 +113,7 @@ describe("startDownloader()", () => {
     expect(nas.accepted).toHaveLength(accepted);
   });
 
-  test("a slow one accepts and answers when it is released", async () => {
+  test("in mode slow accepts and answers when it is released", async () => {
     await using nas = await startDownloader({ name: "nas", mode: "slow" });
     const answer = set(nas, "a");
     await nas.waitFor(({ method }) => method === "SetToQueue");
@@ -123,7 +123,7 @@ describe("startDownloader()", () => {
     expect((await answer).reply).toBeDefined();
   });
 
-  test("Queue and Status fail on their own", async () => {
+  test("can fail at Queue and Status alone", async () => {
     await using nas = await startDownloader({ name: "nas" });
     nas.queueMode = "unimplemented";
     nas.statusMode = { code: status.INTERNAL, details: "oops" };
@@ -132,7 +132,7 @@ describe("startDownloader()", () => {
     expect((await set(nas, "a")).reply).toBeDefined();
   });
 
-  test("refuses while closed, and opens on the same port with its links", async () => {
+  test("refuses calls while closed, and opens on the same port with its links", async () => {
     await using nas = await startDownloader({ name: "nas" });
     await set(nas, "a");
     const { port } = nas;

@@ -3,7 +3,7 @@ import { call, connect } from "../../support/downloader/channel.ts";
 import { startDownloader } from "../../support/downloader.ts";
 import { startForwarder } from "../../support/forwarder.ts";
 
-test("a silent forwarder hands on nothing until it speaks, then what it has held", async () => {
+test("a silent forwarder holds everything back until it speaks again", async () => {
   await using downloader = await startDownloader({ name: "nas" });
   using forwarder = startForwarder({ leadsTo: downloader.port });
   using channel = connect(forwarder);
@@ -19,7 +19,7 @@ test("a silent forwarder hands on nothing until it speaks, then what it has held
   expect((await heldAnew).error).toBeUndefined();
 });
 
-test("a forwarder that resets drops what is open, and takes new connections", async () => {
+test("a forwarder that resets drops open connections, and takes new ones", async () => {
   await using downloader = await startDownloader({ name: "nas", mode: "hang" });
   using forwarder = startForwarder({ leadsTo: downloader.port });
   const held = call(forwarder, "SetToQueue", { link: "https://example.com/1" });

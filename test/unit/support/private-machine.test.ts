@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { whileServing } from "../../support/private-machine.ts";
 
-/** Serves until it is stopped, and ends with that code. */
+/** A command that serves until it is stopped, and ends with this code. */
 const serves = (code: number) => `sh -c 'tail -f /dev/null & trap "kill $!; exit ${code}" TERM; echo ready; wait'`;
 
 async function codeOf(script: string): Promise<number> {
@@ -26,6 +26,6 @@ test.each([
   ],
   ["the command ends with 0 without a word", 1, whileServing("true", "ready")],
   ["the command fails", 7, whileServing(serves(7), "ready")],
-])("what serves is stopped, and its script tells how it went, when %s", async (_, code, script) => {
+])("a serving command is stopped, and its script ends with the right code, when %s", async (_, code, script) => {
   expect(await codeOf(script)).toBe(code);
 });

@@ -18,7 +18,7 @@ test.each([
   ["journalctl -u dwld-bot -p warning --since today", "journalctl -u dwld-bot -p warnings"],
   ["apt install ffmpeg pipx", "apt isntall ffmpeg pipx"],
   ["pipx install 'yt-dlp[default,deno]'", "pipx install yt-dlp"],
-])("the stand-in takes %s, and refuses %s", (known, unknown) => {
+])("the stand-in accepts %s, and refuses %s", (known, unknown) => {
   expect(ends(known)).toBe(0);
   expect(ends(unknown)).not.toBe(0);
 });
