@@ -16,7 +16,7 @@ const section = (title: string): string => {
 const spans = (text: string): string[] => [...text.matchAll(/`([^`\s]+)`/g)].map(([, span = ""]) => span);
 
 describe("ARCHITECTURE.md", () => {
-  test("describes every folder of src, and none that is not there", () => {
+  test("describes every folder of src, and no other", () => {
     const rooms = section("Rooms")
       .split("\n")
       .filter((line) => line.startsWith("| `src/"));
@@ -28,7 +28,7 @@ describe("ARCHITECTURE.md", () => {
     expect(described.filter((folder) => !existsSync(join(ROOT, folder)))).toEqual([]);
   });
 
-  test(`leads a link through files that are there, fewer than ${MOST_ON_THE_WAY}`, () => {
+  test(`leads a link through fewer than ${MOST_ON_THE_WAY} files, all of which exist`, () => {
     const [untilItsMessagesAreGone = "", ...rest] = section("A link's life").split("\nAfterwards ");
     const way = [...new Set(spans(untilItsMessagesAreGone).filter((span) => span.endsWith(".ts")))];
     expect(rest).toHaveLength(1);
@@ -40,7 +40,7 @@ describe("ARCHITECTURE.md", () => {
     expect(way.length).toBeLessThan(MOST_ON_THE_WAY);
   });
 
-  test("names no file that is not there, but those of its example", () => {
+  test("names only files that exist, except those of its example", () => {
     const example = [
       "src/service/tracking/arrivals.ts",
       "src/telegram/views/arrivals-page.ts",

@@ -11,21 +11,21 @@ const rows =
     .match(/^ {2}(B\d+)(?=: )/gm)
     ?.map((row) => row.trim()) ?? [];
 
-test("the guide's page on capacity names rows of the benchmark that there are, the same in both languages", () => {
+test("the guide's page on capacity names rows of the benchmark that exist, the same in both languages", () => {
   const named = LANGUAGES.map((language) => page(language, "capacity.md").text.match(/\bB\d+\b/g) ?? []);
   expect(named[0]?.length).toBeGreaterThan(0);
   expect(named[1]).toEqual(named[0]);
   expect(named[0]?.filter((row) => !rows.includes(row))).toEqual([]);
 });
 
-test("the benchmarks' page says what every row is", () => {
+test("the benchmarks' page explains every row", () => {
   const about = read("test/bench/README.md");
   expect(rows.length).toBeGreaterThan(8);
-  // The last one is described by what it needs.
+  // The last row is described by what it needs.
   expect(rows.filter((row) => row !== "B10" && !about.includes(row))).toEqual([]);
 });
 
-test("the page of a run says what limits a row that is missed, and nothing of the kind of one that is reached", () => {
+test("a run's page says what limits a row only if the row missed its bound", () => {
   const row = (measured: number): Result => ({
     ...{ row: "B1", title: "a row", head: ["what", "ms"], lines: [["it", measured]] },
     verdicts: [{ what: "ms", measured, bound: { most: 50 } }],

@@ -4,7 +4,7 @@ import { basename, join } from "node:path";
 import { contributorPages, proseOf, ROOT, rowsOf } from "../support/guide.ts";
 
 const CITING = ["src/**/*.ts", "test/**/*.ts", "proto/*", "docs/examples/*", "drizzle.config.ts", ".ci/*", "*.service"];
-/** This file holds wrong citations on purpose. */
+/** This file contains wrong citations on purpose. */
 const self = "test/unit/citations.test.ts";
 const sources = CITING.flatMap((pattern) => [...new Bun.Glob(pattern).scanSync({ cwd: ROOT, dot: true })])
   .filter((path) => path !== self)
@@ -12,12 +12,12 @@ const sources = CITING.flatMap((pattern) => [...new Bun.Glob(pattern).scanSync({
   .map((path) => ({ path, text: readFileSync(join(ROOT, path), "utf8") }));
 const tests = sources.filter(({ path }) => path.endsWith(".test.ts"));
 
-/** A page of `docs/internals`, and what of it can be cited. */
+/** A page of `docs/internals`, and what can be cited of it. */
 interface Book {
   readonly text: string;
   /** The numbers of its headings: `2.3`. */
   readonly sections: ReadonlySet<string>;
-  /** What its tables and lists begin with: `T4`, `I1`. */
+  /** The beginnings of its tables' rows and lists' items: `T4`, `I1`. */
   readonly rows: ReadonlySet<string>;
 }
 
@@ -31,13 +31,13 @@ function bookOf(text: string): Book {
   return { text, sections: new Set(sections), rows: new Set([...rowsOf(text).map(([id = ""]) => id), ...items]) };
 }
 
-/** The name of a page, alone or in `docs`; other files are nobody's citation. */
+/** The name of a page, alone or in `docs`; names of other files are no citations. */
 const PAGE = /(?<![\w/.*-])((?:[./]*docs\/[\w*${}]+\/)?)([\w-]+(?:\.ru)?\.md)\b`?/g;
 /** What may follow it: sections, rows, the words of a heading. */
 const PLACES = /^(?:(?:,| and|:)? *(?:§\d+(?:\.\d+)*|[A-Z]\d+(?:–[A-Z]?\d+)?\b)|, "[^"]+")+/;
 const RULES = /\brules? (\d+(?:(?:, (?:and )?| and |–)\d+)*)/gi;
 
-/** What a text cites that is not there. */
+/** The citations of a text that lead to nothing. */
 function missingIn(text: string): string[] {
   const line = unbroken(text);
   const pages = [...line.matchAll(PAGE)].map((found) => {
@@ -46,7 +46,7 @@ function missingIn(text: string): string[] {
     return { folder, name, end, places: PLACES.exec(line.slice(end))?.[0] ?? "" };
   });
   const isCited = (at: number) => pages.some(({ end, places }) => at >= end && at < end + places.length);
-  // A section of nothing; an RFC has its own.
+  // A section without a page; an RFC has its own sections.
   const lost = [...line.matchAll(/(?<!RFC \d+ )§[\d.]*\d/g)].filter(({ index }) => !isCited(index));
   const unruly = [...line.matchAll(RULES)].flatMap(([, numbers = ""]) =>
     enumerated(numbers).filter((no) => !rules.includes(Number(no))),
@@ -73,7 +73,7 @@ function missingOf({ folder, name, places }: { folder: string; name: string; pla
   ];
 }
 
-/** The guide has each page in two languages; README and CHANGELOG lie at the top. */
+/** Whether it is a page of the guide, which exists in two languages, or lies at the top, as README and CHANGELOG do. */
 function isElsewhere(folder: string, name: string): boolean {
   const places = folder.includes("internals") ? [] : folder === "" ? [".", "docs/en"] : ["docs/en", "docs/ru"];
   return places.some((place) => existsSync(join(ROOT, place, name)));
@@ -84,19 +84,19 @@ function unbroken(text: string): string {
   return text.replace(/\n\s*(?:\*|\/\/|#)?\s*/g, " ");
 }
 
-/** All that `T1, T2, T10–T12` or `3, 14 and 16` name. */
+/** Everything that `T1, T2, T10–T12` or `3, 14 and 16` name. */
 function enumerated(text: string): string[] {
   return [...text.matchAll(/([A-Z]?)(\d+)(?:–[A-Z]?(\d+))?/g)].flatMap(([, letter = "", from, to = from]) =>
     Array.from({ length: Number(to) - Number(from) + 1 }, (_, nth) => `${letter}${Number(from) + nth}`),
   );
 }
 
-describe("what comments and tests cite", () => {
-  test("is there", () => {
+describe("citations in comments and tests", () => {
+  test("lead to pages, sections and rules that exist", () => {
     expect(sources.flatMap(({ path, text }) => missingIn(text).map((what) => `${path}: ${what}`))).toEqual([]);
   });
 
-  test("is seen", () => {
+  test("are recognised", () => {
     const all = sources.map(({ text }) => unbroken(text)).join("\n");
     expect([...books.keys()]).toEqual(["back-ends.md", "reliability.md", "rules.md", "runtime.md", "wire.md"]);
     for (const name of books.keys())
@@ -125,14 +125,14 @@ describe("what comments and tests cite", () => {
     ["(rule 17)", ["rule 17"]],
     ["(rules 3, 14 and 61)", ["rule 61"]],
     ["(rules 15–18)", ["rule 17", "rule 18"]],
-  ])("of %j lacks %j", (text, missing) => {
+  ])("of %j: wrong are %j", (text, missing) => {
     expect(missingIn(text)).toEqual(missing);
   });
 });
 
 describe("the pages for contributors", () => {
-  test("name no section of their own that is not there", () => {
-    // What is a link is looked at by the guide's tests.
+  test("cite no section of their own that does not exist", () => {
+    // The guide's tests check citations that are links.
     const own = (text: string) => [...text.replace(/\[[^\]]*\]\([^)]*\)/g, "").matchAll(/§(\d+(?:\.\d+)*)/g)];
     const missing = [...books].flatMap(([name, { text, sections }]) =>
       own(text).flatMap(([cited, no = ""]) => (sections.has(no) ? [] : `${name}: ${cited}`)),
@@ -147,7 +147,7 @@ describe("the pages for contributors", () => {
     expect([...new Set(kept)].sort((a, b) => a - b)).toEqual(sixteen);
   });
 
-  test("name in the fault matrix tests that there are, or none", () => {
+  test("quote in the fault matrix names of tests that exist, or none", () => {
     const matrix = rowsOf(books.get("reliability.md")?.text ?? "").filter(([id = ""]) => /^[A-Z]\d+$/.test(id));
     const wrong = matrix.flatMap(([id, , , shownBy = ""]) => {
       const names = [...shownBy.matchAll(/"([^"]+)"/g)].map(([, name = ""]) => name);
@@ -160,7 +160,7 @@ describe("the pages for contributors", () => {
   });
 });
 
-/** Whether some test is called so; `…` stands for what varies in its name. */
+/** Whether some test has this name; `…` stands for a part that varies. */
 function isTestName(said: string): boolean {
   const pattern = new RegExp(said.split("…").map(RegExp.escape).join("[^\\n]*"));
   return tests.some(({ text }) => pattern.test(text));

@@ -47,27 +47,27 @@ describe("parseCli()", () => {
     ["--version=1", "--version takes no value."],
     ["--config", "-c, --config <value> needs a value."],
     ["--frob", "Unknown option --frob."],
-  ])("refuses %p, naming what is wrong", (line, part) => {
+  ])("refuses %p, and names what is wrong", (line, part) => {
     const result = parseCli(line.split(" "), en);
     expect(result).toEqual({ usage: expect.stringContaining(part) });
     expect(result).toEqual({ usage: expect.stringMatching(/^[^\n]+ Try dwld-bot --help\.$/) });
   });
 });
 
-test("parseCli() says in Russian what is wrong", () => {
+test("parseCli() names mistakes in Russian", () => {
   const refused = (line: string) => parseCli(line.split(" "), words.ru.cli);
   expect(refused("rnu")).toEqual({ usage: "Нет такой команды: «rnu». Может быть, run? Справка: dwld-bot --help." });
   expect(refused("--frob")).toEqual({ usage: "Нет такого ключа: --frob. Справка: dwld-bot --help." });
   expect(refused("run --json")).toEqual({ usage: "У команды run нет ключа --json. Справка: dwld-bot --help." });
 });
 
-/** A command with what it needs. */
+/** A command with the argument that it needs. */
 const line = (name: string) => (["backup", "conformance", "add-server"].includes(name) ? [name, "copy.db"] : [name]);
 
 describe.each(["en", "ru"] as const)("helpText() in %s", (language) => {
   const help = helpText(words[language].cli);
 
-  test("explains every command that can be given", () => {
+  test("explains every command that exists", () => {
     const listed = [...help.matchAll(/^ {2}([a-z-]+) {2,}\S/gm)].map(([, name]) => name ?? "");
     expect(listed).toEqual([
       "run",
@@ -85,7 +85,7 @@ describe.each(["en", "ru"] as const)("helpText() in %s", (language) => {
     for (const name of listed) expect(parseCli(line(name), en)).toMatchObject({ command: name });
   });
 
-  test("explains every option under a command that takes it", () => {
+  test("explains every option under a command that accepts it", () => {
     const [, ...sections] = help.split(/^(?:Options|Ключи)(?: (?:of|команды) (?=[\w-]+:))?/m);
     const told = sections.flatMap((section) => {
       const [command = "run"] = /^[\w-]+(?=:)/.exec(section) ?? [];
@@ -102,7 +102,7 @@ describe.each(["en", "ru"] as const)("helpText() in %s", (language) => {
     }
   });
 
-  test.each(["downloader", "conformance"])("explains under %s every option that it takes", (command) => {
+  test.each(["downloader", "conformance"])("explains under %s every option that it accepts", (command) => {
     const [, section = ""] = help.split(new RegExp(`^(?:Options of|Ключи команды) ${command}:\n`, "m"));
     const told = [...section.replace(/\n\n.*/s, "").matchAll(/--([a-z-]+)(?: [A-Z=|]+)? {2,}/g)].map(
       ([, flag]) => flag,
@@ -117,7 +117,7 @@ describe.each(["en", "ru"] as const)("helpText() in %s", (language) => {
     expect(told.sort()).toEqual(taken.sort());
   });
 
-  test("parts each option from what it means", () => {
+  test("separates each option from its meaning", () => {
     const lines = help.split("\n").filter((line) => /^ {2}(-\w, | {4})--/.test(line));
     expect(lines.length).toBeGreaterThan(10);
     expect(lines.filter((line) => !/^.{6}--\S+( \S+)? {2,}\S/.test(line))).toEqual([]);

@@ -25,7 +25,7 @@ import {
 } from "../support/guide.ts";
 import { reservePort } from "../support/reserved-port.ts";
 
-/** The guide, with what the changelog says of it. */
+/** The pages of the guide, and the changelog. */
 const pagesIn = (language: Language) => [...pagesOf(language), changelogIn(language)];
 const all = LANGUAGES.flatMap(pagesIn);
 const read = (path: string) => readFileSync(join(ROOT, path), "utf8");
@@ -39,7 +39,7 @@ describe("every config of the guide", () => {
       .map((block) => [path, block.text] as const),
   );
 
-  test.each(snippets)("in %s is one that the bot takes: %s", (_, text) => {
+  test.each(snippets)("in %s is accepted by the bot: %s", (_, text) => {
     const folder = mkdtempSync(join(tmpdir(), "dwld-docs-"));
     try {
       for (const owner of ["telegram", "grpc", "http"]) writeFileSync(join(folder, `${owner}-token`), `1:${owner}\n`);
@@ -57,7 +57,7 @@ describe("every config of the guide", () => {
     }
   });
 
-  test("says what every key means and what it is otherwise, in both languages", () => {
+  test("names every key with its meaning and default, in both languages", () => {
     const shown = (fallback: unknown) =>
       Array.isArray(fallback) ? `[${fallback.join(", ")}]` : fallback === "" ? '""' : String(fallback);
     const expected = configKeys().map(({ name, fallback }) => `${name} = ${shown(fallback)}`);
@@ -69,10 +69,10 @@ describe("every config of the guide", () => {
     }
   });
 
-  test("names variables of the environment that there are", () => {
+  test("names only variables of the environment that exist", () => {
     const known = configKeys().map(({ variable }) => variable);
     const named = all.flatMap(({ text }) => text.match(/DWLD_BOT_[A-Z_]*[A-Z]/g) ?? []);
-    // Not of the config: where it is, the example downloader's token, a test's seed, and what a downloader is handed.
+    // Not of the config: its path, the example downloader's token, a test's seed, and what a downloader gets from its parent.
     const others = ["DWLD_BOT_CONFIG", "DWLD_BOT_TOKEN", "DWLD_BOT_SEED", "DWLD_BOT_BACKEND_SECRET"];
     expect(named.filter((name) => !known.includes(name) && !others.includes(name))).toEqual([]);
   });
@@ -83,7 +83,7 @@ describe("every command of the guide", () => {
   const bare = lines.map((line) => line.replace(/^sudo /, "").replace(/^([A-Z_]+=\S+ )+/, ""));
   const startingWith = (words: RegExp) => bare.filter((line) => words.test(line));
 
-  test("is of a kind that some test looks at", () => {
+  test("is of a kind that a test covers", () => {
     const kinds = [
       /^(dist\/)?dwld-bot( |$)/,
       /^(sh install\.sh|dwld-bot-uninstall)( |$)/,
@@ -110,7 +110,7 @@ describe("every command of the guide", () => {
       /^export TOKEN="\$\(sudo cat \/etc\/dwld-bot\/http-token\)"$/,
       // test/e2e/binary-container.test.ts
       /^sh -c 'umask 077; printf .* > \.env'$/,
-      // Not ours: what makes stubs, yt-dlp's packages, Litestream, and Docker.
+      // Not ours: commands for stubs, yt-dlp's packages, Litestream, and Docker.
       /^(pip|go) install /,
       /^(python -m grpc_tools\.protoc|protoc|grpc_tools_ruby_protoc) -I proto .* bot\.proto downloader\.proto$/,
       /^mkdir -p wire$/,
@@ -143,14 +143,14 @@ describe("every command of the guide", () => {
     }
   });
 
-  test("of npm names scripts and packages that there are", () => {
+  test("of npm names scripts and packages that exist", () => {
     const scripts = startingWith(/^npm run /).map((line) => line.split(" ")[2] ?? "");
     const packages = startingWith(/^npm install /).flatMap((line) => line.split(" ").slice(2));
     expect(scripts.filter((name) => packageJson.scripts[name] === undefined)).toEqual([]);
     expect(packages.filter((name) => packageJson.dependencies[name] === undefined)).toEqual([]);
   });
 
-  test("of programs that no test runs has only options of their manuals", () => {
+  test("of a program that no test runs has only options of its manual", () => {
     // `grpcurl -help` (1.9.3), `litestream restore -h` (0.3.13), docs.docker.com/reference/cli/docker/compose.
     const manuals: Readonly<Record<string, readonly string[]>> = {
       grpcurl: ["-plaintext", "-d", "-H", "-import-path", "-proto"],
@@ -180,14 +180,14 @@ describe("every command of the guide", () => {
     expect(flags.filter((flag) => !source.includes(`    ${flag.slice(2)}: text(`))).toEqual([]);
   });
 
-  test("of systemd is about the service", () => {
+  test("of systemd concerns our services", () => {
     expect(
       startingWith(/^(systemctl|journalctl) /).filter((line) => !/ dwld-bot(-downloader)?( |$)/.test(line)),
     ).toEqual([]);
   });
 });
 
-describe("what the guide says about the built-in downloader", () => {
+describe("the guide's page about the built-in downloader", () => {
   test.each(LANGUAGES)("explains every option that it has, in %s", (language) => {
     const help = helpText(words[language].cli);
     const [, ofDownloader = ""] = /(?:of|команды) downloader:\n(.*?)\n\n/s.exec(help) ?? [];
@@ -197,13 +197,13 @@ describe("what the guide says about the built-in downloader", () => {
   });
 });
 
-describe("what the guide says about programs that links are handed to", () => {
+describe("the guide's pages about back ends", () => {
   test.each([
     ["aria2.md", "aria2"],
     ["qbittorrent.md", "qbittorrent"],
     ["transmission.md", "transmission"],
     ["metube.md", "metube"],
-  ] as const)("in %s has what is said where nobody listens", async (name, kind) => {
+  ] as const)("explain, in %s, the message when nobody listens", async (name, kind) => {
     using nobody = reservePort();
     const url = new URL(`http://127.0.0.1:${nobody.port}/`);
     const remote = REMOTE_KINDS[kind].create({ url, user: "a", secret: "b", dir: undefined, settings: new Map() });
@@ -215,7 +215,7 @@ describe("what the guide says about programs that links are handed to", () => {
   });
 });
 
-describe("what the guide says about the chat", () => {
+describe("the guide, about the chat,", () => {
   test.each(LANGUAGES)("explains every command, in %s", (language) => {
     const explained = rowsOf(page(language, "chat.md").text).flatMap(
       ([cell]) => /^`\/(\w+)`$/.exec(cell ?? "")?.[1] ?? [],
@@ -233,7 +233,7 @@ describe("what the guide says about the chat", () => {
   });
 });
 
-test("the Russian pages have none of the words that a native reader has struck out", () => {
+test("the Russian pages contain no word that a native reader has struck out", () => {
   const struck = /договор|сторож|открытость|доск[аиу] |жребий|дорог[аиуе]|звон(ит|ят|ю)|парадн/gi;
   const found = pagesIn("ru").flatMap(({ path, text }) =>
     [...proseOf(text).matchAll(struck)].map(([word]) => `${path}: ${word}`),
@@ -242,7 +242,7 @@ test("the Russian pages have none of the words that a native reader has struck o
 });
 
 describe("troubleshooting", () => {
-  test.each(LANGUAGES)("explains texts that can be read somewhere, in %s", (language) => {
+  test.each(LANGUAGES)("explains messages that the bot or install.sh can print, in %s", (language) => {
     const source = linesOf("src/**/*.ts", "install.sh");
     const messages = rowsOf(page(language, "trouble.md").text).flatMap(([cell = ""]) => spansOf(cell));
     expect(messages.length).toBeGreaterThan(45);
@@ -260,7 +260,7 @@ describe("troubleshooting", () => {
   });
 });
 
-describe("what the guide says about the wire", () => {
+describe("the guide, about the wire,", () => {
   const downloader = read("proto/downloader.proto");
   const fieldsIn = (proto: string, message: string) => {
     const [, body = ""] = new RegExp(`message ${message} \\{(.*?)\\n\\}`, "s").exec(proto) ?? [];
@@ -269,7 +269,7 @@ describe("what the guide says about the wire", () => {
     );
   };
 
-  test.each(LANGUAGES)("is what the protos say, in %s", (language) => {
+  test.each(LANGUAGES)("agrees with the protos, in %s", (language) => {
     const rows = rowsOf(page(language, "downloader.md").text);
     const fields = rows.flatMap(([no, name, type]) => (/^\d+$/.test(no ?? "") ? `${no} ${code(name)} ${type}` : []));
     expect(fields).toEqual([
@@ -287,7 +287,7 @@ describe("what the guide says about the wire", () => {
     expect(described.sort()).toEqual(methods.sort());
   });
 
-  test("has a call to try that the contract allows", () => {
+  test("gives an example call that the contract allows", () => {
     const fields = fieldsIn(read("proto/bot.proto"), "RegisterDownloaderRequest").map((field) => field.split(" ")[1]);
     for (const { text } of all) {
       for (const line of commandsOf(text).filter((command) => command.startsWith("grpcurl "))) {
@@ -299,7 +299,7 @@ describe("what the guide says about the wire", () => {
   });
 });
 
-test("the files that the guide names are there", () => {
+test("the files that the guide names exist", () => {
   for (const path of [
     "docs/examples/downloader.mjs",
     "docs/grafana/dwld-bot.json",
@@ -315,7 +315,7 @@ function linesOf(...patterns: readonly string[]): string[] {
   return files.flatMap((file) => read(file).split("\n"));
 }
 
-/** Whether one line holds all that stands between the dots, in this order. */
+/** Whether one line contains all parts between the dots, in this order. */
 function isSaid(message: string, lines: readonly string[]): boolean {
   const parts = message
     .split("…")

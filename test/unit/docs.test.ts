@@ -15,7 +15,7 @@ import {
 } from "../support/guide.ts";
 
 const guide = LANGUAGES.flatMap(pagesOf);
-/** Those for contributors are in English only. */
+/** The pages for contributors, which exist in English only. */
 const ofTests = [...new Bun.Glob("test/**/*.md").scanSync(ROOT)].sort().map(englishPage);
 const all = [
   ...guide,
@@ -27,7 +27,7 @@ const all = [
 const [english, russian] = LANGUAGES.map(pagesOf);
 
 const headingsOf = ({ text }: Page) => [...proseOf(text).matchAll(/^(#+) (.+)$/gm)];
-/** As GitHub makes them. */
+/** The anchor that GitHub makes of a heading. */
 const anchorOf = (heading: string) =>
   heading
     .toLowerCase()
@@ -53,14 +53,14 @@ describe("the guide", () => {
       if (other === undefined) throw new Error("There is no such page in Russian");
       const levels = (of: Page) => headingsOf(of).map(([, level]) => level);
       expect(levels(other)).toEqual(levels(page));
-      // Comments are there to be read.
+      // Comments are translated.
       expect(commandsOf(other.text)).toEqual(commandsOf(page.text));
       const rest = (of: Page) => blocksOf(of.text).filter(({ kind }) => !["", "sh"].includes(kind));
       expect(rest(other)).toEqual(rest(page));
     },
   );
 
-  test("links to nothing that is not there", () => {
+  test("has no broken links", () => {
     const broken = all.flatMap((page) =>
       linksOf(page)
         .filter((to) => !/^https?:/.test(to))
@@ -77,7 +77,7 @@ describe("the guide", () => {
     expect(broken).toEqual([]);
   });
 
-  test("leads from its first page to every other", () => {
+  test("links from its first page to every other", () => {
     for (const language of LANGUAGES) {
       const [, ...pages] = pagesOf(language);
       const first = pages.find(({ path }) => path.endsWith("/README.md"));
@@ -87,7 +87,7 @@ describe("the guide", () => {
     }
   });
 
-  test("keeps its tables whole", () => {
+  test("has no torn tables", () => {
     const torn = all.flatMap(({ path, text }) => {
       const lines = proseOf(text).split("\n");
       const width = (line: string) => line.replace(/`[^`]*`/g, "").split("|").length;
@@ -102,7 +102,7 @@ describe("the guide", () => {
 });
 
 describe("the changelog", () => {
-  /** Each heading by its level, and a version by its number, with how many bullets are below it. */
+  /** Each heading by its level, or a version by its number, with the number of bullets below it. */
   const outlineOf = ({ text }: Page) =>
     text.split(/^(?=#)/m).map((section) => {
       const [heading = ""] = section.split("\n");
@@ -116,7 +116,7 @@ describe("the changelog", () => {
     expect(inRussian).toEqual(inEnglish);
   });
 
-  test("leads from each language to the other", () => {
+  test("links from each language to the other", () => {
     expect(linksOf(changelogIn("en"))).toContain("CHANGELOG.ru.md");
     expect(linksOf(changelogIn("ru"))).toContain("CHANGELOG.md");
   });

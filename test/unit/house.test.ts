@@ -4,16 +4,16 @@ import { files, importsOf, namesImportedBy, source, typesExportedBy, withoutComm
 
 const LONGEST_FILE = 220;
 const WIDEST_COMMENT = 140;
-/** The order of starting, and nothing else. */
+/** The app only has the order of starting. */
 const LONGEST_APP = 120;
 /** Names that say nothing, as a file's name or a part of it. */
 const FORBIDDEN_NAMES =
   "utils util helpers helper common types models constants index task item data info dto entity manager processor impl base".split(
     " ",
   );
-/** So they are called in systemd's manual and in the Bot API. */
+/** These names come from systemd's manual and the Bot API. */
 const KNOWN_BY_THIS_NAME = ["systemd/service-manager.ts", "telegram/views/callback-data.ts"];
-/** What the first authors said among themselves, and what it is. */
+/** The first authors' private words, and what to say instead. */
 const PRIVATE_WORDS: Readonly<Record<string, string>> = {
   ailing: "unhealthy, or its state",
   carrier: "reconciler, or attempt",
@@ -34,7 +34,7 @@ const PRIVATE_WORDS: Readonly<Record<string, string>> = {
   waking: "requeue",
   whereabouts: "trace",
 };
-/** Packages that only these rooms know. */
+/** Packages that only these rooms may import. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   gramio: ["telegram"],
   "@gramio/types": ["telegram"],
@@ -84,7 +84,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   main: ["commands", "config", "log", "version", "cli", "words", "domain"],
 };
 
-/** The same one level deeper, for the rooms that have wings; `""` are the files right in the room. */
+/** The same one level deeper, for the rooms that have wings; `""` are the files directly in the room. */
 const WINGS_MAY_IMPORT: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   telegram: {
     "": ["access", "commands", "notify", "views", "context", "outbox", "client", "api", "locales"],
@@ -110,7 +110,7 @@ const WINGS_MAY_IMPORT: Readonly<Record<string, Readonly<Record<string, readonly
   },
 };
 
-/** What only some rooms and wings may have in their hands at all, whoever hands it to them. */
+/** Things that only some rooms and wings may use, even when somebody hands them over. */
 const ONLY_FOR: readonly { readonly what: string; readonly from: string; readonly hands: readonly string[] }[] = [
   {
     what: "DownloaderClient",
@@ -124,9 +124,9 @@ const ONLY_FOR: readonly { readonly what: string; readonly from: string; readonl
   },
 ];
 
-/** Folders whose other files are taken from outside too; of every other one only the front file, which bears its name. */
+/** Folders all of whose files may be imported from outside; of any other only the front file, which has the folder's name. */
 const OPEN = [...["config", "log", "http", "store"], ...["service/access", "service/fleet", "service/queue"]];
-/** What has doors besides the front file: checks and the wizard ask Telegram before there is a bot, and a command has options. */
+/** Further files open to others: checks and the wizard ask Telegram before there is a bot, and a command has options. */
 const DOORS: Readonly<Record<string, readonly string[]>> = {
   telegram: ["telegram/api"],
   downloader: [
@@ -139,16 +139,16 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** Where parts are made and put together. */
+/** Where parts are created and connected. */
 const ASSEMBLIES = files.filter(
   (file) =>
     file.startsWith("app/") ||
     ["telegram/telegram.ts", "telegram/handlers.ts", "telegram/client/client.ts"].includes(file),
 );
 
-/** The first folder under `src`, or the file's name for those that lie in it. */
+/** The first folder under `src`, or the name of a file directly in it. */
 const roomOf = (file: string): string => (file.split("/")[0] ?? "").replace(/(\.d)?\.ts$/, "");
-/** The folder inside the room; "" for what lies right in it. */
+/** The folder inside the room; "" for a file directly in it. */
 const wingOf = (file: string): string => (file.split("/").length > 2 ? (file.split("/")[1] ?? "") : "");
 const folders = [...new Set(files.map(dirname))].filter((folder) => folder !== ".");
 const frontOf = (folder: string): string => `${folder}/${basename(folder)}.ts`;
@@ -160,7 +160,7 @@ const arrows = files.flatMap((file) =>
 );
 const packagesOf = (file: string): string[] =>
   [...withoutComments(file).matchAll(/(?:\bfrom|\bimport)\s*\(?\s*"([^".][^"]*)"/g)].map(([, name = ""]) => name);
-/** `drizzle-orm/bun-sqlite` is of `drizzle-orm`. */
+/** The package of an import: `drizzle-orm/bun-sqlite` belongs to `drizzle-orm`. */
 const nameOfPackage = (specifier: string): string =>
   specifier
     .split("/")
@@ -168,7 +168,7 @@ const nameOfPackage = (specifier: string): string =>
     .join("/");
 const inWords = ({ file, imported }: (typeof arrows)[number]): string => `${file} imports ${imported}`;
 
-test("the house has the rooms that are expected, so that the other tests see something", () => {
+test("the house has the expected rooms, so that the other tests check something", () => {
   expect(files.length).toBeGreaterThan(200);
   expect(arrows.length).toBeGreaterThan(500);
   const unknown = files.map(roomOf).filter((room) => MAY_IMPORT[room] === undefined && room !== "embedded");
@@ -186,7 +186,7 @@ describe("directions", () => {
     expect(arrows.filter(isWrong).map(inWords)).toEqual([]);
   });
 
-  test("inside telegram and service every wing imports only what stands below it", () => {
+  test("inside telegram and service every wing imports only wings below it", () => {
     const isWrong = ({ file, imported }: (typeof arrows)[number]) => {
       const wings = WINGS_MAY_IMPORT[roomOf(file)];
       if (wings === undefined || roomOf(imported) !== roomOf(file) || wingOf(imported) === wingOf(file)) return false;
@@ -195,7 +195,7 @@ describe("directions", () => {
     expect(arrows.filter(isWrong).map(inWords)).toEqual([]);
   });
 
-  test("who may call downloaders, and who may send, is known", () => {
+  test("only known places may call downloaders or send messages", () => {
     const placeOf = (file: string) => [roomOf(file), wingOf(file)].filter((part) => part !== "").join("/");
     const wrong = ONLY_FOR.flatMap(({ what, from, hands }) => {
       const holders = files.flatMap(namesImportedBy).filter((taken) => taken.name === what && taken.from === from);
@@ -227,7 +227,7 @@ describe("directions", () => {
     expect(foreign).toEqual([]);
   });
 
-  test("a package is known to the rooms that it is for, and to no other", () => {
+  test("a package is imported only by the rooms that it is for", () => {
     const used = files.flatMap((file) => packagesOf(file).map((name) => ({ file, name: nameOfPackage(name) })));
     const wrong = used.filter(({ file, name }) => PACKAGES[name]?.includes(roomOf(file)) === false);
     const unused = Object.keys(PACKAGES).filter((name) => !used.some((one) => one.name === name));
@@ -235,16 +235,16 @@ describe("directions", () => {
     expect(unused).toEqual([]);
   });
 
-  test("only main, commands, app and the config itself see the config", () => {
+  test("only main, cli, commands, app and the config itself import the config", () => {
     const seers = arrows.filter(({ imported }) => roomOf(imported) === "config").map(({ file }) => roomOf(file));
     const mayNot = seers.filter((room) => !["main", "commands", "app", "config", "cli"].includes(room));
     expect([...new Set(mayNot)]).toEqual([]);
   });
 
-  test("adapters take from storage the names of its errors only, and no table: what is kept is the services' business", () => {
+  test("adapters import only the errors of storage, and no table, since storing is the services' business", () => {
     const errors = ["StoreUnavailable", "unlessUnavailable"];
     const storage = "domain/storage.ts";
-    // The store is made of the tables, and of nothing else that the domain names.
+    // The store imports exactly the tables from the domain's storage.
     const tables = namesImportedBy(storage);
     expect(tables.map(({ name }) => name)).toContain("Links");
     const others = ADAPTERS.filter((adapter) => adapter !== "store");
@@ -260,7 +260,7 @@ describe("directions", () => {
 });
 
 describe("folders", () => {
-  test("no file lies beside a folder of its own name", () => {
+  test("no file lies beside a folder of the same name", () => {
     expect(files.filter((file) => folders.includes(file.replace(/\.ts$/, "")))).toEqual([]);
   });
 
@@ -269,7 +269,7 @@ describe("folders", () => {
     expect(folders.filter((folder) => inside(folder).length === 1)).toEqual([]);
   });
 
-  test("of a folder with a front file only that is taken from outside", () => {
+  test("only the front file of a private folder is imported from outside", () => {
     const isPrivate = (folder: string) => files.includes(frontOf(folder)) && !OPEN.includes(folder);
     const isDoor = (folder: string, imported: string) =>
       imported === frontOf(folder) ||
@@ -290,7 +290,7 @@ describe("names", () => {
     expect(files.filter((file) => isNameless(file) && !KNOWN_BY_THIS_NAME.includes(file))).toEqual([]);
   });
 
-  test("parts are called by the field's words, not by private ones", () => {
+  test("parts have the field's words, not private ones", () => {
     const words = (file: string) =>
       withoutComments(file)
         .replace(/"[^"\n]*"|`[^`]*`/g, "")
@@ -305,7 +305,7 @@ describe("names", () => {
     expect(wrong).toEqual([]);
   });
 
-  test("no type of one name is exported twice", () => {
+  test("no two exported types have the same name", () => {
     const byName = Map.groupBy(
       files.flatMap((file) => typesExportedBy(file).map((name) => ({ name, file }))),
       ({ name }) => name,
@@ -317,17 +317,17 @@ describe("names", () => {
 });
 
 describe("files", () => {
-  test(`none is longer than ${LONGEST_FILE} lines, and the order of starting fits ${LONGEST_APP}`, () => {
+  test(`none is longer than ${LONGEST_FILE} lines, and app.ts fits into ${LONGEST_APP}`, () => {
     expect(files.filter((file) => linesOf(file) > LONGEST_FILE)).toEqual([]);
     expect(linesOf("app/app.ts")).toBeLessThanOrEqual(LONGEST_APP);
   });
 
-  test(`no comment of them is wider than ${WIDEST_COMMENT} columns`, () => {
+  test(`no comment is wider than ${WIDEST_COMMENT} columns`, () => {
     const isTooWide = (line: string) => line.length > WIDEST_COMMENT && /^\s*(\/\/|\/?\*)/.test(line);
     expect(files.flatMap((file) => source(file).split("\n").filter(isTooWide))).toEqual([]);
   });
 
-  test("where parts are put together nothing names a part that is made later", () => {
+  test("assemblies name no part before it is created", () => {
     expect(forwardNames("function f() {\n  const a = () => b();\n  const b = 1;\n}")).toEqual(["b"]);
     expect(forwardNames("function f() {\n  const a = 1;\n  const b = () => a;\n}")).toEqual([]);
     expect(forwardNames("function f() {\n  const a = () => b;\n  const {\n    b,\n    c,\n  } = made();\n}")).toEqual([
@@ -338,14 +338,14 @@ describe("files", () => {
     expect(wrong).toEqual([]);
   });
 
-  test("no line of the log describes an error in its message: that is a field's, so that repetitions are known", () => {
+  test("no log line has an error in its message: errors are fields, so that repetitions are recognised", () => {
     const withError =
       /\.(warn|error|info|debug)\(\s*(error\.message|`[^`]*\$\{(describeApiError\(|String\(error|error\}|[^}]*\berror\b[^}]*\.message))/;
     expect(files.filter((file) => withError.test(source(file)))).toEqual([]);
   });
 });
 
-/** Constants of a function's own level that stand in an earlier line of the same function. */
+/** A function's own constants that are named before the line that declares them. */
 function forwardNames(text: string): string[] {
   const onOneLine = text.replace(
     /\{\s*\n([^{}()]*?)\n\s*\}\s*=/g,

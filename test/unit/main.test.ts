@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 
-test("what asks the system whether somebody looks at a terminal is loaded when it was told not to", async () => {
+test("the module that asks whether the output is a terminal is loaded after colours were turned off", async () => {
   const script = `
     process.argv = ["bun", "main.ts", "run", "--config", "/nowhere/config.yaml"];
     process.on("exit", () => console.log(JSON.stringify(require("debug").inspectOpts)));

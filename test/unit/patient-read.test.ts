@@ -24,17 +24,17 @@ const errorOf = (work: () => unknown): unknown => {
 };
 
 describe("readPatiently()", () => {
-  test("reads a plain file, and throws the system's error where there is none", () => {
+  test("reads a plain file, and throws the system's error if there is none", () => {
     writeFileSync(join(folder, "plain"), "1:abc");
     expect(readPatiently(join(folder, "plain"), NO_PATIENCE).toString()).toBe("1:abc");
     expect(errorOf(() => readPatiently(join(folder, "none"), NO_PATIENCE))).toMatchObject({ code: "ENOENT" });
   });
 
-  test("does not wait for ever for somebody to write into a pipe", () => {
+  test("does not wait forever for somebody to write into a pipe", () => {
     expect(isSilentPipe(errorOf(() => readPatiently(pipe, NO_PATIENCE)))).toBe(true);
   });
 
-  test("waits once for a pipe that says nothing", () => {
+  test("waits only once for a silent pipe", () => {
     const error = errorOf(() => readPatiently(pipe, NO_PATIENCE));
     expect(isSilentPipe(error)).toBe(true);
     expect(errorOf(() => readPatiently(pipe, NO_PATIENCE))).toBe(error);
@@ -45,14 +45,14 @@ describe("readPatiently()", () => {
     expect(late).toBe(error);
   });
 
-  test("does not wait for ever for somebody who has it open and writes nothing", () => {
+  test("does not wait forever for a writer that opens the pipe and writes nothing", () => {
     const writer = openSync(pipe, constants.O_RDWR);
     const error = errorOf(() => readPatiently(pipe, { aloneMs: 1e9, writingMs: 0 }));
     closeSync(writer);
     expect(isSilentPipe(error)).toBe(true);
   });
 
-  test("does not wait for ever for the rest of what was begun", () => {
+  test("does not wait forever for the rest of what a writer began", () => {
     const writer = openSync(pipe, constants.O_RDWR);
     writeSync(writer, "1:a");
     const error = errorOf(() => readPatiently(pipe, NO_PATIENCE));
@@ -60,13 +60,13 @@ describe("readPatiently()", () => {
     expect(isSilentPipe(error)).toBe(true);
   });
 
-  test("reads all that comes from who opens it later and writes more than it holds", async () => {
+  test("reads everything from a writer that opens the pipe later and writes more than it holds", async () => {
     const writer = Bun.spawn(["sh", "-c", `head -c 200000 /dev/zero > ${pipe}`]);
     expect(readPatiently(pipe).length).toBe(200_000);
     await writer.exited;
   });
 
-  test("reads what a command says for which bash writes <(…)", () => {
+  test("reads a command's output through bash's <(…)", () => {
     const program = `import { readPatiently } from ${JSON.stringify(join(import.meta.dir, "../../src/patient-read.ts"))};
       process.stdout.write(readPatiently(process.argv[1]));`;
     const command = `"$0" -e "$1" <(read -r line < ${pipe}; echo "$line") & echo 1:abc > ${pipe}; wait`;
@@ -74,7 +74,7 @@ describe("readPatiently()", () => {
     expect(stdout.toString()).toBe("1:abc\n");
   });
 
-  test("reads once more what a pipe has said, while nobody has it open", async () => {
+  test("returns again what a pipe has delivered, as long as nobody has it open", async () => {
     const saying = Bun.spawn(["sh", "-c", `printf 1:abc > ${pipe}`]);
     expect(readPatiently(pipe).toString()).toBe("1:abc");
     await saying.exited;

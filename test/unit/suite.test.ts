@@ -5,11 +5,11 @@ import { scripts } from "../../package.json";
 import { ROOT } from "../support/guide.ts";
 
 const TEST = join(ROOT, "test");
-/** They measure, and they play to somebody who reads along. */
+/** These measure, or play for somebody who watches. */
 const NO_TESTS = ["bench/", "demo/"];
 /**
- * Where time is what the code is about: the limit of every wait, Telegram's own long poll, programs that tell nothing, and
- * faults that come at drawn moments.
+ * Where time is what the code is about: the limit of every wait, Telegram's own long poll, programs that do not report changes,
+ * and faults at random moments.
  */
 const TIMERS = [
   "support/watch.ts",
@@ -20,11 +20,11 @@ const TIMERS = [
   "chaos/back-end.ts",
   "chaos/soak.ts",
 ];
-/** The one that waits in vain. */
+/** The test of a wait that ends in vain. */
 const OWN_LIMITS = ["unit/support/bot-api-waits.test.ts"];
 
 const read = (file: string) => readFileSync(join(TEST, file), "utf8");
-/** Without what only looks like code: comments, and what is written for another program to run. */
+/** Without text that only looks like code: comments, and programs inside strings. */
 const codeOf = (file: string) =>
   read(file)
     .replace(/^\s*(\/\/|\/?\*).*$/gm, "")
@@ -34,7 +34,7 @@ const files = [...new Bun.Glob("**/*.ts").scanSync(TEST)]
   .filter((file) => !NO_TESTS.some((folder) => file.startsWith(folder)))
   .sort();
 
-/** Where something stands that should not: `file:line`. */
+/** The lines that match, with their file and number. */
 function places(wrong: RegExp, { except = [] as readonly string[] } = {}): string[] {
   return files
     .filter((file) => !except.includes(file))
@@ -50,17 +50,17 @@ test("there are tests to look at", () => {
   for (const file of [...TIMERS, ...OWN_LIMITS]) expect(files).toContain(file);
 });
 
-describe("no test depends on the speed of the machine", () => {
-  test("they wait for events, and never for time to pass", () => {
+describe("no test depends on the speed of the machine:", () => {
+  test("tests wait for events, never for time to pass", () => {
     expect(places(/\bsetTimeout\(|\bsetInterval\(|\bsleep(Sync)?\(|Atomics\.wait\(/, { except: TIMERS })).toEqual([]);
   });
 
-  test("they expect nothing of how long something took", () => {
+  test("tests expect nothing about durations", () => {
     expect(places(/\bperformance\.now\(|\bprocess\.hrtime\b|\bBun\.nanoseconds\(/)).toEqual([]);
     expect(places(/\bexpect\(.*\bDate\.now\(/)).toEqual([]);
   });
 
-  test("none has a limit of its own or another try: what hangs is ended by the preload's limits", () => {
+  test("no test has a limit or a retry of its own: the preload's limits end what hangs", () => {
     expect(places(/^\s*(\},\s*)?[\d_]+,?\s*\);?$|\bsetDefaultTimeout\(/, { except: ["support/preload.ts"] })).toEqual(
       [],
     );
@@ -69,23 +69,23 @@ describe("no test depends on the speed of the machine", () => {
   });
 });
 
-test("no test spells a path by its URL, in which a space or a Cyrillic letter is another", () => {
+test("no test makes a path from a URL, which encodes spaces and Cyrillic letters", () => {
   expect(places(/\bimport\.meta\.url\b/)).toEqual([]);
 });
 
-describe("every test counts", () => {
-  test("none is left out, put off or alone", () => {
+describe("every test counts:", () => {
+  test("none is skipped, postponed or run alone", () => {
     expect(places(/\b(test|describe|it)\.(skip|todo|only|failing)\(/)).toEqual([]);
   });
 
-  test("every script isolates the files, since Bun reads the limits of the preload anew for each only then", () => {
+  test("every script isolates the files, since only then Bun reads the preload's limits for each", () => {
     const runs = Object.values(scripts).filter((script) => script.startsWith("bun test"));
     expect(runs.length).toBeGreaterThan(3);
     expect(runs.filter((script) => !/ --(parallel|isolate)\b/.test(script))).toEqual([]);
     expect(readFileSync(join(ROOT, "bunfig.toml"), "utf8")).toContain("./test/support/preload.ts");
   });
 
-  test("what the README tells a stranger to run is what .ci/run runs, and the binary's tests besides", () => {
+  test(".ci/run runs what the README tells a stranger to run, and the binary's tests", () => {
     const ci = readFileSync(join(ROOT, ".ci/run"), "utf8");
     for (const readme of ["README.md", "README.ru.md"]) {
       expect(readFileSync(join(ROOT, readme), "utf8")).toContain("npm ci && npm test ");
