@@ -39,7 +39,7 @@ describe("the sixteen rules", () => {
     expect(nas.accepted).toEqual([link]);
   });
 
-  test("2. keeps in the database all that is needed to send a link and to talk about it", async () => {
+  test("2. keeps in the database everything needed to send a link and to talk about it", async () => {
     await using app = await startTestApp({ ...LATER, DWLD_BOT_FOLDERS: "films,music" });
     const message = ann(app).sends(VIDEO);
     const prompt = await promptOf(app, { id: USER });
@@ -152,7 +152,7 @@ describe("the sixteen rules", () => {
     expect(call.request).toEqual({ link: VIDEO, user_name: "[ann] music", max_quality: 720 });
   });
 
-  test("6. answers a press while it is being sent, and one after that, and changes nothing", async () => {
+  test("6. answers a press during and after the sending, and changes nothing", async () => {
     await using app = await startTestApp({ DWLD_BOT_DISPATCH_DEADLINE: "30s" });
     const nas = await app.downloader({ name: "nas", mode: "slow" });
     const person = ann(app);
@@ -185,7 +185,7 @@ describe("the sixteen rules", () => {
     expect((await promptOf(app, other)).text).toContain("Quality: 1080p");
   });
 
-  test("8. shows and obeys a chat only for its own links", async () => {
+  test("8. shows a chat only its own links, and obeys it only for those", async () => {
     await using app = await startTestApp(LATER);
     const [first, second] = [ann(app), bob(app)];
     first.sends(VIDEO);
@@ -206,7 +206,7 @@ describe("the sixteen rules", () => {
     ]);
   });
 
-  test("9. lets an admin see and manage everything, a user the own links, and a stranger nothing", async () => {
+  test("9. lets an admin see and manage everything, a user only their own links, and a stranger nothing", async () => {
     let now = Date.now();
     await using app = await startTestApp(LATER, { now: () => now });
     const [person, admin] = [ann(app), boss(app)];
@@ -234,7 +234,7 @@ describe("the sixteen rules", () => {
     expect(rows(app, "select * from links")).toEqual([]);
   });
 
-  test("10. keeps a gRPC server up on which downloaders register themselves, whether Telegram is there or not", async () => {
+  test("10. keeps a gRPC server up on which downloaders register, whether Telegram is there or not", async () => {
     await using app = await startTestApp();
     await app.api.closes();
     await app.downloader({ name: "nas", roots: ["youtube.com", " VK.com/video "] });
@@ -313,7 +313,7 @@ describe("the sixteen rules", () => {
     expect(home.accepted).toEqual(links.home);
   });
 
-  test("14. lets a link that matches nobody wait, at no cost, until somebody registers who takes it", async () => {
+  test("14. lets a link that matches nobody wait, at no cost, until a downloader registers that takes it", async () => {
     await using app = await startTestApp();
     const person = ann(app);
     person.sends(VIDEO);
@@ -326,7 +326,7 @@ describe("the sixteen rules", () => {
     await tube.accepts(VIDEO);
   });
 
-  test("15. deletes the prompt and the person's message, one of several links once the last has gone", async () => {
+  test("15. deletes the prompt and the person's message once the last of their links has been sent", async () => {
     await using app = await startTestApp(LATER);
     await app.downloader({ name: "nas" });
     const person = ann(app);

@@ -13,11 +13,11 @@ import { createWorld } from "../unit/service/world.ts";
 const [ADMIN, EVE] = [1, 666];
 const DAY = 24 * 3_600_000;
 
-/** Presses of admins, fresh and stale, and what happens besides. */
+/** Presses of admins, fresh and stale, and other events. */
 const STEPS = ["drop", "keep", "promote", "undo", "user", "day", "let in", "soon", "later", "tomorrow"] as const;
 const ALL = [...STEPS, "dies", "locked", "sends"] as const;
 
-test("whatever admins press, nobody is in without a grant, undo gives back what there was, and each change is told once", () => {
+test("whatever admins press, nobody has access without a grant, undo restores everything, and each change is told once", () => {
   fc.assert(
     fc.property(fc.array(fc.constantFrom(...ALL), { maxLength: 40 }), (steps) => {
       using world = createWorld();
@@ -30,7 +30,7 @@ test("whatever admins press, nobody is in without a grant, undo gives back what 
       };
       let bot = boot();
       bot.access.grant({ id: EVE, name: "Eve", role: "user", until: null, by: ADMIN });
-      /** What the latest press can still give back: the role, and how the links stood. */
+      /** What the latest press can still restore: the role, and the state of the links. */
       let back: { readonly role: Role; readonly links: readonly (number | string)[][] } | undefined;
       let owed: "removed" | "promoted" | undefined;
       let sent = 0;

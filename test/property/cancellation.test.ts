@@ -20,13 +20,13 @@ const step = fc.oneof(
   fc.record({ kind: fc.constant("restarts") } as const),
 );
 
-test("whatever is pressed, a downloader hears of a cancellation once, never too soon, and only of what stands", async () => {
+test("whatever is pressed, a downloader gets each cancellation once, never too early, and only if it still stands", async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
       using store = openStore(":memory:");
       let now = 1_000;
       const heard: number[] = [];
-      // Of two chats; the last one's is the admin's own.
+      // Two chats and an admin own one each.
       const owners = [1, 2, 9];
       for (const [index, chatId] of owners.entries()) {
         const url = `https://x.org/${index}`;
@@ -52,7 +52,7 @@ test("whatever is pressed, a downloader hears of a cancellation once, never too 
           },
           ...{ now: () => now, log: createRecordingLog(), onOutcome: () => {} },
         });
-      /** What is to be cancelled, and from when on. */
+      /** The deliveries to be cancelled, and since when they may be. */
       const wished = new Map<number, number>();
       let cancellation = begins();
       const tick = async () => {

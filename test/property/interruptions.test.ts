@@ -9,7 +9,7 @@ import { createWorld, Killed, type World } from "../unit/service/world.ts";
 const URL_1 = "https://x.org/1";
 const URL_2 = "https://x.org/2";
 
-/** Kills the bot at the n-th call from now on of the store or a downloader; says whether it came so far. */
+/** Kills the bot at the n-th call from now on to the store or a downloader; the result tells whether that came. */
 function killAt(world: World, nth: number): () => boolean {
   let calls = 0;
   world.watcher = () => {
@@ -35,7 +35,7 @@ async function live(world: World, forMs: number): Promise<void> {
   }
 }
 
-describe("a crash at the N-th call of the store or a downloader, for every N", () => {
+describe("a crash at the N-th call to the store or a downloader, for every N,", () => {
   test.each([
     ["up", "up", 0],
     ["refuses", "up", 0],

@@ -44,11 +44,11 @@ const step = fc.oneof(
 );
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
-/** What the run promised or did that its end cannot tell. */
+/** What happened during the run and cannot be read from its end. */
 interface History {
   readonly removed: Set<number>;
   readonly queued: Set<number>;
-  /** Links that the operator was told may be with a silent downloader. */
+  /** Links that a silent downloader may have, as the operator was told. */
   readonly superseded: Set<string>;
 }
 
@@ -72,7 +72,7 @@ async function play(world: World, current: Step, history: History): Promise<void
     case "register":
       return world.register(current.server);
     case "probe":
-      // One that hangs answers when it is released.
+      // A hanging downloader answers when it is released.
       void world.probe(current.server);
       return;
     case "restart":
@@ -113,7 +113,7 @@ test("whatever happens, each link ends on one downloader or says why not (reliab
           history.superseded.add(key);
       }
 
-      // At last everything works, for long enough.
+      // Finally everything works, for long enough.
       for (const one of world.fleet.values()) one.mode = "up";
       for (const one of world.fleet.values()) one.release();
       for (const one of world.fleet.values()) one.catchUp();

@@ -16,7 +16,7 @@ const MODES: readonly Mode[] = [
   ...(["up", "down", "refuses", "mute", "takes then dies", "forgets", "takes silently", "late", "hangs"] as const),
 ];
 const CHATS = [1, 2] as const;
-/** Another process holds the lock: what is there can be read. */
+/** Another process holds the lock: the database can only be read. */
 const locked: Watcher = (name) => {
   if (name === "transaction" || /\.(add|save|update|remove|open|close|asked)$/.test(name)) {
     throw new StoreUnavailable("SQLITE_BUSY");
@@ -41,7 +41,7 @@ const enqueued = fc.tuple(chat, fc.constantFrom(...LINKS), fc.boolean()).map(([c
   command(`${chatId} sends ${urlOf(link, isOther)}`, async (model, world) => {
     const url = urlOf(link, isOther);
     const place = placeOf(chatId, keyOf(url));
-    // One that hangs past the queue is told of when it ends.
+    // The outcome of a link that hangs past the queue is told when it ends.
     void world.enqueue(url, { chatId }).then(([told]) => told?.kind !== "lost" && model.owed.add(place));
     await turn();
   }),
@@ -114,7 +114,7 @@ function lock(model: Model, world: World, isLocked: boolean): void {
 }
 
 function kill(model: Model, world: World): void {
-  // A start that cannot read its database goes another way (`unusable-database.test.ts`).
+  // A start that cannot read its database takes another path (`unusable-database.test.ts`).
   lock(model, world, false);
   world.restart();
 }
@@ -124,7 +124,7 @@ const lockedOrNot = fc
   .boolean()
   .map((isLocked) => command(isLocked ? "lock" : "unlock", (model, world) => lock(model, world, isLocked)));
 
-/** It comes while links are being handed over, and the calls end afterwards. */
+/** A kill or a lock during hand-overs, whose calls end afterwards. */
 const meanwhile = fc.constantFrom("kill", "lock").map((what) =>
   command(`${what} during calls`, async (model, world) => {
     const modes = [...world.fleet.values()].map((one) => [one, one.mode] as const);
@@ -141,7 +141,7 @@ const meanwhile = fc.constantFrom("kill", "lock").map((what) =>
   }),
 );
 
-/** As long as another one gets what it may have. */
+/** Long enough for another downloader to get the link. */
 const silent = fc.tuple(server, fc.constantFrom<Mode>("takes then dies", "mute", "late")).map(([name, mode]) =>
   command(`${name} ${mode} for longer than a link is held`, async ({ isLocked }, world) => {
     for (const [other, one] of world.fleet) one.mode = other === name ? mode : "up";
@@ -154,7 +154,7 @@ const silent = fc.tuple(server, fc.constantFrom<Mode>("takes then dies", "mute",
   }),
 );
 
-/** At last everything works, for long enough. */
+/** Lets everything work, for long enough. */
 async function allWell(model: Model, world: World): Promise<void> {
   model.isLocked = false;
   world.watcher = () => {};

@@ -11,7 +11,7 @@ import { createSupersededSubmissions } from "../../src/store/superseded-submissi
 import { everyTime, type UntilWritten } from "../../src/store/until-written.ts";
 import { newLink } from "../support/links.ts";
 
-/** What is asked at each tick, and at which instants. */
+/** The queries of each tick, and the instants at which they are made. */
 const INSTANTS = [0, 50, 99, 100, 101, 10_000_000];
 
 type Database = ReturnType<typeof openDatabase>;
@@ -48,7 +48,7 @@ const at = fc.nat(3);
 const instant = fc.constantFrom(0, 50, 100, 9_000_000);
 const state = fc.constantFrom("queued", "uncertain", "sending", "removed", "unmatched");
 
-/** A change of one of the tables, by its nature and three small numbers. */
+/** A change of one of the tables, chosen by its kind and small numbers. */
 const change = fc.oneof(
   fc.record({ id: at, sendAt: instant }).map(({ id, sendAt }) => ({ links }: Tables) => {
     links.add(newLink({ chatId: id, url: `https://x.org/${id}`, sendAt }));
@@ -128,7 +128,7 @@ const change = fc.oneof(
 
 const step = fc.record({ changes: fc.array(change, { minLength: 1, maxLength: 3 }), how: fc.nat(2) });
 
-test("whatever is written, or undone, a look that is kept says what a new one does", () => {
+test("whatever is written or rolled back, a kept result equals that of a new query", () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 20 }), (steps) => {
       using database = openDatabase(":memory:");

@@ -26,7 +26,7 @@ const GROUP = -5;
 const BEN = 2;
 const CHATS = [ANN, GROUP];
 
-/** What happens, by numbers that stand for whatever there is at that moment. */
+/** Events, with numbers that select among what there is at that moment. */
 const step = fc.oneof(
   {
     weight: 2,
@@ -63,7 +63,7 @@ const step = fc.oneof(
   },
 );
 
-/** A button that stood in a chat; `shown`: the links that it may do something to, where it is about a list. */
+/** A button that was shown in a chat; `shown`: the links that it may change if it is about a list. */
 interface Drawn {
   readonly data: string;
   readonly chatId: number;
@@ -71,7 +71,7 @@ interface Drawn {
   readonly shown?: ReadonlySet<number>;
 }
 
-/** The chats, with prompts and lists that are drawn after every step, and every button that was ever drawn. */
+/** The chats, whose prompts and lists are drawn after every step, and every button that was ever drawn. */
 function createChats(world: World) {
   world.server("nas");
   world.server("attic");
@@ -98,7 +98,7 @@ function createChats(world: World) {
     choices: settings,
   });
   const lists = createShownLists(world.bot.bulk.idsOf);
-  /** What each chat's list was last asked to show. */
+  /** The place that each chat's list was last asked to show. */
   const places = new Map<number, Parameters<ShowQueuePage>[2]>();
   const pressWhole = createQueueWhole({
     ...{ bulk: world.bot.bulk, lists, settings },
@@ -111,7 +111,7 @@ function createChats(world: World) {
   const drawn: Drawn[] = [];
   let messageId = 1000;
 
-  /** The lists of what waits and of what has failed, each with the links that its buttons are about. */
+  /** Draws the lists of waiting and failed links, with the links that each button is about. */
   function drawLists(): void {
     for (const chatId of CHATS) {
       for (const part of ["waiting", "failed"] as const) {
@@ -174,7 +174,7 @@ const links = (world: World) => world.store.links.newest({ before: Number.MAX_SA
 const choices = ({ quality, folder, downloader, sendAt, state }: Link) =>
   JSON.stringify([quality, folder, downloader, sendAt, state]);
 
-/** The links that a button may do something to, as it was drawn. */
+/** The links that a button may change, as it was drawn. */
 function shownWith({ data, shown }: Drawn): (link: Link) => boolean {
   if (shown !== undefined) return ({ id }) => shown.has(id);
   const carried = readButton(promptButton, { data });
@@ -183,7 +183,7 @@ function shownWith({ data, shown }: Drawn): (link: Link) => boolean {
   return (one) => (one.batchId ?? one.id) === batch && (link === 0 ? one.id <= last : one.id === link);
 }
 
-test("whatever is pressed, by whomever and however late, changes at most what its button showed", async () => {
+test("whatever is pressed, by anyone and however late, changes at most what its button showed", async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
       using world = createWorld({ settings: { burstMs: 5_000 } });
@@ -224,7 +224,7 @@ test("whatever is pressed, by whomever and however late, changes at most what it
           await chats.press(data, { chatId: ANN, promptId: 1, who: ANN });
           expect(links(world).map(choices)).toEqual(before);
         }
-        // The links that share a prompt never have two.
+        // Links that share a prompt never have two.
         for (const batch of Map.groupBy(links(world), (link) => link.batchId ?? link.id).values()) {
           expect(new Set(batch.map(({ promptId }) => promptId)).size).toBe(1);
         }

@@ -6,7 +6,7 @@ export const LINKS = [1, 2] as const;
 
 /** What people were told, and may rely on. */
 export interface Model {
-  /** Whose link has to go out, as `chat key`. */
+  /** Links that have to go out, as `chat key`. */
   readonly owed: Set<string>;
   isLocked: boolean;
 }
@@ -17,7 +17,7 @@ export const urlOf = (link: number, isOtherSpelling: boolean) =>
 export const everyLink = (world: World) => LINKS.flatMap((link) => world.store.links.ofKey(keyOf(urlOf(link, false))));
 const deliveries = (world: World) => world.store.deliveries.since({ acceptedAt: 0 });
 
-/** Which downloaders have begun this link, but for those that are on record to be told to drop it. */
+/** The downloaders that have begun this link, except those on record to be told to drop it. */
 function holdersOf(key: string, { fleet, store }: World): string[] {
   const isSuperseded = (name: string) => store.supersededSubmissions.of(name).some((one) => one.key === key);
   return [...fleet]
@@ -25,9 +25,9 @@ function holdersOf(key: string, { fleet, store }: World): string[] {
     .flatMap(([name]) => (isSuperseded(name) ? [] : name));
 }
 
-/** Holds the world against what people were told. */
+/** Compares the world with what people were told. */
 export function verify(model: Model, world: World): void {
-  // What went past the queue is written as soon as that is possible.
+  // Links that went past the queue are stored as soon as possible.
   if (model.isLocked || world.bot.ledger.size > 0) return;
   const waiting = everyLink(world).filter(({ state }) => state !== "removed");
   const kept = new Set([...waiting, ...deliveries(world)].map(({ chatId, key }) => placeOf(chatId, key)));

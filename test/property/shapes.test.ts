@@ -3,14 +3,14 @@ import fc from "fast-check";
 import { startTestApp, USER } from "../support/app.ts";
 import { detectEntities } from "../support/bot-api/entities.ts";
 
-/** What goes into a message besides its words: previews, and addresses of which there are none. */
+/** Puts into messages what is not in the words: previews, and addresses that do not exist. */
 const ENV = {
   DWLD_BOT_DISPATCH_DELAY: "1h",
   DWLD_BOT_TELEGRAM_LINK_PREVIEWS: "true",
   DWLD_BOT_LINKS_ALLOW_PRIVATE: "true",
 };
 
-/** Any text that a Telegram client could send: Telegram trims, and takes no lone surrogates. */
+/** Any text that a Telegram client could send: Telegram trims it, and accepts no lone surrogates. */
 const words = fc
   .oneof(
     fc.string({ unit: "binary", maxLength: 60 }),

@@ -21,7 +21,7 @@ const BEN = 2;
 const BOT = { id: 99, is_bot: true, first_name: "bot" } as TelegramUser;
 const NO_TIMES = ["soon", "https://x.org/1 23:30"];
 
-/** What happens, by numbers that stand for whatever there is at that moment. */
+/** Events, with numbers that select among what there is at that moment. */
 const who = fc.constantFrom(ANN, BEN);
 const nth = fc.nat(100_000);
 const send = { do: fc.constant("send" as const), chatId: fc.constantFrom(ANN, GROUP), count: fc.constantFrom(1, 2, 3) };
@@ -82,7 +82,7 @@ function createChats(world: World) {
       const batch = linkPrompts.ofLink(first.link.id);
       if (batch?.promptId === null) linkPrompts.adopt(batch, messageId++);
     },
-    /** The prompts as they stand in the chats. */
+    /** The prompts as they are in the chats. */
     shown: (): Shown[] =>
       [...new Set(linksOf(world).map(batchOf))].flatMap((id) => {
         const batch = linkPrompts.current(id);
@@ -104,7 +104,7 @@ function createChats(world: World) {
   };
 }
 
-/** The links that a prompt is about, by its buttons: one that acts is enough to tell. */
+/** The links that a prompt is about, told by any of its buttons that acts. */
 function answered(shown: Shown): (link: Link) => boolean {
   const carried = dataOf(shown).flatMap((data) => readButton(promptButton, { data }) ?? []);
   const acting = carried.find(({ action }) => action !== "open");
@@ -120,7 +120,7 @@ function opened(open: ReturnType<Prompts["openTimes"]>): (link: Link) => boolean
     link.chatId > 0 && batchOf(link) === open?.batchId && (open.linkId === null || link.id === open.linkId);
 }
 
-test("a time that is typed, by whomever, changes at most the links that its prompt showed", async () => {
+test("a typed time changes at most the links that its prompt showed, whoever types it", async () => {
   let changes = 0;
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
@@ -129,7 +129,7 @@ test("a time that is typed, by whomever, changes at most the links that its prom
       const chats = createChats(world);
       let shown: Shown[] = [];
       for (const one of steps) {
-        // Some of what people see is out of date.
+        // Some of what people see is outdated.
         if (one.do !== "type") shown = [...shown.slice(-4), ...chats.shown()];
         if (one.do === "send") await chats.send(one.chatId, one.count);
         if (one.do === "hand over") await world.tick();

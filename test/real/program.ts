@@ -2,13 +2,13 @@ import { call } from "../support/downloader/channel.ts";
 import { startDownloader } from "../support/downloader.ts";
 import { WAIT_LIMIT_MS } from "../support/patience.ts";
 
-/** A downloader with its sender, and what a scene has happen to them; each resolves once `Queue` or `Status` shows it. */
+/** A downloader with its sender, and what a scene makes happen to them; each resolves once `Queue` or `Status` shows it. */
 export interface Program extends AsyncDisposable {
   /** Where the downloader listens, on this machine. */
   readonly port: number;
-  /** yt-dlp is at the link, and goes on until it is told how that ends. */
+  /** yt-dlp works on the link until it is told how that ends. */
   begins(link: string): Promise<void>;
-  /** yt-dlp fails with this on stderr, behind its usual warning. */
+  /** yt-dlp fails with this on stderr, after its usual warning. */
   fails(link: string, error: string): Promise<void>;
   /** yt-dlp is done, and the sender has the file. */
   comesToSender(link: string): Promise<void>;
@@ -25,12 +25,12 @@ export async function listedBy({ port }: { port: number }): Promise<readonly str
   return tasks.map(({ link, status }) => `${link} ${status}`);
 }
 
-/** The fake that does what wire.md says that the programs do, registered as `nas`. */
+/** The fake, which does what wire.md says about the programs, registered as `nas`. */
 export async function startFake(bot: string): Promise<Program> {
   const nas = await startDownloader({ name: "nas" });
   await nas.register(bot);
   const handedOver: string[] = [];
-  /** Each time once more: a link that the sender has is taken again. */
+  /** Resolves when the link was handed over once more than before: a link that the sender has is taken again. */
   const taken = async (link: string) => {
     const before = handedOver.filter((other) => other === link).length;
     handedOver.push(link);
@@ -38,7 +38,7 @@ export async function startFake(bot: string): Promise<Program> {
     await nas.waitFor(() => calls().length > before, { what: `"nas" to be handed ${link} once more` });
   };
   const isLook = ({ method }: { method: string }) => method === "Queue";
-  /** The bot has read the list as it is now, and noted what it says. */
+  /** Resolves when the bot has read the present list and noted it. */
   const looked = async () => {
     const first = await nas.waitFor(isLook, { after: nas.calls.length });
     await nas.waitFor(isLook, { after: nas.calls.indexOf(first) + 1 });

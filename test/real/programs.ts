@@ -50,7 +50,7 @@ export async function startPrograms(bot: string): Promise<Program> {
   };
   const run = (path: string) =>
     Bun.spawn([path], { cwd: folder, env, stdio: ["ignore", "ignore", "inherit"], detached: true });
-  /** With all that it has started, which would wait at its gate for ever. */
+  /** Kills it with all processes that it has started, which would wait at their gates forever. */
   const ends = async (child: ReturnType<typeof run>) => {
     if (child.exitCode === null && child.signalCode === null) process.kill(-child.pid, "SIGKILL");
     await child.exited;
@@ -60,7 +60,7 @@ export async function startPrograms(bot: string): Promise<Program> {
   const downloader = run(DOWNLOADER);
   parts.defer(() => ends(downloader));
 
-  /** Nobody tells what such a program has: it is asked until it says so. */
+  /** Such a program does not report changes: it is asked until it says so. */
   async function until(what: string, isTrue: () => boolean | Promise<boolean>): Promise<void> {
     const attempts = WAIT_LIMIT_MS / LOOK_EVERY_MS;
     for (let n = 0; n < attempts; n += 1) {

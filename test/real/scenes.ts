@@ -11,7 +11,7 @@ const said = (app: TestApp, chat: number, words: string) =>
 const told = async (app: TestApp, chat: number, words: string) =>
   plain((await app.api.message(chat, ({ byBot, text }) => byBot && plain(text).includes(words))).text);
 
-/** A bot, and a program registered with it. A downloader's answer is good for two seconds: each command comes later. */
+/** A bot with a registered program. A downloader's answer is kept for two seconds: each command comes later. */
 async function play(start: (bot: string) => Promise<Program>) {
   let ahead = 0;
   await using parts = new AsyncDisposableStack();
@@ -23,7 +23,7 @@ async function play(start: (bot: string) => Promise<Program>) {
     nas,
     ann: app.api.user({ id: USER, username: "ann", languageCode: "en" }),
     bob: app.api.user({ id: OTHER, username: "bob", languageCode: "en" }),
-    /** What a person reads in answer to `/queue` or `/status`. */
+    /** A person's answer to `/queue` or `/status`. */
     async answer(person: Person, command: string): Promise<string> {
       ahead += 3_000;
       const before = new Set(app.api.messages(person).map(({ id }) => id));
@@ -40,12 +40,12 @@ async function play(start: (bot: string) => Promise<Program>) {
 }
 
 /**
- * What happens between the bot and an existing downloader with its sender (wire.md §2), played with whoever `start` gives;
- * `why` there is nobody to play with.
+ * Scenes between the bot and an existing downloader with its sender (wire.md §2), played with the program that `start` gives; `why`
+ * says why there is none.
  */
 export function playScenes(title: string, start: (bot: string) => Promise<Program>, why?: string): void {
   describe.skipIf(why !== undefined)(why === undefined ? title : `${title} (not played: ${why})`, () => {
-    test("a download that goes well is shown as progress, and told once, when it is ready", async () => {
+    test("a successful download is shown as progress, and told once when it is ready", async () => {
       await using scene = await play(start);
       const { app, nas, ann } = scene;
       ann.sends(FILM);
@@ -61,7 +61,7 @@ export function playScenes(title: string, start: (bot: string) => Promise<Progra
       expect([said(app, USER, "cannot download"), said(app, USER, "is ready").length]).toEqual([[], 1]);
     });
 
-    test("of a download that fails its owner reads what yt-dlp said last, and no warning", async () => {
+    test("the owner of a failed download reads yt-dlp's last error, and no warning", async () => {
       await using scene = await play(start);
       const { app, nas, ann } = scene;
       ann.sends(FILM);
@@ -71,7 +71,7 @@ export function playScenes(title: string, start: (bot: string) => Promise<Progra
       expect(text).toEndWith(": ERROR: [site] film: Video unavailable. It was removed by whoever uploaded it");
     });
 
-    test("a link that is sent again, by another chat too, is not ready before it is done again", async () => {
+    test("a link that is sent again, even by another chat, is ready only when it is done again", async () => {
       await using scene = await play(start);
       const { app, nas, ann, bob } = scene;
       ann.sends(FILM);
@@ -89,7 +89,7 @@ export function playScenes(title: string, start: (bot: string) => Promise<Progra
       await told(app, OTHER, "is ready");
     });
 
-    test("a file is not ready because its sender cannot be asked, also after a restart of the bot", async () => {
+    test("a file is not called ready because its sender cannot be asked, not even after a restart of the bot", async () => {
       await using scene = await play(start);
       const { app, nas, ann } = scene;
       ann.sends(FILM);
@@ -106,7 +106,7 @@ export function playScenes(title: string, start: (bot: string) => Promise<Progra
       await told(app, USER, "is ready");
     });
 
-    test("a removal says that what runs goes on, and that what is sent is sent", async () => {
+    test("a removal says that a running download goes on, and that a file is already being moved", async () => {
       await using scene = await play(start);
       const { app, nas, ann } = scene;
       ann.sends(FILM);
