@@ -4,9 +4,8 @@ import { existsSync, fstatSync, mkdtempSync, readdirSync, readFileSync, renameSy
 import * as promised from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { isNoSite } from "../../../src/domain/network.ts";
 import type { Stage } from "../../../src/downloader/fetcher.ts";
-import { createGuard, ForbiddenAddress } from "../../../src/downloader/guard.ts";
+import { createGuard } from "../../../src/downloader/guard.ts";
 import { startGuardingProxy } from "../../../src/downloader/guarding-proxy.ts";
 import { createHttpFetcher, type HttpFetcherOptions } from "../../../src/downloader/http-fetcher.ts";
 import { createClock } from "../../support/clock.ts";
@@ -319,11 +318,6 @@ describe("behind the guard", () => {
       expect(await fetching(path, { guard }).end).toMatchObject({ failure: { kind: "forbidden" } });
     }
     expect(site.requests.map(({ path }) => path)).toEqual(["/in", "/named"]);
-  });
-
-  test("no name leads to a machine of the local network, whose address has a zone", async () => {
-    const local = createGuard({ isForbidden: isNoSite, lookup: async () => [{ address: "fe80::1%eth0" }] });
-    await expect(local.addressesOf("printer.example")).rejects.toBeInstanceOf(ForbiddenAddress);
   });
 
   test("a name that resolves differently the second time leads nowhere", async () => {
