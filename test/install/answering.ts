@@ -1,7 +1,7 @@
-/** Parts of the questions that are expected, in their order, and what is typed in answer to each. */
+/** The questions to expect, in order, each by a part of its text, with the answer to type. */
 export type Answers = readonly (readonly [question: string, answer: string])[];
 
-/** Answers a program at a terminal, each question when it was asked; resolves with all that the terminal has shown. */
+/** Answers a program at a terminal: types each answer once its question is shown. Resolves with all that was shown. */
 export async function answering(
   { stdin, stdout }: { readonly stdin: unknown; readonly stdout: ReadableStream<Uint8Array> },
   answers: Answers,

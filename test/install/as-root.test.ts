@@ -4,12 +4,12 @@ import { join } from "node:path";
 import { fakeBot, SYSTEMCTL } from "./fakes.ts";
 import { commonFolder, createMachine, createRelease, IS_ROOT } from "./machine.ts";
 
-/** Whether this machine lets a test have mounts that nobody else sees. */
+/** Whether this machine lets a test make mounts that no other process sees. */
 const hasMounts = IS_ROOT && Bun.spawnSync(["unshare", "--mount", "true"]).exitCode === 0;
 
 /**
- * Runs a script as root on what looks like this machine and is none of it: /etc, /usr/local, /var/lib and /run are copies, so
- * that nothing which lies there can be used. `$FAKE` holds the releases 1.0.0, 2.0.0 and one that is broken, each with its
+ * Runs a script as root on something that looks like this machine but is separate: /etc, /usr/local, /var/lib and /run are copies
+ * or empty, so nothing from the real ones is used. `$FAKE` holds the releases 1.0.0, 2.0.0 and one that is broken, each with its
  * install.sh, and a token.
  */
 async function inPrivate(script: string): Promise<string[]> {
@@ -41,7 +41,7 @@ async function inPrivate(script: string): Promise<string[]> {
 }
 
 describe.skipIf(!hasMounts)("install.sh on root's own machine", () => {
-  test("gives everything to the right owner", async () => {
+  test("gives each file and folder the right owner and mode", async () => {
     const lines = await inPrivate(
       `
         sh "$FAKE/1.0.0/install.sh" --token-file "$FAKE/token" --admin 42 >&2
@@ -60,7 +60,7 @@ describe.skipIf(!hasMounts)("install.sh on root's own machine", () => {
     ]);
   });
 
-  test("leaves owners and modes as they were when it is run again with something else", async () => {
+  test("keeps owners and modes when it runs again with another token and admin", async () => {
     const lines = await inPrivate(
       `
         sh "$FAKE/1.0.0/install.sh" --token-file "$FAKE/token" --admin 42 >&2
@@ -78,7 +78,7 @@ describe.skipIf(!hasMounts)("install.sh on root's own machine", () => {
     ]);
   });
 
-  test("is alone: what a second run sees of it only root can open", async () => {
+  test("refuses to run while another install.sh holds the lock, which only root can open", async () => {
     const lines = await inPrivate(
       `
         install() { sh "$FAKE/1.0.0/install.sh" --token-file "$FAKE/token" --admin 42 2>&1; }
@@ -95,7 +95,7 @@ describe.skipIf(!hasMounts)("install.sh on root's own machine", () => {
     ]);
   });
 
-  test("backs up and checks as the bot's user, who cannot read the tokens in /etc", async () => {
+  test("makes the backup and the check as the bot's user, who cannot read the tokens in /etc", async () => {
     const lines = await inPrivate(
       `
         sh "$FAKE/1.0.0/install.sh" --token-file "$FAKE/token" --admin 42 >&2
@@ -108,7 +108,7 @@ describe.skipIf(!hasMounts)("install.sh on root's own machine", () => {
     expect(lines.filter((line) => line.startsWith("dwld-bot 6"))).toHaveLength(1);
   });
 
-  test("hands the tokens to the bot's user also where root's TMPDIR is closed to everybody else", async () => {
+  test("hands the tokens to the bot's user even if only root can enter TMPDIR", async () => {
     const lines = await inPrivate(
       `
         export TMPDIR=/run/own; mkdir -m 0700 "$TMPDIR"
@@ -128,7 +128,7 @@ describe.skipIf(!hasMounts)("install.sh on root's own machine", () => {
     ]);
   });
 
-  test("shows as the reason why a version does not become ready nothing that the one before has said", async () => {
+  test("shows only the new version's log when that version does not become ready", async () => {
     const lines = await inPrivate(
       `
         sh "$FAKE/1.0.0/install.sh" --token-file "$FAKE/token" --admin 42 >&2
@@ -146,7 +146,7 @@ EOF
     expect(lines).not.toContain("said by 1.0.0");
   });
 
-  test("--purge removes the user as well, and a second time finds nothing", async () => {
+  test("--purge removes the user as well, and a second --purge finds nothing to do", async () => {
     const lines = await inPrivate(
       `
         sh "$FAKE/1.0.0/install.sh" >&2
@@ -161,7 +161,7 @@ EOF
 });
 
 describe.skipIf(!hasMounts)("install.sh --downloader on root's own machine", () => {
-  test("downloads as a user of its own, to whom the folder belongs and the token does not", async () => {
+  test("downloads as a user of its own, who owns the folder but cannot read the token", async () => {
     const lines = await inPrivate(
       `
         sh "$FAKE/1.0.0/install.sh" --downloader --token-file "$FAKE/token" >&2
@@ -179,7 +179,7 @@ describe.skipIf(!hasMounts)("install.sh --downloader on root's own machine", () 
     ]);
   });
 
-  test("leaves the folder of the config to the bot that is installed after it, as its unit wants it", async () => {
+  test("gives the config's folder to the bot when the bot is installed later", async () => {
     const lines = await inPrivate(
       `
         sh "$FAKE/1.0.0/install.sh" --downloader --token-file "$FAKE/token" >&2
@@ -190,7 +190,7 @@ describe.skipIf(!hasMounts)("install.sh --downloader on root's own machine", () 
     expect(lines).toEqual(["root:root 755", "root:dwld-bot 750", "root:dwld-bot 700", ""]);
   });
 
-  test("before another program keeps a list that is its user's alone, and a secret that is root's, and --purge removes all", async () => {
+  test("before another program: the list is the user's alone, the secret is root's, and --purge removes both", async () => {
     const lines = await inPrivate(
       `
         echo >"$FAKE/secret" "a secret"
@@ -208,7 +208,7 @@ describe.skipIf(!hasMounts)("install.sh --downloader on root's own machine", () 
     ]);
   });
 
-  test("takes a folder that is there only when its user can write in it, and never makes it its own", async () => {
+  test("accepts an existing folder only if its user can write there, and does not change the folder's owner", async () => {
     const lines = await inPrivate(
       `
         mkdir -m 755 /srv/ann /srv/ann/films; chown -R nobody /srv/ann
@@ -222,7 +222,7 @@ describe.skipIf(!hasMounts)("install.sh --downloader on root's own machine", () 
     expect(lines.slice(-3)).toEqual(["nothing", "nobody", ""]);
   });
 
-  test("takes no folder to which its user cannot get, but in a home, of which its service sees nothing else", async () => {
+  test("refuses a folder that its user cannot reach, except in a home, which the service mounts by itself", async () => {
     const lines = await inPrivate(
       `
         mount -t tmpfs none /home
@@ -240,7 +240,7 @@ describe.skipIf(!hasMounts)("install.sh --downloader on root's own machine", () 
     expect(told).toEqual([why, why, "nothing", why, "nothing", ""]);
   });
 
-  test("--purge keeps the user as long as its files are there, and --with-files removes nobody else's", async () => {
+  test("--purge keeps the user while the user's files exist, and --with-files removes no other user's files", async () => {
     const lines = await inPrivate(
       `
         sh "$FAKE/1.0.0/install.sh" --downloader >&2
@@ -271,7 +271,7 @@ describe.skipIf(!hasMounts)("install.sh --downloader on root's own machine", () 
 });
 
 describe.skipIf(!hasMounts)("install.sh takes the build", () => {
-  test("for the C library that the machine's own programs have, whichever others lie there", async () => {
+  test("for the C library of the machine's own programs, even if other C libraries are installed", async () => {
     const lines = await inPrivate(
       `
         libraries=$(readlink -f /lib); mkdir /run/upper /run/work

@@ -17,7 +17,7 @@ function install(machine: Machine, bot: FakeBot, options: RunOptions, ...more: s
 }
 
 describe.skipIf(Bun.which("script") === null)("install.sh --downloader at a terminal", () => {
-  test("says what it has found, asks which one is to download, and for its secret until that is right", async () => {
+  test("lists what it found, asks which one downloads, and asks for its secret until the secret is right", async () => {
     using machine = createMachine();
     const { code, said } = await install(machine, BOTH, {
       answers: [
@@ -38,7 +38,7 @@ describe.skipIf(Bun.which("script") === null)("install.sh --downloader at a term
     expect(machine.told()).toEqual(["daemon-reload", "enable --now dwld-bot-downloader"]);
   });
 
-  test("asks in Russian, and for the user where the program has such", async () => {
+  test("asks in Russian, and asks for the user if the program has users", async () => {
     using machine = createMachine();
     const { code, said } = await install(machine, BOTH, {
       env: { LANG: "ru_RU.UTF-8" },
@@ -59,7 +59,7 @@ describe.skipIf(Bun.which("script") === null)("install.sh --downloader at a term
     expect(said).toContain(`  программа  qBittorrent, ${QBITTORRENT}\n  список     /srv/my list\n`);
   });
 
-  test("downloads by itself where nobody chooses otherwise", async () => {
+  test("installs the built-in downloader if the answer is empty", async () => {
     using machine = createMachine();
     const { code } = await install(machine, BOTH, {
       answers: [
@@ -71,7 +71,7 @@ describe.skipIf(Bun.which("script") === null)("install.sh --downloader at a term
     expect(startedWith(machine)).toEqual(["--dir", "/srv/films"]);
   });
 
-  test("says so where it finds none, and asks for nothing that was said", async () => {
+  test("says so if it finds no program, and does not ask for options that were given", async () => {
     using machine = createMachine();
     const { code, said } = await install(machine, { version: "1.0.0" }, { answers: [] }, "--dir", "/srv/films");
     expect({ code, said }).toEqual({
@@ -82,7 +82,7 @@ describe.skipIf(Bun.which("script") === null)("install.sh --downloader at a term
     expect(startedWith(machine)).toEqual(["--dir", "/srv/films"]);
   });
 
-  test("asks for the secret alone where the program was named", async () => {
+  test("asks only for the secret if the program is named", async () => {
     using machine = createMachine();
     const answers = [["The password or key of aria2", SECRET]] as const;
     const { code } = await install(machine, BOTH, { answers }, "--backend", "aria2");
@@ -90,7 +90,7 @@ describe.skipIf(Bun.which("script") === null)("install.sh --downloader at a term
     expect(handedOver(machine, "backend-secret")).toBe(SECRET);
   });
 
-  test("changes nothing after three secrets that were none", async () => {
+  test("changes nothing after three wrong secrets", async () => {
     using machine = createMachine();
     const wrong = ["The password or key of aria2", "wrong"] as const;
     const { code, said } = await install(machine, BOTH, { answers: [wrong, wrong, wrong] }, "--backend", "aria2");
@@ -98,7 +98,7 @@ describe.skipIf(Bun.which("script") === null)("install.sh --downloader at a term
     expect(files(machine)).toEqual([]);
   });
 
-  test("changes nothing where nobody answers", async () => {
+  test("changes nothing if nobody answers", async () => {
     using machine = createMachine();
     const { code, said } = await install(machine, BOTH, { answers: [["Which one", "\u0004"]] });
     expect({ code, said }).toEqual({ code: 1, said: expect.stringContaining("nobody has answered") });
@@ -122,7 +122,7 @@ describe.skipIf(Bun.which("script") === null)("install.sh --downloader at a term
   });
 });
 
-test("install.sh --downloader looks for nothing where nobody could be asked", async () => {
+test("install.sh --downloader does not search for programs without a terminal to ask at", async () => {
   using machine = createMachine();
   const { code, said } = await install(machine, BOTH, {});
   expect({ code, said }).toMatchObject({ code: 0 });

@@ -7,14 +7,14 @@ import { createMachine, type Machine } from "./machine.ts";
 
 const ADMIN = ["--admin", "42"];
 
-/** A systemctl that does `first` before it starts a service. */
+/** A systemctl that runs `first` before it starts a service. */
 function systemctlWith(machine: Machine, first: string): string {
   const path = join(machine.elsewhere, "systemctl");
   writeFileSync(path, SYSTEMCTL.replace("\nstart() {", `\nstart() {\n  ${first}`), { mode: 0o755 });
   return path;
 }
 
-/** A place at which one process waits for another one. */
+/** A place where one process waits for another. */
 function createGate(machine: Machine, name: string) {
   const path = join(machine.elsewhere, name);
   Bun.spawnSync(["mkfifo", path]);
@@ -26,7 +26,7 @@ function createGate(machine: Machine, name: string) {
 }
 
 describe("two runs of install.sh at once", () => {
-  test("are not: the second one says that there is another, changes nothing, and may look", async () => {
+  test("is refused: the second run reports the first, changes nothing, and may only do a dry run", async () => {
     using machine = createMachine();
     await downloaderRuns(machine);
     const args = ["--from", join(machine.elsewhere, "1.0.0"), ...ADMIN];
@@ -48,7 +48,7 @@ describe("two runs of install.sh at once", () => {
     expect((await machine.run(args)).said).toStartWith("Nothing to change");
   });
 
-  test("are not seen in a service that systemctl itself goes on running", async () => {
+  test("is not suspected because of a service that systemctl itself keeps running", async () => {
     using machine = createMachine();
     const end = createGate(machine, "end");
     const systemctl = systemctlWith(machine, `cat '${end.path}' >/dev/null 2>&1 &`);

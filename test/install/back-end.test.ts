@@ -20,18 +20,18 @@ function secretFile(machine: Machine, secret = SECRET): string[] {
   return ["--backend-secret-file", file];
 }
 
-/** Has the downloader before aria2 installed. */
+/** Installs the downloader in front of aria2. */
 async function aria2Runs(machine: Machine, bot: FakeBot = KNOWN): Promise<void> {
   const { code, said } = await install(machine, bot, ...ARIA2, ...secretFile(machine));
   if (code !== 0) throw new Error(said);
   machine.told();
 }
 
-/** With what the new version was told to look. */
+/** The options that the new version was told to check with. */
 const checkedWith = (machine: Machine) => readFileSync(join(machine.root, "../checked"), "utf8").trimEnd().split("\n");
 
 describe("install.sh --downloader --backend", () => {
-  test("looks at the program first, and has systemd hand over the secret from where nobody else reads it", async () => {
+  test("checks the program first, and keeps the secret in a file that only its owner reads, for systemd to hand over", async () => {
     using machine = createMachine();
     const { code, said } = await install(machine, KNOWN, ...ARIA2, ...secretFile(machine));
     expect({ code, said }).toMatchObject({ code: 0 });
@@ -40,7 +40,7 @@ describe("install.sh --downloader --backend", () => {
     expect(handedOver(machine, "backend-secret")).toBe(SECRET);
     expect(modes(machine.tree())).toMatchObject({ [KEPT]: "600", [LIST]: "700", [DROP_IN]: "644" });
     for (const text of [said, machine.read(UNIT), machine.read(DROP_IN)]) expect(text).not.toContain(SECRET);
-    // Its list, and nothing of aria2's.
+    // Its own list, and no folder of aria2.
     expect(machine.read(DROP_IN).match(/^(Bind|ReadWrite)Paths=.*$/gm)).toEqual([`BindPaths="/${LIST}"`]);
     expect(said).toContain(`aria2 1.36.0 answers at ${URL_OF_ARIA2}\n`);
     expect(said).toContain(`  program  aria2, ${URL_OF_ARIA2}\n  list     /${LIST}\n`);
@@ -54,7 +54,7 @@ describe("install.sh --downloader --backend", () => {
     expect(machine.told()).toEqual([]);
   });
 
-  test("takes the secret from standard input, and every option that belongs to a program", async () => {
+  test("takes the secret from standard input, and every option of a program", async () => {
     using machine = createMachine();
     await install(machine, KNOWN, "--downloader", "--no-start");
     const options = ["--backend-user", "ann", "--backend-dir", "films", "--backend-option", "preset=a b"];
@@ -66,7 +66,7 @@ describe("install.sh --downloader --backend", () => {
     expect(machine.read(KEPT)).toBe(`${SECRET}\n`);
   });
 
-  test("changes nothing where the program does not take the secret, or there is none", async () => {
+  test("changes nothing if the program rejects the secret, or if none is given", async () => {
     using machine = createMachine();
     for (const secret of [secretFile(machine, "another"), []]) {
       const { code, said } = await install(machine, KNOWN, ...ARIA2, ...secret);
@@ -80,7 +80,7 @@ describe("install.sh --downloader --backend", () => {
     expect(careless.code).toBe(0);
   });
 
-  test("goes on where the program may come later, and says so", async () => {
+  test("continues if the program does not answer yet, and says that it will ask again", async () => {
     using machine = createMachine();
     const { code, said } = await install(machine, { ...KNOWN, isSilent: true }, ...ARIA2, ...secretFile(machine));
     expect({ code, said }).toEqual({ code: 0, said: expect.stringContaining("It is asked again, as long as the") });
@@ -88,14 +88,14 @@ describe("install.sh --downloader --backend", () => {
     expect(machine.told()).toEqual(["daemon-reload", "enable --now dwld-bot-downloader"]);
   });
 
-  test("says in the program's words what is wrong with the options, and changes nothing", async () => {
+  test("reports an invalid option in the program's own words, and changes nothing", async () => {
     using machine = createMachine();
     const { code, said } = await install(machine, KNOWN, "--downloader", "--backend", "nonsense");
     expect({ code, said }).toEqual({ code: 1, said: expect.stringContaining('--backend: found "nonsense"') });
     expect(machine.has(DROP_IN)).toBe(false);
   });
 
-  test("run again with something else changes that, and starts the service anew", async () => {
+  test("changes only what a second run names, and restarts the service", async () => {
     using machine = createMachine();
     await aria2Runs(machine);
     const other = await install(
@@ -114,7 +114,7 @@ describe("install.sh --downloader --backend", () => {
     expect(machine.told()).toEqual(["daemon-reload", "restart dwld-bot-downloader"]);
   });
 
-  test("never shows one program the secret of another", async () => {
+  test("does not pass the secret of one program to another", async () => {
     using machine = createMachine();
     await aria2Runs(machine);
     const { code } = await install(machine, { version: "1.0.0" }, "--downloader", "--backend", "metube");
@@ -125,7 +125,7 @@ describe("install.sh --downloader --backend", () => {
     expect(startedWith(machine)).toEqual(["--dir", `/${LIST}`]);
   });
 
-  test("takes the place of what an operator has written into the drop-in, the secret's file included", async () => {
+  test("replaces the options and the secret's file that an operator wrote into the drop-in, and keeps the rest", async () => {
     using machine = createMachine();
     await downloaderRuns(machine);
     const own = "LoadCredential=backend-secret:/etc/dwld-bot/aria2-secret";
@@ -139,7 +139,7 @@ describe("install.sh --downloader --backend", () => {
     expect(machine.read(DROP_IN)).not.toContain("aria2-secret");
   });
 
-  test("an upgrade keeps program and secret, and asks for neither", async () => {
+  test("an upgrade keeps the program and its secret without asking", async () => {
     using machine = createMachine();
     await botRuns(machine);
     await aria2Runs(machine);
@@ -149,7 +149,7 @@ describe("install.sh --downloader --backend", () => {
     expect(handedOver(machine, "backend-secret")).toBe(SECRET);
   });
 
-  test("does not end with 0 where the service has failed", async () => {
+  test("exits with 1 if the service fails", async () => {
     using machine = createMachine();
     const bot = { ...KNOWN, cannotDownload: true };
     const first = await install(machine, bot, ...ARIA2, ...secretFile(machine));
@@ -157,7 +157,7 @@ describe("install.sh --downloader --backend", () => {
     expect((await install(machine, bot, ...ARIA2)).code).toBe(1);
   });
 
-  test("--dry-run says every change and makes none", async () => {
+  test("--dry-run lists every change and makes none", async () => {
     using machine = createMachine();
     const { code, said } = await install(machine, KNOWN, ...ARIA2, ...secretFile(machine), "--dry-run");
     expect({ code, tree: machine.tree(), told: machine.told() }).toEqual({ code: 0, tree: {}, told: [] });
@@ -172,8 +172,8 @@ describe("install.sh --downloader --backend", () => {
   });
 });
 
-describe("the removal of a server before another program", () => {
-  test("keeps its list and the secret for a new installation, and --purge removes both", async () => {
+describe("removing a server in front of another program", () => {
+  test("keeps its list and its secret for a new installation, and --purge removes both", async () => {
     using machine = createMachine();
     await aria2Runs(machine);
     machine.write(`${LIST}/.dwld-bot/list.db`, "a list");
@@ -190,7 +190,7 @@ describe("the removal of a server before another program", () => {
     expect([KEPT, LIST].some(machine.has)).toBe(false);
   });
 
-  test("keeps what it has downloaded by itself since, until that is to go as well", async () => {
+  test("keeps the files that it downloaded itself, until --with-files removes them", async () => {
     using machine = createMachine();
     await aria2Runs(machine);
     await install(machine, { version: "1.0.0" }, "--downloader", "--backend", "auto");
@@ -204,7 +204,7 @@ describe("the removal of a server before another program", () => {
     expect(machine.has(LIST)).toBe(false);
   });
 
-  test("of the bot beside it leaves the secret to it", async () => {
+  test("leaves the secret in place if only the bot is removed", async () => {
     using machine = createMachine();
     await botRuns(machine);
     await aria2Runs(machine);
@@ -223,14 +223,14 @@ describe("install.sh", () => {
     [["--downloader", "--backend", "aria2", "--backend-user", "ann"], "aria2 knows no users"],
     [["--downloader", "--backend", "aria2", "--uninstall"], "removal"],
     [["--downloader", "--backend", "aria2", "--backend-secret-file", "-", "--token-file", "-"], "standard input"],
-  ])("refuses %j with 64", async (args, words) => {
+  ])("rejects %j with exit code 64", async (args, words) => {
     using machine = createMachine();
     const { code, said } = await machine.run(["--from", "/nowhere", ...args], { stdin: "secret\n" });
     expect({ code, said }).toEqual({ code: 64, said: expect.stringContaining(words) });
     expect(machine.tree()).toEqual({});
   });
 
-  test("refuses a file in which there is no secret, before anything is changed", async () => {
+  test("rejects a file that holds no secret, before it changes anything", async () => {
     using machine = createMachine();
     const args = [...ARIA2, "--backend-secret-file", "-"];
     const { code, said } = await machine.run(args, { stdin: "two\nlines\n" });

@@ -24,7 +24,7 @@ const from = (machine: Machine, bot: FakeBot) => [
   createRelease(join(machine.elsewhere, bot.version), fakeBot(bot)),
 ];
 
-/** Kills install.sh as it calls a program with words that match, before that does anything. */
+/** Kills install.sh just before it calls a program whose arguments match. */
 async function killed(machine: Machine, at: RegExp, args: readonly string[], bot = BOT): Promise<void> {
   const folder = join(machine.root, "..");
   const instead = (program: string) => `#!/bin/sh
@@ -61,7 +61,7 @@ describe("install.sh, run again after it was killed", () => {
     expect((await run(machine, [...TOKEN, "--admin", "42"])).said).toStartWith("Nothing to change");
   });
 
-  test("says in Russian, too, that it goes on", async () => {
+  test("says in Russian that it continues", async () => {
     using machine = createMachine();
     await killed(machine, /^enable/, [...TOKEN, "--admin", "42"]);
     const { said } = await machine.run(from(machine, BOT), { env: { LANG: "ru_RU.UTF-8" } });
@@ -69,7 +69,7 @@ describe("install.sh, run again after it was killed", () => {
     expect(machine.told()).toEqual(["daemon-reload", "enable --now dwld-bot"]);
   });
 
-  test("has the new version run after an upgrade, and leaves stopped what was stopped", async () => {
+  test("starts the new version after an upgrade, and leaves a stopped bot stopped", async () => {
     for (const isStopped of [false, true]) {
       using machine = createMachine();
       await botRuns(machine);
@@ -93,7 +93,7 @@ describe("install.sh, run again after it was killed", () => {
   });
 
   test.each([/override\.conf\.new /, /^daemon-reload/, /^restart/])(
-    "at %p has the server run with its new options",
+    "at %p restarts the server with its new options",
     async (at) => {
       using machine = createMachine();
       await downloaderRuns(machine);
@@ -109,22 +109,19 @@ describe("install.sh, run again after it was killed", () => {
     { at: /etc.dwld-bot$/, args: ["--purge"] },
     { at: /override\.conf|service\.d/, args: ["--downloader", "--purge", "--with-files"] },
     { at: /srv.dwld-bot$/, args: ["--downloader", "--purge", "--with-files"] },
-  ])(
-    "while it removed ($at) removes the rest, with what is said at the end of an installation",
-    async ({ at, args }) => {
-      using machine = createMachine();
-      const isBot = args[0] !== "--downloader";
-      if (isBot) await run(machine, [...TOKEN, "--admin", "42"]);
-      else await downloaderRuns(machine);
-      await killed(machine, at, args);
-      const script = join(machine.root, UNINSTALLER);
-      const { code, said } = await machine.run(args, { script });
-      expect({ code, said }).toMatchObject({ code: 0 });
-      expect(Object.keys(machine.tree()).filter((path) => path.includes("dwld-bot"))).toEqual([]);
-    },
-  );
+  ])("during a removal ($at) removes the rest with dwld-bot-uninstall", async ({ at, args }) => {
+    using machine = createMachine();
+    const isBot = args[0] !== "--downloader";
+    if (isBot) await run(machine, [...TOKEN, "--admin", "42"]);
+    else await downloaderRuns(machine);
+    await killed(machine, at, args);
+    const script = join(machine.root, UNINSTALLER);
+    const { code, said } = await machine.run(args, { script });
+    expect({ code, said }).toMatchObject({ code: 0 });
+    expect(Object.keys(machine.tree()).filter((path) => path.includes("dwld-bot"))).toEqual([]);
+  });
 
-  test("removes what a run that was cut short has left", async () => {
+  test("removes what the killed run left", async () => {
     using machine = createMachine();
     await killed(machine, /^enable/, [...TOKEN, "--admin", "42"]);
     expect((await machine.run(["--purge"])).code).toBe(0);
@@ -132,8 +129,8 @@ describe("install.sh, run again after it was killed", () => {
   });
 });
 
-describe("install.sh on a disk that is full in the middle", () => {
-  test("leaves no half of a drop-in, and goes on when there is room", async () => {
+describe("install.sh on a disk that fills up midway", () => {
+  test("leaves no half-written drop-in, and completes once there is room", async () => {
     using machine = createMachine();
     await downloaderRuns(machine);
     const before = machine.read(DROP_IN);

@@ -6,10 +6,10 @@ import { createRelease } from "./machine.ts";
 import { backups, DB, running } from "./upgrading.ts";
 
 describe("install.sh with a DESTDIR", () => {
-  test("that begins where it is called upgrades there, with a backup and a look from other folders", async () => {
+  test("that is a relative path upgrades there, and makes the backup and the check there from other folders", async () => {
     using machine = await running({ version: "1.0.0" });
     const release = createRelease(join(machine.elsewhere, "2.0.0"), fakeBot({ version: "2.0.0" }));
-    // Whoever calls it is in "/".
+    // It runs in "/".
     const env = { DESTDIR: machine.root.slice(1) };
     const { code, said } = await machine.run(["--from", release], { env, systemctl: "" });
     expect({ code, said }).toEqual({ code: 0, said: expect.stringContaining("token 7:mine") });

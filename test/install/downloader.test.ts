@@ -9,7 +9,7 @@ import { modes } from "./tree.ts";
 const CHOSEN = ["--dir", "/srv/my films", "--name", "Дом", "--roots", "youtube.com,vk.com"];
 
 describe.each(["oneself", "nobody"] as const)("install.sh --downloader, run by %s", (as) => {
-  test("is all that a machine without a bot needs, and changes nothing the second time", async () => {
+  test("needs no bot on the machine, and changes nothing the second time", async () => {
     using machine = createMachine({ as });
     const args = ["--downloader", ...CHOSEN, "--bot", "192.168.1.2:9999", "--token-file", "-"];
     const release = createRelease(join(machine.elsewhere, "release"), fakeBot({ version: "1.0.0" }));
@@ -33,7 +33,7 @@ describe.each(["oneself", "nobody"] as const)("install.sh --downloader, run by %
 });
 
 describe("install.sh --downloader", () => {
-  test("needs no other option beside a bot, and leaves that alone", async () => {
+  test("needs no other option next to a bot, and does not change the bot", async () => {
     using machine = createMachine();
     await botRuns(machine);
     const before = machine.tree();
@@ -44,7 +44,7 @@ describe("install.sh --downloader", () => {
     expect(startedWith(machine)).toEqual(["--dir", "/srv/dwld-bot"]);
   });
 
-  test("--dry-run says every change and makes none", async () => {
+  test("--dry-run lists every change and makes none", async () => {
     using machine = createMachine();
     const { code, said } = await install(machine, { version: "1.0.0" }, "--downloader", "--dry-run");
     expect(code).toBe(0);
@@ -62,7 +62,7 @@ describe("install.sh --downloader", () => {
     ]);
   });
 
-  test("takes what it is given later, and leaves what the operator has added", async () => {
+  test("applies options of a later run, and keeps what the operator added to the drop-in", async () => {
     using machine = createMachine();
     await downloaderRuns(machine);
     machine.write(DROP_IN, `${machine.read(DROP_IN)}Nice=0\n`);
@@ -82,7 +82,7 @@ describe("install.sh --downloader", () => {
     expect(machine.read(DROP_IN)).toContain('BindPaths="/srv/my films"');
   });
 
-  test("says so when it does not understand the options that are there", async () => {
+  test("fails with advice if it cannot read the existing options", async () => {
     using machine = createMachine();
     await downloaderRuns(machine);
     machine.write(DROP_IN, "[Service]\nEnvironment=OPTIONS=--dir=/srv\n");
@@ -90,7 +90,7 @@ describe("install.sh --downloader", () => {
     expect({ code, said }).toEqual({ code: 1, said: expect.stringContaining("systemctl edit dwld-bot-downloader") });
   });
 
-  test("says how to get yt-dlp where the service would not see any", async () => {
+  test("says how to get yt-dlp if the service would find none", async () => {
     using machine = createMachine();
     const { said } = await install(machine, { version: "1.0.0" }, "--downloader");
     expect(said).toContain("pipx install 'yt-dlp[default,deno]'");
@@ -107,14 +107,14 @@ describe("install.sh --downloader", () => {
     "--downloader --name %H",
     "--downloader --admin 1",
     "--downloader --with-files",
-  ])("refuses %s with 64", async (line) => {
+  ])("rejects %s with exit code 64", async (line) => {
     using machine = createMachine();
     const { code, said } = await machine.run(line.split(" "));
     expect({ code, said }).toEqual({ code: 64, said: expect.stringContaining("Try sh install.sh --help") });
     expect(machine.tree()).toEqual({});
   });
 
-  test("goes on with an installation that ended in between", async () => {
+  test("completes an installation whose drop-in is missing", async () => {
     using machine = createMachine();
     await downloaderRuns(machine);
     rmSync(join(machine.root, DROP_IN));
@@ -122,7 +122,7 @@ describe("install.sh --downloader", () => {
     expect(machine.told()).toEqual(["daemon-reload", "enable --now dwld-bot-downloader"]);
   });
 
-  test("says what to look at when the first start fails", async () => {
+  test("says where to look if the first start fails", async () => {
     using machine = createMachine();
     const { code, said } = await install(machine, { version: "1.0.0", cannotDownload: true }, "--downloader");
     expect({ code, said }).toEqual({ code: 1, said: expect.stringContaining("journalctl -u dwld-bot-downloader") });
@@ -130,7 +130,7 @@ describe("install.sh --downloader", () => {
 });
 
 describe("an upgrade", () => {
-  test("of the downloader alone asks for no database, and restarts it", async () => {
+  test("of the downloader alone needs no database, and restarts the downloader", async () => {
     using machine = createMachine();
     await downloaderRuns(machine);
     const { code, said } = await install(machine, { version: "2.0.0", worried: true }, "--downloader");
@@ -139,7 +139,7 @@ describe("an upgrade", () => {
     expect(machine.told()).toEqual(["restart dwld-bot-downloader"]);
   });
 
-  test("of the downloader alone that does not become ready goes back to the version before", async () => {
+  test("of the downloader alone goes back to the previous version if the new one does not become ready", async () => {
     using machine = createMachine();
     await downloaderRuns(machine);
     const { code, said } = await install(machine, { version: "2.0.0", cannotDownload: true }, "--downloader");
@@ -147,19 +147,22 @@ describe("an upgrade", () => {
     expect(machine.read(BIN)).toContain("1.0.0");
   });
 
-  test.each([[[]], [["--downloader"]]])("with %j is one of both, which run the same binary", async (how) => {
-    using machine = createMachine();
-    await botRuns(machine);
-    await downloaderRuns(machine);
-    for (const unit of [BOT, UNIT]) machine.write(unit, `${machine.read(unit)}# an older one\n`);
-    const { code, said } = await install(machine, { version: "2.0.0" }, ...how);
-    expect({ code, said }).toMatchObject({ code: 0 });
-    expect(said).toContain("back up the database");
-    for (const unit of [BOT, UNIT]) expect(machine.read(`${unit}.prev`)).toEndWith("# an older one\n");
-    expect(machine.told()).toEqual(["daemon-reload", "restart dwld-bot dwld-bot-downloader"]);
-  });
+  test.each([[[]], [["--downloader"]]])(
+    "with %j upgrades the bot and the downloader, which share the binary",
+    async (how) => {
+      using machine = createMachine();
+      await botRuns(machine);
+      await downloaderRuns(machine);
+      for (const unit of [BOT, UNIT]) machine.write(unit, `${machine.read(unit)}# an older one\n`);
+      const { code, said } = await install(machine, { version: "2.0.0" }, ...how);
+      expect({ code, said }).toMatchObject({ code: 0 });
+      expect(said).toContain("back up the database");
+      for (const unit of [BOT, UNIT]) expect(machine.read(`${unit}.prev`)).toEndWith("# an older one\n");
+      expect(machine.told()).toEqual(["daemon-reload", "restart dwld-bot dwld-bot-downloader"]);
+    },
+  );
 
-  test("of both goes back for both when the downloader does not become ready, also with the database", async () => {
+  test("of both goes back for both, database included, if the downloader does not become ready", async () => {
     using machine = createMachine();
     await botRuns(machine);
     await downloaderRuns(machine);
@@ -170,7 +173,7 @@ describe("an upgrade", () => {
     expect(machine.told().at(-1)).toBe("restart dwld-bot dwld-bot-downloader");
   });
 
-  test("leaves a downloader that was stopped as it is", async () => {
+  test("leaves a stopped downloader stopped", async () => {
     using machine = createMachine();
     await botRuns(machine);
     await downloaderRuns(machine);

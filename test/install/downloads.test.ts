@@ -8,7 +8,7 @@ import { serve } from "./serving.ts";
 
 const HAS_WGET = Bun.which("wget") !== null;
 
-/** All programs of this machine but curl, which would be taken first. */
+/** All programs of this machine except curl, which would be preferred. */
 function withoutCurl(machine: Machine): string {
   const folder = join(machine.elsewhere, "programs");
   mkdirSync(folder);
@@ -23,7 +23,7 @@ function withoutCurl(machine: Machine): string {
 const released = (machine: Machine) => createRelease(join(machine.elsewhere, "release"), fakeBot({ version: "1.0.0" }));
 
 describe("install.sh, told to download", () => {
-  test.skipIf(Bun.which("curl") === null)("by curl takes nothing from where a redirect leaves https", async () => {
+  test.skipIf(Bun.which("curl") === null)("by curl refuses a redirect that leaves https", async () => {
     using machine = createMachine();
     await using server = serve(released(machine));
     const { code, said } = await machine.run(["--from", `${server.url}/away`]);
@@ -31,7 +31,7 @@ describe("install.sh, told to download", () => {
     expect(machine.tree()).toEqual({});
   });
 
-  test.skipIf(!HAS_WGET)("by wget takes nothing from where a redirect leaves https, but follows others", async () => {
+  test.skipIf(!HAS_WGET)("by wget refuses a redirect that leaves https, and follows others", async () => {
     using machine = createMachine();
     await using server = serve(released(machine));
     const env = { PATH: withoutCurl(machine) };
@@ -42,7 +42,7 @@ describe("install.sh, told to download", () => {
     expect(machine.read(BIN)).toContain("1.0.0");
   });
 
-  test.skipIf(!HAS_WGET)("by wget says why it could not", async () => {
+  test.skipIf(!HAS_WGET)("by wget says why the download failed", async () => {
     using machine = createMachine();
     await using server = serve(machine.elsewhere);
     const { code, said } = await machine.run(["--from", server.url], { env: { PATH: withoutCurl(machine) } });
@@ -57,7 +57,7 @@ describe("install.sh, told to download", () => {
     if (isMissing) return;
     using machine = createMachine();
     const PATH = program === "wget" ? withoutCurl(machine) : (process.env.PATH ?? "");
-    // A character that should be escaped makes both repeat the whole of it.
+    // A character that should be escaped makes both programs repeat the whole address.
     for (const https_proxy of ["http://ann:sesame@proxy:port", "http://ann:ses#same@proxy:1", "http://127.0.0.1:1"]) {
       const { code, said } = await machine.run(["--from", "https://bob:sesame@films.example/it"], {
         env: { PATH, https_proxy },
@@ -70,10 +70,10 @@ describe("install.sh, told to download", () => {
   test.each([
     ["curl", "--connect-timeout [0-9]+ .*--speed-time [0-9]+"],
     ["wget", "-T [0-9]+ -t [0-9]+"],
-  ])("by %s gives up a connection on which nothing comes any more", async (program, limits) => {
+  ])("by %s gives up a connection that has stopped sending", async (program, limits) => {
     using machine = createMachine();
     const PATH = program === "wget" ? withoutCurl(machine) : (process.env.PATH ?? "");
-    // Of a server that says nothing.
+    // Stands in for a server that sends nothing.
     const silent = `#!/bin/sh
       printf '%s\\n' "$*" | grep -Eq -e '${limits}' || echo "waits for ever" >&2
       exit 1`;

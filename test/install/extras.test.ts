@@ -5,7 +5,7 @@ import { join } from "node:path";
 
 const EXTRAS = join(import.meta.dir, "../../.ci/extras");
 
-/** Runs `.ci/extras` on a machine that has these commands only, and whose apt-get, if it has one, fails at these packages. */
+/** Runs `.ci/extras` on a machine with only these commands. Its apt-get, if it has one, fails for these packages. */
 function run(of: { user: number; has?: readonly string[]; apt?: { failsAt: string } }) {
   const bin = mkdtempSync(join(tmpdir(), "dwld-bot-extras-"));
   const calls = join(bin, "calls");
@@ -32,7 +32,7 @@ describe(".ci/extras", () => {
   test.each([
     { where: "without root", user: 1000, apt: { failsAt: "nothing" } },
     { where: "where there is no apt-get", user: 0 },
-  ])("goes on $where, and says what is missing", ({ user, apt }) => {
+  ])("succeeds $where, and lists what is missing", ({ user, apt }) => {
     const { exitCode, said, asked } = run({ user, has: ["yt-dlp"], ...(apt && { apt }) });
     expect(exitCode).toBe(0);
     expect(said).toContain("chromium-headless-shell fonts-noto-color-emoji aria2");
@@ -40,7 +40,7 @@ describe(".ci/extras", () => {
     expect(asked).toEqual([]);
   });
 
-  test("installs what is missing, and downloads it first, since only that has a limit", () => {
+  test("installs what is missing, and downloads it in a first step with a time limit", () => {
     const has = ["chromium", "aria2c", "busybox", "qbittorrent-nox", "transmission-daemon"];
     const { exitCode, said, asked } = run({ user: 0, has, apt: { failsAt: "nothing" } });
     const install = "install -y --no-install-recommends yt-dlp";
@@ -51,14 +51,14 @@ describe(".ci/extras", () => {
     });
   });
 
-  test.each(["update", "yt-dlp", "*"])("goes on where apt-get fails: %s", (failsAt) => {
+  test.each(["update", "yt-dlp", "*"])("succeeds if apt-get fails: %s", (failsAt) => {
     const { exitCode, said, asked } = run({ user: 0, apt: { failsAt } });
     expect(exitCode).toBe(0);
     expect(said.includes("skipped: yt-dlp")).toBe(failsAt !== "update");
     expect(asked.join("\n")).toContain("aria2");
   });
 
-  test("asks for nothing where all of it is there", () => {
+  test("installs nothing if everything is there", () => {
     const has = ["chromium-headless-shell", "yt-dlp", "aria2c", "busybox", "qbittorrent-nox", "transmission-daemon"];
     expect(run({ user: 0, has, apt: { failsAt: "nothing" } })).toEqual({ exitCode: 0, said: "", asked: [] });
   });

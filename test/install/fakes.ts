@@ -1,7 +1,7 @@
 /**
- * A systemctl that writes down what it is told, and starts the installed program the way a `Type=notify` service starts: the
- * command succeeds when all services say that they are ready, which for these programs means that they end with 0. What a unit loads
- * for its service lies in `$FAKE/credentials.UNIT`.
+ * A systemctl that logs its arguments, and starts the installed program like a `Type=notify` service: the command succeeds once all
+ * services are ready, which for these programs means that they exit with 0. The credentials that a unit loads for its service
+ * are in `$FAKE/credentials.UNIT`.
  */
 export const SYSTEMCTL = `#!/bin/sh
 printf '%s\\n' "$*" >>"$FAKE/systemctl.log"
@@ -32,34 +32,34 @@ esac
 
 export interface FakeBot {
   readonly version: string;
-  /** Subcommands besides \`run\`. */
+  /** Subcommands other than \`run\`. */
   readonly commands?: readonly ("backup" | "check" | "init" | "pair")[];
-  /** Of the database: an older one is brought up to it, a newer one is refused with 78. */
+  /** The database's version: an older database is migrated to it, a newer one is refused with 78. */
   readonly schema?: number;
-  /** What its database is called. */
+  /** The name of its database. */
   readonly database?: string;
-  /** Words of a config that it does not understand. */
+  /** Text in a config that it rejects. */
   readonly refuses?: string;
-  /** Says what it says in Russian, unless it is told otherwise. */
+  /** Answers in Russian unless told otherwise. */
   readonly isRussian?: boolean;
   /** Never becomes ready. */
   readonly broken?: boolean;
   /** Its downloader never becomes ready. */
   readonly cannotDownload?: boolean;
-  /** Its \`check\` finds something wrong. */
+  /** Its \`check\` finds a problem. */
   readonly worried?: boolean;
-  /** What its downloader finds on this machine: lines of a kind and an address. */
+  /** What its downloader finds on this machine: lines with a kind and an address. */
   readonly found?: string;
-  /** The secret of the program before which its downloader stands; none where it needs none. */
+  /** The secret of the program behind its downloader; undefined if it needs none. */
   readonly secret?: string;
   /** That program does not answer. */
   readonly isSilent?: boolean;
 }
 
 /**
- * A shell script that behaves like dwld-bot towards install.sh. Its database is a file with the schema's number; what its
- * downloader was started with stands in `$FAKE/options`, and with what it was told to check in `$FAKE/checked`, a word a line. In
- * `$FAKE/starts` stand its version and the first word of what it was told, a line for each time.
+ * A shell script that behaves like dwld-bot towards install.sh. Its database is a file that holds the schema's number. The options
+ * of its downloader's last start are in `$FAKE/options`, those of its last check in `$FAKE/checked`, a word a line. `$FAKE/starts`
+ * has a line for each start: its version and its first argument.
  */
 export function fakeBot(bot: FakeBot): string {
   const { version, commands = ["backup", "check"], schema = 1, database = "dwld-bot.db" } = bot;

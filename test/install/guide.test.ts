@@ -11,13 +11,13 @@ import { createMachine } from "./machine.ts";
 const SECRET = "a password";
 const PAGES = ["aria2.md", "qbittorrent.md", "transmission.md", "metube.md", "built-in.md"];
 
-/** The lines of a page that put the server before a program. */
+/** The commands on a page that put the server in front of a program. */
 const linesOf = (name: string) =>
   commandsOf(page("en", name).text).filter((line) =>
     /^sudo sh install\.sh --downloader .*--backend (?!auto)/.test(line),
   );
 
-describe("what a line of the guide has a service start with is understood, and shown the secret that the line names:", () => {
+describe("each command of the guide starts the service with options that it understands, and with the secret:", () => {
   test.each(PAGES.flatMap((name) => linesOf(name).map((line) => [name, line] as const)))(
     "docs/en/%s, %s",
     async (_, line) => {
@@ -47,7 +47,7 @@ describe("what a line of the guide has a service start with is understood, and s
     },
   );
 
-  test("there are such lines on each page", () => {
+  test("each page has such a command", () => {
     expect(PAGES.filter((name) => linesOf(name).length === 0)).toEqual([]);
   });
 });

@@ -15,7 +15,7 @@ function prepared(machine: Machine): string[] {
 }
 
 describe.each(["oneself", "nobody"] as const)("install.sh, run by %s", (as) => {
-  test("installs everything with the right modes, and starts it", async () => {
+  test("installs every file with the right mode, and starts the service", async () => {
     using machine = createMachine({ as });
     const { code, said } = await machine.run(prepared(machine));
     expect({ code, said }).toMatchObject({ code: 0 });
@@ -31,7 +31,7 @@ describe.each(["oneself", "nobody"] as const)("install.sh, run by %s", (as) => {
     expect(machine.read("etc/dwld-bot/telegram-token")).toBe("123:secret\n");
     expect(machine.told()).toEqual(["daemon-reload", "enable --now dwld-bot"]);
     expect(said).not.toContain("secret");
-    // What an operator wants to know then.
+    // What an operator wants to know at this point.
     const facts = ["dwld-bot 1.0.0 (fake)", "@my_bot, https://t.me/my_bot", "active", "register at 10.0.0.1:9999"];
     for (const fact of [...facts, "sudo dwld-bot check", "dwld-bot-uninstall"]) expect(said).toContain(fact);
     expect(machine.has("etc/dwld-bot/config.example.yaml")).toBe(true);
@@ -52,7 +52,7 @@ describe.each(["oneself", "nobody"] as const)("install.sh, run by %s", (as) => {
     expect(machine.told()).toEqual([]);
   });
 
-  test("leaves nothing behind but what it installed", async () => {
+  test("leaves no temporary files", async () => {
     using machine = createMachine({ as });
     await machine.run(prepared(machine));
     const left = Object.keys(machine.tree()).filter((path) => /\.new$|\.prev$|tmp/.test(path));
@@ -61,7 +61,7 @@ describe.each(["oneself", "nobody"] as const)("install.sh, run by %s", (as) => {
 });
 
 describe("install.sh", () => {
-  test("without an id makes a code before the start, for the bot's user alone, and shows it at the end", async () => {
+  test("makes a pairing code if no admin is given, readable only by the bot's user, and shows it at the end", async () => {
     using machine = createMachine();
     const release = createRelease(
       join(machine.elsewhere, "release"),
@@ -84,7 +84,7 @@ describe("install.sh", () => {
     expect((await machine.run(args, { stdin: "123:secret\n" })).said).not.toContain("ABCD");
   });
 
-  test("--dry-run says every change and makes none", async () => {
+  test("--dry-run lists every change and makes none", async () => {
     using machine = createMachine();
     const { code, said } = await machine.run([...prepared(machine), "--dry-run"]);
     expect(code).toBe(0);
@@ -114,7 +114,7 @@ describe("install.sh", () => {
     expect(machine.has("usr/local/bin/dwld-bot")).toBe(false);
   });
 
-  test("never touches a config and a token that are there, where it is given none", async () => {
+  test("keeps an existing config and token if none is given", async () => {
     using machine = createMachine();
     machine.write("etc/dwld-bot/config.yaml", "telegram: { admins: [7] }\n", 0o600);
     machine.write("etc/dwld-bot/telegram-token", "7:mine\n", 0o600);
@@ -124,14 +124,14 @@ describe("install.sh", () => {
     expect(machine.told()).toEqual(["daemon-reload", "enable --now dwld-bot"]);
   });
 
-  test("warns of a token that others can read", async () => {
+  test("warns if others can read the token", async () => {
     using machine = createMachine();
     machine.write("etc/dwld-bot/telegram-token", "7:mine\n", 0o644);
     const { said } = await machine.run(prepared(machine).slice(0, 2));
     expect(said).toContain(`chmod 600 ${machine.root}/etc/dwld-bot/telegram-token`);
   });
 
-  test("starts nothing without a config, says what to do, and doing that starts it", async () => {
+  test("does not start the bot without a config, says what to do, and starts it once that is done", async () => {
     using machine = createMachine();
     const args = prepared(machine);
     const first = await machine.run(args.slice(0, 2));
@@ -150,35 +150,41 @@ describe("install.sh", () => {
     expect(machine.read("etc/dwld-bot/config.yaml")).toContain("admins: [-100]");
   });
 
-  test.skipIf(Bun.which("script") === null)("asks whoever sits at a terminal, and starts", async () => {
-    using machine = createMachine();
-    const bot = fakeBot({ version: "1.0.0", commands: ["init"] });
-    const release = createRelease(join(machine.elsewhere, "asking"), bot);
-    const { code, said } = await machine.run(["--from", release], { typed: "77\n" });
-    expect({ code, said }).toMatchObject({ code: 0 });
-    expect(machine.read("etc/dwld-bot/config.yaml")).toContain("admins: [77]");
-    expect(modes(machine.tree())).toMatchObject({
-      "etc/dwld-bot/config.yaml": "640",
-      "etc/dwld-bot/telegram-token": "600",
-    });
-    expect(machine.told()).toEqual(["daemon-reload", "enable --now dwld-bot"]);
-  });
+  test.skipIf(Bun.which("script") === null)(
+    "asks a person at a terminal for the config, and starts the bot",
+    async () => {
+      using machine = createMachine();
+      const bot = fakeBot({ version: "1.0.0", commands: ["init"] });
+      const release = createRelease(join(machine.elsewhere, "asking"), bot);
+      const { code, said } = await machine.run(["--from", release], { typed: "77\n" });
+      expect({ code, said }).toMatchObject({ code: 0 });
+      expect(machine.read("etc/dwld-bot/config.yaml")).toContain("admins: [77]");
+      expect(modes(machine.tree())).toMatchObject({
+        "etc/dwld-bot/config.yaml": "640",
+        "etc/dwld-bot/telegram-token": "600",
+      });
+      expect(machine.told()).toEqual(["daemon-reload", "enable --now dwld-bot"]);
+    },
+  );
 
-  test.skipIf(Bun.which("script") === null)("--dry-run says at a terminal that it would ask, and start", async () => {
-    using machine = createMachine();
-    const { said } = await machine.run([...prepared(machine).slice(0, 2), "--dry-run"], { typed: "" });
-    expect(said).toContain(`would ask for what ${machine.root}/etc/dwld-bot/config.yaml needs`);
-    expect(said).toContain("would run systemctl enable --now dwld-bot");
-    expect(machine.tree()).toEqual({});
-  });
+  test.skipIf(Bun.which("script") === null)(
+    "--dry-run at a terminal says that it would ask, and start the bot",
+    async () => {
+      using machine = createMachine();
+      const { said } = await machine.run([...prepared(machine).slice(0, 2), "--dry-run"], { typed: "" });
+      expect(said).toContain(`would ask for what ${machine.root}/etc/dwld-bot/config.yaml needs`);
+      expect(said).toContain("would run systemctl enable --now dwld-bot");
+      expect(machine.tree()).toEqual({});
+    },
+  );
 
-  test("--no-start leaves the service alone", async () => {
+  test("--no-start does not start the service", async () => {
     using machine = createMachine();
     await machine.run([...prepared(machine), "--no-start"]);
     expect(machine.told()).toEqual(["daemon-reload"]);
   });
 
-  test("--no-service installs the binary and nothing else, also without systemd", async () => {
+  test("--no-service installs only the binary, and needs no systemd", async () => {
     using machine = createMachine();
     const args = [...prepared(machine).slice(0, 2), "--no-service"];
     const dry = await machine.run([...args, "--dry-run"], { systemctl: "no-systemctl-here" });
@@ -190,13 +196,13 @@ describe("install.sh", () => {
     expect(Object.keys(machine.tree())).toEqual(["usr", "usr/local", "usr/local/bin", "usr/local/bin/dwld-bot"]);
   });
 
-  test("calls nobody for a packager, who sets DESTDIR alone", async () => {
+  test("does not call systemctl for a packager, who sets only DESTDIR", async () => {
     using machine = createMachine();
     const { code } = await machine.run(prepared(machine), { systemctl: "" });
     expect({ code, has: machine.has(UNIT), told: machine.told() }).toEqual({ code: 0, has: true, told: [] });
   });
 
-  test("says what to look at when the first start fails", async () => {
+  test("says where to look if the first start fails", async () => {
     using machine = createMachine();
     const release = createRelease(join(machine.elsewhere, "bad"), fakeBot({ version: "1.0.0", broken: true }));
     const { code, said } = await machine.run([...prepared(machine), "--from", release]);
@@ -216,14 +222,14 @@ describe("install.sh", () => {
       "--version",
     ],
     ...["--no-service --admin 1", "--uninstall --token-file x", "--import /go --admin 1", "--downloader --import /go"],
-  ])("refuses %s with 64", async (line) => {
+  ])("rejects %s with exit code 64", async (line) => {
     using machine = createMachine();
     const { code, said } = await machine.run(line.split(" "));
     expect({ code, said }).toEqual({ code: 64, said: expect.stringContaining("Try sh install.sh --help") });
     expect(machine.tree()).toEqual({});
   });
 
-  test("--help tells every option that it takes", async () => {
+  test("--help lists every option", async () => {
     using machine = createMachine();
     const { said } = await machine.run(["--help"]);
     const taken = (await Bun.file(INSTALL).text()).matchAll(/^ {6}(?:-h \| )?(--[a-z-]+)\)/gm);

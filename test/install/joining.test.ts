@@ -8,8 +8,8 @@ import { modes } from "./tree.ts";
 const CODE = "AQx_y-Z0";
 const KEPT = "etc/dwld-bot/join-code";
 
-describe("install.sh --downloader with a code that a bot elsewhere has printed", () => {
-  test("hands it over where nobody else reads it, and removes it once it was used", async () => {
+describe("install.sh --downloader with a join code from a bot elsewhere", () => {
+  test("hands the code to the service in a private file, and removes the file once the code is used", async () => {
     using machine = createMachine();
     const { code, said } = await install(machine, { version: "1.0.0" }, "--downloader", "--join", CODE);
     expect({ code, said }).toMatchObject({ code: 0 });
@@ -21,7 +21,7 @@ describe("install.sh --downloader with a code that a bot elsewhere has printed",
     for (const file of [UNIT, DROP_IN]) expect(machine.read(file)).not.toContain(CODE);
   });
 
-  test("keeps it until the service was started, and for another try of one that has failed", async () => {
+  test("keeps the code until the service starts, and for another attempt if the start fails", async () => {
     using machine = createMachine();
     await install(machine, { version: "1.0.0" }, "--downloader", "--join", CODE, "--no-start");
     expect(modes(machine.tree())).toMatchObject({ [KEPT]: "600" });
@@ -33,7 +33,7 @@ describe("install.sh --downloader with a code that a bot elsewhere has printed",
     expect(machine.has(KEPT)).toBe(false);
   });
 
-  test("takes it from a file or standard input, and with it neither name nor address of before", async () => {
+  test("takes the code from a file or standard input, and drops the earlier name and bot address", async () => {
     using machine = createMachine();
     await downloaderRuns(machine, "--name", "nas", "--bot", "192.168.1.2:9999", "--roots", "vk.com");
     const file = join(machine.elsewhere, "code.txt");
@@ -49,7 +49,7 @@ describe("install.sh --downloader with a code that a bot elsewhere has printed",
     expect(handedOver(machine, "join-code")).toBe("another");
   });
 
-  test("takes out one that an older install.sh has left among the options", async () => {
+  test("removes a code that an older install.sh left among the options", async () => {
     using machine = createMachine();
     await downloaderRuns(machine);
     machine.write(DROP_IN, machine.read(DROP_IN).replace(`bot"'`, `bot" --join "${CODE}"'`));
@@ -58,7 +58,7 @@ describe("install.sh --downloader with a code that a bot elsewhere has printed",
     expect(machine.read(DROP_IN)).not.toContain(CODE);
   });
 
-  test("--dry-run says what becomes of it, and writes it nowhere", async () => {
+  test("--dry-run says what would happen to the code, and does not write it", async () => {
     using machine = createMachine();
     const { said } = await install(machine, { version: "1.0.0" }, "--downloader", "--join", CODE, "--dry-run");
     expect(said).toContain(`would write the code to ${machine.root}/${KEPT}`);
@@ -66,7 +66,7 @@ describe("install.sh --downloader with a code that a bot elsewhere has printed",
     expect(machine.tree()).toEqual({});
   });
 
-  test.each(["--uninstall", "--purge"])("%s removes one that was never used", async (removal) => {
+  test.each(["--uninstall", "--purge"])("%s removes an unused code", async (removal) => {
     using machine = createMachine();
     await install(machine, { version: "1.0.0" }, "--downloader", "--join", CODE, "--no-start");
     const { code, said } = await machine.run(["--downloader", removal]);
@@ -80,13 +80,13 @@ describe("install.sh --downloader with a code that a bot elsewhere has printed",
     [["--downloader", "--join", CODE, "--join-file", "code"], "--join-file"],
     [["--downloader", "--join-file", "-", "--token-file", "-"], "standard input"],
     [["--downloader", "--no-service", "--join", CODE], "--join"],
-  ])("refuses %j with 64", async (args, words) => {
+  ])("rejects %j with exit code 64", async (args, words) => {
     using machine = createMachine();
     expect(await machine.run(args)).toEqual({ code: 64, said: expect.stringContaining(words) });
     expect(machine.tree()).toEqual({});
   });
 
-  test("refuses a file in which there is none, before anything is changed", async () => {
+  test("rejects a file that holds no code, before it changes anything", async () => {
     using machine = createMachine();
     const { code, said } = await machine.run(["--downloader", "--join-file", "-"], { stdin: "two words\n" });
     expect({ code, said }).toEqual({ code: 1, said: expect.stringContaining("holds no code") });

@@ -20,10 +20,10 @@ const NOBODY = 65_534;
 
 export const IS_ROOT = process.getuid?.() === 0;
 
-/** What makes a command nobody's. */
+/** Runs a command as nobody. */
 const BECOME_NOBODY = ["setpriv", `--reuid=${NOBODY}`, `--regid=${NOBODY}`, "--clear-groups"];
 
-/** Where folders go that others have to enter: TMPDIR may be one's own, and so may be all of the way to this checkout. */
+/** Where to put folders that other users must enter: TMPDIR may be private, and so may the way to this checkout. */
 export function commonFolder(): string {
   const places = ["/tmp", "/var/tmp", tmpdir()];
   const isCommon = (place: string) => Bun.spawnSync([...BECOME_NOBODY, "test", "-x", place]).exitCode === 0;
@@ -33,17 +33,17 @@ export function commonFolder(): string {
 /** How one run of install.sh ended. */
 export interface Ended {
   readonly code: number;
-  /** Both streams. */
+  /** Standard output and standard error. */
   readonly said: string;
 }
 
-/** A folder that install.sh takes for a machine, with a systemctl that writes down what it is told. */
+/** A folder that install.sh takes for a machine, with a systemctl that logs its arguments. */
 export interface Machine extends Disposable {
   readonly root: string;
-  /** For what is not part of the machine: releases, secrets. */
+  /** For files outside the machine: releases, secrets. */
   readonly elsewhere: string;
   run(args: readonly string[], options?: RunOptions): Promise<Ended>;
-  /** What systemctl was told since the last look, without questions. */
+  /** The commands that systemctl was given since the last call, without mere questions. */
   told(): string[];
   /** Everything on the machine: path → kind, mode and content. */
   tree(): Tree;
@@ -54,28 +54,28 @@ export interface Machine extends Disposable {
 
 export interface RunOptions {
   readonly script?: string;
-  /** What reads it. */
+  /** The shell that reads the script. */
   readonly shell?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
-  /** Without it there is nobody to call, as for a packager. */
+  /** Empty if there is no systemctl to call, as for a packager. */
   readonly systemctl?: string | undefined;
   readonly stdin?: string;
-  /** A person sits at a terminal and types this. */
+  /** Types this at a terminal. */
   readonly typed?: string;
-  /** The same, who waits for each question, of which a part is given here with the answer. */
+  /** Types these at a terminal, each once its question is shown. */
   readonly answers?: Answers;
-  /** More programs, by name, that come before those of the system. */
+  /** More programs, by name, that take precedence over the system's. */
   readonly programs?: Readonly<Record<string, string>>;
 }
 
-/** `as` is who runs install.sh; another than oneself takes root. */
+/** `as` says who runs install.sh. Only root can run it as nobody. */
 export function createMachine({ as = "oneself" }: { as?: "oneself" | "nobody" } = {}): Machine {
   const folder = mkdtempSync(join(as === "nobody" ? commonFolder() : tmpdir(), "dwld-bot-install-"));
   const root = join(folder, "machine");
   const elsewhere = join(folder, "elsewhere");
   const log = join(folder, "systemctl.log");
   const become = as === "nobody" && IS_ROOT ? BECOME_NOBODY : [];
-  // Alone, as whoever downloads it has it, and where everybody can read it.
+  // On its own, as a user downloads it, and where everybody can read it.
   const install = join(folder, "install.sh");
   for (const path of [root, elsewhere, join(folder, "bin")]) mkdirSync(path);
   writeFileSync(join(folder, "systemctl"), SYSTEMCTL, { mode: 0o755 });
@@ -104,7 +104,7 @@ export function createMachine({ as = "oneself" }: { as?: "oneself" | "nobody" } 
       for (const [name, text] of Object.entries(programs)) {
         writeFileSync(join(folder, "bin", name), text, { mode: 0o755 });
       }
-      // Whoever runs the tests may keep all they write to themselves (umask 077).
+      // The person who runs the tests may have a private umask (077).
       if (become.length > 0) {
         const shared = [install, elsewhere, join(folder, "bin"), join(folder, "systemctl")];
         Bun.spawnSync(["chmod", "-R", "a+rX", ...shared]);
@@ -147,10 +147,10 @@ export function createMachine({ as = "oneself" }: { as?: "oneself" | "nobody" } 
   };
 }
 
-/** As a shell reads it back. */
+/** Quotes a word for a shell. */
 const quoted = (word: string) => `'${word.replaceAll("'", "'\\''")}'`;
 
-/** A folder as `.ci/release` leaves it, with `binary` for every kind of machine. */
+/** A folder like that of `.ci/release`, with `binary` for every platform. */
 export function createRelease(folder: string, binary: string): string {
   mkdirSync(folder, { recursive: true });
   for (const kind of ["linux-x64", "linux-arm64", "linux-x64-musl", "linux-arm64-musl"]) {
@@ -163,7 +163,7 @@ export function createRelease(folder: string, binary: string): string {
   return folder;
 }
 
-/** Writes SHA256SUMS anew. */
+/** Rewrites SHA256SUMS. */
 export function sumUp(folder: string): void {
   const files = [...new Bun.Glob("*").scanSync(folder)].filter((name) => name !== "SHA256SUMS").sort();
   const lines = files.map((name) => {

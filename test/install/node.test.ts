@@ -5,7 +5,7 @@ import { join } from "node:path";
 
 const ROOT = join(import.meta.dir, "../..");
 
-/** Runs a program where `node` claims to be this version. */
+/** Runs a program where `node` reports this version. */
 function withNode(version: string, command: readonly string[]) {
   const folder = mkdtempSync(join(tmpdir(), "dwld-bot-node-"));
   try {
@@ -19,7 +19,7 @@ function withNode(version: string, command: readonly string[]) {
 }
 
 test.each(["v18.20.8", "v8.0.0", "none"])(
-  "a build with Node %s says which one it needs, before anything fails",
+  "a build with Node %s fails first, and says which version it needs",
   (version) => {
     for (const script of [".ci/need-node", ".ci/build"]) {
       const { code, said } = withNode(version, [join(ROOT, script), "/nowhere/dwld-bot"]);
@@ -32,7 +32,7 @@ test.each(["v20.0.0", "v24.1.0"])("Node %s is new enough", (version) => {
   expect(withNode(version, [join(ROOT, ".ci/need-node")])).toEqual({ code: 0, said: "" });
 });
 
-test("the example of a downloader says which Node it needs", () => {
+test("the example downloader says which Node it needs", () => {
   const older = 'data:text/javascript,Object.defineProperty(process.versions,"node",{value:"20.10.0"})';
   const example = join(ROOT, "docs/examples/downloader.mjs");
   const { exitCode, stderr } = Bun.spawnSync(["node", "--import", older, example]);

@@ -11,8 +11,8 @@ import { createMachine, createRelease } from "./machine.ts";
 const SECRET = "a secret of this test";
 const MAIN = [process.execPath, join(ROOT, "src/main.ts")];
 
-describe.skipIf(ARIA2C === null)("install.sh --downloader --backend aria2, with the programs themselves", () => {
-  test("refuses the wrong secret, and with the right one writes what the server before aria2 starts with", async () => {
+describe.skipIf(ARIA2C === null)("install.sh --downloader --backend aria2, with the real programs", () => {
+  test("refuses the wrong secret, and with the right one writes the options that the server starts with", async () => {
     await using stack = new AsyncDisposableStack();
     const machine = stack.use(createMachine());
     const rig = stack.use(createBinaryRig({ command: MAIN, config: { grpc: { listen: "127.0.0.1:0" } } }));
@@ -26,7 +26,7 @@ describe.skipIf(ARIA2C === null)("install.sh --downloader --backend aria2, with 
     const listen = ["--listen", `127.0.0.1:${stack.use(reservePort()).port}`];
     const url = `http://127.0.0.1:${port}/jsonrpc`;
     const own = ["--dir", join(machine.elsewhere, "list"), "--name", "aria2", "--bot", await bot.address(), ...listen];
-    // From its source, as a release.
+    // A release that runs from source.
     const release = createRelease(join(machine.elsewhere, "release"), `#!/bin/sh\nexec ${MAIN.join(" ")} "$@"\n`);
     const args = ["--from", release, "--downloader", "--backend", "aria2", "--backend-url", url, ...own, "--no-start"];
     const install = (secret: string) => machine.run([...args, "--backend-secret-file", "-"], { stdin: secret });
@@ -38,7 +38,7 @@ describe.skipIf(ARIA2C === null)("install.sh --downloader --backend aria2, with 
     expect({ code, said }).toEqual({ code: 0, said: expect.stringMatching(/^aria2 \S+ answers at http:/m) });
     expect(said).not.toContain("is asked again");
 
-    // As the unit says, as far as that goes without systemd.
+    // Starts it like the unit does, as far as possible without systemd.
     const [, start = ""] = /^ExecStart=(.*)$/m.exec(machine.read(UNIT)) ?? [];
     const [, options = ""] = /^Environment='OPTIONS=(.*)'$/m.exec(machine.read(DROP_IN)) ?? [];
     const env = { PATH: process.env.PATH ?? "", CREDENTIALS_DIRECTORY: join(machine.root, "etc/dwld-bot") };

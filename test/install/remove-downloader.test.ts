@@ -12,7 +12,7 @@ describe("with --downloader", () => {
     return machine;
   }
 
-  test("--uninstall removes the downloader's service alone, and a new installation goes on with its options", async () => {
+  test("--uninstall removes only the downloader's service, and a new installation keeps its options", async () => {
     using machine = await both("--name", "nas");
     const { code, said } = await machine.run(["--uninstall", "--downloader"]);
     expect({ code, said }).toMatchObject({ code: 0 });
@@ -23,7 +23,7 @@ describe("with --downloader", () => {
     expect(startedWith(machine)).toEqual(["--dir", "/srv/films", "--name", "nas"]);
   });
 
-  test("the bot's removal leaves the downloader, its token and the binary, and the last one takes that along", async () => {
+  test("--purge of the bot leaves the downloader, its token and the binary; --purge of the downloader removes them", async () => {
     using machine = await both();
     expect((await machine.run(["--purge"])).code).toBe(0);
     expect(machine.told()).toEqual(["disable --now dwld-bot", "daemon-reload"]);
@@ -36,7 +36,7 @@ describe("with --downloader", () => {
     expect(machine.has("etc/dwld-bot")).toBe(false);
   });
 
-  test("--purge keeps the bot's config and tokens, also of one whose service is gone", async () => {
+  test("--purge keeps the bot's config and tokens, even if the bot's service is gone", async () => {
     using machine = await both();
     await machine.run(["--uninstall"]);
     await machine.run(["--purge", "--downloader"]);
@@ -47,7 +47,7 @@ describe("with --downloader", () => {
     expect(machine.has(BIN)).toBe(false);
   });
 
-  test("--purge --with-files removes what was downloaded, and --dry-run only says so", async () => {
+  test("--purge --with-files removes the downloads, and --dry-run only says so", async () => {
     using machine = await both();
     const before = machine.tree();
     machine.told();
@@ -59,7 +59,7 @@ describe("with --downloader", () => {
     expect([machine.has("srv/films"), machine.has(DROP_IN), machine.has(BOT)]).toEqual([false, false, true]);
   });
 
-  test("--purge does nothing where nothing is", async () => {
+  test("--purge does nothing if nothing is installed", async () => {
     using machine = createMachine();
     expect(await machine.run(["--purge", "--downloader"])).toEqual({ code: 0, said: "" });
     expect(machine.told()).toEqual([]);

@@ -14,7 +14,7 @@ async function installed(): Promise<Machine> {
 }
 
 describe("--uninstall", () => {
-  test("stops and removes the service and the binary, and keeps config and data", async () => {
+  test("stops and removes the service, removes the binary, and keeps config and data", async () => {
     using machine = await installed();
     const { code, said } = await machine.run(["--uninstall"]);
     expect(code).toBe(0);
@@ -28,7 +28,7 @@ describe("--uninstall", () => {
     expect(machine.told()).toEqual(["disable --now dwld-bot", "daemon-reload"]);
   });
 
-  test("and a new installation go on with what was there", async () => {
+  test("leaves a config and data that a new installation uses", async () => {
     using machine = await installed();
     await machine.run(["--uninstall"]);
     const before = machine.tree();
@@ -38,7 +38,7 @@ describe("--uninstall", () => {
     expect(machine.told()).toEqual(["daemon-reload", "enable --now dwld-bot"]);
   });
 
-  test("removes a binary from where it was put", async () => {
+  test("removes a binary from its --prefix", async () => {
     using machine = createMachine();
     const release = createRelease(join(machine.elsewhere, "release"), fakeBot({ version: "1.0.0" }));
     await machine.run(["--from", release, "--prefix", "/opt/dwld"]);
@@ -46,7 +46,7 @@ describe("--uninstall", () => {
     expect(machine.has("opt/dwld/bin/dwld-bot")).toBe(false);
   });
 
-  test("does nothing where nothing is", async () => {
+  test("does nothing if nothing is installed", async () => {
     using machine = createMachine();
     expect((await machine.run(["--uninstall"])).code).toBe(0);
     expect((await machine.run(["--purge"])).code).toBe(0);
@@ -65,7 +65,7 @@ describe("--uninstall", () => {
 });
 
 describe("dwld-bot-uninstall", () => {
-  test("is there after an installation, wherever it was made from, and removes", async () => {
+  test("is installed under the same prefix, and removes the installation", async () => {
     using machine = createMachine();
     const release = createRelease(join(machine.elsewhere, "release"), fakeBot({ version: "1.0.0" }));
     await machine.run(["--from", release, "--prefix", "/opt/dwld"]);
@@ -84,7 +84,7 @@ describe("--purge", () => {
     expect(machine.has("etc/dwld-bot") || machine.has("var/lib/dwld-bot")).toBe(false);
   });
 
-  test("removes what an uninstallation has kept, and what was changed in the unit", async () => {
+  test("removes what --uninstall kept, and the unit's drop-in", async () => {
     using machine = await installed();
     machine.write(
       "etc/systemd/system/dwld-bot.service.d/override.conf",

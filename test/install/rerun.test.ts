@@ -8,7 +8,7 @@ import { createMachine, createRelease, type Machine } from "./machine.ts";
 const CONFIG = "etc/dwld-bot/config.yaml";
 const TOKEN = "etc/dwld-bot/telegram-token";
 
-/** Runs install.sh of the same version with more options; `token` comes from standard input. */
+/** Runs install.sh of the same version with more options. `token` is given in a file. */
 function again(machine: Machine, args: readonly string[], token?: string) {
   const tokenFile = join(machine.elsewhere, "token");
   if (token !== undefined) writeFileSync(tokenFile, token);
@@ -16,7 +16,7 @@ function again(machine: Machine, args: readonly string[], token?: string) {
 }
 
 describe("install.sh, run again", () => {
-  test("with the right token after a wrong one starts the bot, and did not end well before", async () => {
+  test("with the right token after a wrong one starts the bot; the first run fails", async () => {
     using machine = createMachine();
     const first = await again(machine, ["--admin", "42"], "1:wrong\n");
     expect(first).toEqual({ code: 1, said: expect.stringContaining("does not become ready") });
@@ -27,7 +27,7 @@ describe("install.sh, run again", () => {
     expect(machine.told()).toEqual(["restart dwld-bot"]);
   });
 
-  test("with the right token after a wrong one shows a code where nobody is an admin yet, and none afterwards", async () => {
+  test("with the right token after a wrong one shows a code while there is no admin, and none later", async () => {
     using machine = createMachine();
     const bot: FakeBot = { version: "1.0.0", commands: ["check", "pair"] };
     const code = "Send ABCD-EFGH-JKMN to the bot";
@@ -38,14 +38,14 @@ describe("install.sh, run again", () => {
     };
     expect(await withToken("1:wrong\n")).toEqual({ code: 1, said: expect.not.stringContaining(code) });
     expect(await withToken("2:secret\n")).toEqual({ code: 0, said: expect.stringContaining(code) });
-    // Somebody has sent it to the bot.
+    // Somebody sent the code to the bot.
     machine.write("var/lib/dwld-bot/dwld-bot.db.admin", "");
     expect((await withToken("3:wrong-secret\n")).code).toBe(1);
     const again = await withToken("2:secret\n");
     expect(again).toEqual({ code: 0, said: expect.not.stringContaining(code) });
   });
 
-  test("with what it was given does not end well while the service has failed, and tries it", async () => {
+  test("with the same options fails while the service fails, and restarts it each time", async () => {
     using machine = createMachine();
     await again(machine, ["--admin", "42"], "1:wrong\n");
     machine.told();
@@ -54,7 +54,7 @@ describe("install.sh, run again", () => {
     expect(machine.told()).toEqual(["restart dwld-bot", "restart dwld-bot"]);
   });
 
-  test("with the token after the admin takes and starts both", async () => {
+  test("with the token after the admin uses both and starts the bot", async () => {
     using machine = createMachine();
     await again(machine, ["--admin", "42", "--no-start"]);
     machine.told();
@@ -63,7 +63,7 @@ describe("install.sh, run again", () => {
     expect(machine.told()).toEqual(["enable --now dwld-bot"]);
   });
 
-  test("with another admin makes that one an admin as well, also in the config that it has written", async () => {
+  test("with another admin adds that admin to the config that install.sh wrote", async () => {
     using machine = createMachine();
     await again(machine, ["--admin", "42"], "2:right\n");
     machine.told();
@@ -87,7 +87,7 @@ describe("install.sh, run again", () => {
     expect(machine.read(CONFIG)).toBe(expected);
   });
 
-  test("says before it changes anything what it cannot take", async () => {
+  test("rejects what it cannot apply, before it changes anything", async () => {
     using machine = createMachine();
     await again(machine, []);
     machine.write(CONFIG, "telegram:\n  token: 1:own\n  admins:\n    - 7\n", 0o640);
@@ -100,14 +100,14 @@ describe("install.sh, run again", () => {
     const ofToken = await again(machine, [], "2:right\n");
     expect(ofToken).toEqual({ code: 1, said: expect.stringContaining("remove telegram.token or token_file from it") });
     expect(machine.tree()).toEqual(before);
-    // One that only a comment names is none, and a file that it names comes before what systemd hands over.
+    // A key in a comment does not count, and the config's token_file takes precedence over the credential from systemd.
     machine.write(CONFIG, "telegram:\n  token_file: /etc/token\n  # admins: [7]\n  users: [8]\n", 0o640);
     expect((await again(machine, ["--admin", "42"])).said).toContain("is not one line");
     expect((await again(machine, [], "2:right\n")).said).toContain("remove telegram.token or token_file from it");
   });
 
   test.each(["", "\n", "my bot\n", "1:a\n2:b\n", "Use this token: 1:a\n"])(
-    "or for the first time refuses %j for a token",
+    "rejects %j as a token, in a first run too",
     async (token) => {
       using machine = createMachine();
       const { code, said } = await again(machine, ["--admin", "42"], token);
@@ -124,7 +124,7 @@ describe("install.sh, run again", () => {
     }
   });
 
-  test("takes a new grpc.token for the server that downloads", async () => {
+  test("replaces the downloader's grpc.token", async () => {
     using machine = createMachine();
     await again(machine, ["--downloader"], "sesame\n");
     machine.told();
@@ -135,8 +135,8 @@ describe("install.sh, run again", () => {
   });
 });
 
-describe("install.sh where a proxy is set in the environment", () => {
-  test("has the new version look without it, as the service will", async () => {
+describe("install.sh with a proxy in the environment", () => {
+  test("runs the check without the proxy, like the service", async () => {
     using machine = createMachine();
     await again(machine, ["--admin", "42"], "1:secret\n");
     const strict = fakeBot({ version: "2.0.0" }).replace(
@@ -152,7 +152,7 @@ describe("install.sh where a proxy is set in the environment", () => {
 });
 
 describe("install.sh --import", () => {
-  test("takes over the Go version and starts, in one command", async () => {
+  test("imports the Go version's folder and starts the bot in one command", async () => {
     using machine = createMachine();
     const folder = join(machine.elsewhere, "go");
     mkdirSync(folder);
@@ -161,12 +161,12 @@ describe("install.sh --import", () => {
     expect({ code, said }).toMatchObject({ code: 0 });
     expect(machine.read(CONFIG)).toContain("1:go");
     expect(machine.told()).toEqual(["daemon-reload", "enable --now dwld-bot"]);
-    // Also later, when the bot runs, which must not meanwhile.
+    // Importing later works too: the running bot is stopped meanwhile.
     expect((await again(machine, ["--import", folder])).code).toBe(0);
     expect(machine.told()).toEqual(["stop dwld-bot", "enable --now dwld-bot"]);
   });
 
-  test("that fails leaves the bot running as it did", async () => {
+  test("restarts the bot if the import fails", async () => {
     using machine = createMachine();
     await again(machine, ["--admin", "42"], "1:secret\n");
     machine.told();
@@ -177,7 +177,7 @@ describe("install.sh --import", () => {
     expect(machine.told()).toEqual(["stop dwld-bot", "start dwld-bot"]);
   });
 
-  test("changes nothing without that folder", async () => {
+  test("changes nothing if the folder is missing", async () => {
     using machine = createMachine();
     const { code, said } = await again(machine, ["--import", "/nowhere"]);
     expect({ code, said }).toEqual({ code: 1, said: expect.stringContaining("there is no /nowhere") });

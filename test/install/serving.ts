@@ -1,8 +1,8 @@
 import { join } from "node:path";
 
 /**
- * Serves a folder on a port of its own, and remembers what was asked for. Below `/near` and `/away` there is the same once more, to which
- * it redirects: by a path, and by a whole address without https.
+ * Serves a folder on a port of its own, and records the requested paths. `/near` and `/away` redirect to the same files: by a path,
+ * and by a full address without https.
  */
 export function serve(folder: string) {
   const asked: string[] = [];

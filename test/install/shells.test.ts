@@ -6,7 +6,7 @@ import { fakeBot } from "./fakes.ts";
 import { createMachine, createRelease } from "./machine.ts";
 
 describe.each([["dash"], ["bash", "--posix"], ["busybox", "sh"]])("install.sh, read by %s", (...shell) => {
-  test.skipIf(Bun.which(shell[0]) === null)("installs, upgrades and removes all", async () => {
+  test.skipIf(Bun.which(shell[0]) === null)("installs, upgrades and removes everything", async () => {
     using machine = createMachine();
     const release = (version: string) =>
       createRelease(join(machine.elsewhere, version), fakeBot({ version, secret: "sesame" }));

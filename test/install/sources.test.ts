@@ -19,14 +19,14 @@ test("install.sh refuses an address in which OWNER was not replaced, before it f
 });
 
 describe("install.sh takes the bot", () => {
-  test("from the release that it lies in", async () => {
+  test("from the release that contains the script", async () => {
     using machine = createMachine();
     const script = join(release(machine), "install.sh");
     expect((await machine.run([], { script })).code).toBe(0);
     expect(machine.read(BIN)).toContain("1.0.0");
   });
 
-  test("from a server, and does not load a second time what is installed", async () => {
+  test("from a server, and does not download an installed version again", async () => {
     using machine = createMachine();
     await using server = serve(release(machine));
     expect((await machine.run(["--from", server.url])).code).toBe(0);
@@ -36,7 +36,7 @@ describe("install.sh takes the bot", () => {
     expect(server.asked).toEqual(["/SHA256SUMS", "/dwld-bot.service", "/install.sh", "/config.example.yaml"]);
   });
 
-  test("from a server, and says for the next step what it would be lost without there", async () => {
+  test("from a server or a folder, and repeats that source in the next step's command", async () => {
     using machine = createMachine();
     await using server = serve(join(machine.elsewhere, "all"));
     release(machine, "1.0.0", "all/v1.0.0");
@@ -51,7 +51,7 @@ describe("install.sh takes the bot", () => {
     expect(said).toContain(` install.sh --from '${folder}' --downloader\n`);
   });
 
-  test("in the version that it is told", async () => {
+  test("in the requested version", async () => {
     using machine = createMachine();
     release(machine, "1.0.0", "all/v1.0.0");
     release(machine, "1.1.0", "all/v1.1.0");
@@ -63,7 +63,7 @@ describe("install.sh takes the bot", () => {
     expect({ code, said }).toEqual({ code: 1, said: expect.stringContaining("1.1.0 (fake) and not 1.2.0") });
   });
 
-  test("from a single binary, with the sums beside it or a warning", async () => {
+  test("from a single binary, and warns if there is no SHA256SUMS beside it", async () => {
     using machine = createMachine();
     const folder = release(machine);
     expect((await machine.run(["--from", join(folder, "dwld-bot-linux-x64")])).said).not.toContain("as it is");
@@ -74,7 +74,7 @@ describe("install.sh takes the bot", () => {
     expect(machine.read(BIN)).toContain("1.0.1");
   });
 
-  test("from the checkout that it lies in, by building it there", async () => {
+  test("from the checkout that contains the script, by building it", async () => {
     using machine = createMachine();
     const checkout = join(machine.elsewhere, "checkout");
     mkdirSync(checkout);
@@ -91,21 +91,21 @@ describe("install.sh takes the bot", () => {
   test.each([
     ["x86_64", "linux-x64"],
     ["aarch64", "linux-arm64"],
-  ])("that is made for %s", async (kind, wanted) => {
+  ])("for the processor %s", async (kind, wanted) => {
     using machine = createMachine();
     const programs = { uname: `#!/bin/sh\n[ "$1" = -m ] && echo ${kind} || echo Linux\n` };
     expect((await machine.run(["--from", release(machine)], { programs })).code).toBe(0);
     expect(machine.read(BIN)).toContain(`# ${wanted}\n`);
   });
 
-  test("also without AVX2, since the one build for x86-64 finds out at run time", async () => {
+  test("without AVX2, since the one x86-64 build detects it at run time", async () => {
     using machine = createMachine();
     writeFileSync(join(machine.elsewhere, "cpuinfo"), "flags\t\t: fpu sse sse2 ssse3 sse4_1 sse4_2 popcnt\n");
     const env = { CPUINFO: join(machine.elsewhere, "cpuinfo") };
     expect((await machine.run(["--from", release(machine)], { env })).code).toBe(0);
   });
 
-  test("where nothing tells which processor there is, as in a packager's chroot without /proc", async () => {
+  test("if the processor is unknown, as in a packager's chroot without /proc", async () => {
     using machine = createMachine();
     const env = { CPUINFO: join(machine.elsewhere, "cpuinfo") };
     expect(await machine.run(["--from", release(machine)], { env })).toMatchObject({ code: 0 });
@@ -127,7 +127,7 @@ describe("install.sh changes nothing", () => {
     await refused(machine, `${file} is not what was released`, ["--from", folder]);
   });
 
-  test("when the sums do not name the file, or are missing", async () => {
+  test("when SHA256SUMS does not name the file, or is missing", async () => {
     using machine = createMachine();
     const folder = release(machine);
     writeFileSync(join(folder, "SHA256SUMS"), `${"0".repeat(64)}  another-dwld-bot-linux-x64\n`);
@@ -136,7 +136,7 @@ describe("install.sh changes nothing", () => {
     await refused(machine, "SHA256SUMS", ["--from", folder]);
   });
 
-  test("when the server has no such release, or may be anybody", async () => {
+  test("when the server has no such release, or when the address has no https", async () => {
     using machine = createMachine();
     await using server = serve(machine.elsewhere);
     await refused(machine, "cannot download", ["--from", server.url]);
@@ -148,7 +148,7 @@ describe("install.sh changes nothing", () => {
     await refused(machine, "replace OWNER with", ["--from", "https://github.com/OWNER/dwld-bot/releases/latest"]);
   });
 
-  test("in a checkout without the Node that a build needs, and says how to get it or do without", async () => {
+  test("in a checkout without a recent Node, and says how to get one or to install without", async () => {
     using machine = createMachine();
     const script = join(machine.elsewhere, "install.sh");
     cpSync(INSTALL, script);
@@ -165,7 +165,7 @@ describe("install.sh changes nothing", () => {
     await refused(machine, "nothing to install", [], { script });
   });
 
-  test("on a processor or a system that there is no build for", async () => {
+  test("on a processor or a system without a build", async () => {
     using machine = createMachine();
     const folder = release(machine);
     const uname = (kind: string, system: string) => ({
@@ -178,7 +178,7 @@ describe("install.sh changes nothing", () => {
     await refused(machine, "no SSE4.2", ["--from", folder], { env, programs: uname("x86_64", "Linux") });
   });
 
-  test("without systemd, or with one that is too old, and says how to do without", async () => {
+  test("without systemd, or with one that is too old, and names --no-service", async () => {
     using machine = createMachine();
     const args = ["--from", release(machine)];
     await refused(machine, "--no-service", args, { systemctl: "no-systemctl-here" });
@@ -191,7 +191,7 @@ describe("install.sh changes nothing", () => {
     const whole = readFileSync(INSTALL, "utf8");
     const cuts = [...whole.matchAll(/\n/g)].map(({ index }) => index);
     const call = whole.trimEnd().length;
-    // Each line's end, and every place within the call itself.
+    // After each line, and at every place within the final call.
     for (let cut = whole.lastIndexOf("{ main"); cut < call; cut++) cuts.push(cut);
     const script = join(machine.elsewhere, "install.sh");
     for (const cut of cuts.filter((cut) => cut < call)) {

@@ -1,7 +1,7 @@
 import { lstatSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** Path → what is there: mode, content, and which file it is (a file that was written anew is another one). */
+/** Path → mode, content and identity of the entry (a rewritten file gets a new identity). */
 export type Tree = Readonly<Record<string, string>>;
 
 /** Everything below a folder. */
@@ -18,7 +18,7 @@ function describe(path: string): string {
   return `file ${permissions} ${sum} #${ino} at ${mtimeMs}`;
 }
 
-/** Path → mode, in octal, of what is below a folder. */
+/** Path → octal mode of everything in a folder. */
 export function modes(tree: Tree): Record<string, string> {
   return Object.fromEntries(Object.entries(tree).map(([path, entry]) => [path, entry.split(" ")[1] ?? ""]));
 }

@@ -43,13 +43,13 @@ describe.skipIf(Bun.which("systemd-analyze") === null)(".ci/check-unit", () => {
     expect(check(unit.replaceAll(line, instead)).code).toBe(1);
   });
 
-  test("fails for a folder that systemd would not understand", () => {
+  test("fails for a folder that systemd rejects", () => {
     expect(check(`${downloader}[Service]\nBindPaths="films"\n`).code).toBe(1);
   });
 });
 
 describe("dwld-bot.service", () => {
-  test("names a file for each token that the bot looks for, and does not need any of them", () => {
+  test("names an optional file for each token that the bot reads", () => {
     for (const token of ["telegram-token", "grpc-token", "http-token"]) {
       expect(unit).toContain(`\nLoadCredential=${token}:/etc/dwld-bot/${token}\nSetCredential=${token}:\\n\n`);
     }
@@ -57,13 +57,13 @@ describe("dwld-bot.service", () => {
 });
 
 describe("dwld-bot-downloader.service", () => {
-  test("names a file for each secret that the program looks for, and does not need any of them", () => {
+  test("names an optional file for each secret that the downloader reads", () => {
     for (const secret of ["grpc-token", "backend-secret", "join-code"]) {
       expect(downloader).toContain(`\nLoadCredential=${secret}:/etc/dwld-bot/${secret}\nSetCredential=${secret}:\\n\n`);
     }
   });
 
-  test("keeps the program from no more than the bot's does, but for homes, which may hold its folder", () => {
+  test("restricts the downloader like the bot, except for homes, which may hold its folder", () => {
     const fences = (text: string) =>
       text.match(/^(Protect|Private|Restrict|SystemCall|Capability|NoNew|Lock|Device)\w+=.*$/gm);
     const mine = (fences(downloader) ?? []).filter((line) => !line.startsWith("RestartPrevent"));

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { BIN, install } from "./both.ts";
 import { backups, DB, running } from "./upgrading.ts";
 
-describe("an upgrade, of the database", () => {
-  test("keeps three of the backups that it made", async () => {
+describe("an upgrade", () => {
+  test("keeps the latest three of its own backups, and all others", async () => {
     using machine = await running({ version: "1.0.0" });
     for (const day of [1, 2, 3])
       machine.write(`var/lib/dwld-bot/backups/before-upgrade-2026010${day}-000000.db`, "1\n");
@@ -17,7 +17,7 @@ describe("an upgrade, of the database", () => {
     expect(kept).toEqual(expect.arrayContaining([...older, "mine.db"]));
   });
 
-  test("that fails after it changed the database gets the backup back, and keeps the other one", async () => {
+  test("restores the backup if it fails after it changed the database, and keeps the changed one", async () => {
     using machine = await running({ version: "1.0.0", schema: 1 });
     const { code, said } = await install(machine, { version: "2.0.0", schema: 2, broken: true });
     expect(code).toBe(1);
@@ -27,7 +27,7 @@ describe("an upgrade, of the database", () => {
     expect(machine.told().slice(-2)).toEqual(["stop dwld-bot", "restart dwld-bot"]);
   });
 
-  test("that fails gets the backup back where the config keeps the database", async () => {
+  test("restores the backup of a database with another name", async () => {
     const database = "queue.db";
     using machine = await running({ version: "1.0.0", schema: 1, database });
     const { code } = await install(machine, { version: "2.0.0", schema: 2, database, broken: true });
@@ -37,9 +37,9 @@ describe("an upgrade, of the database", () => {
     expect(Object.keys(machine.tree())).not.toContain(DB);
   });
 
-  test("changes nothing when the database cannot be backed up", async () => {
+  test("changes nothing if the database cannot be backed up", async () => {
     using machine = await running({ version: "1.0.0" });
-    // It cannot be copied over a folder's name.
+    // It cannot be copied because a folder has its name.
     const before = machine.read(BIN);
     rmSync(join(machine.root, DB));
     machine.write(`${DB}/kept`, "");
@@ -49,7 +49,7 @@ describe("an upgrade, of the database", () => {
     expect(machine.told()).toEqual([]);
   });
 
-  test("changes nothing when a database of another name cannot be backed up, and says why", async () => {
+  test("changes nothing if a database with another name cannot be backed up, and names that database", async () => {
     using machine = await running({ version: "1.0.0", database: "other.db" });
     const other = DB.replace("dwld-bot.db", "other.db");
     rmSync(join(machine.root, other), { force: true });
@@ -60,7 +60,7 @@ describe("an upgrade, of the database", () => {
     expect(machine.told()).toEqual([]);
   });
 
-  test("with a config that only the new version understands is backed up by that, whatever language it speaks", async () => {
+  test("makes the backup with the new version, in any language, if only that one understands the config", async () => {
     using machine = await running({ version: "1.0.0", refuses: "new_key" });
     machine.write("etc/dwld-bot/config.yaml", "telegram: { admins: [7] }\nnew_key: 1\n", 0o640);
     const { code, said } = await install(machine, { version: "2.0.0", isRussian: true });
@@ -68,7 +68,7 @@ describe("an upgrade, of the database", () => {
     expect(backups(machine)).toHaveLength(1);
   });
 
-  test("to a version that does not understand the config is backed up by the one that does", async () => {
+  test("makes the backup with the old version if only that one understands the config", async () => {
     using machine = await running({ version: "1.0.0" });
     machine.write("etc/dwld-bot/config.yaml", "telegram: { admins: [7] }\nold_key: 1\n", 0o640);
     const { said } = await install(machine, { version: "2.0.0", refuses: "old_key" });

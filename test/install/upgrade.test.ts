@@ -7,7 +7,7 @@ import { createRelease, sumUp } from "./machine.ts";
 import { backups, DB, running } from "./upgrading.ts";
 
 describe("an upgrade", () => {
-  test("backs up the database, lets the new version check, swaps and restarts", async () => {
+  test("backs up the database, lets the new version check, swaps the binary and restarts the bot", async () => {
     using machine = await running({ version: "1.0.0", schema: 1 });
     const { code, said } = await install(machine, { version: "2.0.0", schema: 2 });
     expect({ code, said }).toMatchObject({ code: 0 });
@@ -19,7 +19,7 @@ describe("an upgrade", () => {
     expect(said).toContain(`config ${machine.root}/etc/dwld-bot/config.yaml, token 7:mine`);
   });
 
-  test("starts neither binary more often than it has something new to ask", async () => {
+  test("starts each binary only once for each question", async () => {
     using machine = await running({ version: "1.0.0" });
     const starts = join(machine.root, "../starts");
     rmSync(starts);
@@ -31,7 +31,7 @@ describe("an upgrade", () => {
       "2.0.0 backup",
       "2.0.0 check",
       "2.0.0 run",
-      // How it stands now that it runs.
+      // The summary at the end.
       "2.0.0 check",
     ]);
   });
@@ -45,7 +45,7 @@ describe("an upgrade", () => {
     expect(machine.told()).toEqual(["restart dwld-bot", "reset-failed dwld-bot", "restart dwld-bot"]);
   });
 
-  test("from one that does not run calls it so", async () => {
+  test("from a binary that cannot run says so", async () => {
     using machine = await running({ version: "1.0.0" });
     writeFileSync(join(machine.root, BIN), "\x7fELF but not for this machine");
     const { code, said } = await install(machine, { version: "2.0.0", worried: true });
@@ -55,7 +55,7 @@ describe("an upgrade", () => {
     });
   });
 
-  test("with a new unit that does not work brings the old unit back", async () => {
+  test("restores the old unit if the new unit does not work", async () => {
     using machine = await running({ version: "1.0.0" });
     const before = machine.read(BOT);
     const bot = { version: "2.0.0", broken: true };
@@ -73,7 +73,7 @@ describe("an upgrade", () => {
     ]);
   });
 
-  test("of the unit alone reloads and restarts, and keeps the old unit", async () => {
+  test("of only the unit reloads and restarts, and keeps the old unit", async () => {
     using machine = await running({ version: "1.0.0" });
     machine.write(BOT, `${machine.read(BOT)}# an older one\n`);
     expect((await install(machine, { version: "1.0.0" })).code).toBe(0);
@@ -96,7 +96,7 @@ describe("an upgrade", () => {
     expect(machine.told()).toEqual([]);
   });
 
-  test("goes on although its check finds something wrong, when it is told to, or when the old version finds that too", async () => {
+  test("continues after a failed check with --skip-check, or if the old version's check fails too", async () => {
     using told = await running({ version: "1.0.0" });
     expect((await install(told, { version: "2.0.0", worried: true }, "--skip-check")).code).toBe(0);
     using offline = await running({ version: "1.0.0", worried: true });
@@ -107,21 +107,21 @@ describe("an upgrade", () => {
     });
   });
 
-  test("from a version without backup and check does without them", async () => {
+  test("from a version without backup and check skips both", async () => {
     using machine = await running({ version: "0.1.0", commands: [] });
     const { code, said } = await install(machine, { version: "1.0.0", commands: [] });
     expect({ code, said }).toEqual({ code: 0, said: expect.stringContaining("dwld-bot 0.1.0 (fake) cannot do it") });
     expect(machine.told()).toEqual(["restart dwld-bot"]);
   });
 
-  test("of a bot that was stopped leaves it stopped", async () => {
+  test("of a stopped bot leaves it stopped", async () => {
     using machine = await running({ version: "1.0.0" });
     writeFileSync(join(machine.root, "../state.dwld-bot"), "inactive\n");
     expect((await install(machine, { version: "2.0.0" })).said).toContain("is not started");
     expect(machine.told()).toEqual([]);
   });
 
-  test("--dry-run says what it would do and does none of it", async () => {
+  test("--dry-run says what it would do, and does nothing", async () => {
     using machine = await running({ version: "1.0.0" });
     const before = machine.tree();
     const { code, said } = await install(machine, { version: "2.0.0" }, "--dry-run");
@@ -133,14 +133,14 @@ describe("an upgrade", () => {
 });
 
 describe("a downgrade", () => {
-  test("is an upgrade to an older version when that reads the database", async () => {
+  test("works if the older version can read the database", async () => {
     using machine = await running({ version: "2.0.0" });
     expect((await install(machine, { version: "1.0.0" })).code).toBe(0);
     expect(machine.read(BIN)).toContain("1.0.0");
     expect(machine.told()).toEqual(["restart dwld-bot"]);
   });
 
-  test("to a version that cannot read the database is refused by that version's check", async () => {
+  test("is refused by the older version's check if that version cannot read the database", async () => {
     using machine = await running({ version: "2.0.0", schema: 2 });
     const { code, said } = await install(machine, { version: "1.0.0", schema: 1 });
     expect({ code, said }).toEqual({ code: 1, said: expect.stringContaining("The database is of a newer version") });
@@ -148,7 +148,7 @@ describe("a downgrade", () => {
     expect(machine.told()).toEqual([]);
   });
 
-  test("to one that has no check is rolled back, with the database untouched", async () => {
+  test("to a version without a check is rolled back, with the database untouched", async () => {
     using machine = await running({ version: "2.0.0", schema: 2 });
     const { code, said } = await install(machine, { version: "1.0.0", schema: 1, commands: [] });
     expect({ code, said }).toEqual({ code: 1, said: expect.stringContaining("dwld-bot 2.0.0 (fake) runs again") });

@@ -2,10 +2,10 @@ import { install } from "./both.ts";
 import type { FakeBot } from "./fakes.ts";
 import { createMachine, type Machine } from "./machine.ts";
 
-/** The bot's database, unless it is called otherwise. */
+/** The bot's database under its default name. */
 export const DB = "var/lib/dwld-bot/dwld-bot.db";
 
-/** A machine on which a bot runs. */
+/** A machine with a running bot. */
 export async function running(bot: FakeBot): Promise<Machine> {
   const machine = createMachine();
   machine.write("etc/dwld-bot/config.yaml", "telegram: { admins: [7] }\n", 0o640);
@@ -16,7 +16,7 @@ export async function running(bot: FakeBot): Promise<Machine> {
   return machine;
 }
 
-/** The paths of the databases that lie among the backups. */
+/** The paths of the databases among the backups. */
 export function backups(machine: Machine): string[] {
   return Object.keys(machine.tree()).filter((path) => path.endsWith(".db") && path.includes("/backups/"));
 }

@@ -6,7 +6,7 @@ import { createMachine, createRelease, INSTALL } from "./machine.ts";
 const script = await Bun.file(INSTALL).text();
 const RU = { LANG: "ru_RU.UTF-8" };
 
-/** What stands within double quotes, as the shell reads it. */
+/** A string in double quotes, as the shell reads it. */
 const STRING = '"((?:[^"\\\\$]|\\\\.)*)"';
 const [, body = ""] = /\nrussian\(\) \{\n([\s\S]*?)\n\}\n/.exec(script) ?? [];
 const table = new Map(
@@ -20,7 +20,7 @@ const said = [...code.matchAll(new RegExp(`\\b(?:say|warn|die|usage_error|refuse
   .filter((sentence) => /[a-z]{2}/.test(sentence.replaceAll(/%s|dwld-bot|install\.sh/g, "")));
 
 describe("every sentence of install.sh", () => {
-  test("is said in Russian, too, with the same words in it, and none that nobody says", () => {
+  test("has one Russian translation with the same placeholders, and every translation is used", () => {
     expect(said.length).toBeGreaterThan(80);
     expect(said.filter((sentence) => !table.has(sentence))).toEqual([]);
     expect([...table.keys()].filter((sentence) => !said.includes(sentence))).toEqual([]);
@@ -30,8 +30,8 @@ describe("every sentence of install.sh", () => {
   });
 });
 
-describe("install.sh where the locale is Russian", () => {
-  test("speaks Russian from the first line to the last", async () => {
+describe("install.sh in a Russian locale", () => {
+  test("speaks Russian throughout", async () => {
     using machine = createMachine();
     const release = createRelease(join(machine.elsewhere, "release"), fakeBot({ version: "1.0.0" }));
     const args = ["--from", release, "--admin", "42", "--token-file", "-"];
@@ -52,12 +52,12 @@ describe("install.sh where the locale is Russian", () => {
     [{ LC_ALL: "C", LANG: "ru_RU.UTF-8" }, "unknown option"],
     [{ LC_MESSAGES: "ru_RU.UTF-8", LANG: "C" }, "неизвестный ключ"],
     [{ LANG: "run" }, "unknown option"],
-  ])("or not: %j", async (env, words) => {
+  ])("chooses the language by the locale: %j", async (env, words) => {
     using machine = createMachine();
     expect((await machine.run(["--colour"], { env })).said).toContain(words);
   });
 
-  test("--help tells the same options", async () => {
+  test("--help lists the same options", async () => {
     using machine = createMachine();
     const options = (text: string) => text.match(/^ +--[a-z-]+/gm);
     const english = (await machine.run(["--help"])).said;
