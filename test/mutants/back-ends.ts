@@ -13,7 +13,7 @@ export const backEnds: readonly Mutant[] = [
     [ODD_ANSWERS],
     [
       [
-        "one download in words that are unknown here stops all",
+        "one download with an unknown status makes all of aria2 unreadable",
         "v.fallback(v.nullable(statusSchema), null)",
         "statusSchema",
       ],
@@ -22,29 +22,37 @@ export const backEnds: readonly Mutant[] = [
   ...breakagesOf(
     "src/downloader/back-ends/qbittorrent-torrent.ts",
     [ODD_ANSWERS],
-    [["what may be whole is deleted when it is removed", "completion_on: 1 }", "completion_on: 0 }"]],
+    [["a removed torrent that may be complete loses its files", "completion_on: 1 }", "completion_on: 0 }"]],
   ),
   ...breakagesOf(
     "src/downloader/back-ends/qbittorrent-api.ts",
     ["test/unit/downloader/back-ends/search.test.ts"],
-    [["any page is taken for qBittorrent", "status < 300 && pattern.test(said)", "status < 300"]],
+    [["any web page counts as qBittorrent", "status < 300 && pattern.test(said)", "status < 300"]],
   ),
   ...breakagesOf("src/downloader/back-ends/transmission.ts", TRANSMISSION, [
     [
-      "what Transmission has taken is said to be unheard of",
+      "a link that Transmission already has counts as never sent",
       "isHarmless: false, isAway, isOver",
       "isHarmless: true, isAway",
     ],
-    ["all of Transmission is told for one link", "ids.length === asked.length ? ids : undefined", "undefined"],
-    ["a Transmission that keeps no labels gets links", "rpc >= KEEPS_LABELS", "rpc > 0"],
+    [
+      "a look at one link lists every torrent of Transmission",
+      "ids.length === asked.length ? ids : undefined",
+      "undefined",
+    ],
+    ["a Transmission without labels gets links", "rpc >= KEEPS_LABELS", "rpc > 0"],
   ]),
   ...breakagesOf("src/downloader/back-ends/transmission-api.ts", TRANSMISSION, [
-    ["a wrong password shuts out everybody", "if (refusals === MOST_REFUSALS)", "if (refusals < 0)"],
-    ["an address from the browser leads nowhere", "(?:web(?:\\/.*)?|rpc)?", "rpc?"],
+    [
+      "a wrong password is repeated until Transmission locks everybody out",
+      "if (refusals === MOST_REFUSALS)",
+      "if (refusals < 0)",
+    ],
+    ["an address copied from the browser does not work", "(?:web(?:\\/.*)?|rpc)?", "rpc?"],
   ]),
   ...breakagesOf("src/downloader/back-ends/transmission-life.ts", TRANSMISSION, [
     [
-      "another second is another start",
+      "a start time that differs by a second counts as another start",
       "known === undefined || known.sessionId !== sessionId",
       "sessionId !== undefined",
     ],
@@ -53,11 +61,23 @@ export const backEnds: readonly Mutant[] = [
     "src/downloader/back-ends/transmission-torrent.ts",
     ["test/unit/downloader/back-ends/transmission-torrent.test.ts"],
     [
-      ["what may be whole is deleted when it is removed", "doneDate: 1 }", "doneDate: 0 }"],
-      ["what lies in the memory only is ready", "status === STOPPED && torrent.doneDate > 0", "status === STOPPED"],
-      ["what has never been whole stays on a full disk", "left === 0 && downloadedEver === 0", "left === 0"],
-      ["what a killed Transmission left lying stays so", "startDate === 0 && doneDate", "startDate > 0 && doneDate"],
-      ["a tracker that complains ends a torrent", "torrent.error === LOCAL_ERROR", "torrent.error > 0"],
+      ["a removed torrent that may be complete loses its files", "doneDate: 1 }", "doneDate: 0 }"],
+      [
+        "a torrent that is only in memory counts as ready",
+        "status === STOPPED && torrent.doneDate > 0",
+        "status === STOPPED",
+      ],
+      [
+        "the files of a torrent that was never complete stay on a full disk",
+        "left === 0 && downloadedEver === 0",
+        "left === 0",
+      ],
+      [
+        "a torrent that a killed Transmission left stopped stays stopped",
+        "startDate === 0 && doneDate",
+        "startDate > 0 && doneDate",
+      ],
+      ["a tracker's error fails a torrent", "torrent.error === LOCAL_ERROR", "torrent.error > 0"],
     ],
   ),
   ...breakagesOf(
@@ -70,7 +90,7 @@ export const backEnds: readonly Mutant[] = [
     ["test/unit/downloader/back-ends/bridge.test.ts"],
     [
       [
-        "what a killed program has forgotten is said to be of others",
+        "a link that a killed program forgot counts as added by others",
         "entry.sentAt !== null || entry.tries > 0",
         "false",
       ],
@@ -79,51 +99,55 @@ export const backEnds: readonly Mutant[] = [
   ...breakagesOf(
     "src/downloader/back-ends/letting-go.ts",
     ["test/unit/downloader/back-ends/letting-go.test.ts"],
-    [["what a program never lets go of blocks it", "if (nth <= MOST_TIMES) await", "await"]],
+    [["an entry that a program never removes blocks its link for ever", "if (nth <= MOST_TIMES) await", "await"]],
   ),
   ...breakagesOf(
     "src/downloader/back-ends/growing.ts",
     ["test/unit/downloader/back-ends/growing.test.ts"],
     [
-      ["what has been read is waited for", "!whole.has(key) && ", ""],
-      ["what has come since is no sign that more may come", "? before.since : now()", "? before.since : before.since"],
-      ["a start waits anew", "sentAt ?? now()", "now()"],
+      ["a list of videos that was read completely is still waited for", "!whole.has(key) && ", ""],
+      [
+        "new videos of a list do not extend the wait for more",
+        "? before.since : now()",
+        "? before.since : before.since",
+      ],
+      ["a restart begins the wait for more videos again", "sentAt ?? now()", "now()"],
     ],
   ),
   ...breakagesOf(
     "src/downloader/back-ends/request.ts",
     ["test/unit/downloader/back-ends/request.test.ts"],
-    [["an answer without an end fills the memory", "if (bytes > LONGEST_ANSWER) throw unreachable(TOO_LONG);", ""]],
+    [["an endless answer fills the memory", "if (bytes > LONGEST_ANSWER) throw unreachable(TOO_LONG);", ""]],
   ),
   ...breakagesOf(
     "src/downloader/back-ends/aria2.ts",
     ["test/unit/downloader/back-ends/aria2.test.ts"],
-    [["what was let go of comes back when aria2 is killed", "[...calls.reverse(), SAVE]", "calls.reverse()"]],
+    [["a removed download comes back when aria2 is killed", "[...calls.reverse(), SAVE]", "calls.reverse()"]],
   ),
   ...breakagesOf(
     "src/downloader/back-ends/beginnings.ts",
     ["test/unit/downloader/back-ends/beginnings.test.ts"],
     [
-      ["others' file is written over", "return begun.has(key) && ", "return "],
-      ["what has brought nothing has begun", "?? 0) > 0", "?? 0) >= 0"],
-      ["what is in its own way is begun again without an end", " && !freed.has(key)", ""],
-      ["what was in its own way once fails the next time", "freed.delete(key);", ""],
-      ["what has ended is gone on with", "begun.delete(key);", ""],
-      ["few lines are wished for without an end", "true && !finer.has(key)", "true"],
-      ["what came without a wish for few lines has none any more", "finer.delete(key);", ""],
+      ["a file of another link is overwritten", "return begun.has(key) && ", "return "],
+      ["a download without a byte counts as begun", "?? 0) > 0", "?? 0) >= 0"],
+      ["a download blocked by its own file is begun again for ever", " && !freed.has(key)", ""],
+      ["a download that was blocked by its own file once fails the next time", "freed.delete(key);", ""],
+      ["a finished download is continued", "begun.delete(key);", ""],
+      ["a quality that does not exist is requested for ever", "true && !finer.has(key)", "true"],
+      ["a download in any quality leaves its link without a quality limit", "finer.delete(key);", ""],
     ],
   ),
   ...breakagesOf(
     "src/downloader/back-ends/absences.ts",
     ["test/unit/downloader/back-ends/absences.test.ts"],
     [
-      ["what one look has not found is gone", "LOOKS_WITHOUT = 3", "LOOKS_WITHOUT = 1"],
-      ["looks that have not found it add up", "looks.delete(key);", ""],
-      ["what was believed once is believed at each look", "times % LOOKS_WITHOUT", "times"],
-      ["a clock that was set back hides for long that something is gone", "Math.abs(now() - seenAt)", "now() - seenAt"],
-      ["what came back once is always waited for", "else comeBack.delete(key);", ""],
+      ["an entry that one look misses counts as gone", "LOOKS_WITHOUT = 3", "LOOKS_WITHOUT = 1"],
+      ["missed looks add up although others have found the entry", "looks.delete(key);", ""],
+      ["an absence that was believed once is believed at each look", "times % LOOKS_WITHOUT", "times"],
+      ["a clock that is set back delays the news that an entry is gone", "Math.abs(now() - seenAt)", "now() - seenAt"],
+      ["an entry that came back once is always waited for", "else comeBack.delete(key);", ""],
       [
-        "what the program is about to put back is gone",
+        "an entry that the program is about to restore counts as gone",
         "(seenAt === undefined || Math.abs(now() - seenAt) >= backAfterMs)",
         "true",
       ],
@@ -132,41 +156,35 @@ export const backEnds: readonly Mutant[] = [
   ...breakagesOf(
     "src/downloader/back-ends/request.ts",
     ["test/unit/downloader/back-ends/request.test.ts"],
-    [
-      [
-        "a proxy that waits no longer speaks for the program",
-        "status === OWN_ERROR;",
-        "status >= OWN_ERROR && !isAway;",
-      ],
-    ],
+    [["a proxy's timeout counts as the program's answer", "status === OWN_ERROR;", "status >= OWN_ERROR && !isAway;"]],
   ),
   ...breakagesOf(
     "src/downloader/back-ends/memory.ts",
     ["test/unit/downloader/back-ends/memory.test.ts"],
-    [["what is known of links stays for ever", "one.delete(key);", ";"]],
+    [["memory about removed links is never freed", "one.delete(key);", ";"]],
   ),
   ...breakagesOf(
     "src/downloader/back-ends/seen-starts.ts",
     ["test/unit/downloader/back-ends/bridge.test.ts"],
-    [["that a program was away dies with who has seen it", "handOvers.wasAway(latest);", ""]],
+    [["an absence of a program is forgotten by a restart of the downloader", "handOvers.wasAway(latest);", ""]],
   ),
   ...breakagesOf(
     "src/downloader/back-ends/bridge.ts",
     ["test/unit/downloader/back-ends/bridge.test.ts"],
     [
       [
-        "a part of a list of videos is told as all of it",
+        "a part of a list of videos counts as the whole list",
         "submissions.wasCut(entry.key)) return false;",
         "false) return false;",
       ],
-      ["a program is killed by the same link without an end", " && submissions.wasCut(entry.key)", ""],
+      ["a link that kills its program is sent again for ever", " && submissions.wasCut(entry.key)", ""],
       [
-        "an error of the program's own is waited out for half an hour",
+        "a link waits half an hour after the program answered with an error",
         "(failure !== undefined && isBelieved()) || ",
         "",
       ],
       [
-        "what was taken in spite of an error is handed over twice",
+        "a link that a program took despite an error is handed over twice",
         "failure !== undefined && isBelieved()",
         "failure !== undefined",
       ],
@@ -176,11 +194,11 @@ export const backEnds: readonly Mutant[] = [
     "src/downloader/back-ends/missing.ts",
     ["test/unit/downloader/back-ends/bridge.test.ts", "test/unit/downloader/back-ends/missing.test.ts"],
     [
-      ["what MeTube is about to read is handed over twice", "isAnother && told.isReading", "false"],
-      ["what people take out is put back", 'if (!isAnother) return "taken out";', ""],
-      ["a program that has just come back has lost everything", " && !of.isBelieved()", ""],
+      ["a link that MeTube is about to read back is handed over twice", "isAnother && told.isReading", "false"],
+      ["a link that people removed from the program is added again", 'if (!isAnother) return "taken out";', ""],
+      ["every link counts as lost right after a program comes back", " && !of.isBelieved()", ""],
       [
-        "what a program that was away has not taken is waited for",
+        "a link that a program missed while it was away is waited for",
         "!isKnown && (!isAnother || ",
         "!isKnown && (true || ",
       ],
@@ -190,9 +208,9 @@ export const backEnds: readonly Mutant[] = [
     "src/downloader/back-ends/attendance.ts",
     ["test/unit/downloader/back-ends/attendance.test.ts"],
     [
-      ["a program that is killed is seen at the next look only", "if (wasHeld) left();", ""],
-      ["one that was killed twice is held on to late", "notBefore = 0;\n      }", "}"],
-      ["a connection that ends at once is begun without a pause", " || isTooSoon()", ""],
+      ["a killed program is noticed only at the next look", "if (wasHeld) left();", ""],
+      ["the connection to a program that was killed twice is made late", "notBefore = 0;\n      }", "}"],
+      ["a connection that ends at once is opened again without a pause", " || isTooSoon()", ""],
     ],
   ),
   ...breakagesOf(
@@ -200,15 +218,19 @@ export const backEnds: readonly Mutant[] = [
     [METUBE],
     [
       ["MeTube ends the connection after its first ping", "if (data === PING) socket.send(PONG);", ""],
-      ["who holds on to nothing does so for good", "if (hasBegun) resolve();", "if (!hasBegun) resolve();"],
+      ["a connection that never opened counts as held", "if (hasBegun) resolve();", "if (!hasBegun) resolve();"],
     ],
   ),
   ...breakagesOf(
     "src/downloader/back-ends/kept-keys.ts",
     [METUBE],
     [
-      ["what failed with others can never be downloaded", 'sentAt === null ? state !== "failed" : !keepsKeys', "true"],
-      ["what others have is taken for ours", "(!item.keepsKeys && item.id === id)", "item.id === id"],
+      [
+        "a link that failed for somebody else cannot be downloaded",
+        'sentAt === null ? state !== "failed" : !keepsKeys',
+        "true",
+      ],
+      ["an item that others added counts as ours", "(!item.keepsKeys && item.id === id)", "item.id === id"],
     ],
   ),
   ...breakagesOf(
@@ -216,14 +238,14 @@ export const backEnds: readonly Mutant[] = [
     [METUBE],
     [
       [
-        "an ok without an entry is believed",
+        'an "ok" without an entry counts as accepted',
         'if (found === undefined && answer.status === "ok")',
         'if (answer.status === "ok")',
       ],
-      ["files go with their records", 'records") === "keep"', 'records") === ""'],
-      ["of two streams the second is the first", 'streamMark(link) ?? ""', '""'],
+      ["removing a record deletes its files", 'records") === "keep"', 'records") === ""'],
+      ["the second of two streams with one name gets the file of the first", 'streamMark(link) ?? ""', '""'],
       [
-        "a wrong prefix costs tries",
+        "a wrong URL prefix uses up tries",
         'RemoteUnreachable("HTTP 404 for add", { isHarmless: true })',
         'RemoteUnreachable("HTTP 404 for add", { isHarmless: false })',
       ],
@@ -233,19 +255,19 @@ export const backEnds: readonly Mutant[] = [
     "src/downloader/back-ends/metube-history.ts",
     [METUBE],
     [
-      ["a link is called by the site that it is on", "one.id === one.url ? undefined : ", ""],
-      ["what waits for its turn is running", ' || status === "queued"', ""],
-      ["what has no format at all is asked for over and over", "Number(quality) > 0 && ", ""],
+      ["a link is named after its site", "one.id === one.url ? undefined : ", ""],
+      ["a queued download counts as running", ' || status === "queued"', ""],
+      ["a link without any format is requested again and again", "Number(quality) > 0 && ", ""],
     ],
   ),
   ...breakagesOf(
     "src/downloader/back-ends/ytptube.ts",
     [YTPTUBE],
     [
-      ["files go with their records", "remove_file: false", "remove_file: true"],
-      ["a film goes on with the parts of another", "--no-continue ", ""],
+      ["removing a record deletes its files", "remove_file: false", "remove_file: true"],
+      ["a film continues the parts of another film", "--no-continue ", ""],
       [
-        "a stream is not taken up after a restart",
+        "an upcoming stream is not followed after a restart",
         "if (key !== undefined) await request(",
         "if (key === id) await request(",
       ],
@@ -255,15 +277,15 @@ export const backEnds: readonly Mutant[] = [
     "src/downloader/back-ends/ytptube-start.ts",
     [YTPTUBE],
     [
-      ["a start that nobody has seen is never noticed", "looks % EVERY_LOOKS === 0", "looks === 0"],
-      ["what is missing is not looked into", "looks = 0;\n    }", "}"],
+      ["a restart between two looks is never noticed", "looks % EVERY_LOOKS === 0", "looks === 0"],
+      ["a missing entry does not trigger a check for a restart", "looks = 0;\n    }", "}"],
       [
-        "a folder that may not be read ends all of it",
+        "an unreadable folder makes all of YTPTube fail",
         "&& !error.isAway) return known;",
         "&& error.isAway) return known;",
       ],
       [
-        "a stream is not taken up after a start that nobody has seen",
+        "an upcoming stream is not followed after an unseen restart",
         "if (before !== undefined && known !== before) ",
         "if (before === known) ",
       ],
@@ -274,13 +296,13 @@ export const backEnds: readonly Mutant[] = [
     [YTPTUBE],
     [
       [
-        "nobody hears what is missing from a list of videos",
+        "videos that are missing from a list are not reported",
         '"number" ? extras.n_entries',
         '"never" ? extras.n_entries',
       ],
-      ["what has brought nothing is ready like any other", "downloaded_bytes === null ?", "downloaded_bytes === 0 ?"],
-      ["what YTPTube tries again is told as failed", 'TRIED_AGAIN.test(error ?? "")', "false"],
-      ["a stream without a day is waited for", 'status === "not_live" && isExpected', 'status === "not_live"'],
+      ["an old file counts as a new download", "downloaded_bytes === null ?", "downloaded_bytes === 0 ?"],
+      ["a failure that YTPTube retries counts as final", 'TRIED_AGAIN.test(error ?? "")', "false"],
+      ["a stream without a date is waited for", 'status === "not_live" && isExpected', 'status === "not_live"'],
     ],
   ),
 ];

@@ -12,32 +12,32 @@ export const inWork: readonly Mutant[] = [
     "src/service/tracking/progress.ts",
     [PROGRESS],
     [
-      ["a download that is over is shown as running", "isOver(sample.at, FRESH_MS)", "false"],
-      ["the speed is that of two files", "const isSame = progress.filename === before.filename", "const isSame = true"],
-      ["one that hangs is asked more and more", "if (!asking.has(name) &&", "if ("],
-      ["one that cannot be reached is asked", ' || registry.stateOf(name) === "unreachable"', ""],
+      ["a finished download is shown as running", "isOver(sample.at, FRESH_MS)", "false"],
+      [
+        "the speed is computed across two files",
+        "const isSame = progress.filename === before.filename",
+        "const isSame = true",
+      ],
+      ["a hanging downloader is asked again and again at the same time", "if (!asking.has(name) &&", "if ("],
+      ["an unreachable downloader is asked", ' || registry.stateOf(name) === "unreachable"', ""],
     ],
   ),
   ...breakagesOf(
     "src/domain/downloads.ts",
     [IN_WORK, "test/unit/service/fleet/fleet.test.ts"],
     [
-      ["what is done holds up what waits", '(download.status === "NEW" || download.status === "WORK") &&', ""],
-      ["what has failed holds up what waits", " && !saysItFailed(download)", ""],
+      ["a finished download holds up waiting ones", '(download.status === "NEW" || download.status === "WORK") &&', ""],
+      ["a failed download holds up waiting ones", " && !saysItFailed(download)", ""],
     ],
   ),
   ...breakagesOf(
     "src/service/tracking/cancellation.ts",
     [CANCELLATION],
     [
-      [
-        "a stop in the middle forgets a cancellation",
-        'if (stopping.signal.aborted && removal === "silent") return;',
-        "",
-      ],
-      ["anybody cancels a download", " || !mayManage(actor, delivery)", ""],
-      ["a downloader is told twice", "if (underWay.has(id)) continue;", ""],
-      ["a downloader is told of its link in our spelling", "shown ?? {", "{"],
+      ["a stop during a cancellation forgets it", 'if (stopping.signal.aborted && removal === "silent") return;', ""],
+      ["anybody can cancel a download", " || !mayManage(actor, delivery)", ""],
+      ["a downloader is told to cancel twice", "if (underWay.has(id)) continue;", ""],
+      ["a downloader is told to cancel a link in the bot's spelling", "shown ?? {", "{"],
     ],
   ),
   ...breakagesOf(
@@ -56,25 +56,25 @@ export const inWork: readonly Mutant[] = [
     [IN_WORK],
     [
       [
-        "what has ended is out of sight before its news comes",
+        "an ended download disappears before its news comes",
         "total: inWork + ended, ended }",
         "total: inWork, ended: 0 }",
       ],
-      ["what a silent server has said is shown on", "says: isSilent ? undefined : says,", "says,"],
+      ["old words of a silent server stay on display", "says: isSilent ? undefined : says,", "says,"],
     ],
   ),
   ...breakagesOf(
     "src/app/coalescing.ts",
     ["test/unit/app/coalescing.test.ts"],
     [
-      ["who registers soon after another one is forgotten", "else waiting.push(value);", ""],
+      ["a downloader that registers soon after another is forgotten", "else waiting.push(value);", ""],
       [
-        "who registers alone waits",
+        "a downloader that registers alone waits",
         "handOn(values);\n      await wait(ms, signal);",
         "await wait(ms, signal);\n      handOn(values);",
       ],
-      ["what waits at a stop is handed on", " && !signal.aborted", ""],
-      ["after a while nobody who registers is looked at", "waiting = undefined;\n  }", "}"],
+      ["waiting registrations are handed on at a stop", " && !signal.aborted", ""],
+      ["after a while, registrations are ignored", "waiting = undefined;\n  }", "}"],
     ],
   ),
   ...breakagesOf(
@@ -82,7 +82,7 @@ export const inWork: readonly Mutant[] = [
     [STORY],
     [
       [
-        "a prompt goes before its link is shown in work",
+        "a prompt is deleted before its link is shown in work",
         "whenReady: telegram.inWork.caughtUp",
         "whenReady: () => undefined",
       ],
@@ -92,8 +92,8 @@ export const inWork: readonly Mutant[] = [
     "src/telegram/notify/work-message.ts",
     [DISPLAY],
     [
-      ["a group hears as often as a person", "chatId < 0 ? GROUP_PACE_MS : PACE_MS", "PACE_MS"],
-      ["a clock that was set back stops the messages", "since < 0 || ", ""],
+      ["a group's message is edited as often as a person's", "chatId < 0 ? GROUP_PACE_MS : PACE_MS", "PACE_MS"],
+      ["a clock that is set back stops the messages", "since < 0 || ", ""],
     ],
   ),
   ...breakagesOf(
@@ -105,42 +105,38 @@ export const inWork: readonly Mutant[] = [
         "if (!isClosed) unlessUnavailable",
         "unlessUnavailable",
       ],
-      ["each link that somebody presses takes the next call", "paceOf(chatId).isFree(chatId))", "true)"],
+      ["each pressed link takes the chat's next call", "paceOf(chatId).isFree(chatId))", "true)"],
       [
-        "what is handed over waits although nothing more is due",
+        "handed-over links wait although nothing more is due",
         "gathering.end((chatId)",
         "((_: unknown) => {})((chatId: number)",
       ],
-      ["a message moves although nothing is new", "const isAway = hasNew(one, open) &&", "const isAway ="],
-      ["what is pressed during a call is shown much later", "{ atOnce: atOnce || meanwhile", "{ atOnce: meanwhile"],
+      ["a message is moved although nothing is new", "const isAway = hasNew(one, open) &&", "const isAway ="],
+      ["a press during a call is shown much later", "{ atOnce: atOnce || meanwhile", "{ atOnce: meanwhile"],
+      ["a look during a call is not made up for afterwards", "meanwhile.set(one,", "((..._: unknown[]) => {})(one,"],
       [
-        "what was looked at during a call is not looked at after it",
-        "meanwhile.set(one,",
-        "((..._: unknown[]) => {})(one,",
-      ],
-      [
-        "a new link is shown as late as what has only moved on",
+        "a new link is shown as late as mere progress",
         "hasNew(one, open) || hasTurn(one, now())",
         "hasTurn(one, now())",
       ],
-      ["a tick draws for every chat at once", "drawn < MOST_DRAWN_IN_A_TICK && ", ""],
+      ["one tick draws the messages of every chat", "drawn < MOST_DRAWN_IN_A_TICK && ", ""],
       [
-        "the same chats are drawn in each tick",
+        "each tick draws the same chats",
         "if (how === undefined) putLast(one);\n    else if",
         "if (how === undefined) return true;\n    if",
       ],
-      ["what comes in a burst waits for a tick", "chatId, () => lookAt(chatId, { early })", "chatId, () => undefined"],
+      ["links of a burst wait for a tick", "chatId, () => lookAt(chatId, { early })", "chatId, () => undefined"],
       ["each link of a burst takes a call", "if (!atOnce && gathering.isUnderWay(chatId)) return false;", ""],
-      ["the last link of a burst waits for its turn", "{ early: isAll }", "{ early: false }"],
-      ["a message is sent for what has ended alone", " && open.ended < open.total", ""],
+      ["the end of a burst waits for its turn", "{ early: isAll }", "{ early: false }"],
+      ["a message is sent although everything has ended", " && open.ended < open.total", ""],
     ],
   ),
   ...breakagesOf(
     "src/telegram/notify/shown-places.ts",
     ["test/unit/telegram/notify/shown-places.test.ts"],
     [
-      ["what a chat has left is shown there", "all.delete(key);\n", "void key;\n"],
-      ["a topic that is over is listed", "ofChat?.delete(placeKey(place));", ""],
+      ["the topics of a chat that moved are still shown", "all.delete(key);\n", "void key;\n"],
+      ["an ended topic is still listed", "ofChat?.delete(placeKey(place));", ""],
     ],
   ),
   ...breakagesOf(
@@ -148,8 +144,8 @@ export const inWork: readonly Mutant[] = [
     [SENDER, STORY],
     [
       ["a message that cannot be deleted keeps its buttons", 'close(message, "over");', ""],
-      ["it rings", "disable_notification: true", "disable_notification: false"],
-      ["somebody's deletion of the message is not noticed", "one.message = undefined;", ""],
+      ["the message rings", "disable_notification: true", "disable_notification: false"],
+      ["the deletion of the message goes unnoticed", "one.message = undefined;", ""],
     ],
   ),
 ];

@@ -9,19 +9,19 @@ export const keeping: readonly Mutant[] = [
   ...breakagesOf(
     "src/store/database.ts",
     ["test/unit/store/write-ahead-log.test.ts"],
-    [["a log stays as large as it once was", "const LOG_BYTES = 8 * 1024 * 1024;", "const LOG_BYTES = -1;"]],
+    [["the write-ahead log never shrinks", "const LOG_BYTES = 8 * 1024 * 1024;", "const LOG_BYTES = -1;"]],
   ),
   ...breakagesOf(
     "src/store/database.ts",
     ["test/unit/store/prepared.test.ts"],
-    [["a file that was deleted stays open", "sqlite.close(true);", "sqlite.close();"]],
+    [["a deleted file stays open", "sqlite.close(true);", "sqlite.close();"]],
   ),
   ...breakagesOf(
     "src/store/steady-plans.ts",
     ["test/unit/store/prepared.test.ts"],
     [
       ["a statement is compiled at each run", "text.replace(VALUE_OR_QUOTED, withPlus)", "text"],
-      ["a text is another one than was written", "|'[^']*'", ""],
+      ["the text of a statement is changed", "|'[^']*'", ""],
     ],
   ),
   ...breakagesOf(
@@ -40,14 +40,18 @@ export const keeping: readonly Mutant[] = [
     ["test/unit/store/unavailable.test.ts"],
     [
       [
-        "what comes after a full disk is stored alone",
+        "a write after a full disk is stored without its transaction",
         "if (isWithin && !sqlite.inTransaction) throw",
         "if (isWithin && false) throw",
       ],
-      ["whoever looks whether others write keeps them from it", "BEGIN IMMEDIATE; ROLLBACK;", "BEGIN IMMEDIATE;"],
-      ["who has looked waits for nobody any more", "ROLLBACK; PRAGMA busy_timeout =", "ROLLBACK; PRAGMA cache_size ="],
+      ["a check for other writers locks them out", "BEGIN IMMEDIATE; ROLLBACK;", "BEGIN IMMEDIATE;"],
       [
-        "who has seen a lock waits for nobody any more",
+        "after a check for other writers, no lock is waited for",
+        "ROLLBACK; PRAGMA busy_timeout =",
+        "ROLLBACK; PRAGMA cache_size =",
+      ],
+      [
+        "after a check that saw a lock, no lock is waited for",
         "// The probe ends at the statement that fails.\n    sqlite.run(",
         "void (",
       ],
@@ -57,9 +61,9 @@ export const keeping: readonly Mutant[] = [
     "src/store/store.ts",
     ["test/unit/store/remembered.test.ts"],
     [
-      ["what was undone is remembered of a chat", "forgetRemembered();\n      throw error;", "throw error;"],
+      ["a rolled-back change to a chat is remembered", "forgetRemembered();\n      throw error;", "throw error;"],
       [
-        "a chat that moved is remembered where it was",
+        "a chat that moved is remembered under its old id",
         "moveChat(db, move));\n      forgetRemembered();",
         "moveChat(db, move));",
       ],
@@ -68,15 +72,15 @@ export const keeping: readonly Mutant[] = [
   ...breakagesOf(
     "src/store/chats.ts",
     ["test/unit/store/remembered.test.ts"],
-    [["what a chat chooses is not heard of", "remembered.forget(chatId);\n      update", "update"]],
+    [["a chat's new setting goes unnoticed", "remembered.forget(chatId);\n      update", "update"]],
   ),
   ...breakagesOf(
     "src/store/links.ts",
     [LINKS, "test/unit/service/dispatch/uncertain.test.ts", "test/unit/service/dispatch/dispatcher.test.ts"],
     [
-      ["two chats' links are handed over at a time", "sql`not ", "sql`1 >= "],
+      ["the same link of two chats is handed over at once", "sql`not ", "sql`1 >= "],
       [
-        "links go in the order in which they came",
+        "links are sent in the order in which they came, not in the order of their times",
         ".orderBy(asc(links.sendAt), asc(links.id))",
         ".orderBy(asc(links.id))",
       ],
@@ -86,10 +90,10 @@ export const keeping: readonly Mutant[] = [
     "src/store/links.ts",
     ["test/unit/service/queue/prompts.test.ts"],
     [
-      ["what a prompt does not show makes it behind", '"keepsMessage", ', ""],
-      ["a change just before the end is never shown", "(isSeen ? updateSeen : update)", "update"],
+      ["a change that a prompt does not show makes it outdated", '"keepsMessage", ', ""],
+      ["a change just before a crash is never shown", "(isSeen ? updateSeen : update)", "update"],
       [
-        "what changes while a prompt is drawn is taken for shown",
+        "a change while a prompt is drawn counts as shown",
         'and(hasId, eq(links.unshownChanges, given("unshownChanges")))',
         "hasId",
       ],
@@ -100,7 +104,7 @@ export const keeping: readonly Mutant[] = [
     ["test/unit/service/cleanup/purge-old.test.ts"],
     [
       [
-        "a prompt shows for ever when a link was to go by a clock that was ahead",
+        "a prompt shows for ever the time of a clock that was ahead",
         ".set({ sendAt, unshownChanges: ONE_MORE })",
         ".set({ sendAt })",
       ],
@@ -109,34 +113,34 @@ export const keeping: readonly Mutant[] = [
   ...breakagesOf(
     "src/store/links.ts",
     [LINKS, "test/unit/service/dispatch/dispatcher.test.ts"],
-    [["what is due at this very moment waits", "firstDueAt() > now ?", "firstDueAt() >= now ?"]],
+    [["a link that is due at this very moment waits", "firstDueAt() > now ?", "firstDueAt() >= now ?"]],
   ),
   ...breakagesOf(
     "src/store/bulk-changes.ts",
     ["test/unit/service/queue/bulk.test.ts", "test/unit/service/access/access-changes.test.ts"],
     [
-      ["what was removed with its chat stands in its prompt", "`, unshownChanges: ONE_MORE }", "` }"],
-      ["what has come back with its chat does not stand in its prompt", "unshownChanges: ONE_MORE,\n      })", "})"],
+      ["a link removed with its chat stays in its prompt", "`, unshownChanges: ONE_MORE }", "` }"],
+      ["a link restored with its chat is missing in its prompt", "unshownChanges: ONE_MORE,\n      })", "})"],
     ],
   ),
   ...breakagesOf(
     "src/store/link-lists.ts",
     ["test/unit/service/queue/prompts.test.ts"],
     [
-      ["a chat that lets nobody write is written to", " and chats.blocked_at is not null", " and false"],
+      ["a chat that has blocked the bot is written to", " and chats.blocked_at is not null", " and false"],
       ["all prompts are edited at the start", '"unshown_changes" > 0', '"unshown_changes" >= 0'],
-      ["a prompt whose first link waits is not looked at", "or(inArray(links.id, latest), ", "or("],
-      ["a prompt whose first link has gone is not looked at", ", inArray(links.batchId, latest))", ")"],
+      ["a prompt whose first link is waiting is skipped", "or(inArray(links.id, latest), ", "or("],
+      ["a prompt whose first link is gone is skipped", ", inArray(links.batchId, latest))", ")"],
     ],
   ),
   ...breakagesOf(
     "src/store/link-lists.ts",
     [LINKS, "test/unit/service/queue/queue.test.ts"],
     [
-      ["what has failed is counted as all there is", " && of.part === undefined ? countAll()", " ? countAll()"],
-      ["what a chat has is counted as all there is", "of.chatId === undefined && ", ""],
-      ["what was removed is counted", "where(and(isRemoved, isOfThisChat, isOfPart(has)))", "where(sql`false`)"],
-      ["what was removed never goes", "anyRemoved.get() === undefined", "anyRemoved.get() !== undefined"],
+      ["the count of failed links is the count of all", " && of.part === undefined ? countAll()", " ? countAll()"],
+      ["the count of a chat's links is the count of all", "of.chatId === undefined && ", ""],
+      ["removed links are counted", "where(and(isRemoved, isOfThisChat, isOfPart(has)))", "where(sql`false`)"],
+      ["removed links are never deleted", "anyRemoved.get() === undefined", "anyRemoved.get() !== undefined"],
     ],
   ),
   ...breakagesOf(
@@ -148,7 +152,11 @@ export const keeping: readonly Mutant[] = [
     "src/store/link-lists.ts",
     [LINKS, "test/unit/service/dispatch/dispatcher.test.ts"],
     [
-      ["what a person put off goes when somebody is back", '"links"."attempts" > 0', '"links"."attempts" >= 0'],
+      [
+        "a link that a person postponed is sent when a downloader returns",
+        '"links"."attempts" > 0',
+        '"links"."attempts" >= 0',
+      ],
       ["a removed link is shown", 'const isShown = sql`"links"."state" <> \'removed\'`;', "const isShown = sql`true`;"],
     ],
   ),
@@ -161,35 +169,35 @@ export const keeping: readonly Mutant[] = [
     "src/store/prepared.ts",
     ["test/unit/store/prepared.test.ts"],
     [
-      ["what there is not is stored as the text null", "value === null ? null : ", ""],
-      ["each change of a row is built anew", "known.set(shape, statement);", ""],
-      ["a column that a change leaves alone is written", "value === undefined ? [] : name", "name"],
+      ['a missing value is stored as the text "null"', "value === null ? null : ", ""],
+      ["each change of a row compiles a new statement", "known.set(shape, statement);", ""],
+      ["a change writes columns that it leaves alone", "value === undefined ? [] : name", "name"],
     ],
   ),
   ...breakagesOf(
     "src/store/deliveries.ts",
     [TABLES],
     [
-      ["an ended download hides the one that goes on", " = 'open' desc`", " = 'open' asc`"],
-      ["what nobody has heard of yet does not wait", ", 'NEW') = 'NEW'", ", 'WORK') = 'NEW'"],
+      ["an ended download hides one in progress", " = 'open' desc`", " = 'open' asc`"],
+      ["a download without a report does not count as waiting", ", 'NEW') = 'NEW'", ", 'WORK') = 'NEW'"],
     ],
   ),
   ...breakagesOf(
     "src/store/work-places.ts",
     [TABLES],
-    [["what all chats have in work is shown in one", "(chatId === undefined ? all()", "(true ? all()"]],
+    [["one chat shows the downloads of all chats", "(chatId === undefined ? all()", "(true ? all()"]],
   ),
   ...breakagesOf(
     "src/store/deletions.ts",
     [TABLES],
-    [["a later instant makes a message stay", "sql`min(", "sql`max("]],
+    [["a later time postpones the deletion of a message", "sql`min(", "sql`max("]],
   ),
   ...breakagesOf(
     "src/store/attempts.ts",
     [TABLES],
     [
       [
-        "a new attempt counts what the old one asked",
+        "a new attempt keeps the old one's count of questions",
         "{ linkId, downloader, startedAt, asks: 0 }",
         "{ linkId, downloader, startedAt }",
       ],
@@ -200,7 +208,7 @@ export const keeping: readonly Mutant[] = [
     [TABLES],
     [
       [
-        "a call that was missing long ago counts for a later one",
+        "the time of an earlier missing call counts for a later one",
         ".onConflictDoUpdate({ target, set })",
         ".onConflictDoNothing()",
       ],
@@ -210,9 +218,9 @@ export const keeping: readonly Mutant[] = [
     "src/store/direct-journal.ts",
     [JOURNAL],
     [
-      ["what is said to be kept is not on the disk", "fsyncSync(file);", ""],
+      ["an entry that counts as kept is not on the disk", "fsyncSync(file);", ""],
       [
-        "what is done with comes again",
+        "a finished entry comes back",
         "if (said.entry === null) entries.delete(said.id);",
         "if (said.entry === null) continue;",
       ],
@@ -221,8 +229,8 @@ export const keeping: readonly Mutant[] = [
         `\`\\n\${JSON.stringify({ id, entry })}\``,
         `\`\${JSON.stringify({ id, entry })}\\n\``,
       ],
-      ["a kill forgets whose a link past the queue is", "senderId: v.exactOptional(nullableNumber),", ""],
-      ["a kill forgets how a link past the queue is called", "title: v.exactOptional(v.nullable(v.string())),", ""],
+      ["a kill forgets who sent a link past the queue", "senderId: v.exactOptional(nullableNumber),", ""],
+      ["a kill forgets the title of a link past the queue", "title: v.exactOptional(v.nullable(v.string())),", ""],
       ["an emptied journal is replayed", "attempt(() => truncateSync(path))", "path"],
     ],
   ),
@@ -231,7 +239,7 @@ export const keeping: readonly Mutant[] = [
     [TABLES],
     [
       [
-        "what an edit adds is not seen",
+        "a link added by an edit is ignored",
         "keys.filter((key) => !taken?.keys.includes(key))",
         "taken === undefined ? [...keys] : []",
       ],
@@ -242,9 +250,9 @@ export const keeping: readonly Mutant[] = [
     ["test/unit/store/move-chat.test.ts"],
     [
       ["a link that is being sent is dropped", "[spare.id, kept.id]", "[newer, older]"],
-      ["a prompt in the new group is nobody's", "kept === undefined || chatId !== to", "true"],
+      ["a prompt in the new group loses its links", "kept === undefined || chatId !== to", "true"],
       [
-        "old messages are looked for in the new group",
+        "old messages are deleted by id in the new group",
         "db.delete(deletions).where(eq(deletions.chatId, from)).run();",
         "",
       ],
@@ -255,23 +263,27 @@ export const keeping: readonly Mutant[] = [
     ["test/unit/store/known-copy.test.ts"],
     [
       [
-        "a registration without the database is forgotten",
+        "a registration during an outage of the database is forgotten",
         "unsaved.set(name, downloader && kept(downloader))",
         "void 0",
       ],
-      ["an old copy goes over what is newer", "if (behind === undefined && writtenAt <= contentFrom) return;", ""],
-      ["a revocation before a lock never reaches the copy", "hasChanged = isRepeating;", "hasChanged = false;"],
-      ["the copy undoes what was changed before it is in the database", "if (behind !== undefined) throw behind;", ""],
+      ["an old copy overwrites a newer database", "if (behind === undefined && writtenAt <= contentFrom) return;", ""],
+      ["a revocation just before a lock never reaches the copy", "hasChanged = isRepeating;", "hasChanged = false;"],
       [
-        "an emptied database answers",
+        "changes are made before the copy has been put into the database",
+        "if (behind !== undefined) throw behind;",
+        "",
+      ],
+      [
+        "an emptied database is read before the copy is restored",
         "behind === undefined ? unlessUnavailable(work, repeated) : repeated()",
         "unlessUnavailable(work, repeated)",
       ],
-      ["what was removed comes back from the copy", "if (!names.has(name)) store.downloaders.remove(name);", ";"],
+      ["a removed downloader comes back from the copy", "if (!names.has(name)) store.downloaders.remove(name);", ";"],
       ["the copy is written at each tick", "if (!hasChanged) return;", ""],
-      ["a copy of nobody takes the place of what could not be read", "if (isRepeating && !isTrue) return;", ""],
+      ["an empty copy replaces one that could not be read", "if (isRepeating && !isTrue) return;", ""],
       [
-        "a registration without the database waits to be copied",
+        "a registration during an outage is copied late",
         "unsaved.size === 0 && behind === undefined;",
         "behind === undefined;",
       ],
@@ -282,11 +294,11 @@ export const keeping: readonly Mutant[] = [
     [LATE],
     [
       [
-        "another program's file is written over",
+        "another program's file is overwritten",
         'const aside = moveAside(path, "replaced", now);',
         "const aside = undefined;",
       ],
-      ["an old copy takes the place of what came back", "rmSync(path + WHOLE, { force: true });", ""],
+      ["an old copy replaces the database that came back", "rmSync(path + WHOLE, { force: true });", ""],
     ],
   ),
   ...breakagesOf(
@@ -294,26 +306,34 @@ export const keeping: readonly Mutant[] = [
     [LATE],
     [
       [
-        "what has no name is taken for kept",
+        "a write to a deleted database file counts as kept",
         'if (!file.isInPlace()) throw new StoreUnavailable("SQLITE_READONLY_DBMOVED");',
         "",
       ],
-      ["the lock goes with its file", ".lock`)) held.use(lockInstance(path));", ".lock`)) return;"],
-      ["a database behind a link is looked for beside it", "withSystemErrors(() => withoutLinks(path));", "path;"],
-      ["a failed opening anew is given up", "isReopening = true;", ""],
-      ["what is damaged waits for a restart", "if (!isDamage(trouble)) throw trouble;", "throw trouble;"],
-      ["a damaged database is looked through at each tick", "{ ...parts, known }", "parts"],
+      ["the lock is lost with its file", ".lock`)) held.use(lockInstance(path));", ".lock`)) return;"],
+      [
+        "a database behind a symbolic link is searched beside the link",
+        "withSystemErrors(() => withoutLinks(path));",
+        "path;",
+      ],
+      ["a failed reopening is not repeated", "isReopening = true;", ""],
+      [
+        "a damaged database is not replaced before a restart",
+        "if (!isDamage(trouble)) throw trouble;",
+        "throw trouble;",
+      ],
+      ["a damaged database is searched at each tick", "{ ...parts, known }", "parts"],
     ],
   ),
   ...breakagesOf(
     "src/service/cleanup/steady-clock.ts",
     ["test/unit/service/cleanup/steady-clock.test.ts"],
-    [["a clock is believed at once", "Number.POSITIVE_INFINITY", "0"]],
+    [["a clock is trusted at once", "Number.POSITIVE_INFINITY", "0"]],
   ),
   ...breakagesOf(
     "src/store/error-translation.ts",
     ["test/unit/store/unavailable.test.ts"],
-    [["a full disk is a bug", "SQLITE_(FULL|", "SQLITE_("]],
+    [["a full disk counts as a bug", "SQLITE_(FULL|", "SQLITE_("]],
   ),
   ...breakagesOf(
     "src/telegram/client/update-batch.ts",
@@ -326,17 +346,17 @@ export const keeping: readonly Mutant[] = [
   ...breakagesOf(
     "src/store/updates-in-progress.ts",
     [TABLES],
-    [["an update that kills is begun for ever", "} + 1`", "}`"]],
+    [["an update that kills the bot is retried for ever", "} + 1`", "}`"]],
   ),
   ...breakagesOf(
     "src/store/until-written.ts",
     ["test/unit/store/until-written.test.ts"],
     [
-      ["what a transaction has not committed is kept", "if (sqlite.inTransaction) return undefined;", ""],
-      ["what is written is not seen", "known?.version !== now ||", "known === undefined ||"],
-      ["what another program writes is not seen", " || known.log !== mark", ""],
-      ["what another program writes is seen seconds later", "LOG_EVERY_MS = 40", "LOG_EVERY_MS = 4_000"],
-      ["what the log does not tell is never seen", " || elapsed() >= known.until", ""],
+      ["a value from an uncommitted transaction is kept", "if (sqlite.inTransaction) return undefined;", ""],
+      ["the bot's own writes go unnoticed", "known?.version !== now ||", "known === undefined ||"],
+      ["another program's writes go unnoticed", " || known.log !== mark", ""],
+      ["another program's writes are noticed seconds later", "LOG_EVERY_MS = 40", "LOG_EVERY_MS = 4_000"],
+      ["a write without a trace in the log is never noticed", " || elapsed() >= known.until", ""],
     ],
   ),
 ];

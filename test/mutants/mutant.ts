@@ -1,19 +1,19 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** One line of `src`, broken: what nobody may be able to do unseen. */
+/** A change that breaks one line of `src`, and that the tests must notice. */
 export interface Mutant {
-  /** What goes wrong then. */
+  /** What goes wrong with the change. */
   readonly fault: string;
   readonly file: string;
-  /** Stands in the file exactly once. */
+  /** Occurs in the file exactly once. */
   readonly text: string;
   readonly becomes: string;
-  /** At least one test of these fails. */
+  /** At least one of these test files fails. */
   readonly caughtBy: readonly string[];
 }
 
-/** Breakages of one file that the same tests catch, as what goes wrong, the text, and what it becomes. */
+/** Changes to one file that the same tests catch: each with its fault, the text, and what replaces it. */
 export function breakagesOf(
   file: string,
   caughtBy: readonly string[],
@@ -22,7 +22,7 @@ export function breakagesOf(
   return breakages.map(([fault, text, becomes]) => ({ fault, file, text, becomes, caughtBy }));
 }
 
-/** The file of a tree with the breakage in it; undefined when its text does not stand there exactly once. */
+/** The file's text in a tree, with the change made; undefined if `text` does not occur there exactly once. */
 export function broken({ file, text, becomes }: Mutant, root: string): string | undefined {
   const [before = "", after, ...more] = readFileSync(join(root, file), "utf8").split(text);
   return after === undefined || more.length > 0 ? undefined : `${before}${becomes}${after}`;

@@ -1,26 +1,30 @@
 import { breakagesOf, type Mutant } from "./mutant.ts";
 
-/** What an operator stands before when something is wrong at the start. */
+/** What an operator sees if something is wrong at the start. */
 export const operator: readonly Mutant[] = [
   ...breakagesOf(
     "src/commands/check/certificates.ts",
     ["test/unit/commands/check-certificates.test.ts"],
     [
       ["a certificate that expires soon is fine", "to - now < SOON_MS ? warn", "to < 0 ? warn"],
-      ["of authorities the first one counts alone", "isAuthority ? others.reduce", "!isAuthority ? others.reduce"],
+      [
+        "only the first of several authorities is checked",
+        "isAuthority ? others.reduce",
+        "!isAuthority ? others.reduce",
+      ],
     ],
   ),
   ...breakagesOf(
     "src/commands/exit.ts",
     ["test/unit/commands/start-failure.test.ts"],
-    [["a bot that comes before its name server is dead for good", "EAI_AGAIN|ENOTFOUND", "EAI_AGAIN"]],
+    [["a bot that starts before its name server never tries again", "EAI_AGAIN|ENOTFOUND", "EAI_AGAIN"]],
   ),
   ...breakagesOf(
     "src/log/log.ts",
     ["test/unit/log/log.test.ts"],
     [
       [
-        "why the bot cannot start is no error to the journal",
+        "the reason for a failed start is not an error in the journal",
         'withPriority("error", text)',
         'withPriority("info", text)',
       ],
@@ -29,29 +33,35 @@ export const operator: readonly Mutant[] = [
   ...breakagesOf(
     "src/log/log.ts",
     ["test/unit/log/gathered-lines.test.ts"],
-    [["the last words before a crash may be lost", "if (!mayRepeat) stdout.writeNow?.();", ""]],
+    [["the last lines before a crash can be lost", "if (!mayRepeat) stdout.writeNow?.();", ""]],
   ),
   ...breakagesOf(
     "src/log/gathered-lines.ts",
     ["test/unit/log/gathered-lines.test.ts"],
     [
       ["a line is written twice", 'lines = "";\n    if', "if"],
-      ["last words come before what was said earlier", "[Symbol.dispose]: writeNow,", "[Symbol.dispose]: () => {},"],
-      ["each line is a call of the system", "lines += text;", "stream.write(text);"],
-      ["lines come in another order than they were said in", "lines += text;\n", "lines = text + lines;\n"],
-      ["nobody writes the last line", 'if (lines === "") later(writeNow);', ""],
-      ["a call of the system writes nothing", 'if (text !== "") stream', "stream"],
+      ["the last lines are written before earlier ones", "[Symbol.dispose]: writeNow,", "[Symbol.dispose]: () => {},"],
+      ["each line takes a system call", "lines += text;", "stream.write(text);"],
+      ["lines are written in another order", "lines += text;\n", "lines = text + lines;\n"],
+      ["the last line is never written", 'if (lines === "") later(writeNow);', ""],
+      ["a system call writes nothing", 'if (text !== "") stream', "stream"],
     ],
   ),
   ...breakagesOf(
     "src/config/secret-files.ts",
     ["test/unit/config/secrets.test.ts"],
-    [["an empty token's file is no token, and nobody knows", "file.ok && isNamed &&", "file.ok && false &&"]],
+    [["an empty token file is ignored without a word", "file.ok && isNamed &&", "file.ok && false &&"]],
   ),
   ...breakagesOf(
     "src/config/secret-files.ts",
     ["test/unit/config/back-end.test.ts"],
-    [["another service's secret goes to nobody's program", "if (secret.isOfProgram && !hasProgram) continue;", ""]],
+    [
+      [
+        "another service's secret is used although there is no program",
+        "if (secret.isOfProgram && !hasProgram) continue;",
+        "",
+      ],
+    ],
   ),
   ...breakagesOf(
     "src/config/secrets.ts",
@@ -67,7 +77,7 @@ export const operator: readonly Mutant[] = [
         '"backend-dir": unless("", place)',
         '"backend-dir": unless("", downloader.backend.secret)',
       ],
-      ["a server beside the bot is kept out for good", "isKeptOut ? beside.notAllowed(host) :", ""],
+      ["a server beside the bot is set up although the bot refuses it", "isKeptOut ? beside.notAllowed(host) :", ""],
     ],
   ),
   ...breakagesOf(
@@ -75,22 +85,22 @@ export const operator: readonly Mutant[] = [
     ["test/unit/commands/init-program.test.ts"],
     [
       ["everybody who sees the config reads the program's password", "secret_file: path", "secret"],
-      ["a secret that was right is asked for again", "(tries > 1 || !isKept)", "(tries > 0 || !isKept)"],
+      ["a secret that was accepted is asked for again", "(tries > 1 || !isKept)", "(tries > 0 || !isKept)"],
     ],
   ),
   ...breakagesOf(
     "src/downloader/back-ends/request.ts",
     ["test/unit/downloader/back-ends/search.test.ts"],
-    [["any page is taken for a MeTube", " && !/^HTTP 4(?:04|21)/.test(detail)", ""]],
+    [["any web page counts as MeTube", " && !/^HTTP 4(?:04|21)/.test(detail)", ""]],
   ),
   ...breakagesOf(
     "src/systemd/service-manager.ts",
     ["test/unit/systemd/service-manager.test.ts"],
-    [["systemctl status lags behind", "if (!isStopping) beat(watchdogReport);", ""]],
+    [["systemctl status shows an old state", "if (!isStopping) beat(watchdogReport);", ""]],
   ),
   ...breakagesOf(
     "src/domain/token.ts",
     ["test/unit/domain/token.test.ts"],
-    [["a token that gRPC dies of is taken", "/^[\\x21-\\x7e]+$/.test(text)", "text.length > 0"]],
+    [["a token that crashes gRPC is accepted", "/^[\\x21-\\x7e]+$/.test(text)", "text.length > 0"]],
   ),
 ];

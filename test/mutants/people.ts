@@ -12,29 +12,29 @@ export const people: readonly Mutant[] = [
     "src/service/access/pairing.ts",
     [PAIRING],
     [
-      ["tries do not end a pairing", "tries: begun.tries - 1 }, now()) === 0", "tries: 0 }, now()) === 0"],
+      ["wrong codes do not end a pairing", "tries: begun.tries - 1 }, now()) === 0", "tries: 0 }, now()) === 0"],
       [
-        "a code that was used makes another admin",
+        "a used code makes another admin",
         '    end();\n    return { kind: "paired" };',
         '    return { kind: "paired" };',
       ],
       [
-        "an admin's code stays good",
+        "a code that an admin sends stays valid",
         '    end();\n      return { kind: "already" };',
         '    return { kind: "already" };',
       ],
-      ["any code will do", "if (!isCodeOf(text, begun)) {", "if (false) {"],
+      ["any code is accepted", "if (!isCodeOf(text, begun)) {", "if (false) {"],
     ],
   ),
   ...breakagesOf(
     "src/store/pairing-file.ts",
     ["test/unit/store/pairing-file.test.ts"],
-    [["a try is not kept for the next life", 'writeSync(file, "x");', ""]],
+    [["a wrong code is forgotten at a restart", 'writeSync(file, "x");', ""]],
   ),
   ...breakagesOf(
     "src/store/own-file.ts",
     ["test/unit/store/pairing-file.test.ts"],
-    [["others read the digest", '"wx", 0o600', '"wx", 0o644']],
+    [["other users can read the digest", '"wx", 0o600', '"wx", 0o644']],
   ),
   ...breakagesOf(
     "src/telegram/access/pairing-messages.ts",
@@ -44,24 +44,24 @@ export const people: readonly Mutant[] = [
   ...breakagesOf(
     "src/telegram/commands/users.ts",
     ["test/e2e/pairing.test.ts"],
-    [["the last admin puts himself out", "DEMOTIONS.has(action) && isLastAdmin(id)", "false"]],
+    [["the last admin can demote himself", "DEMOTIONS.has(action) && isLastAdmin(id)", "false"]],
   ),
   ...breakagesOf(
     "src/telegram/commands/settings.ts",
     [GROUPS],
-    [["anybody in a group changes its settings", "if (!(await mayChoose(context)))", "if (false)"]],
+    [["anybody in a group can change its settings", "if (!(await mayChoose(context)))", "if (false)"]],
   ),
   ...breakagesOf(
     "src/telegram/commands/settings.ts",
     ["test/e2e/time-zones.test.ts"],
-    [["anybody in a group types its time zone", "if (!isAllowed)", "if (false)"]],
+    [["anybody in a group can type its time zone", "if (!isAllowed)", "if (false)"]],
   ),
   ...breakagesOf(
     "src/telegram/commands/cancel.ts",
     [FOREIGN],
     [
       [
-        "anybody in a group cancels another's download",
+        "anybody in a group can cancel another's download",
         "looked && (await refusal(deps.mayPress, context, [looked]))",
         "undefined",
       ],
@@ -70,51 +70,45 @@ export const people: readonly Mutant[] = [
   ...breakagesOf(
     "src/telegram/commands/news.ts",
     [FOREIGN],
-    [["anybody's OK takes another's news away", "if (own.length === all.length) await read", "if (true) await read"]],
+    [["anybody's OK dismisses another's news", "if (own.length === all.length) await read", "if (true) await read"]],
   ),
   ...breakagesOf(
     "src/telegram/access/group-admins.ts",
     [GROUPS],
-    [["who is no admin any more stays one for minutes", "void known.delete(chat.id)", "undefined"]],
+    [["a demoted group admin stays one for minutes", "void known.delete(chat.id)", "undefined"]],
   ),
   ...breakagesOf(
     "src/service/chats/preferences.ts",
     ["test/unit/service/chats/preferences.test.ts"],
-    [["a group's language flips with each who speaks", "if (isGroup(chatId) && seenIn(chatId)) return;", ""]],
+    [["a group's language changes with each speaker", "if (isGroup(chatId) && seenIn(chatId)) return;", ""]],
   ),
   ...breakagesOf(
     "src/service/access/access-changes.ts",
     [CHANGES],
     [
-      ["an undo brings back the role without the links", "store.links.restoreAllOf(id, undo.until);", "{}"],
-      ["a clock that was set back leaves the undo open", " && now() >= undo.until - undoMs)", ")"],
-      ["a guest of a month hears every few seconds that the end is near", "access.revise(id, { warned: true });", ""],
+      ["an undo restores the role without the links", "store.links.restoreAllOf(id, undo.until);", "{}"],
+      ["a clock that is set back keeps the undo open", " && now() >= undo.until - undoMs)", ")"],
+      ["a guest is warned every few seconds that the access ends", "access.revise(id, { warned: true });", ""],
     ],
   ),
   ...breakagesOf(
     "src/store/bulk-changes.ts",
     [CHANGES],
-    [["what is being sent is removed under it", "not in ('removed', 'sending', 'uncertain')", "not in ('removed')"]],
+    [["a link is removed while it is being sent", "not in ('removed', 'sending', 'uncertain')", "not in ('removed')"]],
   ),
   ...breakagesOf(
     "src/telegram/telegram.ts",
     [PEOPLE],
-    [
-      [
-        "who has no access any more is told that the file is ready",
-        "chatId > 0 && requests.isRefused(chatId)",
-        "false",
-      ],
-    ],
+    [["a chat without access is told that its file is ready", "chatId > 0 && requests.isRefused(chatId)", "false"]],
   ),
   ...breakagesOf(
     "src/service/access/held-messages.ts",
     [HELD],
-    [["a stranger fills the disk", "open + links > MOST_HELD_LINKS || ", ""]],
+    [["a stranger can fill the disk", "open + links > MOST_HELD_LINKS || ", ""]],
   ),
   ...breakagesOf(
     "src/telegram/access/held-links.ts",
     [PEOPLE],
-    [["what a stranger sent is taken again and again", "hold.drop(held);", ""]],
+    [["a stranger's held links are taken again and again", "hold.drop(held);", ""]],
   ),
 ];

@@ -6,15 +6,15 @@ import { mutants } from "./all.ts";
 import { broken, type Mutant } from "./mutant.ts";
 
 /*
- * Breaks the code one line at a time and sees whether a test fails, in a copy of the tree. Run: npm run mutants [-- WORD …];
- * with words only those whose file or fault has one of them. Ends with 1 when one lives or cannot be tried.
+ * Breaks the code one line at a time in a copy of the tree, and checks that a test fails. Run: npm run mutants [-- WORD …]; with words,
+ * only those whose file or fault contains one of them. Exits with 1 if a mutant survives or cannot be applied.
  */
 
-/** Neither belongs to the tree; `node_modules` is linked. */
+/** Not copied; `node_modules` is linked instead. */
 const LEFT_OUT = new Set([".git", "node_modules", "dist", "coverage"]);
-/** A loop without an end is no test that fails. The unbroken code runs the tests of all breakages together. */
+/** A test that never ends has not caught its mutant. The unbroken code runs the tests of all mutants at once. */
 const LONGEST_RUN_MS = { broken: 120_000, unbroken: 900_000 };
-/** In place of `test/support/patience.ts`: a breakage mostly shows by something that never comes. The unbroken code has to keep to it. */
+/** Replaces `test/support/patience.ts`: most mutants show by something that never comes. The unbroken code must keep to it too. */
 const PATIENCE = "export const TEST_LIMIT_MS = 30_000;\nexport const WAIT_LIMIT_MS = 10_000;\n";
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
@@ -25,7 +25,7 @@ const chosen = mutants.filter(
 const copy = mkdtempSync(join(tmpdir(), "dwld-bot-mutants-"));
 
 interface Run {
-  /** `endless`: it was ended from outside. */
+  /** `endless`: it was killed after `LONGEST_RUN_MS`. */
   readonly end: "passed" | "failed" | "endless";
   /** The first test that failed. */
   readonly failed: string;
@@ -45,12 +45,12 @@ async function run(files: readonly string[], code: keyof typeof LONGEST_RUN_MS):
   return { end: tests.signalCode !== null ? "endless" : exitCode === 0 ? "passed" : "failed", failed };
 }
 
-/** Whether the breakage was caught. */
+/** Whether the mutant was caught. */
 async function tried(mutant: Mutant): Promise<boolean> {
   const title = `${mutant.file}: ${mutant.fault}`;
   const text = broken(mutant, copy);
   if (text === undefined) {
-    say(`BROKEN  ${title}\n        its text does not stand there exactly once any more`);
+    say(`BROKEN  ${title}\n        its text no longer occurs exactly once in that file`);
     return false;
   }
   const path = join(copy, mutant.file);
@@ -69,7 +69,7 @@ async function main(): Promise<number> {
   writeFileSync(join(copy, "test/support/patience.ts"), PATIENCE);
   const unbroken = await run([...new Set(chosen.flatMap(({ caughtBy }) => caughtBy))], "unbroken");
   if (unbroken.end !== "passed") {
-    say(`Nothing was broken, and a test fails already: "${unbroken.failed}"`);
+    say(`A test already fails without a mutant: "${unbroken.failed}"`);
     return 1;
   }
   let caught = 0;
