@@ -153,8 +153,8 @@ export async function playFiles(
     ...[...tooEarly].map((name) => `${name} was called done before it was whole`),
     ...(tasks.find(({ link }) => link === gone)?.message?.startsWith("download failed")
       ? []
-      : ["gone.mp4 has failed, untold"]),
-    ...(victim === "program" && kind.renames ? [] : more.map((name) => `${name} is there as well`)),
+      : ["gone.mp4 failed, which was not reported"]),
+    ...(victim === "program" && kind.renames ? [] : more.map((name) => `${name} is an extra file`)),
     // A program that was not killed has each link from us once.
     ...(victim === "bridge"
       ? files
@@ -167,9 +167,9 @@ export async function playFiles(
 
 function judge(one: Sample, { tasks, folder }: { tasks: readonly Task[]; folder: string }): string[] {
   const task = tasks.find(({ link }) => link === one.link);
-  if (task === undefined) return [`${one.name} was accepted and is not listed`];
+  if (task === undefined) return [`${one.name} was accepted but is not listed`];
   if (task.status !== "DONE") return [`${one.name} is ${task.status}: ${task.message}`];
-  return wholeOf(folder, one).length > 0 ? [] : [`${one.name} is done, and not there`];
+  return wholeOf(folder, one).length > 0 ? [] : [`${one.name} is done but not there`];
 }
 
 function isDone(tasks: readonly Task[], { link }: Sample): boolean {

@@ -17,11 +17,11 @@ const OWNER = "[ann] films";
 /** No more than the seeder shares at a time. */
 const NAMES = [1, 2, 3, 4, 5].map((nth) => `film ${nth}.bin`);
 const BYTES = Buffer.alloc(400_000, "a film, and a long one ");
-/** So that kills come while something is on its way. */
+/** Slow enough that kills come during downloads. */
 const RATE = "300K";
 /** The longest time until the kill: the downloader looks at the program every two seconds. */
 const LONGEST_MS = 4_000;
-/** Neither reports changes, so they are polled. */
+/** The downloader's list reports no changes, so it is polled. */
 const LOOK_MS = 100;
 
 type Ports = { readonly port: number; readonly peers: number };
@@ -133,13 +133,13 @@ function judge(folder: string, torrents: readonly { readonly magnet: string }[],
   const wrong = torrents.flatMap(({ magnet }, nth) => {
     const name = NAMES[nth] ?? "";
     const [task, ...more] = tasks.filter(({ link }) => link === magnet);
-    if (task === undefined) return [`${name} was accepted and is not listed`];
+    if (task === undefined) return [`${name} was accepted but is not listed`];
     if (more.length > 0) return [`${name} is listed ${more.length + 1} times`];
     if (task.status !== "DONE") return [`${name} is ${task.status}: ${task.message}`];
-    if (!arrived.includes(name)) return [`${name} is done, and not there`];
-    return readFileSync(join(folder, name)).equals(BYTES) ? [] : [`${name} is not whole`];
+    if (!arrived.includes(name)) return [`${name} is done but not there`];
+    return readFileSync(join(folder, name)).equals(BYTES) ? [] : [`${name} is not complete`];
   });
   // The control file of a torrent that aria2 is still seeding, or was when it was killed, is next to the finished file.
   const expected = new Set(NAMES.flatMap((name) => [name, `${name}.aria2`]));
-  return [...wrong, ...arrived.filter((name) => !expected.has(name)).map((name) => `${name} is there as well`)];
+  return [...wrong, ...arrived.filter((name) => !expected.has(name)).map((name) => `${name} is an extra file`)];
 }

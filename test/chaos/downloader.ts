@@ -111,13 +111,14 @@ function judge({
   const expected = [...files].flatMap(([name, { bytes }]) => (bytes === undefined ? [] : [name]));
   const wrong = [...files].flatMap(([name, { link, bytes }]) => {
     const task = tasks.find((one) => one.link === link);
-    if (task === undefined) return [`${name} was accepted and is not listed`];
-    if (bytes === undefined) return task.message?.startsWith("download failed") ? [] : [`${name} has failed, untold`];
+    if (task === undefined) return [`${name} was accepted but is not listed`];
+    if (bytes === undefined)
+      return task.message?.startsWith("download failed") ? [] : [`${name} failed, which was not reported`];
     if (task.status !== "DONE") return [`${name} is ${task.status}: ${task.message}`];
-    if (!arrived.includes(name)) return [`${name} is done, and not there`];
-    return readFileSync(join(folder, name)).equals(bytes) ? [] : [`${name} is not whole`];
+    if (!arrived.includes(name)) return [`${name} is done but not there`];
+    return readFileSync(join(folder, name)).equals(bytes) ? [] : [`${name} is not complete`];
   });
-  const more = arrived.filter((name) => !expected.includes(name)).map((name) => `${name} is there as well`);
+  const more = arrived.filter((name) => !expected.includes(name)).map((name) => `${name} is an extra file`);
   const parts = readdirSync(join(dir, ".dwld-bot/parts")).map((name) => `The parts of ${name} were left`);
   return [...wrong, ...more, ...parts];
 }

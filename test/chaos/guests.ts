@@ -23,7 +23,7 @@ export interface Guests {
   act(happening: Happening): void;
   /** The links that should end up with a downloader. */
   wanted(): string[];
-  /** Whether all messages are gone whose links the chat had sent for the first time. */
+  /** Whether all messages are gone whose links were all new to the chat. */
   areFirstMessagesGone(): boolean;
 }
 
@@ -42,7 +42,7 @@ export function createGuests(api: BotApi, seed: number): Guests {
     if (chat === undefined) throw new Error(`There is no chat ${nth}`);
     return chat;
   };
-  // A cancelled download would be a promise that is not kept, so these buttons are left alone.
+  // A cancelled download would count as lost, so those buttons are not pressed.
   const isPrompt = ({ byBot, buttons, text }: LiveMessage) =>
     byBot && buttons.length > 0 && !text.startsWith("In work");
   const prompts = (chatId: number) => api.messages(chatId).filter(isPrompt);

@@ -5,17 +5,17 @@ export interface Verdict {
   /** In words, each with the invariant's number; empty when everything holds. */
   readonly broken: readonly string[];
   readonly links: number;
-  /** Downloaded by two, which the bot knows: one of them was told to remove it, or will be. */
+  /** Links that two downloaders have, as the bot knows: it told one of them to remove the link, or will. */
   readonly doubledAndKnown: number;
   /** Messages whose id the bot lost in a crash (reliability.md §8). */
   readonly orphans: number;
 }
 
-/** How soon after being told a run writes something down; a lock may block its loop for a second. */
+/** How soon a run stores what it was told. A lock may block its loop for a second. */
 const WRITTEN_WITHIN_MS = 1500;
 /** The longest time for which a slow downloader or a silent network delays a call. */
 const CARRIED_OUT_WITHIN_MS = 6000;
-/** What the rig does one turn of its event loop late takes the bot several turns of its own, and waits for the disk. */
+/** A delay of one turn of the rig's event loop stands for several turns of the bot's, with waits for the disk. */
 const TURNS = 10;
 
 /** Judges I1 to I5, I7 and I8, and that no message stays for ever; the rig itself checks I6. */
@@ -34,7 +34,7 @@ export function judge(history: History): Verdict {
       ...doubles
         .filter((link) => !known.includes(link))
         .map((link) => {
-          return `I2: ${link} was downloaded by ${holdersOf(history, link).join(" and ")}, and nothing says so`;
+          return `I2: ${link} was downloaded by ${holdersOf(history, link).join(" and ")}, and the bot does not know`;
         }),
       ...takenTwice(history),
       ...comesBack(history),
@@ -184,7 +184,7 @@ function leaked({ sent, written }: History): string[] {
   const own = new Map<number, Set<string>>();
   for (const { chatId, links } of sent) own.set(chatId, new Set([...(own.get(chatId) ?? []), ...links]));
   return written.flatMap(({ chatId, text }) =>
-    linksOfOthers(text, own.get(chatId)).map((link) => `I5: ${chatId} read of ${link}, which it never sent`),
+    linksOfOthers(text, own.get(chatId)).map((link) => `I5: ${chatId} was shown ${link}, which it never sent`),
   );
 }
 

@@ -5,10 +5,10 @@ import { playDownloader } from "./downloader.ts";
 
 /*
  * Kills the built-in downloader at random moments, seed after seed. Run: npm run chaos:downloader -- --seeds 1-20
- * Before a program that downloads, which is killed as well: npm run chaos:downloader -- --seeds 1-10 --backend qbittorrent
- * What was built, with the real yt-dlp: npm run chaos:downloader -- --seeds 1 --kills 200 --program dist/dwld-bot --yt-dlp yt-dlp
- * Before a real aria2 that fetches files, one of the two (bridge, program): npm run chaos:downloader -- --backend aria2 --files program
- * Before the fake of a MeTube or YTPTube, the same: npm run chaos:downloader -- --backend metube --files bridge --seeds 1 --kills 100
+ * In front of a program that downloads, with both killed: npm run chaos:downloader -- --seeds 1-10 --backend qbittorrent
+ * The compiled bot, with the real yt-dlp: npm run chaos:downloader -- --seeds 1 --kills 200 --program dist/dwld-bot --yt-dlp yt-dlp
+ * One of the two (bridge, program) killed, with an aria2 that fetches files: npm run chaos:downloader -- --backend aria2 --files program
+ * The same with the fake of MeTube or YTPTube: npm run chaos:downloader -- --backend metube --files bridge --seeds 1 --kills 100
  */
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
@@ -49,7 +49,7 @@ const play = (seed: number) =>
 let failed = 0;
 for (let seed = Number(first); seed <= Number(last); seed += 1) {
   const { broken, kills, links, output, copies = 0 } = await play(seed);
-  const left = copies > 0 ? `, ${copies} files more` : "";
+  const left = copies > 0 ? `, ${copies} extra files` : "";
   say(`seed ${seed}: ${broken.length === 0 ? "holds" : "BROKEN"} (${links} links, ${kills} kills${left})`);
   for (const what of broken) say(`  ${what}`);
   if (broken.length === 0) continue;

@@ -55,7 +55,7 @@ export async function play(seed: number, { steps = STEPS } = {}): Promise<Histor
     if (guests.wanted().every((link) => acceptedAt.has(link)) && guests.areFirstMessagesGone()) return true;
     // A press on "Tomorrow" may have waited for this run.
     rig.change(`update links set send_at = 0 where send_at > ${Date.now() + SOON_MS}`);
-    // And everybody who is asked whether a link is wanted again says yes.
+    // Everybody who is asked whether a link is wanted again says yes.
     rig.change("update links set state = 'queued', send_at = 0 where state = 'asking'");
     return undefined;
   };

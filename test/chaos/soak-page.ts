@@ -26,9 +26,9 @@ export interface Soak {
 
 const PLOTS = [
   { title: "Resident memory, MiB", of: ({ rssMiB }: Sample) => rssMiB },
-  { title: "Of it the heap of JavaScript, MiB", of: ({ heapMiB }: Sample) => heapMiB },
+  { title: "JavaScript heap, which is part of it, MiB", of: ({ heapMiB }: Sample) => heapMiB },
   { title: "Open descriptors", of: ({ descriptors }: Sample) => descriptors },
-  { title: "The -wal, KiB", of: ({ walKiB }: Sample) => walKiB },
+  { title: "The write-ahead log, KiB", of: ({ walKiB }: Sample) => walKiB },
   { title: "Lag of the event loop, 99th percentile, ms", of: ({ lagP99Ms }: Sample) => lagP99Ms },
   { title: "Links in the queue", of: ({ queued }: Sample) => queued },
 ] as const;
@@ -39,10 +39,10 @@ export function soakPage({ version, day, seed, seconds, samples }: Soak): string
   const minutes = Math.round(seconds / 60);
   return `# In the long run
 
-Made by \`npm run soak -- --minutes ${minutes} --page docs/soak.md\` on ${day} with ${version}, seed ${seed}: one life of the bot takes a
-link a second for ${minutes} minutes, with a fault every five seconds (a locked database, silent, slow and moving downloaders, Telegram's moods), on
-two cores that had other work beside it. ${last?.sent} links were sent, ${last?.accepted} accepted, ${last?.queued} waited at the end. What counts is
-that no line climbs; how high one lies is the machine's.
+Made by \`npm run soak -- --minutes ${minutes} --page docs/soak.md\` on ${day} with ${version}, seed ${seed}: one run of the bot takes a
+link a second for ${minutes} minutes, with a fault every five seconds (a locked database, silent, slow and moving downloaders, failures of
+Telegram), on two cores that had other work as well. ${last?.sent} links were sent, ${last?.accepted} accepted, and ${last?.queued} waited
+at the end. What matters is that no line keeps rising; its height depends on the machine.
 
 ${PLOTS.map((plot) => chart(plot, samples)).join("\n\n")}
 `;

@@ -11,8 +11,8 @@ import { type Sample, type Soak, soakPage } from "./soak-page.ts";
 import { createSurroundings, type Heal } from "./surroundings.ts";
 
 /*
- * What one life of the bot costs in the long run: a link a second, with faults that a seed draws and no kills. Prints a row
- * at each sample, writes all of them as JSON and, with --page, as plots. Run: npm run soak -- --minutes 60
+ * Measures what one run of the bot costs over time: a link a second, with faults drawn from a seed and no kills. Prints a row for each
+ * sample, and writes all of them as JSON and, with --page, as plots. Run: npm run soak -- --minutes 60
  */
 
 const SECOND = 1000;

@@ -26,7 +26,7 @@ interface Placed {
   down: number;
 }
 
-/** Starts three downloaders and their proxies; `changed` is called for everything that reaches them. */
+/** Starts three downloaders and their proxies. `heard` is called for what reaches them. */
 export async function createSurroundings(
   rig: BinaryRig,
   heard: { accepted(link: string): void; called(): void },
