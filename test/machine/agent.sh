@@ -1,6 +1,6 @@
 #!/bin/bash
-# Runs in the emulated machine: takes a script a line, in base64, and answers each with its exit code and what it said, in
-# base64 as well. The first line after a start is "up".
+# Runs in the emulated machine: reads scripts, one a line, in base64, and answers each with its exit code and its output, also in
+# base64. The first line after a start is "up".
 exec 3<>/dev/virtio-ports/control
 echo up >&3
 while read -r script <&3; do

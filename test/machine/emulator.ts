@@ -10,28 +10,28 @@ import { type Image, NETWORK } from "./image.ts";
 /** An emulated processor may be thirty times slower, and the host busy. */
 export const PATIENCE_MS = 4 * TEST_LIMIT_MS;
 
-/** systemd's own limits for what is not the bot's. */
+/** Longer start limits for units that are not the bot's. */
 const PATIENT = "systemd.default_timeout_start_sec=600";
 
 export interface Ended {
   readonly code: number;
-  /** Both streams. */
+  /** Standard output and standard error. */
   readonly said: string;
 }
 
 /** A machine that runs, with root at the keyboard. */
 export interface Guest extends AsyncDisposable {
-  /** Runs a script of bash, without a standard input. Rejects when the machine does not answer. */
+  /** Runs a bash script without standard input. Rejects if the machine does not answer. */
   run(script: string): Promise<Ended>;
   /** Restarts the machine, and resolves once it is up again. */
   reboot(): Promise<void>;
-  /** What it has printed on its console. */
+  /** The output on its console. */
   readonly console: string;
 }
 
 /**
- * Boots an image with a second disk, and resolves once it is up. The image stays as it is. QEMU emulates the processor where
- * the kernel does not lend it.
+ * Boots an image with a second disk, and resolves once it is up. The image is not changed. QEMU emulates the processor, so no KVM is
+ * needed.
  */
 export async function boot({ disk, kernel, initrd }: Image, { releases }: { releases: string }): Promise<Guest> {
   const folder = mkdtempSync(join(tmpdir(), "dwld-bot-machine-"));

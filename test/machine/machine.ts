@@ -10,7 +10,7 @@ import { retold } from "./transcript.ts";
 import { createWorld, TOKEN } from "./world.ts";
 
 /*
- * Plays the story of the bot on Debians with a systemd of their own, in an emulator, one after the other. Run:
+ * Plays the bot's story in an emulator, on one Debian after another, each with its own systemd. Run:
  * npm run test:machine [-- bookworm|trixie]
  */
 
@@ -27,7 +27,7 @@ const { values, positionals } = parseArgs({
 const { release, folder, transcript } = values;
 const debians = positionals.length === 0 ? DEBIANS : DEBIANS.filter((name) => positionals.includes(name));
 if (debians.length < positionals.length) {
-  say(`Name some of ${DEBIANS.join(", ")}, or none to have them all`);
+  say(`Name some of ${DEBIANS.join(", ")}, or none for all of them`);
   process.exit(64);
 }
 const missing = ["debootstrap", "mke2fs", "qemu-system-x86_64"].filter((command) => Bun.which(command) === null);
@@ -56,7 +56,7 @@ function tell(path: string, debian: Debian, text: string): void {
   writeFileSync(path, retold(page, { debian, text, playedAt: new Date() }));
 }
 
-/** Resolves with what went wrong; undefined when nothing did, and the story is told. */
+/** Resolves with what went wrong; undefined if nothing did, and the transcript is written. */
 async function play(debian: Debian): Promise<string | undefined> {
   say(`\nBuilding a Debian (${debian}) …`);
   const image = await makeImage(debian, { folder });
@@ -74,7 +74,7 @@ async function play(debian: Debian): Promise<string | undefined> {
   }
   const journal = (await guest.run("journalctl -b --no-pager -o short-monotonic | tail -n 3000")).said;
   const leak = [world.told.text, journal].some((text) => text.includes(TOKEN.split(":")[1] ?? TOKEN));
-  if (leak) failed ??= "The token stands in what was printed";
+  if (leak) failed ??= "The token was printed";
   if (failed === undefined) {
     const isWhole = parts.length === STORY.length;
     if (transcript !== undefined && isWhole) tell(transcript, debian, world.told.text);

@@ -5,23 +5,23 @@ import { makeDisk } from "./image.ts";
 import { succeed } from "./succeed.ts";
 
 const BINARY = "dwld-bot-linux-x64";
-/** What the upgrades come to. */
+/** The versions to upgrade to. */
 export const NEXT = "99.0.0";
 export const BROKEN = "99.1.0";
 export const MIGRATING = "99.2.0";
 
-/** What `.ci/release` puts beside the binaries. */
+/** The files that `.ci/release` puts beside the binaries. */
 const BESIDE = ["install.sh", "dwld-bot.service", "dwld-bot-downloader.service", "config.example.yaml"];
 
-/** Whatever it is asked to do but to name itself, it ends. */
+/** Knows its version, and fails at everything else. */
 const NEVER_READY = `#!/bin/sh
 case $1 in --version) echo "dwld-bot ${BROKEN} (broken)" ;; --help) echo "Commands:" ;; *) exit 70 ;; esac
 `;
 
 /**
- * Makes a disk with four releases: `this`, what lies in `release`, or else what `.ci/release` makes of this checkout; `next`, the
- * same with a later version; `broken`, whose bot changes nothing and never becomes ready; and `migrating`, whose bot works, with
- * a table more in its database, and whose unit lets no bot become ready.
+ * Makes a disk with four releases: `this`, from the folder `release`, or made by `.ci/release` from this checkout; `next`, the same with
+ * a later version; `broken`, whose bot changes nothing and never becomes ready; and `migrating`, whose bot works and adds a table to its
+ * database, but whose unit keeps it from becoming ready.
  */
 export async function makeReleases(
   disk: string,
@@ -49,7 +49,7 @@ export async function makeReleases(
   await makeDisk(disk, { label: "releases", from: releases, size: "900M" });
 }
 
-/** Makes a copy of what the bot is built from, which may be changed; returns the folder. */
+/** Copies the bot's sources, so that they can be changed, and returns the folder. */
 function copySource(source: string): string {
   rmSync(source, { recursive: true, force: true });
   mkdirSync(source, { recursive: true });
@@ -60,17 +60,17 @@ function copySource(source: string): string {
   return source;
 }
 
-/** Builds the bot as it will be: with a later version. */
+/** Builds the bot with a later version. */
 async function build(binary: string, { source, version }: { source: string; version: string }): Promise<void> {
   change(join(source, "package.json"), /"version": "[^"]+"/, `"version": "${version}"`);
-  // It is of no commit, although the checkout around it is.
+  // It must not name a commit, although the checkout around it has one.
   const env = { ...process.env, GIT_CEILING_DIRECTORIES: dirname(source) };
   await succeed([".ci/build", binary, "bun-linux-x64"], { cwd: source, env });
   rmSync(`${binary}.map`, { force: true });
   chmodSync(binary, 0o755);
 }
 
-/** One more migration, as drizzle-kit writes them: a table that no version before knows. */
+/** Adds a migration in drizzle-kit's form: a table that no earlier version knows. */
 function addMigration(drizzle: string): void {
   const path = join(drizzle, "meta/_journal.json");
   const journal: { entries: { idx: number; tag: string }[] } = JSON.parse(readFileSync(path, "utf8"));
@@ -80,7 +80,7 @@ function addMigration(drizzle: string): void {
   writeFileSync(path, JSON.stringify({ ...journal, entries: [...journal.entries, { idx, tag }] }));
 }
 
-/** Replaces the one place of a file that is like this; throws when there is none. */
+/** Replaces what matches in a file; throws if nothing does. */
 function change(path: string, place: RegExp, by: string): void {
   const text = readFileSync(path, "utf8");
   if (!place.test(text)) throw new Error(`${path} has nothing like ${place}`);

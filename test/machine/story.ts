@@ -2,30 +2,30 @@ import { blocksOf, page } from "../support/guide.ts";
 import { BROKEN, MIGRATING, NEXT } from "./releases.ts";
 import { TOKEN, type World } from "./world.ts";
 
-/** A part of the story: its title, and what is done and has to be seen. */
+/** A part of the story: its title, with its steps and checks. */
 export type Part = readonly [title: string, play: (world: World) => Promise<void>];
 
 const BOTH = "dwld-bot dwld-bot-downloader";
 const DATABASE = "/var/lib/dwld-bot/dwld-bot.db";
-/** Where there is one, it must not take what has to stay in the queue. */
+/** A server, if there is one, must not take links that should stay in the queue. */
 const STOP_SERVER = "systemctl stop 'dwld-bot-downloader*'";
-/** The bot's systemd says that it has been restarted since, and it is ready again. */
+/** Waits until systemd has restarted the bot once more, and it is ready again. */
 const untilRestarted = (before: string) =>
   `until [ "$(systemctl show -P NRestarts dwld-bot)" -gt ${before} ] && systemctl -q is-active dwld-bot; do sleep 1; done`;
 
-/** In the order in which they are played: each begins where the one before has left the machine. */
+/** In order: each part begins where the previous one left the machine. */
 export const STORY: readonly Part[] = [
   ["The machine", theMachine],
   ["One command installs the bot, and one message makes an admin", installs],
-  ["All is in order, and nothing is left to install", isInOrder],
+  ["The check finds no problems, and a second installation changes nothing", isInOrder],
   ["One command installs the server, and links become files", firstFiles],
-  ["A bot that hangs is ended by the watchdog, and started again", hangs],
-  ["A bot that is killed is started again", isKilled],
+  ["The watchdog restarts a bot that hangs", hangs],
+  ["A killed bot is restarted", isKilled],
   ["An upgrade keeps the queue", upgrades],
-  ["An upgrade that does not become ready is taken back", goesBack],
-  ["One that has changed the database is taken back, and the database with it", goesBackWithDatabase],
+  ["An upgrade that does not become ready is rolled back", goesBack],
+  ["An upgrade that changed the database is rolled back, and so is the database", goesBackWithDatabase],
   ["A backup is restored as the guide says", restores],
-  ["After a restart of the machine everything is there", restarts],
+  ["Everything is back after a restart of the machine", restarts],
   ["Nothing is left after a removal", isRemoved],
 ];
 
@@ -33,7 +33,7 @@ async function theMachine({ told, apiRoot }: World) {
   await told.type(
     "grep PRETTY_NAME /etc/os-release; systemctl --version | head -n 1; systemctl is-system-running --wait",
   );
-  // Telegram itself cannot be reached from here; the service and whoever calls the bot's commands are told of the fake.
+  // Telegram cannot be reached from here: the service, and commands that are typed, use the fake.
   const set = `DWLD_BOT_TELEGRAM_API_ROOTS=${apiRoot}`;
   await told.see(`mkdir -p /etc/systemd/system/dwld-bot.service.d
     printf '[Service]\\nEnvironment=${set}\\n' >/etc/systemd/system/dwld-bot.service.d/fake-telegram.conf
@@ -52,7 +52,7 @@ async function installs({ told, ask }: World) {
 }
 
 async function isInOrder({ told }: World) {
-  // No server has registered yet, which is worth a warning.
+  // No server has registered yet, which is one warning.
   expectIn(await told.type("dwld-bot check"), /^ok +access +.*Ann/m, /^No problems, but 1 warning\.$/m);
   expectIn(await told.type("sh /mnt/this/install.sh"), /Nothing to change/);
 }
@@ -68,10 +68,10 @@ async function firstFiles(world: World) {
   expectIn(await told.type("dwld-bot check", { until: isWell }), isWell);
 }
 
-/** A link becomes a file on the disk, and who sent it hears of it. */
+/** A link becomes a file on the disk, and its sender is told. */
 async function fetches(world: World, name: string, { from = world.film(name) } = {}): Promise<void> {
   const { told, ask, hear, press } = world;
-  // What has waited for this server may be shown as in work first, with buttons too.
+  // A link that waited for this server may be shown as in work first, with buttons as well.
   const prompt = await ask(from, ({ buttons }) => buttons.flat().some((button) => button.text.endsWith("Now")));
   press(prompt, "Now");
   await hear(({ text }) => text.includes("is ready") && text.includes(name));
@@ -108,7 +108,7 @@ async function goesBack({ told, ask }: World) {
   const [, version = ""] = /^dwld-bot (\S+)/.exec(before) ?? [];
   const said = await told.type("sh /mnt/broken/install.sh", { code: 1 });
   expectIn(said, new RegExp(`${BROKEN} .*does not become ready`), new RegExp(`${version} .*runs again`));
-  if ((await told.type("dwld-bot --version")) !== before) throw new Error("It is not the version from before");
+  if ((await told.type("dwld-bot --version")) !== before) throw new Error("The previous version is not back");
   expectIn(await told.type("systemctl is-active dwld-bot"), /^active$/);
   await ask("/start", () => true);
 }
@@ -137,7 +137,7 @@ async function restores({ told, ask, film }: World) {
   await told.type(`set -e\n${typed("systemctl stop")}`);
   const left = await told.type(queue());
   expectIn(left, /earlier\.mp4/);
-  if (left.includes("later.mp4")) throw new Error("What came after the backup is there after it was restored");
+  if (left.includes("later.mp4")) throw new Error("A link from after the backup is still there after the restore");
 }
 
 async function restarts(world: World) {
@@ -149,7 +149,7 @@ async function restarts(world: World) {
   const said = await told.type(`systemctl is-active ${BOTH}; systemctl show -P NRestarts ${BOTH}`);
   expectIn(said, /^active\nactive\n0\n+0$/);
   await fetches(world, "after-restart.mp4");
-  // On a host that is busy, a machine that starts may have no turn for as long as that.
+  // On a busy host, a starting machine may get no turn for that long.
   const slowness = "grep -v 'The watchdog is not fed' || true";
   const journal = "journalctl -b -p err -u dwld-bot -u dwld-bot-downloader -q -o cat --no-pager";
   const errors = await told.type(`${journal} | ${slowness}`);
@@ -159,7 +159,7 @@ async function restarts(world: World) {
 async function isRemoved({ told }: World) {
   await told.type("dwld-bot-uninstall --downloader --purge --with-files");
   await told.type("dwld-bot-uninstall --purge");
-  // What this story itself has put there.
+  // Files that the story itself has put there.
   const ours = "! -path '*/dwld-bot.service.d*' ! -path /root/dwld-bot.db";
   const left = await told.type(
     `find / -xdev -name '*dwld-bot*' ${ours}; getent passwd dwld-bot dwld-bot-downloader; true`,
@@ -172,7 +172,7 @@ function queue(): string {
   return python(DATABASE, '[print(url) for url, in db.execute("select url from links order by id")]');
 }
 
-/** Prints how many migrations a database has been through. */
+/** Prints how many migrations a database has had. */
 function schemaOf(database: string): string {
   return python(database, 'print(*db.execute("pragma user_version").fetchone())');
 }
@@ -181,7 +181,7 @@ function python(database: string, program: string): string {
   return `python3 -c 'import sqlite3; db = sqlite3.connect("file:${database}?mode=ro", uri=True); ${program}'`;
 }
 
-/** The block of docs/en/backup.md that holds this. */
+/** The block of docs/en/backup.md that contains this command. */
 function typed(part: string): string {
   const block = blocksOf(page("en", "backup.md").text).find(({ text }) => text.includes(part));
   if (block === undefined) throw new Error(`docs/en/backup.md has no commands with ${part}`);

@@ -1,4 +1,4 @@
-/** Runs a command to its end, which has to be a good one: otherwise throws with what it said. */
+/** Runs a command to its end; throws with its output unless it exits with 0. */
 export async function succeed(command: readonly string[], { cwd = "/", env = process.env } = {}): Promise<void> {
   const child = Bun.spawn([...command], { cwd, env, stdin: "ignore", stdout: "pipe", stderr: "pipe" });
   const [said, complained, code] = await Promise.all([child.stdout.text(), child.stderr.text(), child.exited]);

@@ -1,18 +1,18 @@
 import type { Ended, Guest } from "./emulator.ts";
 import type { Debian } from "./image.ts";
 
-/** What happens, as somebody at the machine and in the chat would tell it. */
+/** The story, as somebody at the machine and in the chat would tell it. */
 export interface Transcript {
-  /** Begins a part of the story. */
+  /** Begins a part. */
   part(title: string): void;
-  /** What happened that was not typed. */
+  /** Adds something that was not typed. */
   note(text: string): void;
   /**
-   * Types it; what it says is told too. Rejects when it ends otherwise than with `code` (0). With `until` it is typed until it says
-   * that, and told once: what is given seconds may take longer while the host is busy.
+   * Types a script, and adds it with its output. Rejects unless it exits with `code` (0). With `until`, types it until its output
+   * matches, and adds it once: a step that usually takes seconds may take longer on a busy host.
    */
   type(script: string, expected?: { code?: number; until?: RegExp }): Promise<string>;
-  /** The same, which nobody has to read. */
+  /** Runs a script in the same way, but adds nothing. */
   see(script: string): Promise<string>;
   readonly text: string;
 }
@@ -51,14 +51,14 @@ export function createTranscript(guest: Guest, { write }: { write: (line: string
 
 const TITLES: Readonly<Record<Debian, string>> = { bookworm: "Debian 12", trixie: "Debian 13" };
 
-/** What stands above the stories. */
+/** The text above the stories. */
 const PREFACE = `# A life on Debian
 
-Made by \`npm run test:machine -- --transcript docs/machine.md\`: what was typed on a Debian in an emulator, what was answered, and what was
-said in the chat. Telegram is a fake at 25.0.0.2, the site with films too. The versions 99 were made for this.
+Made by \`npm run test:machine -- --transcript docs/machine.md\`: the commands that were typed on a Debian in an emulator,
+with their output, and what was said in the chat. Telegram and the site with films are fakes at 25.0.0.2. The versions 99 exist only here.
 `;
 
-/** Returns a page of `docs` with the story on one of the Debians told anew; what it tells of others stays. */
+/** Returns a page of `docs` with the story on one Debian replaced; those on others stay. */
 export function retold(page: string, story: { debian: Debian; text: string; playedAt: Date }): string {
   const { debian, text, playedAt } = story;
   const told = `## ${TITLES[debian]}\n\nOn ${playedAt.toISOString().slice(0, 10)}.\n\n\`\`\`\n${text}\`\`\`\n`;

@@ -7,21 +7,21 @@ import { createTranscript, type Transcript } from "./transcript.ts";
 
 export const TOKEN = "123456789:TEST-token-that-must-never-be-printed-anywhere";
 
-/** Who and what is around the machine: Telegram, a site with films, and Ann, whose machine it is. */
+/** The surroundings of the machine: Telegram, a site with films, and Ann, its owner. */
 export interface World extends AsyncDisposable {
   readonly guest: Guest;
   readonly told: Transcript;
-  /** Where the machine reaches Telegram. */
+  /** Telegram's address, as seen from the machine. */
   readonly apiRoot: string;
   readonly api: BotApi;
-  /** Writes to the bot, and resolves with the first message that answers it and is as wanted; both are told. */
+  /** Writes to the bot, and resolves with the first answer that is as wanted. Adds both to the transcript. */
   ask(text: string, wanted: (message: LiveMessage) => boolean): Promise<LiveMessage>;
-  /** Resolves with a message to her; it is told. */
+  /** Resolves with a message to her that is as wanted, and adds it to the transcript. */
   hear(wanted: (message: LiveMessage) => boolean): Promise<LiveMessage>;
   press(message: LiveMessage, button: string): void;
-  /** A link that leads to a film. */
+  /** Serves a film, and returns its link. */
   film(name: string): string;
-  /** A link that leads to a page with a title, and a film on it. */
+  /** Serves a page with this title and a film on it, and returns its link. */
   page(title: string): string;
 }
 
@@ -49,7 +49,7 @@ export async function createWorld(guest: Guest, { write }: { write: (line: strin
     ask(text, wanted) {
       told.note(`Ann: ${text}`);
       const { message_id } = ann.sends(text);
-      // A link that comes soon after another one may join its prompt.
+      // A link that comes soon after another may join its prompt.
       const [, link] = /^https?:\/\/(.+)$/.exec(text) ?? [];
       const answers = (message: LiveMessage) =>
         message.id > message_id || (link !== undefined && message.text.includes(link));
