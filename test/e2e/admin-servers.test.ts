@@ -457,7 +457,7 @@ describe("admins are told", () => {
   });
 });
 
-describe("a chat that has as many open links as it may", () => {
+describe("a chat at its limit of open links", () => {
   test("is told the limit, and nothing of the message is queued; admins have no limit", async () => {
     await using app = await startTestApp({ DWLD_BOT_LINKS_MAX_OPEN: "2", DWLD_BOT_DISPATCH_DELAY: "1h" });
     const [admin, person] = [boss(app), ann(app)];

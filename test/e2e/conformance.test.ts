@@ -141,7 +141,7 @@ describe("conformance()", () => {
     ],
     ["A link is still in the list after DeleteFromQueue", () => ({ DeleteFromQueue: async () => ({ tasks: [] }) })],
     ["CleanHistory fails", () => ({ CleanHistory: () => Promise.reject({ code: status.UNIMPLEMENTED, details: "" }) })],
-  ])("fails a downloader of which this is true: %s", async (sentence, faults) => {
+  ])("fails a downloader with this fault: %s", async (sentence, faults) => {
     const list: string[] = [];
     const tasks = () => ({ tasks: list.map((link) => ({ link, status: "NEW", max_quality: "720" })) });
     const good: Record<string, Method> = {

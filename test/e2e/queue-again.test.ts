@@ -91,7 +91,7 @@ describe("sending a failed download again from /queue", () => {
     await app.api.waitFor(() => app.api.messages(person).every((one) => !isNews(one) || isAbout(one, "v=4")));
   });
 
-  test("works for everybody who owns the link, when an admin who sees all presses", async () => {
+  test("works for every owner of the link, if an admin presses who sees all links", async () => {
     await using app = await startTestApp(FOLDERS);
     const nas = await app.downloader({ name: "nas" });
     const [person, other, admin] = [ann(app), bob(app), boss(app)];

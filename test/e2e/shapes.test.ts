@@ -71,7 +71,7 @@ describe("links in any shape", () => {
     expect(queued(app)).toEqual([1, 2, 5, 6, 3, 4].map((n) => `https://a.example/${n}`));
   });
 
-  test("are not taken from buttons of other messages, nor from what a person quotes of the bot", async () => {
+  test("are not taken from buttons of other messages, or from quotes of the bot", async () => {
     await using app = await startTestApp(LATER);
     const person = ann(app);
     person.sends("Subscribe!", {

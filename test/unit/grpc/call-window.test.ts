@@ -148,7 +148,7 @@ test("a downloader that has moved is tried anew without a limit", async () => {
   await Promise.all([...before, ...after]);
 });
 
-test("a refusing downloader holds up no other, nor does a call that throws", async () => {
+test("a downloader that turns calls away does not hold up others; neither does a call that throws", async () => {
   const { window, call, endAll } = createScene(1);
   const calls = [call(), call()];
   await setImmediate();

@@ -5,7 +5,7 @@ import { readingRepeatedOnce } from "../../../src/grpc/repeated-messages.ts";
 /** A reader that gives each reading an object of its own. */
 const reader = () => readingRepeatedOnce((bytes) => ({ text: bytes.toString("utf8") }));
 
-describe("readingRepeatedOnce()", () => {
+describe("a reader of repeated messages", () => {
   test("gives the same object for the same bytes, and another one for others", () => {
     const read = reader();
     const first = read(Buffer.from("nas"));
@@ -15,14 +15,14 @@ describe("readingRepeatedOnce()", () => {
     expect(read(Buffer.from("nas"))).toBe(first);
   });
 
-  test("tells bytes apart that are no UTF-8", () => {
+  test("tells invalid UTF-8 apart by its bytes", () => {
     const read = readingRepeatedOnce((bytes) => [...bytes]);
     expect(read(Buffer.of(0xff))).toEqual([0xff]);
     expect(read(Buffer.of(0xfe))).toEqual([0xfe]);
     expect(read(Buffer.of())).toEqual([]);
   });
 
-  test("is not fooled when a buffer that it has read is overwritten", () => {
+  test("notices that a buffer was overwritten since it was read", () => {
     const read = reader();
     const bytes = Buffer.from("nas");
     read(bytes);
@@ -30,7 +30,7 @@ describe("readingRepeatedOnce()", () => {
     expect(read(bytes)).toEqual({ text: "box" });
   });
 
-  test("remembers no more messages than there may be downloaders", () => {
+  test("remembers at most as many messages as there may be downloaders", () => {
     const read = reader();
     const first = read(Buffer.from("0"));
     for (let nth = 1; nth < MOST_DOWNLOADERS; nth += 1) read(Buffer.from(`${nth}`));
@@ -39,14 +39,14 @@ describe("readingRepeatedOnce()", () => {
     expect(read(Buffer.from("0"))).not.toBe(first);
   });
 
-  test("does not remember a message that could fill the memory", () => {
+  test("does not remember messages that could fill the memory", () => {
     const read = reader();
     const long = Buffer.alloc(8 * 1024 + 1, "x");
     expect(read(long)).not.toBe(read(long));
     expect(read(long.subarray(1))).toBe(read(long.subarray(1)));
   });
 
-  test("reads again what it could not read", () => {
+  test("tries again to read a message that could not be read", () => {
     let times = 0;
     const read = readingRepeatedOnce(() => {
       times += 1;

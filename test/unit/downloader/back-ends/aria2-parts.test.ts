@@ -27,7 +27,7 @@ describe("removeParts()", () => {
     expect(readdirSync(dir)).toEqual(["whole.mp4"]);
   });
 
-  test("deletes what has arrived of a file of unknown size, which has no control file", () => {
+  test("deletes the part of a file of unknown size, which has no control file", () => {
     const unknown = { ...broken("part.mp4"), totalLength: 0, completedLength: 0 };
     writeFileSync(join(dir, "part.mp4"), "");
     for (const one of [{ ...unknown, errorCode: "13" }, broken("part.mp4")]) removeParts(one, []);

@@ -423,7 +423,7 @@ describe("createBridge()", () => {
     expect(entryOf(1)).toMatchObject({ status: "NEW", tries: 0, trouble: null });
   });
 
-  describe("with a list of videos, in the middle of which the program was killed,", () => {
+  describe("with a list of videos during which the program was killed,", () => {
     /** Makes each call for link 1 end so, after its first video was taken. */
     function isCut(times = Number.POSITIVE_INFINITY): void {
       queue(1);

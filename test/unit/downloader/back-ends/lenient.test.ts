@@ -49,7 +49,7 @@ describe("told()", () => {
 });
 
 describe("listOf()", () => {
-  test("drops what does not parse, but refuses what is no list", () => {
+  test("drops entries that do not parse, and rejects anything that is not a list", () => {
     expect(v.parse(listOf(v.number()), [1, "two", 3])).toEqual([1, 3]);
     expect(v.safeParse(listOf(v.number()), { 0: 1 }).success).toBe(false);
   });

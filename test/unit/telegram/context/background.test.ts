@@ -36,7 +36,7 @@ describe("work behind a handler", () => {
     expect(log.lines[0]?.fields?.stack).toContain("background.test.ts");
   });
 
-  test("may finish after a stop, of which it is told; nothing new is begun", async () => {
+  test("learns of a stop and may finish; nothing new begins afterwards", async () => {
     const { background } = createScene();
     const done: string[] = [];
     background.run(context, async (stop) => {

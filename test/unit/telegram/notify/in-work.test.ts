@@ -205,7 +205,7 @@ describe("the message about what is in work", () => {
     expect(await scene.passes(CHAT_PACE)).toEqual(["edit 1/0"]);
   });
 
-  test("looks up nothing after a call during which nothing was handed over", async () => {
+  test("looks up nothing after a call if no link was handed over during it", async () => {
     const scene = createScene();
     scene.has(ANN, 1);
     scene.holds();
