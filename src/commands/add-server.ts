@@ -2,6 +2,7 @@ import { networkInterfaces } from "node:os";
 import { parseListen } from "../config/addresses.ts";
 import type { Address } from "../domain/downloader.ts";
 import { foldedName, parseDownloaderName } from "../domain/downloader-name.ts";
+import { errorCode } from "../domain/error-code.ts";
 import { fitsInCode, spellJoinCode } from "../domain/join-code.ts";
 import { canonicalIp, isLoopbackHost, isUnreachable } from "../domain/network.ts";
 import { createIdentity, fingerprintOf } from "../grpc/self-signed.ts";
@@ -47,8 +48,8 @@ export async function addServer(
     context.write(words.done({ name, code, addresses: addresses.map(spelt), listen: spelt(listen), isRunning }));
   } catch (error) {
     if (error instanceof JoinedUnreadable) throw new ExitWith(EXIT.config, start.joined(error.path, error.code));
-    if (!(error instanceof Error && "code" in error)) throw error;
-    throw new ExitWith(EXIT.config, files.unwritten(folder, `${error.code}`));
+    const code = errorCode(error);
+    throw code === undefined ? error : new ExitWith(EXIT.config, files.unwritten(folder, code));
   }
   return EXIT.stopped;
 }

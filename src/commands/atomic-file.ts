@@ -1,4 +1,5 @@
 import { renameSync, rmSync, writeFileSync } from "node:fs";
+import { errorCode } from "../domain/error-code.ts";
 import { giveName } from "../store/copy.ts";
 import type { CommandWords } from "../words/words.ts";
 import { EXIT, ExitWith } from "./exit.ts";
@@ -20,9 +21,9 @@ export function writeFileAtomically(
     if (force) renameSync(part, path);
     else giveName(part, path);
   } catch (error) {
-    if (!(error instanceof Error && "code" in error)) throw error;
-    if (error.code === "EEXIST") throw new ExitWith(EXIT.usage, words.exists(path));
-    throw new ExitWith(EXIT.config, words.unwritten(path, `${error.code}`));
+    const code = errorCode(error);
+    if (code === "EEXIST") throw new ExitWith(EXIT.usage, words.exists(path));
+    throw code === undefined ? error : new ExitWith(EXIT.config, words.unwritten(path, code));
   } finally {
     rmSync(part, { force: true });
   }

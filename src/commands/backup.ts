@@ -1,5 +1,6 @@
 import { existsSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
+import { errorCode } from "../domain/error-code.ts";
 import { StoreUnavailable } from "../domain/storage.ts";
 import { copyDatabase } from "../store/copy.ts";
 import type { CommandWords } from "../words/words.ts";
@@ -30,8 +31,8 @@ function explained(error: unknown, { from, to, words }: { from: string; to: stri
     const isDamaged = /^SQLITE_(CORRUPT|NOTADB)/.test(error.code);
     return new ExitWith(EXIT.config, isDamaged ? said.damaged(from, to) : said.failed(from, to, error.code));
   }
-  if (!(error instanceof Error && "code" in error)) return error;
-  if (error.code === "EEXIST") return new ExitWith(EXIT.usage, said.exists(to));
-  const isNowhere = error.code === "ENOENT";
-  return new ExitWith(EXIT.config, isNowhere ? said.noFolder(to, dirname(to)) : files.unwritten(to, `${error.code}`));
+  const code = errorCode(error);
+  if (code === undefined) return error;
+  if (code === "EEXIST") return new ExitWith(EXIT.usage, said.exists(to));
+  return new ExitWith(EXIT.config, code === "ENOENT" ? said.noFolder(to, dirname(to)) : files.unwritten(to, code));
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { readSecretFiles } from "../config/secret-files.ts";
+import { errorCode } from "../domain/error-code.ts";
 import { ListenError } from "../domain/listening.ts";
 import type { Log } from "../domain/log.ts";
 import { isProgramSecret } from "../domain/program-kind.ts";
@@ -131,9 +132,9 @@ async function inputEnds(): Promise<void> {
 
 function explain(error: unknown, { dir, language }: DownloaderOptions): never {
   if (error instanceof ListenError) throw listenFailure(error, "--listen", words[language].start);
-  if (!(error instanceof Error && "code" in error)) throw error;
+  const code = errorCode(error);
+  if (code === undefined) throw error;
   const texts = downloaderTexts[language];
-  if (error.code === "SQLITE_BUSY") throw new ExitWith(EXIT.notNow, texts.runsAlready(dir));
-  const code = String(error.code);
+  if (code === "SQLITE_BUSY") throw new ExitWith(EXIT.notNow, texts.runsAlready(dir));
   throw new ExitWith(exitFor(code), texts.cannotWrite(dir, code));
 }

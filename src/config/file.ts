@@ -1,5 +1,6 @@
 import { statSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { errorCode } from "../domain/error-code.ts";
 import { decodedText, withoutInvisibleEnds } from "../domain/text.ts";
 import { type PipePatience, readPatiently, SILENT_PIPE } from "../patient-read.ts";
 import { type CommandWords, type Mistakes, words } from "../words/words.ts";
@@ -100,7 +101,7 @@ export function readText(path: string, patience?: PipePatience): TextResult {
   try {
     return { ok: true, text: decodedText(readPatiently(path, patience)) };
   } catch (error) {
-    return { ok: false, code: error instanceof Error && "code" in error ? String(error.code) : "unreadable" };
+    return { ok: false, code: errorCode(error) ?? "unreadable" };
   }
 }
 

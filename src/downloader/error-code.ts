@@ -1,6 +1,7 @@
+import { errorCode } from "../domain/error-code.ts";
 /** The system's or a library's name for an error, for people to look up: `ENOSPC`; if it has no code, its message. */
 export function codeOf(error: unknown): string {
-  return error instanceof Error && "code" in error ? String(error.code) : String(error);
+  return errorCode(error) ?? String(error);
 }
 
 /** Whether the disk is full, or its owner's quota. */

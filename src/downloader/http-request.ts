@@ -1,3 +1,4 @@
+import { errorCode } from "../domain/error-code.ts";
 import type { FetchFailure } from "./fetcher.ts";
 import { asUtf8 } from "./file-names.ts";
 import { ForbiddenAddress, type Guard } from "./guard.ts";
@@ -59,7 +60,7 @@ export function connectionFailure(error: unknown, host: string): FetchFailure {
   if (error instanceof ForbiddenAddress) return { kind: "forbidden", host };
   const refusal = failureIn(String(error));
   if (refusal !== undefined) return refusal;
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  const code = errorCode(error) ?? "";
   if (["ENOTFOUND", "ENODATA", "DNS_ENOTFOUND", "EAI_AGAIN"].includes(code)) return { kind: "unknown_host", host };
   return { kind: "connection", detail: code || String(error) };
 }

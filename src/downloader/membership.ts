@@ -1,6 +1,7 @@
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import * as v from "valibot";
+import { errorCode } from "../domain/error-code.ts";
 import { synced } from "./synced.ts";
 
 const membership = v.object({
@@ -23,7 +24,7 @@ export function readMembership(path: string): Membership | undefined {
   try {
     return v.parse(membership, JSON.parse(readFileSync(path, "utf8")));
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    if (errorCode(error) === "ENOENT") return undefined;
     throw error;
   }
 }

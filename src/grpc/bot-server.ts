@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import { Server, type ServerCredentials } from "@grpc/grpc-js";
 import type { Address } from "../domain/downloader.ts";
+import { errorCode } from "../domain/error-code.ts";
 import type { JoinedServers } from "../domain/joining.ts";
 import { codeIn, ListenError } from "../domain/listening.ts";
 import type { Log } from "../domain/log.ts";
@@ -120,7 +121,7 @@ export async function createBotServer(options: BotServerOptions): Promise<BotSer
 async function addressesOf(listen: Address, lookup: typeof lookUpAll): Promise<readonly string[]> {
   if (isIP(listen.host) !== 0) return [listen.host];
   const found = await lookup(listen.host).catch((error) => {
-    const code = error instanceof Error && "code" in error ? codeIn(String(error.code)) : "ENOTFOUND";
+    const code = codeIn(errorCode(error) ?? "ENOTFOUND");
     throw new ListenError("downloaders", listen, { code, why: "there is no such name now", cause: error });
   });
   return found.map(({ address }) => address);

@@ -1,5 +1,6 @@
 import type { TLSSocket } from "node:tls";
 import type { Server } from "@grpc/grpc-js";
+import { errorCode } from "../domain/error-code.ts";
 import type { Log } from "../domain/log.ts";
 import { listenersOf } from "./http2-listeners.ts";
 
@@ -17,7 +18,7 @@ export function tellRefusedConnections(server: Server, log: Log): void {
   for (const listener of listenersOf(server)) {
     // Other ends of a handshake are known to the caller, and strangers try all kinds of things.
     listener.on("tlsClientError", (error: Error, { remoteAddress: caller, authorizationError }: TLSSocket) => {
-      const refused = "code" in error ? REFUSED.get(String(error.code)) : undefined;
+      const refused = REFUSED.get(errorCode(error) ?? "");
       if (authorizationError) log.warn("Refused a certificate", { caller, problem: error.message });
       else if (refused !== undefined) log.warn(refused, { caller });
     });

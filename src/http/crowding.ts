@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
+import { errorCode } from "../domain/error-code.ts";
 
 /** For the rest of the program: files to write, calls to downloaders and to Telegram. */
 const SPARED = 128;
@@ -15,7 +16,7 @@ export function createCrowding(process = "/proc/self"): () => boolean {
       return most - readdirSync(`${process}/fd`).length < spared;
     } catch (error) {
       // There is none left even for this.
-      return error instanceof Error && "code" in error && error.code === "EMFILE";
+      return errorCode(error) === "EMFILE";
     }
   };
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { countAtOnce } from "../domain/at-once.ts";
 import type { Address } from "../domain/downloader.ts";
+import { errorCode } from "../domain/error-code.ts";
 import { ListenError } from "../domain/listening.ts";
 import type { Log } from "../domain/log.ts";
 import { startInterval } from "../service/interval.ts";
@@ -114,7 +115,7 @@ function listenOn(address: Address, answer: (request: Request, caller: Caller) =
       },
     });
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
+    const code = errorCode(error) ?? String(error);
     throw new ListenError("HTTP", address, { code, cause: error });
   }
 }

@@ -1,5 +1,6 @@
 import { Database } from "bun:sqlite";
 import { closeSync, existsSync, fsyncSync, linkSync, openSync, renameSync, rmSync } from "node:fs";
+import { errorCode } from "../domain/error-code.ts";
 import { StoreUnavailable } from "../domain/storage.ts";
 import { withStorageErrors } from "./error-translation.ts";
 import { damageIn } from "./integrity.ts";
@@ -46,7 +47,7 @@ export function giveName(part: string, to: string): void {
   try {
     linkSync(part, to);
   } catch (error) {
-    if (!(error instanceof Error && "code" in error && NO_LINKS.includes(String(error.code)))) throw error;
+    if (!NO_LINKS.includes(errorCode(error) ?? "")) throw error;
     if (existsSync(to)) throw alreadyThere(to);
     renameSync(part, to);
   }

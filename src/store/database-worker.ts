@@ -1,3 +1,4 @@
+import { errorCode } from "../domain/error-code.ts";
 import { StoreUnavailable } from "../domain/storage.ts";
 import { copyDatabase } from "./copy.ts";
 import { damageIn } from "./integrity.ts";
@@ -21,8 +22,7 @@ function done(job: DatabaseJob): JobResult {
     return { findings: [] };
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error);
-    const code = error instanceof Error && "code" in error ? String(error.code) : undefined;
-    return { problem, code, isStorage: error instanceof StoreUnavailable };
+    return { problem, code: errorCode(error), isStorage: error instanceof StoreUnavailable };
   }
 }
 

@@ -11,6 +11,7 @@ import {
 } from "node:fs";
 import * as v from "valibot";
 import type { DirectEntry, DirectJournal } from "../domain/direct.ts";
+import { errorCode } from "../domain/error-code.ts";
 import type { Log } from "../domain/log.ts";
 import { keyOf } from "../domain/url.ts";
 
@@ -51,8 +52,9 @@ export function openDirectJournal(path: string, log: Log): DirectJournal {
       work();
       return true;
     } catch (error) {
-      if (!(error instanceof Error && "code" in error)) throw error;
-      log.warn("Cannot keep beside the database what is handed over past it", { code: error.code });
+      const code = errorCode(error);
+      if (code === undefined) throw error;
+      log.warn("Cannot keep beside the database what is handed over past it", { code });
       return false;
     }
   }

@@ -1,6 +1,7 @@
 import { Database } from "bun:sqlite";
 import { lstatSync, mkdirSync, readlinkSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
+import { errorCode } from "../domain/error-code.ts";
 import { StoreUnavailable } from "../domain/storage.ts";
 import { withStorageErrors } from "./error-translation.ts";
 
@@ -68,7 +69,7 @@ function isOpenByAnotherName(place: string): boolean {
     return false;
   } catch (error) {
     // Anything else that is wrong with it shows when it is opened.
-    return error instanceof Error && "code" in error && String(error.code).startsWith("SQLITE_BUSY");
+    return errorCode(error)?.startsWith("SQLITE_BUSY") === true;
   }
 }
 
@@ -77,7 +78,7 @@ export function withSystemErrors<T>(work: () => T): T {
   try {
     return work();
   } catch (error) {
-    if (!(error instanceof Error && "code" in error)) throw error;
-    throw new StoreUnavailable(String(error.code), error);
+    const code = errorCode(error);
+    throw code === undefined ? error : new StoreUnavailable(code, error);
   }
 }

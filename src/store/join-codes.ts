@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import * as v from "valibot";
 import { foldedName } from "../domain/downloader-name.ts";
+import { errorCode } from "../domain/error-code.ts";
 import { CODE_BYTES } from "../domain/join-code.ts";
 import type { JoinAttempt, JoinRefusal } from "../domain/joining.ts";
 import { makeOwnFolder, writeOwnFile } from "./own-file.ts";
@@ -52,7 +53,7 @@ export function createJoinCodes(folder: string, now: () => number): JoinCodes {
     try {
       return v.parse(issued, JSON.parse(readFileSync(file, "utf8")));
     } catch (error) {
-      if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+      if (errorCode(error) === "ENOENT") return undefined;
       throw error;
     }
   }

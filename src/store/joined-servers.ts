@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join, parse } from "node:path";
 import * as v from "valibot";
 import { foldedName } from "../domain/downloader-name.ts";
+import { errorCode } from "../domain/error-code.ts";
 import type { JoinedServers } from "../domain/joining.ts";
 import type { Identity } from "../domain/tls.ts";
 import { giveName } from "./copy.ts";
@@ -21,7 +22,7 @@ export class JoinedUnreadable extends Error {
   readonly code: string | undefined;
 
   constructor(path: string, cause: unknown) {
-    const code = cause instanceof Error && "code" in cause ? String(cause.code) : undefined;
+    const code = errorCode(cause);
     super(`Cannot read ${path}, by which a joined server is known: ${code ?? "it is not what was written"}`, { cause });
     this.path = path;
     this.code = code;
@@ -87,7 +88,7 @@ export function openJoinedServers(folder: string, now: () => number): JoinedFile
         giveName(part, own);
       } catch (error) {
         // Somebody else was faster, and has given out the fingerprint of theirs.
-        if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
+        if (errorCode(error) !== "EEXIST") throw error;
       } finally {
         rmSync(part, { force: true });
       }

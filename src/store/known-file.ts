@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import * as v from "valibot";
+import { errorCode } from "../domain/error-code.ts";
 import type { Log } from "../domain/log.ts";
 import { UNFINISHED } from "./copy.ts";
 import { knownChat } from "./known-chat.ts";
@@ -46,8 +47,9 @@ export function writeKnown(path: string, text: string, log: Log): boolean {
     renameSync(part, path);
     return true;
   } catch (error) {
-    if (!(error instanceof Error && "code" in error)) throw error;
-    log.warn("Cannot write the copy of what the database knows", { file: path, code: error.code });
+    const code = errorCode(error);
+    if (code === undefined) throw error;
+    log.warn("Cannot write the copy of what the database knows", { file: path, code });
     rmSync(part, { force: true });
     return false;
   }

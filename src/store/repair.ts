@@ -2,6 +2,7 @@ import { Database } from "bun:sqlite";
 import { copyFileSync, rmSync, statfsSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Backup, Backups, Repair } from "../domain/backup.ts";
+import { errorCode } from "../domain/error-code.ts";
 import type { Log } from "../domain/log.ts";
 import { StoreUnavailable } from "../domain/storage.ts";
 import { futureLast } from "./backup-files.ts";
@@ -143,9 +144,8 @@ function copyNewest(part: string, { backups, now, log }: Omit<RepairParts, "onFa
     } catch (error) {
       rmSync(part, { force: true });
       // That is not the backup's fault, and passes: an empty database may still find room, and then nothing would be restored.
-      if (error instanceof Error && "code" in error && NO_ROOM.test(String(error.code))) {
-        throw new StoreUnavailable(String(error.code), error);
-      }
+      const code = errorCode(error) ?? "";
+      if (NO_ROOM.test(code)) throw new StoreUnavailable(code, error);
       log.warn(`The backup ${backup.path} cannot be used`, { error });
     } finally {
       // SQLite's own, if somebody has copied this very file.

@@ -1,5 +1,6 @@
 import { accessSync, constants, readdirSync, rmSync, statfsSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { errorCode } from "../../domain/error-code.ts";
 import { StoreUnavailable } from "../../domain/storage.ts";
 import { createBackupFiles } from "../../store/backup-files.ts";
 import { type Inspection, inspectDatabase, isRunningOn } from "../../store/inspect.ts";
@@ -115,8 +116,9 @@ function writeTrouble(path: string, folder: string): string | undefined {
     return undefined;
   } catch (error) {
     rmSync(probe, { force: true });
-    if (error instanceof Error && "code" in error) return String(error.code);
-    throw error;
+    const code = errorCode(error);
+    if (code === undefined) throw error;
+    return code;
   }
 }
 

@@ -1,5 +1,6 @@
 import { createServer } from "node:net";
 import type { Address } from "../../domain/downloader.ts";
+import { errorCode } from "../../domain/error-code.ts";
 import type { CommandWords } from "../../words/words.ts";
 import { holderOfPort } from "../port-holder.ts";
 import { type Finding, findingsOf } from "./finding.ts";
@@ -35,7 +36,7 @@ export async function checkPort(
 function listenTrouble({ host, port }: Address): Promise<string | undefined> {
   const { promise, resolve } = Promise.withResolvers<string | undefined>();
   const server = createServer();
-  server.once("error", (error) => resolve("code" in error ? String(error.code) : error.message));
+  server.once("error", (error) => resolve(errorCode(error) ?? error.message));
   server.listen({ host, port, exclusive: true }, () => server.close(() => resolve(undefined)));
   return promise;
 }
