@@ -24,15 +24,13 @@ export function channelToBot({ bot, botCa, isBotPinned, tls: identity }: BotPlac
 
 /** Checks the bot's health; resolves with why it does not answer, or with undefined if it does. */
 export async function askBot(place: BotPlace): Promise<string | undefined> {
-  const check = loadServices().health.Check;
-  if (check === undefined) throw new Error("The protos define no method Check");
   const channel = channelToBot(place);
   const client = new Client(channelTarget(place.bot), channel.credentials, {
     "grpc.enable_http_proxy": 0,
     ...channel.options,
   });
   const { promise, resolve } = Promise.withResolvers<ServiceError | undefined>();
-  const { path, requestSerialize, responseDeserialize } = check;
+  const { path, requestSerialize, responseDeserialize } = loadServices().health.Check;
   const deadline = Date.now() + DEADLINE_MS;
   client.makeUnaryRequest(path, requestSerialize, responseDeserialize, {}, { deadline }, (error) =>
     resolve(error ?? undefined),

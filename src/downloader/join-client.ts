@@ -54,22 +54,15 @@ export function askToJoin(bot: Address, botCertificate: string, attempt: JoinAtt
     "grpc.use_local_subchannel_pool": 1,
     "grpc.service_config_disable_resolution": 1,
   });
-  const { Join: method } = loadServices().join;
-  if (method === undefined) throw new Error("The protos define no method Join");
+  const { path, requestSerialize, responseDeserialize } = loadServices().join.Join;
+  const request = toJoinRequest(attempt);
+  const deadline = Date.now() + DEADLINE_MS;
   return new Promise((resolve) => {
-    const deadline = Date.now() + DEADLINE_MS;
-    client.makeUnaryRequest(
-      method.path,
-      method.requestSerialize,
-      method.responseDeserialize,
-      toJoinRequest(attempt),
-      { deadline },
-      (error, reply) => {
-        client.close();
-        if (error !== null) return resolve({ silent: inOneLine(error.details) });
-        const refusal = fromJoinReply(reply);
-        resolve(refusal === undefined ? { joined: true } : { refusal });
-      },
-    );
+    client.makeUnaryRequest(path, requestSerialize, responseDeserialize, request, { deadline }, (error, reply) => {
+      client.close();
+      if (error !== null) return resolve({ silent: inOneLine(error.details) });
+      const refusal = fromJoinReply(reply);
+      resolve(refusal === undefined ? { joined: true } : { refusal });
+    });
   });
 }

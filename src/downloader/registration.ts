@@ -73,7 +73,7 @@ export function startRegistration(options: RegistrationOptions): AsyncDisposable
 
   /** Resolves with the bot's objection; undefined if it has accepted. */
   function register(client: Client): Promise<ServiceError | undefined> {
-    const { path, requestSerialize, responseDeserialize } = methodOf(contract, "RegisterDownloader");
+    const { path, requestSerialize, responseDeserialize } = contract.RegisterDownloader;
     const request = toRegisterRequest(registration);
     const { promise, resolve } = Promise.withResolvers<ServiceError | undefined>();
     const deadline = Date.now() + DEADLINE_MS;
@@ -91,7 +91,7 @@ export function startRegistration(options: RegistrationOptions): AsyncDisposable
 
   /** Resolves when the bot has stopped, died or restarted. */
   function untilGone(client: Client): Promise<unknown> {
-    const { path, requestSerialize, responseDeserialize } = methodOf(health, "Watch");
+    const { path, requestSerialize, responseDeserialize } = health.Watch;
     const { promise, resolve } = Promise.withResolvers<unknown>();
     const watch = client.makeServerStreamRequest(path, requestSerialize, responseDeserialize, {
       service: "grpc.v1.Bot",
@@ -145,10 +145,4 @@ export function startRegistration(options: RegistrationOptions): AsyncDisposable
       await ended;
     },
   };
-}
-
-function methodOf(service: ReturnType<typeof loadServices>["bot"], name: string) {
-  const method = service[name];
-  if (method === undefined) throw new Error(`The protos define no method ${name}`);
-  return method;
 }

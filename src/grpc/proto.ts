@@ -5,30 +5,28 @@ import botProto from "../../proto/bot.proto" with { type: "file" };
 import downloaderProto from "../../proto/downloader.proto" with { type: "file" };
 import healthProto from "../../proto/health.proto" with { type: "file" };
 import joinProto from "../../proto/join.proto" with { type: "file" };
+import { once } from "../domain/once.ts";
 
 /** A method of `grpc.v1.Downloader`, spelt as in the contract. */
 export type DownloaderMethod = "SetToQueue" | "DeleteFromQueue" | "CleanHistory" | "Status" | "Queue" | "Healtheck";
 
 /** The services of both contracts, that of joining, and the standard health service. */
 export interface Services {
-  readonly bot: ServiceDefinition;
-  readonly downloader: ServiceDefinition<Record<DownloaderMethod, unknown>>;
-  readonly join: ServiceDefinition;
-  readonly health: ServiceDefinition;
+  readonly bot: ServiceOf<"RegisterDownloader">;
+  readonly downloader: ServiceOf<DownloaderMethod>;
+  readonly join: ServiceOf<"Join">;
+  readonly health: ServiceOf<"Check" | "Watch">;
 }
+
+type ServiceOf<Name extends string> = ServiceDefinition<Record<Name, unknown>>;
 
 const PROTOS = [botProto, downloaderProto, joinProto, healthProto];
 const PARSING = { keepCase: true };
 /** How messages are represented as objects: with every field. */
 const SPELLING = { longs: Number, enums: String, defaults: true };
 
-let loaded: Services | undefined;
-
 /** Parses the embedded protos, once; works in development and in the compiled binary. Throws if one is broken. */
-export function loadServices(): Services {
-  loaded ??= parseServices();
-  return loaded;
-}
+export const loadServices: () => Services = once(parseServices);
 
 /** All services and types with descriptors, for reflection. */
 export function describeServices(): PackageDefinition {
@@ -38,13 +36,14 @@ export function describeServices(): PackageDefinition {
 /** What proto-loader makes of the protos, except the descriptors of all types, which take longer than the rest (runtime.md §1.1). */
 function parseServices(): Services {
   const root = new Root().loadSync(PROTOS, PARSING);
-  const service = (name: string): ServiceDefinition => {
+  const service = <Name extends string>(name: string): ServiceOf<Name> => {
     const { methodsArray } = root.lookupService(name);
-    return Object.fromEntries(methodsArray.map((method) => [method.name, definitionOf(method, name)]));
+    const methods = methodsArray.map((method) => [method.name, definitionOf(method, name)]);
+    return Object.fromEntries(methods) as ServiceOf<Name>;
   };
   return {
     bot: service("grpc.v1.Bot"),
-    downloader: service("grpc.v1.Downloader") as Services["downloader"],
+    downloader: service("grpc.v1.Downloader"),
     join: service("dwld_bot.v1.Join"),
     health: service("grpc.health.v1.Health"),
   };

@@ -45,9 +45,7 @@ async function register(
     credentials.createSsl(ca, key, cert),
     options,
   );
-  const method = loadServices().bot.RegisterDownloader;
-  if (method === undefined) throw new Error("no such method");
-  const { path, requestSerialize, responseDeserialize } = method;
+  const { path, requestSerialize, responseDeserialize } = loadServices().bot.RegisterDownloader;
   const claim = { server_name: name, allowed_roots: ["*"], server_host: "0.0.0.0", server_port: port };
   const deadline = Date.now() + WAIT_LIMIT_MS;
   const error = await new Promise<ServiceError | null>((resolve) => {

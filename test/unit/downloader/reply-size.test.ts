@@ -17,7 +17,7 @@ const long = (count: number, status: Download["status"], from = 0): Download[] =
     remark: { kind: "activity", text: "ф".repeat(500) },
   }));
 const bytesOf = (downloads: readonly Download[]) =>
-  loadServices().downloader.Queue?.responseSerialize(toTasksResponse(downloads)).length ?? 0;
+  loadServices().downloader.Queue.responseSerialize(toTasksResponse(downloads)).length;
 
 describe("fittingReply()", () => {
   test("drops the oldest finished links of ten thousand long ones, and no unfinished one", () => {
@@ -40,7 +40,7 @@ describe("fittingReply()", () => {
       remark: undefined,
     });
     const fitting = fittingReply(Array.from({ length: 150_000 }, short));
-    const reply = loadServices().downloader.Queue?.responseSerialize(toTasksResponse(fitting)) ?? Buffer.alloc(0);
+    const reply = loadServices().downloader.Queue.responseSerialize(toTasksResponse(fitting));
     expect([...partsOf(reply)].length).toBeGreaterThan(1);
     expect(fitting.length).toBeGreaterThan(80_000);
   });

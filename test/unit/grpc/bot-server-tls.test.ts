@@ -54,7 +54,6 @@ describe.skipIf(!hasOpenssl)("createBotServer() with mutual TLS", () => {
     );
     const { bot: service } = loadServices();
     const method = service.RegisterDownloader;
-    if (method === undefined) throw new Error("no such method");
     const { promise, resolve } = Promise.withResolvers<ServiceError | null>();
     const claim = { server_name: serverName, allowed_roots: ["*"], server_host: "10.0.0.7", server_port: 8888 };
     const options = { deadline: Date.now() + WAIT_LIMIT_MS };

@@ -32,9 +32,8 @@ async function startServer(options: Partial<BotServerOptions> = {}) {
     "grpc.max_send_message_length": -1,
   });
 
-  const call = (method: MethodDefinition<unknown, unknown> | undefined, request: object, metadata: Metadata) => {
+  const call = (method: MethodDefinition<unknown, unknown>, request: object, metadata: Metadata) => {
     const { promise, resolve } = Promise.withResolvers<{ error: ServiceError | null; reply: unknown }>();
-    if (method === undefined) throw new Error("no such method");
     const { path, requestSerialize, responseDeserialize } = method;
     const options = { deadline: Date.now() + WAIT_LIMIT_MS };
     client.makeUnaryRequest(path, requestSerialize, responseDeserialize, request, metadata, options, (error, reply) =>

@@ -182,7 +182,7 @@ describe("fromRegisterRequest()", () => {
       server_host: "127.0.0.1",
       server_port: 8888,
     };
-    expect(fromRegisterRequest(method?.requestDeserialize(method.requestSerialize(sent)))).toEqual({
+    expect(fromRegisterRequest(method.requestDeserialize(method.requestSerialize(sent)))).toEqual({
       name: "nas",
       roots: ["a.com", " b.com"],
       host: "127.0.0.1",
@@ -192,7 +192,7 @@ describe("fromRegisterRequest()", () => {
 
   test("reads a request in which nothing is set", () => {
     const method = bot.RegisterDownloader;
-    expect(fromRegisterRequest(method?.requestDeserialize(Buffer.alloc(0)))).toEqual({
+    expect(fromRegisterRequest(method.requestDeserialize(Buffer.alloc(0)))).toEqual({
       name: "",
       roots: [],
       host: "",
