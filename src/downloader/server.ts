@@ -1,12 +1,12 @@
-import { isIP } from "node:net";
-import { Server, type ServerCredentials, status, type UntypedServiceImplementation } from "@grpc/grpc-js";
+import { Server, status, type UntypedServiceImplementation } from "@grpc/grpc-js";
 import type { Address, Download, DownloaderStatus, Submission } from "../domain/downloader.ts";
-import { codeIn, ListenError } from "../domain/listening.ts";
+
 import type { Log } from "../domain/log.ts";
 import { answering, type UnaryReply } from "../grpc/answer.ts";
 import { parsePeer } from "../grpc/caller.ts";
 import { type ConnectionLimit, limitConnections } from "../grpc/connection-limit.ts";
 import { connectionPlaces, descriptorLimit } from "../grpc/connection-places.ts";
+import { listen, shutDown } from "../grpc/listen.ts";
 import { neverSent } from "../grpc/outcome.ts";
 import { type DownloaderMethod, loadServices } from "../grpc/proto.ts";
 import { tellRefusedConnections } from "../grpc/refused-connections.ts";
@@ -40,7 +40,7 @@ const DROPS = "DeleteFromQueue" satisfies DownloaderMethod;
 
 /** Serves `grpc.v1.Downloader` to the bot. Throws `ListenError`. */
 export async function startServer(
-  listen: Address,
+  address: Address,
   service: Service,
   {
     rules,
@@ -107,33 +107,12 @@ export async function startServer(
   const server = new Server(serverOptions(KEEPALIVE));
   server.addService(loadServices().downloader, handlers);
   const { tls, botCa } = rules;
-  const port = await bind(server, listen, serverCredentials(tls && { ...tls, clientCa: botCa }));
+  const serving = serverCredentials(tls && { ...tls, clientCa: botCa });
+  const port = await listen(server, { listener: "the bot", address, credentials: serving });
   if (tls) tellRefusedConnections(server, log);
   limitConnections(server, { ...connections, patienceMs: KEEPALIVE.patienceMs }, log);
   return {
-    address: { host: listen.host, port },
-    [Symbol.asyncDispose]: () =>
-      new Promise((resolve) => {
-        const timer = setTimeout(() => {
-          server.forceShutdown();
-          resolve();
-        }, GRACE_MS);
-        server.tryShutdown(() => {
-          clearTimeout(timer);
-          resolve();
-        });
-      }),
+    address: { host: address.host, port },
+    [Symbol.asyncDispose]: () => shutDown(server, GRACE_MS),
   };
-}
-
-function bind(server: Server, address: Address, credentials: ServerCredentials): Promise<number> {
-  const { host, port } = address;
-  const target = `${isIP(host) === 6 ? `[${host}]` : host}:${port}`;
-  return new Promise((resolve, reject) => {
-    server.bindAsync(target, credentials, (error, bound) => {
-      if (error === null) resolve(bound);
-      else
-        reject(new ListenError("the bot", address, { code: codeIn(error.message), why: error.message, cause: error }));
-    });
-  });
 }

@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import { Server, type ServerCredentials } from "@grpc/grpc-js";
+import { Server } from "@grpc/grpc-js";
 import type { Address } from "../domain/downloader.ts";
 import { errorCode } from "../domain/error-code.ts";
 import type { JoinedServers } from "../domain/joining.ts";
@@ -7,11 +7,12 @@ import { codeIn, ListenError } from "../domain/listening.ts";
 import type { Log } from "../domain/log.ts";
 import { isLimit, isPrivateHost, isThisMachine } from "../domain/network.ts";
 import type { ServerTls } from "../domain/tls.ts";
-import { type ConnectionLimit, limitConnections, type OpenConnections } from "./connection-limit.ts";
+import { type ConnectionLimit, limitConnections } from "./connection-limit.ts";
 import { connectionPlaces, descriptorLimit } from "./connection-places.ts";
 import { forgetFarDeadlines } from "./far-deadlines.ts";
 import { createHealthService } from "./health-service.ts";
 import { createJoinService } from "./join-service.ts";
+import { listen, shutDown } from "./listen.ts";
 import { createNetworkRules, lookUpAll } from "./networks.ts";
 import { describeServices, loadServices } from "./proto.ts";
 import { createReflection } from "./reflection.ts";
@@ -54,22 +55,22 @@ const GRACE_MS = 5_000;
  * public address if nothing else keeps strangers out. Without a token or client certificates, only private addresses may register.
  */
 export async function createBotServer(options: BotServerOptions): Promise<BotServer> {
-  const { listen, register, token, tls, allowedNetworks = [], joined, join, lookup = lookUpAll, log } = options;
+  const { listen: at, register, token, tls, allowedNetworks = [], joined, join, lookup = lookUpAll, log } = options;
   const services = loadServices();
   const keepalive = options.keepalive ?? KEEPALIVE;
   const server = new Server({ ...serverOptions(keepalive), "grpc.max_concurrent_streams": 32 });
   const health = createHealthService({ services: ["grpc.v1.Bot"], log });
-  const addresses = await addressesOf(listen, lookup);
+  const addresses = await addressesOf(at, lookup);
   const isPrivate = addresses.every(isPrivateHost);
   const bindsNames = tls?.clientCa !== undefined;
-  if (isIP(listen.host) === 0 && !isPrivate && !token && tls === undefined && !isLimit(allowedNetworks)) {
+  if (isIP(at.host) === 0 && !isPrivate && !token && tls === undefined && !isLimit(allowedNetworks)) {
     const why = `${addresses.join(", ")} is open to all: set grpc.token or grpc.allowed_networks`;
-    throw new ListenError("downloaders", listen, { code: "open_to_all", why });
+    throw new ListenError("downloaders", at, { code: "open_to_all", why });
   }
   const reflection = isPrivate
     ? createReflection(describeServices, ["grpc.v1.Bot", "grpc.health.v1.Health"])
     : undefined;
-  let port = listen.port;
+  let { port } = at;
   const isOnLoopback = addresses.some(isThisMachine);
 
   server.addService(services.health, health.handlers);
@@ -90,7 +91,7 @@ export async function createBotServer(options: BotServerOptions): Promise<BotSer
     }),
   );
   if (join !== undefined) server.addService(services.join, createJoinService({ join, networks, log }));
-  port = await bind(server, listen, serverCredentials(tls));
+  port = await listen(server, { listener: "downloaders", address: at, credentials: serverCredentials(tls) });
   forgetFarDeadlines(server);
   // Where machines join, nobody has a reason to call without TLS, and anybody may try.
   if (tls !== undefined && join === undefined) tellRefusedConnections(server, log);
@@ -106,11 +107,13 @@ export async function createBotServer(options: BotServerOptions): Promise<BotSer
     health.setServing(false);
     health.endWatches();
     reflection?.end();
-    stopped ??= shutDown(server, { connections, graceMs });
+    stopped ??= shutDown(server, graceMs);
+    // Only calls are worth waiting for.
+    connections.endIdle();
     return stopped;
   };
   return {
-    address: { host: listen.host, port },
+    address: { host: at.host, port },
     setServing: health.setServing,
     stop,
     [Symbol.asyncDispose]: () => stop(),
@@ -125,36 +128,4 @@ async function addressesOf(listen: Address, lookup: typeof lookUpAll): Promise<r
     throw new ListenError("downloaders", listen, { code, why: "there is no such name now", cause: error });
   });
   return found.map(({ address }) => address);
-}
-
-function bind(server: Server, address: Address, credentials: ServerCredentials): Promise<number> {
-  const { host, port } = address;
-  const target = `${isIP(host) === 6 ? `[${host}]` : host}:${port}`;
-  return new Promise((resolve, reject) => {
-    server.bindAsync(target, credentials, (error, boundPort) => {
-      if (error === null) resolve(boundPort);
-      else
-        reject(
-          new ListenError("downloaders", address, { code: codeIn(error.message), why: error.message, cause: error }),
-        );
-    });
-  });
-}
-
-function shutDown(
-  server: Server,
-  { connections, graceMs }: { connections: OpenConnections; graceMs: number },
-): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => {
-      server.forceShutdown();
-      resolve();
-    }, graceMs);
-    server.tryShutdown(() => {
-      clearTimeout(timer);
-      resolve();
-    });
-    // Only calls are worth waiting for.
-    connections.endIdle();
-  });
 }
