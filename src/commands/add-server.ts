@@ -1,6 +1,6 @@
 import { networkInterfaces } from "node:os";
 import { parseListen } from "../config/addresses.ts";
-import type { Address } from "../domain/downloader.ts";
+import { type Address, spellAddress } from "../domain/downloader.ts";
 import { foldedName, parseDownloaderName } from "../domain/downloader-name.ts";
 import { errorCode } from "../domain/error-code.ts";
 import { fitsInCode, spellJoinCode } from "../domain/join-code.ts";
@@ -36,8 +36,8 @@ export async function addServer(
   }
   const { listen } = config.grpc.join;
   const addresses = of.address === undefined ? ownAddresses(listen) : [parseOwn(of.address, listen.port, words)];
-  if (addresses.length === 0) throw new ExitWith(EXIT.config, words.onlyHere(spelt(listen)));
-  if (addresses.some(({ port }) => port === 0)) throw new ExitWith(EXIT.config, words.anyPort(spelt(listen)));
+  if (addresses.length === 0) throw new ExitWith(EXIT.config, words.onlyHere(spellAddress(listen)));
+  if (addresses.some(({ port }) => port === 0)) throw new ExitWith(EXIT.config, words.anyPort(spellAddress(listen)));
 
   const folder = joinedBeside(config.store.path);
   try {
@@ -45,7 +45,9 @@ export async function addServer(
     const { cert } = await joined.ownIdentity(() => createIdentity("dwld-bot"));
     const code = spellJoinCode({ ...joined.codes.issue(name), fingerprint: fingerprintOf(cert), name, addresses });
     const isRunning = isRunningOn(config.store.path);
-    context.write(words.done({ name, code, addresses: addresses.map(spelt), listen: spelt(listen), isRunning }));
+    context.write(
+      words.done({ name, code, addresses: addresses.map(spellAddress), listen: spellAddress(listen), isRunning }),
+    );
   } catch (error) {
     if (error instanceof JoinedUnreadable) throw new ExitWith(EXIT.config, start.joined(error.path, error.code));
     const code = errorCode(error);
@@ -73,5 +75,3 @@ function parseOwn(text: string, port: number, words: CommandWords["addServer"]):
   if (parsed === undefined || isUnreachable(parsed.host)) throw new ExitWith(EXIT.usage, words.badAddress(text));
   return parsed;
 }
-
-const spelt = ({ host, port }: Address) => `${host.includes(":") ? `[${host}]` : host}:${port}`;

@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
 import { join, parse } from "node:path";
 import type { Config } from "../config/config.ts";
-import type { Address } from "../domain/downloader.ts";
+import { type Address, spellAddress } from "../domain/downloader.ts";
 import type { Log } from "../domain/log.ts";
 import { isThisMachine, networks } from "../domain/network.ts";
 import { programKind } from "../domain/program-kind.ts";
@@ -143,7 +143,7 @@ export function besideCommand(of: { dir: string; config: Config; bot: Address })
 export function besideOptions({ dir, config, bot }: { dir: string; config: Config; bot: Address }): WrittenOptions {
   const { language } = config.telegram;
   const { downloader } = config;
-  const spelt = ({ host, port }: Address) => `${host.includes(":") ? `[${host}]` : host}:${port}`;
+
   const unless = (empty: string, text: string) => (text === empty ? undefined : text);
   const { kind, url, user, dir: place, options } = downloader.backend;
   // They have no effect with a program, and whoever reads the config has already been told so.
@@ -157,8 +157,8 @@ export function besideOptions({ dir, config, bot }: { dir: string; config: Confi
   };
   return {
     dir,
-    bot: spelt(reached(bot)),
-    listen: spelt(downloader.listen),
+    bot: spellAddress(reached(bot)),
+    listen: spellAddress(downloader.listen),
     name: unless("", downloader.name),
     roots: unless("", downloader.roots.join(",")),
     ...(kind === "auto" && ofItself),

@@ -5,6 +5,11 @@ export interface Address {
   readonly port: number;
 }
 
+/** An address as a person writes it: `127.0.0.1:9999`, `[::1]:9999`. */
+export function spellAddress({ host, port }: Address): string {
+  return `${host.includes(":") ? `[${host}]` : host}:${port}`;
+}
+
 /** A registered downloader, with its connection record. Keyed by `name`. */
 export interface Downloader extends Address {
   readonly name: string;

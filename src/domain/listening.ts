@@ -1,5 +1,4 @@
-import { isIPv6 } from "node:net";
-import type { Address } from "./downloader.ts";
+import { type Address, spellAddress } from "./downloader.ts";
 
 /** For whom a server of ours listens: the bot's for downloaders and for HTTP, the built-in downloader's for the bot. */
 export type Listener = "downloaders" | "HTTP" | "the bot";
@@ -14,14 +13,14 @@ export type ListenTrouble = "open_to_all" | (string & {});
 export class ListenError extends Error {
   override readonly name = "ListenError";
   readonly listener: Listener;
-  /** As a person writes it: `127.0.0.1:9999`, `[::1]:9999`. */
+  /** See `spellAddress`. */
   readonly where: string;
   readonly address: Address;
   /** The system's error code where there is one. */
   readonly code: ListenTrouble;
 
   constructor(listener: Listener, address: Address, of: { code: ListenTrouble; why?: string; cause?: unknown }) {
-    const where = `${isIPv6(address.host) ? `[${address.host}]` : address.host}:${address.port}`;
+    const where = spellAddress(address);
     super(`Cannot listen for ${listener} on ${where}: ${of.why ?? of.code}`, { cause: of.cause });
     this.listener = listener;
     this.where = where;

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { renameSync } from "node:fs";
 import { isIP } from "node:net";
 import { dirname } from "node:path";
-import type { Address } from "../domain/downloader.ts";
+import { type Address, spellAddress } from "../domain/downloader.ts";
 import type { JoinCode } from "../domain/join-code.ts";
 import type { Log } from "../domain/log.ts";
 import { nextAttemptAt } from "../domain/retry.ts";
@@ -92,11 +92,11 @@ async function joinBy(
       }
       log.warn("The bot did not let this machine join", { ...met.bot, problem: answer.silent });
     } else {
-      if (met.isAnother) return refused(texts.anotherCertificate(addresses.map(spelt)));
+      if (met.isAnother) return refused(texts.anotherCertificate(addresses.map(spellAddress)));
       log.warn("The bot cannot be reached", { problems: met.problems });
     }
     if (attempts >= MOST_TRIES || stop.aborted) {
-      return { ok: false, problem: texts.unreachable(addresses.map(spelt)), mayPass: true };
+      return { ok: false, problem: texts.unreachable(addresses.map(spellAddress)), mayPass: true };
     }
     const at = nextAttemptAt({ attempts, now: now(), first: FIRST_MS, cap: CAP_MS, random });
     await wait(at - now(), stop);
@@ -136,7 +136,7 @@ async function meet(addresses: readonly Address[], { fingerprint }: JoinCode): P
     }
   }
   const problems = found.map(
-    ({ address, at }) => `${spelt(address)}: ${"silent" in at ? at.silent : "another certificate"}`,
+    ({ address, at }) => `${spellAddress(address)}: ${"silent" in at ? at.silent : "another certificate"}`,
   );
   return { bot: undefined, isAnother: found.every(({ at }) => "certificate" in at), problems };
 }
@@ -157,5 +157,3 @@ export function adopting(options: DownloaderOptions, known: Membership): Downloa
 
 /** The bot calls from outside, by the protocol that leads to it. */
 const everywhere = ({ host }: Address) => (isIP(host) === 6 ? "::" : "0.0.0.0");
-
-const spelt = ({ host, port }: Address) => `${host.includes(":") ? `[${host}]` : host}:${port}`;

@@ -1,6 +1,5 @@
-import { isIP } from "node:net";
 import type { Server, ServerCredentials } from "@grpc/grpc-js";
-import type { Address } from "../domain/downloader.ts";
+import { type Address, spellAddress } from "../domain/downloader.ts";
 import { codeIn, ListenError, type Listener } from "../domain/listening.ts";
 
 /** Makes a server listen for somebody, and resolves with its port: port 0 takes any free one. Rejects with `ListenError`. */
@@ -8,10 +7,8 @@ export function listen(
   server: Server,
   { listener, address, credentials }: { listener: Listener; address: Address; credentials: ServerCredentials },
 ): Promise<number> {
-  const { host, port } = address;
-  const target = `${isIP(host) === 6 ? `[${host}]` : host}:${port}`;
   const { promise, resolve, reject } = Promise.withResolvers<number>();
-  server.bindAsync(target, credentials, (error, bound) => {
+  server.bindAsync(spellAddress(address), credentials, (error, bound) => {
     if (error === null) return resolve(bound);
     reject(new ListenError(listener, address, { code: codeIn(error.message), why: error.message, cause: error }));
   });

@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { parseListen, proxy } from "../../config/addresses.ts";
 import { isMapping } from "../../config/keys.ts";
 import { parseInteger } from "../../config/values.ts";
+import { spellAddress } from "../../domain/downloader.ts";
 import { isPrivateHost } from "../../domain/network.ts";
 import type { CommandWords } from "../../words/words.ts";
 import type { ConfigSettings } from "../render-config.ts";
@@ -96,7 +97,7 @@ function listenFrom(go: Mapping, server: "grpc" | "http", { taken, left, words }
   }
   if (port === undefined) return undefined;
   const isHere = isPrivateHost(host);
-  const listen = `${isHere ? (host.includes(":") ? `[${host}]` : host) : "127.0.0.1"}:${port}`;
+  const listen = spellAddress({ host: isHere ? host : "127.0.0.1", port });
   if (parseListen(listen) === undefined) {
     left.push({ what: `${server}.port ${port}`, why: words.why.noPort });
     return undefined;
