@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
 import * as v from "valibot";
 import { OWNED_MS } from "../domain/delivery.ts";
-import type { Address } from "../domain/downloader.ts";
+import { type Address, spellAddress } from "../domain/downloader.ts";
 import { DELETABLE_MS } from "../domain/message.ts";
 import { isLimit, isPrivateHost } from "../domain/network.ts";
 import type { Mistakes } from "../words/words.ts";
@@ -49,7 +49,7 @@ const tls = v.pipe(
 function taken(at: readonly string[], mine: Address, other: Address, expected: Mistakes["expected"]): RuleProblem[] {
   const isEverywhere = [mine, other].some(({ host }) => ["0.0.0.0", "::"].includes(host));
   if (mine.port === 0 || mine.port !== other.port || !(isEverywhere || mine.host === other.host)) return [];
-  return [{ at, found: `${mine.host}:${mine.port}`, expected: expected.ownAddress }];
+  return [{ at, found: spellAddress(mine), expected: expected.ownAddress }];
 }
 
 const sections = v.object({

@@ -1,4 +1,5 @@
 import { accessSync, constants } from "node:fs";
+import { spellAddress } from "../domain/downloader.ts";
 import { REMOTE_KINDS, type RemoteKinds } from "./back-ends/registry.ts";
 import type { FoundProgram } from "./back-ends/search.ts";
 import { askBot } from "./bot-channel.ts";
@@ -69,7 +70,7 @@ async function lookAtBot(options: DownloaderOptions): Promise<SelfCheck["bot"]> 
   }
   if (known === undefined && options.join !== undefined) return { kind: "joins" };
   const place = known === undefined ? options : adopting(options, known);
-  const address = `${place.bot.host}:${place.bot.port}`;
+  const address = spellAddress(place.bot);
   const detail = await askBot(place);
   return detail === undefined ? { kind: "answers", address } : { kind: "silent", address, detail };
 }

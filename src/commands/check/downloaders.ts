@@ -1,4 +1,4 @@
-import { DownloaderUnreachable, type Unusable } from "../../domain/downloader.ts";
+import { DownloaderUnreachable, spellAddress, type Unusable } from "../../domain/downloader.ts";
 import { foldedName } from "../../domain/downloader-name.ts";
 import { silentLog } from "../../domain/log.ts";
 import { foreign, plain } from "../../domain/text.ts";
@@ -46,8 +46,8 @@ export async function checkDownloaders(of: {
     },
   });
   const asked = of.downloaders.map(async (downloader): Promise<Finding> => {
-    const { name, host, port, lastSeenAt } = downloader;
-    const address = `${host}:${port}`;
+    const { name, lastSeenAt } = downloader;
+    const address = spellAddress(downloader);
     try {
       const message = foreign(plain((await client.health(downloader)).trim(), 100));
       return ok(words.answers(name, address, message));

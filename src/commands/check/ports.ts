@@ -1,5 +1,5 @@
 import { createServer } from "node:net";
-import type { Address } from "../../domain/downloader.ts";
+import { type Address, spellAddress } from "../../domain/downloader.ts";
 import { errorCode } from "../../domain/error-code.ts";
 import type { CommandWords } from "../../words/words.ts";
 import { holderOfPort } from "../port-holder.ts";
@@ -13,12 +13,13 @@ const { ok, fail } = findingsOf("ports");
  */
 export async function checkPort(
   key: "grpc.listen" | "grpc.tls.listen" | "grpc.join.listen" | "http.listen" | "downloader.listen",
-  { host, port }: Address,
+  address: Address,
   { isRunning, words: { ports } }: { readonly isRunning: boolean; readonly words: CommandWords["check"] },
 ): Promise<Finding> {
-  const where = `${host}:${port} (${key})`;
+  const { host, port } = address;
+  const where = `${spellAddress(address)} (${key})`;
   if (port === 0) return ok(ports.any(host, key));
-  const trouble = await listenTrouble({ host, port });
+  const trouble = await listenTrouble(address);
   if (trouble === undefined) return ok((isRunning ? ports.freeAlthough : ports.free)(where));
   if (trouble === "EADDRINUSE") {
     return isRunning

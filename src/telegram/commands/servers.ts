@@ -1,4 +1,5 @@
 import { bold, type FormattableString, format } from "gramio";
+import { spellAddress } from "../../domain/downloader.ts";
 import type { JoinedServer } from "../../domain/joining.ts";
 import { foreign, named, plain } from "../../domain/text.ts";
 import type { DownloaderAdmin, DownloaderOverview } from "../../service/fleet/downloader-admin.ts";
@@ -28,7 +29,7 @@ export function createDownloaderList(deps: {
 
   function summary(context: ChatContext, downloader: DownloaderOverview, longestRoots: number): FormattableString {
     const { servers: words } = context.texts.admin;
-    const { name, host, port, lastSeenAt, failures, paused, state, problem, running, waiting } = downloader;
+    const { name, lastSeenAt, failures, paused, state, problem, running, waiting } = downloader;
     const sign = paused
       ? "⏸"
       : problem !== undefined
@@ -49,7 +50,7 @@ export function createDownloaderList(deps: {
     ];
     const roots = foreign(plain(downloader.roots.join(", "), longestRoots));
     const more = [facts.join(" · "), words.numbers(running, waiting), words.roots(roots)].join("\n");
-    return format`${sign} ${bold(named(name))} · ${host}:${port}\n${more}`;
+    return format`${sign} ${bold(named(name))} · ${spellAddress(downloader)}\n${more}`;
   }
 
   /** One that has joined but is not registered, and what to do about it. */

@@ -385,6 +385,11 @@ describe("checkPort()", () => {
     const finding = await checkPort("http.listen", { host: "192.0.2.1", port: 8080 }, { isRunning: false, words });
     expect(finding).toMatchObject({ level: "fail", advice: expect.stringContaining("http.listen") });
   });
+
+  test("names an address of IPv6 as the config spells it", async () => {
+    const finding = await checkPort("http.listen", { host: "2001:db8::1", port: 8080 }, { isRunning: false, words });
+    expect(finding).toMatchObject({ level: "fail", what: expect.stringContaining("[2001:db8::1]:8080") });
+  });
 });
 
 describe("checkClock()", () => {

@@ -1,5 +1,5 @@
 import type { AdminAlert, BoundedCount, DatabaseTrouble, DownloaderLoad } from "../../../domain/admin-alert.ts";
-import type { Address } from "../../../domain/downloader.ts";
+import { spellAddress } from "../../../domain/downloader.ts";
 import type { Presence } from "../../../domain/presence.ts";
 import type { GrantedRole } from "../../../domain/role.ts";
 import { named } from "../../../domain/text.ts";
@@ -8,7 +8,6 @@ import { links, unusable } from "./links.ts";
 
 const { counted } = createPlural("en");
 const atLeast = ({ links: n, more }: BoundedCount) => (more ? `more than ${links(n)}` : links(n));
-const at = ({ host, port }: Address) => `${host}:${port}`;
 const names = (all: readonly string[]) => listed(all, (n) => `and ${n} more`);
 const role: Readonly<Record<GrantedRole, string>> = { admin: "admin", user: "user", guest: "guest" };
 
@@ -81,19 +80,19 @@ export const admin = {
       case "all_silent":
         return `📡 Almost no server answers (${names(alert.downloaders)}). It may be the bot’s own network.`;
       case "joined":
-        return `➕ New server “${named(alert.name)}” at ${at(alert.at)}, for ${names(alert.roots)}`;
+        return `➕ New server “${named(alert.name)}” at ${spellAddress(alert.at)}, for ${names(alert.roots)}`;
       case "same_address":
-        return `👥 “${named(alert.name)}” is new, and at the same address as ${names(alert.others)}: ${at(alert.at)}. If it is the same server under a new name, remove the old one: /servers, its number, “🗑 Remove”. Until then links for either go there.`;
+        return `👥 “${named(alert.name)}” is new, and at the same address as ${names(alert.others)}: ${spellAddress(alert.at)}. If it is the same server under a new name, remove the old one: /servers, its number, “🗑 Remove”. Until then links for either go there.`;
       case "moved":
-        return `📍 “${named(alert.name)}” has a new address: ${at(alert.from)} → ${at(alert.to)}`;
+        return `📍 “${named(alert.name)}” has a new address: ${spellAddress(alert.from)} → ${spellAddress(alert.to)}`;
       case "rerooted":
         return `🧭 “${named(alert.name)}” now takes different links: ${names(alert.to)}. Before: ${names(alert.from)}`;
       case "full":
-        return `🈵 “${named(alert.name)}” at ${at(alert.at)} could not register: there are ${alert.most} servers already. Remove some in /servers.`;
+        return `🈵 “${named(alert.name)}” at ${spellAddress(alert.at)} could not register: there are ${alert.most} servers already. Remove some in /servers.`;
       case "crowded":
         return "🚧 Too many connections from servers: I close new ones, so some servers may not be able to register. The log says where they come from.";
       case "lookalike":
-        return `🎭 A server at ${at(alert.at)} calls itself “${named(alert.name)}”, which looks like “${named(alert.like)}”, so I refused it. If it is yours, give it another name.`;
+        return `🎭 A server at ${spellAddress(alert.at)} calls itself “${named(alert.name)}”, which looks like “${named(alert.like)}”, so I refused it. If it is yours, give it another name.`;
       case "came_in":
         return `👋 ${named(alert.name)} (${alert.id}) now has access through an invite, as: ${role[alert.role]}`;
       case "paired":

@@ -1,5 +1,5 @@
 import type { BoundedCount, DatabaseTrouble, DownloaderLoad } from "../../../domain/admin-alert.ts";
-import type { Address } from "../../../domain/downloader.ts";
+import { spellAddress } from "../../../domain/downloader.ts";
 import type { GrantedRole } from "../../../domain/role.ts";
 import { named } from "../../../domain/text.ts";
 import type { Texts } from "../en/en.ts";
@@ -9,7 +9,6 @@ import { links, unusable } from "./links.ts";
 const { counted } = createPlural("ru");
 const atLeast = ({ links: n, more }: BoundedCount) =>
   more ? `больше ${counted(n, "ссылки", "ссылок", "ссылок")}` : links(n);
-const at = ({ host, port }: Address) => `${host}:${port}`;
 const names = (all: readonly string[]) => listed(all, (n) => `и ещё ${n}`);
 const role: Readonly<Record<GrantedRole, string>> = { admin: "админ", user: "пользователь", guest: "гость" };
 
@@ -79,19 +78,19 @@ export const admin: Texts["admin"] = {
       case "all_silent":
         return `📡 Почти все серверы не отвечают (${names(alert.downloaders)}). Возможно, дело в сети бота.`;
       case "joined":
-        return `➕ Новый сервер «${named(alert.name)}», ${at(alert.at)}, берёт ${names(alert.roots)}`;
+        return `➕ Новый сервер «${named(alert.name)}», ${spellAddress(alert.at)}, берёт ${names(alert.roots)}`;
       case "same_address":
-        return `👥 Новый сервер «${named(alert.name)}» на том же адресе, что и ${names(alert.others)}: ${at(alert.at)}. Если это тот же сервер под новым именем, уберите старое: /servers, его номер, «🗑 Убрать». До тех пор туда пойдут ссылки для обоих.`;
+        return `👥 Новый сервер «${named(alert.name)}» на том же адресе, что и ${names(alert.others)}: ${spellAddress(alert.at)}. Если это тот же сервер под новым именем, уберите старое: /servers, его номер, «🗑 Убрать». До тех пор туда пойдут ссылки для обоих.`;
       case "moved":
-        return `📍 «${named(alert.name)}» теперь по новому адресу: ${at(alert.from)} → ${at(alert.to)}`;
+        return `📍 «${named(alert.name)}» теперь по новому адресу: ${spellAddress(alert.from)} → ${spellAddress(alert.to)}`;
       case "rerooted":
         return `🧭 «${named(alert.name)}» теперь берёт другие ссылки: ${names(alert.to)}. Раньше: ${names(alert.from)}`;
       case "full":
-        return `🈵 «${named(alert.name)}», ${at(alert.at)}, не смог зарегистрироваться: серверов уже ${alert.most}. Лишние можно убрать в /servers.`;
+        return `🈵 «${named(alert.name)}», ${spellAddress(alert.at)}, не смог зарегистрироваться: серверов уже ${alert.most}. Лишние можно убрать в /servers.`;
       case "crowded":
         return "🚧 Соединений от серверов больше, чем я могу держать: новые я закрываю, и какой-то сервер может не зарегистрироваться. Откуда они, видно в журнале.";
       case "lookalike":
-        return `🎭 Сервер с адреса ${at(alert.at)} назвался «${named(alert.name)}», а это имя легко спутать с «${named(alert.like)}», и я ему отказал. Если он ваш, дайте ему другое имя.`;
+        return `🎭 Сервер с адреса ${spellAddress(alert.at)} назвался «${named(alert.name)}», а это имя легко спутать с «${named(alert.like)}», и я ему отказал. Если он ваш, дайте ему другое имя.`;
       case "came_in":
         return `👋 ${named(alert.name)} (${alert.id}) получает доступ по приглашению, роль: ${role[alert.role]}`;
       case "paired":

@@ -3,6 +3,7 @@ import { setImmediate } from "node:timers/promises";
 import { type AdminAlert, registrationAlerts, type UntoldAlarm } from "../../../../src/domain/admin-alert.ts";
 import type { Downloader } from "../../../../src/domain/downloader.ts";
 import type { Content } from "../../../../src/telegram/context/content.ts";
+import { texts } from "../../../../src/telegram/locales/locales.ts";
 import { createAdminAlerts } from "../../../../src/telegram/notify/admin-alerts.ts";
 import { createClock } from "../../../support/clock.ts";
 
@@ -115,6 +116,12 @@ describe("an alarm", () => {
       expect.stringContaining("10.0.0.2:2 → 10.0.0.1:1"),
       expect.stringContaining("10.0.0.1:1 → 10.0.0.2:2"),
     ]);
+  });
+
+  test.each(["en", "ru"] as const)("names an address of IPv6 as people write it, in %s", (language) => {
+    const { alert } = texts[language].admin;
+    const to = { host: "fd00::7", port: 50_051 };
+    expect(alert({ kind: "moved", name: "nas", from: HOME, to })).toContain("10.0.0.1:1 → [fd00::7]:50051");
   });
 
   test("is not repeated for ten minutes while it says the same as before", async () => {
