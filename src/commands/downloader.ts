@@ -11,7 +11,7 @@ import { startDownloader } from "../downloader/downloader.ts";
 import { withMembership } from "../downloader/joining.ts";
 import { downloaderTexts } from "../downloader/locales/locales.ts";
 import { type DownloaderOptions, parseOptions, type WrittenOptions } from "../downloader/options.ts";
-import { searchHere } from "../downloader/self-check.ts";
+import { programsOf } from "../downloader/programs.ts";
 import { tokenExposure } from "../downloader/token-exposure.ts";
 import { routeGrpcLog } from "../grpc/grpc-log.ts";
 import { createLog } from "../log/log.ts";
@@ -33,7 +33,7 @@ import { listenFailure } from "./start-failure.ts";
 export async function downloader(of: WrittenOptions, { env, cwd, write }: CommandContext): Promise<Exit> {
   const written = withCode(of, env);
   if (written.search === true) {
-    for (const { kind, url } of await searchHere()) write(`${kind} ${url}\n`);
+    for (const { kind, url } of await programsOf().find()) write(`${kind} ${url}\n`);
     return EXIT.stopped;
   }
   const backEndSecret = env[TOLD_BY_PARENT.backEndSecret] || handedOverSecret(env);

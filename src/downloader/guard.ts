@@ -1,6 +1,6 @@
-import { lookup as lookUp } from "node:dns/promises";
 import { connect, isIP, type Socket } from "node:net";
 import { canonicalIp, ipv4BehindNat64 } from "../domain/network.ts";
+import { lookUpAll } from "../grpc/networks.ts";
 
 /** Keeps downloads away from addresses that are not part of the public Internet. */
 export interface Guard {
@@ -22,10 +22,8 @@ export class ForbiddenAddress extends Error {
 export interface GuardOptions {
   readonly isForbidden: (address: string) => boolean;
   /** All addresses of a name; rejects if there are none. */
-  readonly lookup?: (name: string) => Promise<readonly { readonly address: string }[]>;
+  readonly lookup?: typeof lookUpAll;
 }
-
-const lookUpAll = (name: string) => lookUp(name, { all: true });
 
 export function createGuard({ isForbidden, lookup = lookUpAll }: GuardOptions): Guard {
   return {

@@ -79,7 +79,7 @@ export interface ProgramLogin {
 
 /** Programs to which links could be handed. */
 export interface Programs {
-  /** Those found on this machine, each at the usual address of its kind. */
+  /** Those found on this machine, each at the usual address of its kind; one address may fit two kinds (see `searchPrograms`). */
   find(): Promise<readonly FoundProgram[]>;
   /** Whether a program that was found answers, and accepts this login. */
   ask(login: ProgramLogin): Promise<ProgramCheck>;

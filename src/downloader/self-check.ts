@@ -39,11 +39,6 @@ export async function checkSelf(options: DownloaderOptions, kinds: RemoteKinds =
   return { folder: lookAtFolder(options.dir), program, bot };
 }
 
-/** The programs on this machine to which links could be handed; one address may fit two kinds (see `searchPrograms`). */
-export function searchHere(kinds: RemoteKinds = REMOTE_KINDS): Promise<readonly FoundProgram[]> {
-  return programsOf(kinds).find();
-}
-
 /** Whether a downloader could write there. */
 export function lookAtFolder(dir: string): FolderCheck {
   try {
@@ -57,7 +52,7 @@ export function lookAtFolder(dir: string): FolderCheck {
 
 async function programOf({ backEnd, ytDlp }: DownloaderOptions, kinds: RemoteKinds): Promise<SelfCheck["program"]> {
   if (backEnd !== undefined) return lookAtProgram(backEnd);
-  return { kind: "yt_dlp", path: ytDlp, others: await searchHere(kinds) };
+  return { kind: "yt_dlp", path: ytDlp, others: await programsOf(kinds).find() };
 }
 
 async function lookAtBot(options: DownloaderOptions): Promise<SelfCheck["bot"]> {

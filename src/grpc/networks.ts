@@ -20,7 +20,7 @@ export interface NetworkRulesOptions {
   /** Neither a token nor a certificate identifies callers: then only private networks may register. */
   readonly isOpen: boolean;
   /** All addresses of a name; rejects if there are none. */
-  readonly lookup?: (name: string) => Promise<readonly { readonly address: string }[]>;
+  readonly lookup?: typeof lookUpAll;
   readonly lookupMs?: number;
 }
 

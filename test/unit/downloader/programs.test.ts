@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from "bun:test";
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { REMOTE_KINDS } from "../../../src/downloader/back-ends/registry.ts";
-import { searchHere } from "../../../src/downloader/self-check.ts";
+import { programsOf } from "../../../src/downloader/programs.ts";
 import { reservePort } from "../../support/reserved-port.ts";
 
 const PROXIES = ["http_proxy", "no_proxy", "NO_PROXY"];
@@ -27,10 +27,10 @@ async function startAnswering(answer: RequestListener) {
 /** What a search finds if aria2 would be at this port. */
 function searched(port: number) {
   const defaultUrl = `http://127.0.0.1:${port}/jsonrpc`;
-  return searchHere({ aria2: { ...REMOTE_KINDS.aria2, defaultUrl } });
+  return programsOf({ aria2: { ...REMOTE_KINDS.aria2, defaultUrl } }).find();
 }
 
-test("searchHere() does not take a proxy of the environment for a program that refuses access", async () => {
+test("find() does not take a proxy of the environment for a program that refuses access", async () => {
   await using proxy = await startAnswering((_, response) => response.writeHead(403).end());
   using reserved = reservePort();
   process.env.http_proxy = `http://127.0.0.1:${proxy.port}`;
