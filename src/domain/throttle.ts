@@ -1,3 +1,4 @@
+import { keepLatest } from "./keep-latest.ts";
 /** Lets a key through, returning how often it was held back since the last time; undefined holds it back. */
 export type Throttle<Key> = (key: Key) => { readonly heldBack: number } | undefined;
 
@@ -19,10 +20,7 @@ export function createThrottle<Key>(everyMs: number, now: () => number): Throttl
     // Removed and added again: the map stays in the order of passing, and the oldest key is the one to forget.
     passed.delete(key);
     passed.set(key, { at, heldBack: 0 });
-    for (const oldest of passed.keys()) {
-      if (passed.size <= REMEMBERED) break;
-      passed.delete(oldest);
-    }
+    keepLatest(passed, REMEMBERED);
     return { heldBack: last?.heldBack ?? 0 };
   };
 }

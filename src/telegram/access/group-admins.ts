@@ -1,4 +1,5 @@
 import type { TelegramChatMemberUpdated } from "gramio";
+import { keepLatest } from "../../domain/keep-latest.ts";
 import type { Outbox } from "../outbox/outbox.ts";
 
 /** Who administers a group or a channel, according to Telegram. */
@@ -30,10 +31,7 @@ export function createGroupAdmins({ outbox, now }: { outbox: Pick<Outbox, "ask">
     const asked = { askedAt: now(), ids: ask(chatId) };
     known.delete(chatId);
     known.set(chatId, asked);
-    for (const oldest of known.keys()) {
-      if (known.size <= MOST_GROUPS) break;
-      known.delete(oldest);
-    }
+    keepLatest(known, MOST_GROUPS);
     // If Telegram could not be asked, the next request asks again.
     void asked.ids.then((ids) => {
       if (ids === undefined && known.get(chatId) === asked) known.delete(chatId);

@@ -1,5 +1,6 @@
 import type { TelegramMessage, TelegramUser } from "gramio";
 import { findLinks } from "../../domain/incoming.ts";
+import { keepLatest } from "../../domain/keep-latest.ts";
 import { texts } from "../locales/locales.ts";
 import type { ChatContext } from "./chat-context.ts";
 import { textPartsOf } from "./message-text.ts";
@@ -55,10 +56,7 @@ export function createQuestions(deps: {
     ask(context, command, replyTo) {
       waiting.delete(context.chatId);
       if (context.isPrivate) waiting.set(context.chatId, { command, askedAt: now() });
-      for (const oldest of waiting.keys()) {
-        if (waiting.size <= MOST_WAITING) break;
-        waiting.delete(oldest);
-      }
+      keepLatest(waiting, MOST_WAITING);
       replies.ask(context, context.texts.people.question[command], replyTo ?? undefined);
     },
     answered({ chatId }, message) {

@@ -1,5 +1,6 @@
 import type { AdminAlert, UntoldAlarm } from "../../domain/admin-alert.ts";
 import { isAlarm, subjectOf } from "../../domain/admin-alert.ts";
+import { keepLatest } from "../../domain/keep-latest.ts";
 import type { Wait } from "../../domain/wait.ts";
 import type { Access } from "../../service/access/access.ts";
 import type { AlarmDesk } from "../../service/chats/alarms.ts";
@@ -116,10 +117,7 @@ function createLastWords(now: () => number): (alert: AdminAlert) => boolean {
     if (before?.words === words && at >= before.at && at - before.at < AGAIN_MS) return false;
     last.delete(subject);
     last.set(subject, { words, at });
-    for (const oldest of last.keys()) {
-      if (last.size <= SUBJECTS) break;
-      last.delete(oldest);
-    }
+    keepLatest(last, SUBJECTS);
     return true;
   };
 }

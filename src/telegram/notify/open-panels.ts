@@ -1,3 +1,4 @@
+import { keepLatest } from "../../domain/keep-latest.ts";
 import { CLOSED, type Panel } from "../views/prompt-panel.ts";
 
 /** Which panel of which prompt is open, so that no refresh closes it while somebody uses it. A restart closes all. */
@@ -26,10 +27,7 @@ export function createOpenPanels(now: () => number): OpenPanels {
       panels.delete(id);
       if (panel.open === "closed" && panel.linkId === null && panel.page === 0) return;
       panels.set(id, { panel, chatId, until: now() + OPEN_MS });
-      for (const oldest of panels.keys()) {
-        if (panels.size <= MOST_OPEN) break;
-        panels.delete(oldest);
-      }
+      keepLatest(panels, MOST_OPEN);
     },
     lastOf(chatId, open) {
       const isMeant = (one: { panel: Panel; chatId: number; until: number }) =>

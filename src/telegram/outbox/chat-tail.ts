@@ -1,3 +1,5 @@
+import { keepLatest } from "../../domain/keep-latest.ts";
+
 /** Enough to know that a message has scrolled away. */
 const MOST_KNOWN = 20;
 const MOST_CHATS = 5_000;
@@ -35,10 +37,7 @@ export function createChatTail(): ChatTail {
       const topic = isTopics ? thread : 0;
       const ids = topics.get(topic) ?? new Set<number>();
       putLast(topics, { key: topic, value: ids.add(id), most: MOST_TOPICS });
-      for (const first of ids) {
-        if (ids.size <= MOST_KNOWN) break;
-        ids.delete(first);
-      }
+      keepLatest(ids, MOST_KNOWN);
     },
     deleted(chatId, messageIds) {
       for (const ids of tails.get(chatId)?.values() ?? []) for (const id of messageIds) ids.delete(id);
@@ -62,8 +61,5 @@ function putLast<Key, Value>(
 ): void {
   map.delete(key);
   map.set(key, value);
-  for (const oldest of map.keys()) {
-    if (map.size <= most) break;
-    map.delete(oldest);
-  }
+  keepLatest(map, most);
 }
