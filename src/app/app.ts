@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import type { Config } from "../config/config.ts";
 import type { Address } from "../domain/downloader.ts";
-import { unlessUnavailable } from "../domain/storage.ts";
+import { ifAvailable } from "../domain/storage.ts";
 import { createLateWrites } from "../service/late-writes.ts";
 import { createQueue } from "../service/queue/queue.ts";
 import { createHeartbeat } from "../systemd/heartbeat.ts";
@@ -52,7 +52,7 @@ export async function startApp(config: Config, options: FoundationOptions): Prom
   const lateWrites = createLateWrites({ transaction: store.transaction, log: log.withTag("store") });
   parts.defer(() => patiently(foundation.stopping.allow("lateWrites"), () => lateWrites.flush({ all: true })));
   const heartbeat = createHeartbeat(() => performance.now());
-  const waiting = () => unlessUnavailable(() => store.links.count({}), none);
+  const waiting = () => ifAvailable(() => store.links.count({}));
 
   const preferences = createChatPreferences(foundation, lateWrites);
   const keepsMessages = (chatId: number) => preferences.notices(chatId) === "reaction" || preferences.keepsAll(chatId);

@@ -36,6 +36,11 @@ export function unlessUnavailable<T, Other>(work: () => T, otherwise: (error: St
   }
 }
 
+/** The same for callers that need not know why: undefined while the database cannot be used. */
+export function ifAvailable<T>(work: () => T): T | undefined {
+  return unlessUnavailable(work, () => undefined);
+}
+
 /** Changes for which nobody waits and which must not be lost. */
 export interface LateWrites {
   /**

@@ -1,7 +1,7 @@
 import { Gauge, type Registry } from "prom-client";
 import { LINK_STATES } from "../domain/link.ts";
 import type { StatusProvider } from "../domain/monitoring.ts";
-import { unlessUnavailable } from "../domain/storage.ts";
+import { ifAvailable } from "../domain/storage.ts";
 
 /** Adds the gauges that are read at each scrape; one that cannot be read then is left out. */
 export function addGauges(of: {
@@ -36,7 +36,7 @@ export function addGauges(of: {
     collect() {
       this.reset();
       uncertain.remove();
-      const links = unlessUnavailable(stats.links, nothing);
+      const links = ifAvailable(stats.links);
       if (links === undefined) return;
       for (const state of LINK_STATES) this.set({ state }, links.get(state) ?? 0);
       uncertain.set(links.get("uncertain") ?? 0);
@@ -93,12 +93,10 @@ export function addGauges(of: {
   gauge("dwld_backup_age_seconds", "Age of the newest backup.", () => age(status.lastBackupAt()));
 }
 
-const nothing = () => undefined;
-
 /** Undefined if the database or the file system cannot provide it now. */
 function unlessUnreadable(read: () => number | undefined): number | undefined {
   try {
-    return unlessUnavailable(read, nothing);
+    return ifAvailable(read);
   } catch (error) {
     if (error instanceof Error && "syscall" in error) return undefined;
     throw error;

@@ -1,5 +1,5 @@
 import type { Log } from "../domain/log.ts";
-import { type LateWrites, type Store, unlessUnavailable } from "../domain/storage.ts";
+import { ifAvailable, type LateWrites, type Store } from "../domain/storage.ts";
 
 /** Far more than waits while a database is locked; no stranger may fill the memory. */
 const MOST = 20_000;
@@ -30,13 +30,11 @@ export function createLateWrites({ transaction, log }: { transaction: Store["tra
 
   /** False if the database cannot be used. */
   function made(change: () => void): boolean {
-    return unlessUnavailable(
-      () => {
-        change();
-        return true;
-      },
-      () => false,
-    );
+    const made = ifAvailable(() => {
+      change();
+      return true;
+    });
+    return made === true;
   }
 
   function storeSome({ all } = { all: false }): Left {

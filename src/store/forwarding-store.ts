@@ -1,4 +1,4 @@
-import { unlessUnavailable } from "../domain/storage.ts";
+import { ifAvailable } from "../domain/storage.ts";
 import type { SqliteStore } from "./store.ts";
 
 const TABLES = [
@@ -15,11 +15,7 @@ export function forwardingStore(current: () => SqliteStore): SqliteStore {
     ...Object.fromEntries(tables),
     moveChat: (move) => current().moveChat(move),
     transaction: (work) => current().transaction(work),
-    writable: async () =>
-      unlessUnavailable(
-        () => current().writable(),
-        () => undefined,
-      ),
+    writable: async () => ifAvailable(() => current().writable()),
     check: () => current().check(),
     copyInto: (path) => current().copyInto(path),
     [Symbol.dispose]: () => undefined,

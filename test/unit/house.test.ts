@@ -242,7 +242,7 @@ describe("directions", () => {
   });
 
   test("adapters import only the errors of storage, and no table, since storing is the services' business", () => {
-    const errors = ["StoreUnavailable", "unlessUnavailable"];
+    const errors = ["StoreUnavailable", "unlessUnavailable", "ifAvailable"];
     const storage = "domain/storage.ts";
     // The store imports exactly the tables from the domain's storage.
     const tables = namesImportedBy(storage);

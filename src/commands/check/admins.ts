@@ -1,5 +1,5 @@
 import { triesLeft } from "../../domain/pairing.ts";
-import { unlessUnavailable } from "../../domain/storage.ts";
+import { ifAvailable } from "../../domain/storage.ts";
 import type { KnownAdmin } from "../../store/inspect.ts";
 import { openPairingFile, pairingFileOf } from "../../store/pairing-file.ts";
 import type { CommandWords } from "../../words/words.ts";
@@ -19,10 +19,7 @@ export function checkAdmins(of: {
   const { configured, stored, databasePath, now, words } = of;
   const { access } = words;
   const more = (stored ?? []).filter(({ id }) => !configured.includes(id));
-  const begun = unlessUnavailable(
-    () => openPairingFile(pairingFileOf(databasePath)).begun(),
-    () => undefined,
-  );
+  const begun = ifAvailable(openPairingFile(pairingFileOf(databasePath)).begun);
   const left = begun === undefined ? 0 : triesLeft(begun, now);
   const findings: Finding[] = [];
   if (configured.length + more.length > 0) {

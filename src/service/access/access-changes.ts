@@ -1,6 +1,6 @@
 import type { Log } from "../../domain/log.ts";
 import type { Grant, GrantedRole } from "../../domain/role.ts";
-import { type Store, unlessUnavailable } from "../../domain/storage.ts";
+import { ifAvailable, type Store, unlessUnavailable } from "../../domain/storage.ts";
 import type { Access } from "./access.ts";
 import type { AccessRequests } from "./requests.ts";
 
@@ -78,11 +78,7 @@ export function createAccessChanges(deps: {
   }
 
   return {
-    waiting: (id) =>
-      unlessUnavailable(
-        () => store.links.count({ chatId: id }),
-        () => undefined,
-      ),
+    waiting: (id) => ifAvailable(() => store.links.count({ chatId: id })),
     remove: ({ id, by, links }) =>
       transaction(() => {
         if (links === "remove") store.links.removeAllOf(id, now() + undoMs);

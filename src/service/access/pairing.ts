@@ -1,6 +1,6 @@
 import type { Log } from "../../domain/log.ts";
 import { type BegunPairing, isCodeOf, type Pairings, parsePairingCode, triesLeft } from "../../domain/pairing.ts";
-import { unlessUnavailable } from "../../domain/storage.ts";
+import { ifAvailable, unlessUnavailable } from "../../domain/storage.ts";
 import type { Access } from "./access.ts";
 
 const DAY_MS = 24 * 3_600_000;
@@ -40,13 +40,8 @@ export function createPairingDesk(deps: {
   let isTold = false;
 
   function isOpen(): boolean {
-    return unlessUnavailable(
-      () => {
-        const begun = pairings.begun();
-        return begun !== undefined && triesLeft(begun, now()) > 0;
-      },
-      () => false,
-    );
+    const begun = ifAvailable(pairings.begun);
+    return begun !== undefined && triesLeft(begun, now()) > 0;
   }
 
   function end(): void {

@@ -2,7 +2,7 @@ import type { Language } from "../../domain/chat.ts";
 import type { Log } from "../../domain/log.ts";
 import { DELETABLE_MS, type MessageRef } from "../../domain/message.ts";
 import type { Stranger } from "../../domain/role.ts";
-import { type Store, unlessUnavailable } from "../../domain/storage.ts";
+import { ifAvailable, type Store, unlessUnavailable } from "../../domain/storage.ts";
 import type { Access } from "./access.ts";
 
 const HOUR_MS = 3_600_000;
@@ -160,14 +160,10 @@ export function createAccessRequests(deps: {
     },
     refuse: ({ id, name, by }) => refuse(id, name, by),
     refused: () => quietly(() => strangers.refused(now(), MOST_REFUSED), []),
-    isRefused: (id) =>
-      unlessUnavailable(
-        () => {
-          const stranger = strangers.byId(id);
-          return stranger !== undefined && isRefused(stranger);
-        },
-        () => false,
-      ),
+    isRefused(id) {
+      const stranger = ifAvailable(() => strangers.byId(id));
+      return stranger !== undefined && isRefused(stranger);
+    },
     close: (id) => quietly(() => end(id), []),
     forget: () => quietly(() => strangers.forgetAskedBefore(now() - REFUSED_MS, now()), undefined),
   };

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { AdminAlert, UntoldAlarm } from "../../domain/admin-alert.ts";
-import { type LateWrites, type Store, unlessUnavailable } from "../../domain/storage.ts";
+import { ifAvailable, type LateWrites, type Store } from "../../domain/storage.ts";
 
 /** Alarms until admins have been told: a kill loses none, except alarms about a database that cannot be written. None of these throws. */
 export interface AlarmDesk {
@@ -28,10 +28,7 @@ export function createAlarmDesk(deps: { store: Pick<Store, "untoldAlarms">; late
       lateWrites.write("that an alarm was told", () => store.untoldAlarms.remove(key));
     },
     left() {
-      const all = unlessUnavailable(
-        () => store.untoldAlarms.all(),
-        () => [],
-      );
+      const all = ifAvailable(store.untoldAlarms.all) ?? [];
       const left = all.filter(({ key }) => !known.has(key));
       for (const { key } of left) known.add(key);
       return left;

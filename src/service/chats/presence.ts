@@ -1,5 +1,5 @@
 import { DELETABLE_MS } from "../../domain/message.ts";
-import { type LateWrites, type Store, unlessUnavailable } from "../../domain/storage.ts";
+import { ifAvailable, type LateWrites, type Store } from "../../domain/storage.ts";
 
 /** Which message tells an admin whether the bot is running. None of these throws. */
 export interface PresenceDesk {
@@ -31,12 +31,7 @@ export function createPresenceDesk(deps: {
 
   return {
     messageOf(chatId) {
-      const message =
-        known.get(chatId) ??
-        unlessUnavailable(
-          () => store.presenceMessages.of(chatId),
-          () => undefined,
-        );
+      const message = known.get(chatId) ?? ifAvailable(() => store.presenceMessages.of(chatId));
       return message !== undefined && now() < message.until ? message.messageId : undefined;
     },
     shown: (chatId, messageId) =>

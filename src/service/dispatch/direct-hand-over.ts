@@ -1,6 +1,6 @@
 import type { NewLink } from "../../domain/link.ts";
 import type { Log } from "../../domain/log.ts";
-import { type Store, unlessUnavailable } from "../../domain/storage.ts";
+import { ifAvailable, type Store } from "../../domain/storage.ts";
 import type { Wait } from "../../domain/wait.ts";
 import type { Registry } from "../fleet/registry.ts";
 import type { DirectLedger, LedgerEntry } from "./direct-ledger.ts";
@@ -61,10 +61,8 @@ export function createDirectHandOver(deps: {
       other !== undefined && other.downloader !== null
         ? { downloader: other.downloader, url: other.link.url, isSure: other.state === "accepted" }
         : undefined;
-    const known = () => undefined;
-    const holder =
-      (noted?.isSure ? noted : undefined) ?? unlessUnavailable(() => holderOnRecord(store, link.key), known);
-    const found = holder ?? own ?? noted;
+    const known = noted?.isSure ? noted : ifAvailable(() => holderOnRecord(store, link.key));
+    const found = known ?? own ?? noted;
     return found !== undefined && registry.byName(found.downloader) !== undefined ? found : undefined;
   }
 

@@ -4,7 +4,7 @@ import { byKey } from "../../domain/downloads.ts";
 import type { Failure, Link } from "../../domain/link.ts";
 import type { Log } from "../../domain/log.ts";
 import { toMaxQuality } from "../../domain/quality.ts";
-import { unlessUnavailable } from "../../domain/storage.ts";
+import { ifAvailable } from "../../domain/storage.ts";
 import { isAloneAhead } from "../../domain/time.ts";
 import { userNameFor } from "../../domain/user-name.ts";
 import type { Registry } from "../fleet/registry.ts";
@@ -89,10 +89,7 @@ export function createSubmitter(deps: {
       if (closedAt > since && !isAloneAhead(closedAt, { other: since, now: now() })) return false;
       return now() - closedAt < (state === "done" ? DONE_KEPT_MS : LONGEST_DOWNLOAD_MS);
     };
-    return unlessUnavailable(
-      () => deliveries.ofKey(key).some(isBefore),
-      () => false,
-    );
+    return ifAvailable(() => deliveries.ofKey(key).some(isBefore)) ?? false;
   }
 
   /** With `since` undefined, anything that its list has of the link counts. */

@@ -2,7 +2,7 @@ import { type Delivery, hasFailedThere } from "../../domain/delivery.ts";
 import type { Link, NewLink } from "../../domain/link.ts";
 import type { Log } from "../../domain/log.ts";
 import type { Quality } from "../../domain/quality.ts";
-import { type Store, StoreUnavailable, type Together, unlessUnavailable } from "../../domain/storage.ts";
+import { ifAvailable, type Store, StoreUnavailable, type Together } from "../../domain/storage.ts";
 import { forgetMessages, releaseMessage } from "../cleanup/message-retention.ts";
 import type { Direct, DirectHandOver } from "../dispatch/direct-hand-over.ts";
 import { createBatchFor, type SharedPrompt } from "./burst.ts";
@@ -144,10 +144,7 @@ export function createEnqueue(deps: {
     const there: Enqueued[] = [];
     const absent: NewLink[] = [];
     for (const { url, key, title = null } of links) {
-      const before = unlessUnavailable(
-        () => known(of.chatId, key),
-        () => undefined,
-      );
+      const before = ifAvailable(() => known(of.chatId, key));
       if (before === undefined) absent.push({ ...of, url, key, title, sendAt: now(), createdAt: now() });
       else if (before.kind !== "duplicate" || of.messageId === null || before.link.messageId !== of.messageId) {
         there.push(before);

@@ -1,6 +1,6 @@
 import type { Links } from "../../domain/link.ts";
 import type { Actor, Role } from "../../domain/role.ts";
-import { StoreUnavailable } from "../../domain/storage.ts";
+import { ifAvailable } from "../../domain/storage.ts";
 
 /** What a chat has in its queue, and how much it may have. */
 export interface Excess {
@@ -26,17 +26,15 @@ export function createCheckQuota(deps: { links: Links; maxOpen: number; maxOpenG
     nobody: most,
   };
 
+  function excess(chatId: number, keys: readonly string[], maxOpen: number): Excess | undefined {
+    const open = links.count({ chatId });
+    if (open + keys.length <= maxOpen) return undefined;
+    const added = keys.filter((key) => links.byKey(chatId, key) === undefined).length;
+    return added > 0 && open + added > maxOpen ? { open, most: maxOpen } : undefined;
+  }
+
   return ({ chatId, role }, keys) => {
     const maxOpen = limits[role];
-    if (maxOpen === Number.POSITIVE_INFINITY) return undefined;
-    try {
-      const open = links.count({ chatId });
-      if (open + keys.length <= maxOpen) return undefined;
-      const added = keys.filter((key) => links.byKey(chatId, key) === undefined).length;
-      return added > 0 && open + added > maxOpen ? { open, most: maxOpen } : undefined;
-    } catch (error) {
-      if (error instanceof StoreUnavailable) return undefined;
-      throw error;
-    }
+    return maxOpen === Number.POSITIVE_INFINITY ? undefined : ifAvailable(() => excess(chatId, keys, maxOpen));
   };
 }

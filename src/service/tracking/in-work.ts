@@ -3,7 +3,7 @@ import type { Download } from "../../domain/downloader.ts";
 import { holdsUpOthers, saysItFailed } from "../../domain/downloads.ts";
 import { readInParts, slicesOf } from "../../domain/in-parts.ts";
 import type { OpenWork, WorkPlace } from "../../domain/in-work.ts";
-import { type Store, unlessUnavailable } from "../../domain/storage.ts";
+import { ifAvailable, type Store } from "../../domain/storage.ts";
 import { plain } from "../../domain/text.ts";
 import { keyOf } from "../../domain/url.ts";
 import type { Registry } from "../fleet/registry.ts";
@@ -110,11 +110,7 @@ export function createInWork(deps: {
     at: (place) => places(place.chatId).find((one) => nameOf(one) === nameOf(place)),
     percentageOf: (at) => progress.of(at)?.percentage,
     async looked(downloader, downloads) {
-      const keys = unlessUnavailable(
-        () => store.deliveries.waitingKeys(downloader),
-        () => [],
-      );
-      const wanted = new Set(keys);
+      const wanted = new Set(ifAvailable(() => store.deliveries.waitingKeys(downloader)));
       const places = new Map<string, Waiting>();
       let before = 0;
       const count = (download: Download) => {

@@ -2,15 +2,15 @@ import { type Delivery, hasFailedThere } from "../../domain/delivery.ts";
 import type { Link } from "../../domain/link.ts";
 import type { MessageRef } from "../../domain/message.ts";
 import type { FailedNews, News, NewsPlace } from "../../domain/news.ts";
-import { type LateWrites, type Store, unlessUnavailable } from "../../domain/storage.ts";
+import { ifAvailable, type LateWrites, type Store } from "../../domain/storage.ts";
 
 /**
  * What people wait for, from its being stored with what it tells of until somebody has read it (reliability.md §3.3). What is
  * marked so throws `StoreUnavailable`.
  */
 export interface NewsDesk {
-  /** Where something is to be told; nowhere while the database cannot be read. */
-  untoldPlaces(): NewsPlace[];
+  /** Where something is to be told, in one chat if it is named; nowhere while the database cannot be read. */
+  untoldPlaces(chatId?: number): NewsPlace[];
   /** The first `MOST_IN_A_MESSAGE` to be told there, the oldest first; what has settled itself meanwhile is forgotten. Throws. */
   untold(place: NewsPlace): News[];
   /** These stand in a message now: noted within some ms, with what else is, or later while the database cannot be used. */
@@ -46,11 +46,7 @@ export function createNewsDesk(deps: { store: Pick<Store, "news">; lateWrites: L
   }
 
   return {
-    untoldPlaces: () =>
-      unlessUnavailable(
-        () => store.news.untoldPlaces(),
-        () => [],
-      ),
+    untoldPlaces: (chatId) => ifAvailable(() => store.news.untoldPlaces(chatId)) ?? [],
     untold,
     told(news, messageId) {
       const ids = news.map(({ id }) => id);

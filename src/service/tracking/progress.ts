@@ -5,7 +5,7 @@ import {
   type Progress,
 } from "../../domain/downloader.ts";
 import type { Log } from "../../domain/log.ts";
-import { StoreUnavailable } from "../../domain/storage.ts";
+import { ifAvailable } from "../../domain/storage.ts";
 import { keyOf } from "../../domain/url.ts";
 import type { Registry } from "../fleet/registry.ts";
 
@@ -98,13 +98,8 @@ export function createProgressReadings(deps: {
     tick() {
       if (stopped || !isOver(lookedAt, LOOK_MS)) return;
       lookedAt = now();
-      let names: readonly string[];
-      try {
-        names = deps.downloaders();
-      } catch (error) {
-        if (!(error instanceof StoreUnavailable)) throw error;
-        return;
-      }
+      const names = ifAvailable(deps.downloaders);
+      if (names === undefined) return;
       for (const name of known.keys()) if (!names.includes(name)) known.delete(name);
       for (const name of names) {
         if (asking.size >= MOST_AT_ONCE) return;

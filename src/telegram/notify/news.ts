@@ -3,7 +3,7 @@ import type { Delivery } from "../../domain/delivery.ts";
 import type { Link } from "../../domain/link.ts";
 import type { Log } from "../../domain/log.ts";
 import type { News, NewsPlace } from "../../domain/news.ts";
-import { StoreUnavailable, unlessUnavailable } from "../../domain/storage.ts";
+import { ifAvailable, StoreUnavailable } from "../../domain/storage.ts";
 import type { Wait } from "../../domain/wait.ts";
 import { MOST_IN_A_MESSAGE, type NewsDesk } from "../../service/tracking/news.ts";
 import { contentParams } from "../context/content.ts";
@@ -147,10 +147,7 @@ export function createNewsTeller(deps: {
 
   function renew(delivery: Pick<Delivery, "id" | "chatId">): void {
     const { chatId } = delivery;
-    const told = unlessUnavailable(
-      () => desk.ofDelivery(delivery),
-      () => [],
-    );
+    const told = ifAvailable(() => desk.ofDelivery(delivery)) ?? [];
     for (const messageId of new Set(told.flatMap((news) => news.messageId ?? []))) {
       void outbox.send(chatId, { priority: "notice", key: `news of ${messageId}` }, async (api) => {
         const all = desk.ofMessage({ chatId, messageId });
@@ -162,7 +159,7 @@ export function createNewsTeller(deps: {
   }
 
   function tellLeft(chatId?: number): void {
-    for (const place of desk.untoldPlaces()) if (chatId === undefined || place.chatId === chatId) collect(place);
+    for (const place of desk.untoldPlaces(chatId)) collect(place);
   }
 
   return {
