@@ -93,7 +93,7 @@ export function createDirectHandOver(deps: {
     for (const name of [...names, ...unreachable].filter((candidate) => candidate !== holder?.downloader)) {
       if (over.aborted || draining.signal.aborted) return;
       calling(name);
-      const { result } = await submitter.submit(request, [name]);
+      const result = await submitter.submit(request, [name]);
       if (result.kind === "accepted") return accepted(name);
       if (result.kind === "uncertain") {
         if (!result.isMissing) return;

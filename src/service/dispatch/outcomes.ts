@@ -142,6 +142,7 @@ export function createOutcomes(deps: {
 
   return {
     record(link, result) {
+      log.debug(`Submitted link ${link.id}`, { result: result.kind });
       // The downloader recorded last may have it: it is asked before any other is tried.
       const otherwise = () => askLater(link);
       if (result.kind === "accepted") {

@@ -5,7 +5,7 @@ import type { Store } from "../../domain/storage.ts";
 import { isAloneAhead } from "../../domain/time.ts";
 import type { Registry } from "../fleet/registry.ts";
 import type { Outcomes } from "./outcomes.ts";
-import type { SubmissionRequest, SubmissionResult, Submitter } from "./submitter.ts";
+import type { SubmissionResult, Submitter } from "./submitter.ts";
 
 /** Brings one claimed link into line with what the downloaders have of it, and has the result recorded. */
 export interface Reconciler {
@@ -28,13 +28,7 @@ export function createReconciler(deps: {
   log: Log;
 }): Reconciler {
   const { store, registry, submitter, outcomes, now, log } = deps;
-
-  async function submit(request: SubmissionRequest, candidates: readonly string[]): Promise<SubmissionResult> {
-    const { result, tried } = await submitter.submit(request, candidates);
-    const calls = tried.map(({ downloader, outcome }) => `${downloader}: ${outcome}`).join(", ");
-    log.debug(`Submitted link ${request.id}`, { result: result.kind, calls });
-    return result;
-  }
+  const { submit } = submitter;
 
   /** The delivery of this link to a registered downloader, for anybody, that is in progress or done. */
   function duplicateOf({ key }: Link): Delivery | undefined {

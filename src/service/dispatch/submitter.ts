@@ -23,25 +23,13 @@ export type SubmissionResult =
   | { readonly kind: "uncertain"; readonly downloader: string; readonly isMissing: boolean }
   | { readonly kind: "rejected"; readonly failure: Failure };
 
-/** One call to one downloader, and its result. */
-export interface Try {
-  readonly downloader: string;
-  readonly outcome: Outcome["kind"];
-}
-
-/** The result, and every call that led to it, in order. */
-export interface Submitted {
-  readonly result: SubmissionResult;
-  readonly tried: readonly Try[];
-}
-
 export interface Submitter {
   /**
    * Tries candidates one after another until one accepts the link or may have taken it (rule 16). Before each call it records which
    * downloader a queued link is about to be handed to, and throws `StoreUnavailable` if it cannot. Names that are no longer registered are
    * skipped; at least one is expected.
    */
-  submit(request: SubmissionRequest, candidates: readonly string[]): Promise<Submitted>;
+  submit(request: SubmissionRequest, candidates: readonly string[]): Promise<SubmissionResult>;
   /**
    * Submits a link to the downloader that has a duplicate of it, with the address that it knows it by. `isRefused`: it does not take the
    * link, and its list lacks it, so others may have it.
@@ -106,8 +94,7 @@ export function createSubmitter(deps: {
     }
   }
 
-  async function submit(request: SubmissionRequest, candidates: readonly string[]): Promise<Submitted> {
-    const tried: Try[] = [];
+  async function submit(request: SubmissionRequest, candidates: readonly string[]): Promise<SubmissionResult> {
     let failure: Failure = { reason: "unreachable", downloader: candidates[0] ?? "" };
     for (const name of candidates) {
       // Looked up at the last moment: its address may have changed since the order was drawn (rule 12).
@@ -120,27 +107,26 @@ export function createSubmitter(deps: {
         userName: userNameFor(request.sender, request.folder),
         maxQuality: toMaxQuality(request.quality),
       });
-      tried.push({ downloader: name, outcome: outcome.kind });
-      if (outcome.kind === "accepted") return { result: { kind: "accepted", downloader: name }, tried };
+      log.debug(`Offered a link to "${name}"`, { link: request.url, outcome: outcome.kind });
+      if (outcome.kind === "accepted") return { kind: "accepted", downloader: name };
       const { kind, detail } = outcome;
       log.warn(`Cannot hand a link to "${name}"`, { link: request.url, outcome: kind, detail });
       if (kind === "unknown" || (kind === "refused" && outcome.mayHaveIt)) {
         const listed = await isListed(name, request.key, calledAt);
-        if (listed === true) return { result: { kind: "accepted", downloader: name }, tried };
-        if (kind === "unknown")
-          return { result: { kind: "uncertain", downloader: name, isMissing: listed === false }, tried };
+        if (listed === true) return { kind: "accepted", downloader: name };
+        if (kind === "unknown") return { kind: "uncertain", downloader: name, isMissing: listed === false };
       }
       // A downloader that answered says more than one that cannot be reached: only if none could be reached is that the reason.
       const says = kind !== "never_sent" || failure.reason === "unreachable";
       if (says) failure = { reason: REASONS[kind], downloader: name, ...wordsOf(outcome) };
     }
-    return { result: { kind: "rejected", failure }, tried };
+    return { kind: "rejected", failure };
   }
 
   return {
     submit,
     async submitToHolder(request, { downloader, url }) {
-      const { result } = await submit({ ...request, url }, [downloader]);
+      const result = await submit({ ...request, url }, [downloader]);
       // It took the duplicate: silence now is no reason for a second download, nor is an error.
       const mayLackIt = result.kind === "rejected" && result.failure.reason !== "unreachable";
       const isRefused = mayLackIt && (await isListed(downloader, request.key)) === false;
