@@ -110,10 +110,7 @@ export function createDirectHandOver(deps: {
   /** Resolves when the hand-over has ended or the time is over; then the entry may be written as it is. */
   async function settle(id: number, link: NewLink): Promise<DirectResult> {
     const over = new AbortController();
-    const ended = new AbortController();
     ends.add(over);
-    const isOver = new Promise<void>((resolve) => over.signal.addEventListener("abort", () => resolve()));
-    void wait(DIRECT_LIMIT_MS, ended.signal).then(() => over.abort());
     const before = ofKey.get(link.key);
     const work = Promise.resolve(before)
       .then(() => handOver(id, over.signal))
@@ -121,10 +118,10 @@ export function createDirectHandOver(deps: {
     ofKey.set(link.key, work);
     // A call that is in progress when the time is over runs to its end, and until then no downloader is called for this key.
     void work.then(() => ofKey.get(link.key) === work && ofKey.delete(link.key));
-    await Promise.race([work, isOver]);
-    const result = resultOf(id, link.url);
+    await Promise.race([work, wait(DIRECT_LIMIT_MS, over.signal)]);
+    over.abort();
     ends.delete(over);
-    ended.abort();
+    const result = resultOf(id, link.url);
     if (result.kind === "lost" && result.maybe === undefined) ledger.drop(id);
     else ledger.release(id);
     return result;

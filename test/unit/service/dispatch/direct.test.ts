@@ -29,7 +29,11 @@ const deliveries = (world: World) =>
 /** Lets the test end the time limit of the hand-over. */
 function stopwatch(world: World): { over: () => Promise<void> } {
   const ends: (() => void)[] = [];
-  world.wait = (ms) => new Promise((resolve) => void (ms === DIRECT_LIMIT_MS && ends.push(resolve)));
+  world.wait = (ms, signal) =>
+    new Promise((resolve) => {
+      signal.addEventListener("abort", () => resolve());
+      if (ms === DIRECT_LIMIT_MS) ends.push(resolve);
+    });
   return {
     async over() {
       for (const end of ends.splice(0)) end();
