@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Log } from "../domain/log.ts";
+import { wait, within } from "../domain/wait.ts";
 
 /** How long a stop may take in all, in ms: some seconds less than systemd waits (`TimeoutStopSec` in dwld-bot.service). */
 export const STOP_MS = 40_000;
@@ -57,9 +57,7 @@ export function createStopBudget(deps: { monotonic: () => number; log: Log }): S
   return {
     allow,
     async bound(step, end) {
-      const ended = new AbortController();
-      const over = sleep(allow(step), undefined, { signal: ended.signal }).catch(() => undefined);
-      await Promise.race([end, over]).finally(() => ended.abort());
+      await within(end, { ms: allow(step), wait });
     },
   };
 }

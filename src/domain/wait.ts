@@ -8,3 +8,20 @@ const LONGEST_MS = 2 ** 31 - 1;
 
 /** The real clock's `Wait`; it never waits longer than 24 days. */
 export const wait: Wait = (ms, signal) => sleep(Math.min(ms, LONGEST_MS), undefined, { signal }).catch(() => undefined);
+
+/**
+ * What `work` resolves with; undefined if it takes longer than `ms`, or if `signal` aborts first. Rejects as `work` does, which goes on in
+ * any case.
+ */
+export async function within<T>(
+  work: PromiseLike<T>,
+  { ms, wait, signal }: { ms: number; wait: Wait; signal?: AbortSignal | undefined },
+): Promise<T | undefined> {
+  const ended = new AbortController();
+  const over = signal === undefined ? ended.signal : AbortSignal.any([signal, ended.signal]);
+  try {
+    return await Promise.race([work, wait(ms, over).then(() => undefined)]);
+  } finally {
+    ended.abort();
+  }
+}

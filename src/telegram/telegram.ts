@@ -1,5 +1,5 @@
 import { isQuietAt } from "../domain/quiet-hours.ts";
-import { wait as realWait, type Wait } from "../domain/wait.ts";
+import { wait as realWait, type Wait, within } from "../domain/wait.ts";
 import type { DeleteMessages } from "../service/cleanup/message-sweeper.ts";
 import type { Abilities } from "./abilities.ts";
 import { type ChatMembership, createChatMembership } from "./access/chat-membership.ts";
@@ -196,9 +196,7 @@ export function createTelegram(
       prompts.close();
       work.close();
       const ended = Promise.all([background.stop(), news.close(), presence.close()]);
-      const patience = new AbortController();
-      await Promise.race([ended, realWait(limits.lastWords(), patience.signal)]);
-      patience.abort();
+      await within(ended, { ms: limits.lastWords(), wait: realWait });
       // Some of it waits for Telegram itself, which may be out of reach: the outbox gives that up.
       await outbox.stop(limits);
       await ended;

@@ -75,7 +75,7 @@ export const edges: readonly Mutant[] = [
       ["a step of the stop uses the time of later steps", "left - later)", "left)"],
       ["a step of the stop exceeds its own limit", "Math.min(STOP_STEPS[step].most, left - later)", "left - later"],
       ["each step of the stop restarts the clock", "begunAt ??= monotonic();", "begunAt = monotonic();"],
-      ["a stop waits for work that never ends", "await Promise.race([end, over])", "await Promise.race([end])"],
+      ["a stop waits for work that never ends", "await within(end, { ms: allow(step), wait })", "await end"],
       ["a stop takes longer than the service manager waits", "STOP_MS = 40_000", "STOP_MS = 44_000"],
     ],
   ),

@@ -287,11 +287,7 @@ export const telegram: readonly Mutant[] = [
       ["an update that ended stays suspected", "if (noted === undefined) forget([id], known);", ""],
       ["updates that ended together stay suspected", "if (noted !== undefined) forget(ids, noted);", ""],
       ["a stop begins further updates", "if (stop.aborted) return;", ""],
-      [
-        "a hanging update blocks all others",
-        "Promise.race([work.then(() => false), isLate])",
-        "work.then(() => false)",
-      ],
+      ["a hanging update blocks all others", "await within(handled, { ms: LIMIT_MS, wait })", "await handled"],
     ],
   ),
   ...breakagesOf(

@@ -1,6 +1,6 @@
 import { DownloaderUnreachable, type Target } from "../../domain/downloader.ts";
 import type { Log } from "../../domain/log.ts";
-import type { Wait } from "../../domain/wait.ts";
+import { type Wait, within } from "../../domain/wait.ts";
 
 /** What a downloader said. */
 export interface Answered<T> {
@@ -67,16 +67,7 @@ export function createSharedQuery<T>(deps: {
     async of(downloader, stop) {
       const { answer, askedAt, endedAt } = question(downloader);
       if (endedAt !== undefined) return answer;
-      const enough = new AbortController();
-      const patience = deps.wait(
-        Math.max(0, askedAt + deps.patienceMs - now()),
-        AbortSignal.any([stop, enough.signal]),
-      );
-      try {
-        return await Promise.race([answer, patience.then(() => undefined)]);
-      } finally {
-        enough.abort();
-      }
+      return within(answer, { ms: Math.max(0, askedAt + deps.patienceMs - now()), wait: deps.wait, signal: stop });
     },
     forget: (name) => void questions.delete(name),
   };

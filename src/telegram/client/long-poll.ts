@@ -1,5 +1,5 @@
 import type { TelegramUpdate } from "gramio";
-import type { Wait } from "../../domain/wait.ts";
+import { type Wait, within } from "../../domain/wait.ts";
 import { ApiNetworkError } from "../api/api-error.ts";
 import type { Api } from "../api/bot-api.ts";
 import { createConfirmation } from "./confirmation.ts";
@@ -121,11 +121,7 @@ export function createPoll({ api, onStep, renewed, isRefusedEverywhere, ...optio
 
   /** Waits a moment for what keeps updates from being confirmed. */
   async function heldOrLate(stop?: AbortSignal): Promise<void> {
-    if (!confirmation.isHeld) return;
-    const ended = new AbortController();
-    const over = stop === undefined ? ended.signal : AbortSignal.any([stop, ended.signal]);
-    await Promise.race([confirmation.released, wait(HELD_PAUSE_MS, over)]);
-    ended.abort();
+    if (confirmation.isHeld) await within(confirmation.released, { ms: HELD_PAUSE_MS, wait, signal: stop });
   }
 
   async function deleteWebhook(stop: AbortSignal): Promise<void> {

@@ -1,6 +1,6 @@
 import type { AllowedUpdateName, TelegramUpdate } from "gramio";
 import type { Log } from "../../domain/log.ts";
-import type { Wait } from "../../domain/wait.ts";
+import { type Wait, within } from "../../domain/wait.ts";
 import { describeApiError, errorFields } from "../api/api-error.ts";
 
 /** Remembers, across crashes, which updates were begun and have not ended. May throw; the updates are handled all the same. */
@@ -82,11 +82,9 @@ export function createBatchHandler(options: BatchOptions) {
   }
 
   async function limited(update: TelegramUpdate): Promise<void> {
-    const ended = new AbortController();
-    const isLate = wait(LIMIT_MS, ended.signal).then(() => true);
-    // Called inside `then`, so that a synchronous error is a rejection as well.
-    const work = Promise.resolve(update).then(handle);
-    if (!(await Promise.race([work.then(() => false), isLate]).finally(() => ended.abort()))) return;
+    const work = Promise.try(handle, update);
+    const handled = work.then(() => true);
+    if (await within(handled, { ms: LIMIT_MS, wait })) return;
     const { update_id: id } = update;
     log.error("An update is not handled yet: going on without it", { update: id, afterMs: LIMIT_MS });
     work.catch((error) => log.error("Cannot handle an update", { update: id, ...errorFields(error) }));

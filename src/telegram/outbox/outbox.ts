@@ -1,4 +1,4 @@
-import type { Wait } from "../../domain/wait.ts";
+import { type Wait, within } from "../../domain/wait.ts";
 import { describeApiError } from "../api/api-error.ts";
 import { type AttemptOptions, createSendAttempt } from "./attempt.ts";
 import { type ChatQueue, createChatQueues, type Taken } from "./chat-queues.ts";
@@ -168,12 +168,6 @@ export function createOutbox(options: OutboxOptions): Outbox {
     return promise;
   }
 
-  async function endsWithin(end: Promise<void>, ms: number): Promise<void> {
-    const ended = new AbortController();
-    await Promise.race([end, wait(ms, ended.signal)]);
-    ended.abort();
-  }
-
   async function ask<T>(what: string, call: (api: BotApi) => Promise<T>): Promise<T | undefined> {
     try {
       return await api.within({ signal: halt.signal, timeoutMs: PRESS_MS }, () => call(api.bot.api));
@@ -202,11 +196,11 @@ export function createOutbox(options: OutboxOptions): Outbox {
       stopping = Promise.withResolvers();
       for (const deletion of queues.clear(["cleanup"])) deletion.fail("stopped");
       pump();
-      await endsWithin(stopping.promise, limits.sending());
+      await within(stopping.promise, { ms: limits.sending(), wait });
       isOver = true;
       for (const outgoing of queues.clear(PRIORITIES)) outgoing.fail("stopped");
       pump();
-      await endsWithin(stopping.promise, limits.answers());
+      await within(stopping.promise, { ms: limits.answers(), wait });
       halt.abort();
       await stopping.promise;
     },
