@@ -1,5 +1,15 @@
 import type { Quality } from "./quality.ts";
 
+/** A chat, or one topic of it. */
+export interface ChatPlace {
+  readonly chatId: number;
+  /** Null outside of topics and in General (Bot API: General takes no thread id). */
+  readonly threadId: number | null;
+}
+
+/** A key by which two places are the same. */
+export const placeKey = ({ chatId, threadId }: ChatPlace): string => `${chatId} ${threadId}`;
+
 /** Languages in which everything a person reads exists. */
 export type Language = "en" | "ru";
 

@@ -1,5 +1,6 @@
+import type { ChatPlace } from "./chat.ts";
 import type { DownloadStatus } from "./downloader.ts";
-import type { WorkCounts, WorkPlace } from "./in-work.ts";
+import type { WorkCounts } from "./in-work.ts";
 import type { Quality } from "./quality.ts";
 
 /**
@@ -150,7 +151,7 @@ export interface Deliveries {
   /** Where something is in work, or has ended and is not told yet; of one chat if it is named. */
   workPlaces(chatId?: number): readonly WorkCounts[];
   /** What a place has in work: those that run first, then what is on its way to its folder, then what waits. */
-  openAt(place: WorkPlace, limit: number): Delivery[];
+  openAt(place: ChatPlace, limit: number): Delivery[];
   /** Everyone's deliveries of one link, at any downloader. */
   ofKey(key: string): Delivery[];
   /** What was handed over of the links that share a prompt, in the order in which they came; see `Batch`. */

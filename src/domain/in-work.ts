@@ -1,14 +1,8 @@
+import type { ChatPlace } from "./chat.ts";
 import type { MessageRef } from "./message.ts";
 
-/** A chat, or one topic of it. */
-export interface WorkPlace {
-  readonly chatId: number;
-  /** Null outside of topics and in General. */
-  readonly threadId: number | null;
-}
-
 /** What is counted of a place. */
-export interface WorkCounts extends WorkPlace {
+export interface WorkCounts extends ChatPlace {
   /** Open deliveries with which their downloaders have not failed (`hasFailedThere`). */
   readonly inWork: number;
   /** Deliveries that have ended, or failed there, of which news is to be told. */
@@ -18,7 +12,7 @@ export interface WorkCounts extends WorkPlace {
 }
 
 /** What a place has at the downloaders now, and what has ended there and is not told yet. */
-export interface OpenWork extends WorkPlace {
+export interface OpenWork extends ChatPlace {
   readonly total: number;
   /** How many of them have ended. */
   readonly ended: number;
@@ -27,7 +21,7 @@ export interface OpenWork extends WorkPlace {
 }
 
 /** The message of a place that shows what is in work there. */
-export interface WorkMessage extends WorkPlace, MessageRef {
+export interface WorkMessage extends ChatPlace, MessageRef {
   /** Epoch ms. */
   readonly sentAt: number;
 }
@@ -37,7 +31,7 @@ export interface WorkMessages {
   all(): WorkMessage[];
   /** In place of the one that the place has. */
   save(message: WorkMessage): void;
-  remove(place: WorkPlace): void;
+  remove(place: ChatPlace): void;
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { ChatPlace } from "./chat.ts";
 import type { Delivery, DeliveryEvent } from "./delivery.ts";
 import type { Link } from "./link.ts";
 
@@ -7,17 +8,11 @@ import type { Link } from "./link.ts";
  */
 export type NewsKind = DeliveryEvent["kind"] | "failed";
 
-/** Where news is told: one message at a time holds all news for a chat and topic. */
-export interface NewsPlace {
-  readonly chatId: number;
-  readonly threadId: number | null;
-}
-
 /**
  * One piece of news, written together with the change that it reports. `about` is the id of the delivery, or of the link if it is
  * `failed`.
  */
-export interface NewNews extends NewsPlace {
+export interface NewNews extends ChatPlace {
   readonly kind: NewsKind;
   readonly about: number;
   /** Epoch ms. */
@@ -31,7 +26,7 @@ export type News = ToldNews &
 /** The news that the queue has given a link up. */
 export type FailedNews = ToldNews & { readonly kind: "failed"; readonly link: Link };
 
-interface ToldNews extends NewsPlace {
+interface ToldNews extends ChatPlace {
   readonly id: number;
   /** The message that told it; null until one has. */
   readonly messageId: number | null;
@@ -42,9 +37,9 @@ export interface NewsTable {
   /** Adds it; of a `failed` link that has not been told yet nothing is added. */
   add(news: NewNews): void;
   /** Where something is to be told, in one chat if it is named. */
-  untoldPlaces(chatId?: number): NewsPlace[];
+  untoldPlaces(chatId?: number): ChatPlace[];
   /** What is to be told there, the oldest first. What tells of something that is gone is left out, here and below. */
-  untold(place: NewsPlace, limit: number): News[];
+  untold(place: ChatPlace, limit: number): News[];
   /** Notes in which message these were told. */
   told(ids: readonly number[], messageId: number): void;
   /** What a message tells. */

@@ -1,8 +1,9 @@
+import { type ChatPlace, placeKey } from "../../domain/chat.ts";
 import { type Delivery, hasFailedThere } from "../../domain/delivery.ts";
 import type { Download } from "../../domain/downloader.ts";
 import { holdsUpOthers, saysItFailed } from "../../domain/downloads.ts";
 import { readInParts, slicesOf } from "../../domain/in-parts.ts";
-import type { OpenWork, WorkPlace } from "../../domain/in-work.ts";
+import type { OpenWork } from "../../domain/in-work.ts";
 import { ifAvailable, type Store } from "../../domain/storage.ts";
 import { plain } from "../../domain/text.ts";
 import { keyOf } from "../../domain/url.ts";
@@ -43,7 +44,7 @@ export interface InWork {
   /** May throw `StoreUnavailable`. */
   list(place: OpenWork, limit: number): WorkList;
   /** Where this is in work, with what else is; undefined when nothing is there. May throw `StoreUnavailable`. */
-  at(place: WorkPlace): OpenWork | undefined;
+  at(place: ChatPlace): OpenWork | undefined;
   /** 0…100, of a download that runs; undefined where its downloader does not say, or has not been asked. */
   percentageOf(at: { downloader: string; key: string }): number | undefined;
   /** Takes in what a downloader's `Queue` has just said; resolves when that is done, and never rejects. */
@@ -82,7 +83,7 @@ export function createInWork(deps: {
     };
   }
 
-  function endedAt(place: WorkPlace): Delivery[] {
+  function endedAt(place: ChatPlace): Delivery[] {
     const ended = store.news
       .untold(place, MOST_ENDED)
       .flatMap((news) => (news.kind === "failed" ? [] : [news.delivery]));
@@ -107,7 +108,7 @@ export function createInWork(deps: {
       const cancelled = store.cancellations.among(first.map(({ id }) => id));
       return { entries: first.map((delivery) => entryOf(delivery, cancelled)), total: place.total };
     },
-    at: (place) => places(place.chatId).find((one) => nameOf(one) === nameOf(place)),
+    at: (place) => places(place.chatId).find((one) => placeKey(one) === placeKey(place)),
     percentageOf: (at) => progress.of(at)?.percentage,
     async looked(downloader, downloads) {
       const wanted = new Set(ifAvailable(() => store.deliveries.waitingKeys(downloader)));
@@ -130,8 +131,6 @@ const NOTHING_KNOWN: Waiting = { ahead: undefined, says: undefined };
 function saying({ remark }: Download): string | undefined {
   return remark?.kind === "activity" ? plain(remark.text, LONGEST_SAYING) : undefined;
 }
-
-const nameOf = ({ chatId, threadId }: WorkPlace) => `${chatId} ${threadId}`;
 
 /** Its downloader has not begun with it, as far as is known. */
 function isWaiting(status: Delivery["status"]): boolean {

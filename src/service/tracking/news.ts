@@ -1,7 +1,8 @@
+import type { ChatPlace } from "../../domain/chat.ts";
 import { type Delivery, hasFailedThere } from "../../domain/delivery.ts";
 import type { Link } from "../../domain/link.ts";
 import type { MessageRef } from "../../domain/message.ts";
-import type { FailedNews, News, NewsPlace } from "../../domain/news.ts";
+import type { FailedNews, News } from "../../domain/news.ts";
 import { ifAvailable, type LateWrites, type Store } from "../../domain/storage.ts";
 
 /**
@@ -10,9 +11,9 @@ import { ifAvailable, type LateWrites, type Store } from "../../domain/storage.t
  */
 export interface NewsDesk {
   /** Where something is to be told, in one chat if it is named; nowhere while the database cannot be read. */
-  untoldPlaces(chatId?: number): NewsPlace[];
+  untoldPlaces(chatId?: number): ChatPlace[];
   /** The first `MOST_IN_A_MESSAGE` to be told there, the oldest first; what has settled itself meanwhile is forgotten. Throws. */
-  untold(place: NewsPlace): News[];
+  untold(place: ChatPlace): News[];
   /** These stand in a message now: noted within some ms, with what else is, or later while the database cannot be used. */
   told(news: readonly News[], messageId: number): void;
   /** Tells these no more. Throws. */
@@ -37,7 +38,7 @@ export function createNewsDesk(deps: { store: Pick<Store, "news">; lateWrites: L
   /** Told, and not stored yet: nothing is told twice because that takes some ms, or the database is locked. */
   const unstored = new Set<number>();
 
-  function untold(place: NewsPlace): News[] {
+  function untold(place: ChatPlace): News[] {
     const all = store.news.untold(place, MOST_IN_A_MESSAGE + unstored.size).filter(({ id }) => !unstored.has(id));
     const settled = all.filter(isSettled);
     if (settled.length === 0) return all.slice(0, MOST_IN_A_MESSAGE);

@@ -1,4 +1,5 @@
-import type { WorkMessage, WorkPlace } from "../../domain/in-work.ts";
+import type { ChatPlace } from "../../domain/chat.ts";
+import type { WorkMessage } from "../../domain/in-work.ts";
 import type { LateWrites, Store } from "../../domain/storage.ts";
 
 /** The messages that show what is in work, one in each chat or topic. */
@@ -10,7 +11,7 @@ export interface WorkMessageKeeper {
   /** It is deleted: nothing is in work there. Never throws. */
   retire(message: WorkMessage): void;
   /** It is gone, or stays there as it is. Never throws. */
-  forget(place: WorkPlace): void;
+  forget(place: ChatPlace): void;
 }
 
 /**

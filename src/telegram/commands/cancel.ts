@@ -1,4 +1,4 @@
-import type { WorkPlace } from "../../domain/in-work.ts";
+import type { ChatPlace } from "../../domain/chat.ts";
 import { CANCEL_UNDO_MS, type Cancellation } from "../../service/tracking/cancellation.ts";
 import type { ButtonHandler } from "../context/button-press.ts";
 import { type MayPress, refusal } from "../context/may-press.ts";
@@ -9,7 +9,7 @@ import { titleOf } from "../views/work-list.ts";
 export function createCancelButton(deps: {
   cancellation: Pick<Cancellation, "look" | "plan" | "undo">;
   mayPress: MayPress;
-  refresh: (place: WorkPlace) => void;
+  refresh: (place: ChatPlace) => void;
 }): ButtonHandler {
   return async (context, press) => {
     const { actor, texts } = context;

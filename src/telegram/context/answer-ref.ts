@@ -1,13 +1,11 @@
 import type { TelegramMessage } from "gramio";
+import type { ChatPlace } from "../../domain/chat.ts";
 import type { MessageRef } from "../../domain/message.ts";
 import type { BotApi } from "../outbox/outbox.ts";
 import { type Content, contentParams } from "./content.ts";
 
 /** Where to say something. */
-export interface Destination {
-  readonly chatId: number;
-  /** The topic to answer in; null outside of topics and in General (Bot API: General takes no thread id). */
-  readonly threadId: number | null;
+export interface Destination extends ChatPlace {
   /** The only person to see an answer; without it the whole chat sees it. */
   readonly aside?: Aside | undefined;
 }

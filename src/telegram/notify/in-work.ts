@@ -1,6 +1,6 @@
-import type { Language } from "../../domain/chat.ts";
+import { type ChatPlace, type Language, placeKey } from "../../domain/chat.ts";
 import type { Delivery } from "../../domain/delivery.ts";
-import type { OpenWork, WorkPlace } from "../../domain/in-work.ts";
+import type { OpenWork } from "../../domain/in-work.ts";
 import type { Log } from "../../domain/log.ts";
 import { DELETABLE_MS } from "../../domain/message.ts";
 import { unlessUnavailable } from "../../domain/storage.ts";
@@ -14,20 +14,20 @@ import type { Outbox } from "../outbox/outbox.ts";
 import { titleOf } from "../views/work-list.ts";
 import { createGathering } from "./gathering.ts";
 import { createPace } from "./pace.ts";
-import { createShownPlaces, placeKey } from "./shown-places.ts";
+import { createShownPlaces } from "./shown-places.ts";
 import { createUnseenWork } from "./unseen-work.ts";
 import { hasNew, hasTurn, isSame, type ShownWork, unshown, type WorkMessageSender } from "./work-message.ts";
 
 /** The one silent message of each chat and topic about what is in work there. None of these throws. */
 export interface WorkDisplay {
   /** A downloader has taken a link of the chat: it is shown with those that come right after it. */
-  handedOver(link: Pick<WorkPlace, "chatId">): void;
+  handedOver(link: Pick<ChatPlace, "chatId">): void;
   /** No link is due any more: what was handed over is shown without waiting for others, where no call was made just before. */
   allHandedOver(): void;
   /** Brings the messages in line with what is known, those whose turn it is. */
   tick(): void;
   /** The same for one place, at once: somebody pressed a button there. */
-  refresh(place: WorkPlace): void;
+  refresh(place: ChatPlace): void;
   /** Says what came of a cancellation, unless that shows by itself. */
   cancelled(delivery: Delivery, removal: Removal): void;
   /**
@@ -157,7 +157,7 @@ export function createWorkDisplay(deps: {
     if (!isClosed) unlessUnavailable(work, ({ code }) => log.debug("Cannot see what is in work now", { code }));
   }
 
-  function look(place: WorkPlace, how: { atOnce: boolean }): void {
+  function look(place: ChatPlace, how: { atOnce: boolean }): void {
     quietly(() => {
       const one = shown.at(place);
       if (one !== undefined) bring(one, inWork.at(place), how);

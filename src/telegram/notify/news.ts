@@ -1,8 +1,8 @@
-import type { Language, NoticeStyle } from "../../domain/chat.ts";
+import { type ChatPlace, type Language, type NoticeStyle, placeKey } from "../../domain/chat.ts";
 import type { Delivery } from "../../domain/delivery.ts";
 import type { Link } from "../../domain/link.ts";
 import type { Log } from "../../domain/log.ts";
-import type { News, NewsPlace } from "../../domain/news.ts";
+import type { News } from "../../domain/news.ts";
 import { ifAvailable, StoreUnavailable } from "../../domain/storage.ts";
 import type { Wait } from "../../domain/wait.ts";
 import { MOST_IN_A_MESSAGE, type NewsDesk } from "../../service/tracking/news.ts";
@@ -26,7 +26,7 @@ export interface NewsTeller {
   /** A downloader has taken the link. */
   handedOver(link: Link): void;
   /** News was stored that is to be told in this place. */
-  heard(place: NewsPlace): void;
+  heard(place: ChatPlace): void;
   /** The message about it is drawn again, without a sound: more can now be done about it. */
   renew(delivery: Pick<Delivery, "id" | "chatId">): void;
   /** Tells news that is still untold, in all chats or in one: the bot was stopped, or could not write there. */
@@ -56,22 +56,21 @@ export function createNewsTeller(deps: {
   /** Places where news is being collected; `more`: something has come since the last check. */
   const collecting = new Map<string, { more: boolean }>();
   const underWay = new Set<Promise<void>>();
-  const keyOf = ({ chatId, threadId }: NewsPlace) => `${chatId} ${threadId}`;
 
-  function collect(place: NewsPlace, quietMs = pace.quietMs): void {
-    const heard = collecting.get(keyOf(place));
+  function collect(place: ChatPlace, quietMs = pace.quietMs): void {
+    const heard = collecting.get(placeKey(place));
     if (heard !== undefined) {
       heard.more = true;
       return;
     }
     if (closing.signal.aborted) return;
     const collected = { more: false };
-    collecting.set(keyOf(place), collected);
+    collecting.set(placeKey(place), collected);
     const gathering = gather(place, { collected, quietMs }).finally(() => underWay.delete(gathering));
     underWay.add(gathering);
   }
 
-  async function gather(place: NewsPlace, of: { collected: { more: boolean }; quietMs: number }): Promise<void> {
+  async function gather(place: ChatPlace, of: { collected: { more: boolean }; quietMs: number }): Promise<void> {
     const { collected, quietMs } = of;
     let waited = 0;
     do {
@@ -79,14 +78,14 @@ export function createNewsTeller(deps: {
       await wait(quietMs, closing.signal);
       waited += quietMs;
     } while (collected.more && waited < pace.mostMs && !closing.signal.aborted);
-    collecting.delete(keyOf(place));
+    collecting.delete(placeKey(place));
     await tell(place).catch((error) => {
       if (!(error instanceof StoreUnavailable)) log.error("Cannot tell a chat its news", { error });
       if (!closing.signal.aborted) collect(place, AGAIN_MS);
     });
   }
 
-  async function tell(place: NewsPlace): Promise<void> {
+  async function tell(place: ChatPlace): Promise<void> {
     const { chatId } = place;
     if (isBlocked(chatId)) return;
     const style = styleOf(chatId);
@@ -98,7 +97,7 @@ export function createNewsTeller(deps: {
   }
 
   /** Leaves out news that the chat sees in another way, or does not want. */
-  async function leaveOut(place: NewsPlace, style: NoticeStyle): Promise<void> {
+  async function leaveOut(place: ChatPlace, style: NoticeStyle): Promise<void> {
     for (;;) {
       const all = desk.untold(place);
       const known = style === "off" ? all : await seenOf(place, all);
@@ -109,7 +108,7 @@ export function createNewsTeller(deps: {
   }
 
   /** News of links whose messages show a reaction. */
-  async function seenOf({ chatId }: NewsPlace, all: readonly News[]): Promise<readonly News[]> {
+  async function seenOf({ chatId }: ChatPlace, all: readonly News[]): Promise<readonly News[]> {
     const byMessage = Map.groupBy(all, (news) => (news.kind === "failed" ? news.link : news.delivery).messageId);
     const seen = await Promise.all(
       [...byMessage].map(async ([messageId, ofMessage]) => {
@@ -120,7 +119,7 @@ export function createNewsTeller(deps: {
     return seen.flat();
   }
 
-  async function send(place: NewsPlace): Promise<void> {
+  async function send(place: ChatPlace): Promise<void> {
     const { chatId, threadId } = place;
     let isFull = false;
     const sent = await outbox.send(chatId, { priority: "notice", key: `news ${threadId}` }, async (api) => {

@@ -1,13 +1,13 @@
-import type { WorkPlace } from "../../domain/in-work.ts";
+import { type ChatPlace, placeKey } from "../../domain/chat.ts";
 import type { ShownWork } from "./work-message.ts";
 
 /** What each chat and topic shows, in the order in which they were looked at, longest ago first. */
 export interface ShownPlaces {
-  at(place: WorkPlace): ShownWork | undefined;
-  has(place: WorkPlace): boolean;
+  at(place: ChatPlace): ShownWork | undefined;
+  has(place: ChatPlace): boolean;
   /** Puts it last, in place of what was known about the same place. */
   put(one: ShownWork): void;
-  remove(place: WorkPlace): void;
+  remove(place: ChatPlace): void;
   /** All of it, or what belongs to one chat, which takes no look at the others. */
   list(chatId?: number): ShownWork[];
   forgetChat(chatId: number): void;
@@ -17,7 +17,7 @@ export function createShownPlaces(): ShownPlaces {
   const all = new Map<string, ShownWork>();
   const chats = new Map<number, Map<string, ShownWork>>();
 
-  function remove(place: WorkPlace): void {
+  function remove(place: ChatPlace): void {
     const ofChat = chats.get(place.chatId);
     all.delete(placeKey(place));
     ofChat?.delete(placeKey(place));
@@ -42,6 +42,3 @@ export function createShownPlaces(): ShownPlaces {
     },
   };
 }
-
-/** A key by which two places are the same. */
-export const placeKey = ({ chatId, threadId }: WorkPlace): string => `${chatId} ${threadId ?? 0}`;

@@ -1,5 +1,5 @@
-import type { Language } from "../../domain/chat.ts";
-import type { OpenWork, WorkMessage, WorkPlace } from "../../domain/in-work.ts";
+import type { ChatPlace, Language } from "../../domain/chat.ts";
+import type { OpenWork, WorkMessage } from "../../domain/in-work.ts";
 import type { Log } from "../../domain/log.ts";
 import { DELETABLE_MS } from "../../domain/message.ts";
 import type { InWork } from "../../service/tracking/in-work.ts";
@@ -11,7 +11,7 @@ import { MOST_SHOWN, workList } from "../views/work-list.ts";
 
 /** What one chat or topic shows of what is in work there. */
 export interface ShownWork {
-  readonly place: WorkPlace;
+  readonly place: ChatPlace;
   message: WorkMessage | undefined;
   /** Undefined after a restart: it may show anything. */
   content: Content | undefined;
@@ -50,14 +50,14 @@ export function createWorkMessageSender(deps: {
   log: Log;
 }): WorkMessageSender {
   const { inWork, keeper, outbox, now, log } = deps;
-  const wordsFor = ({ chatId }: WorkPlace): Texts => texts[deps.languageOf(chatId)];
+  const wordsFor = ({ chatId }: ChatPlace): Texts => texts[deps.languageOf(chatId)];
 
   function render(open: OpenWork): ReturnType<WorkMessageSender["render"]> {
     return { content: workList(inWork.list(open, MOST_SHOWN), wordsFor(open)), newest: open.newest };
   }
 
   /** Undefined if nothing is in work there. */
-  function renderNow(place: WorkPlace): ReturnType<WorkMessageSender["render"]> | undefined {
+  function renderNow(place: ChatPlace): ReturnType<WorkMessageSender["render"]> | undefined {
     const open = inWork.at(place);
     return open && render(open);
   }
@@ -161,7 +161,7 @@ export function hasTurn({ place: { chatId }, calledAt = Number.NEGATIVE_INFINITY
 }
 
 /** Of a place that shows nothing yet. */
-export const unshown = ({ chatId, threadId }: WorkPlace): ShownWork => ({
+export const unshown = ({ chatId, threadId }: ChatPlace): ShownWork => ({
   place: { chatId, threadId },
   message: undefined,
   content: undefined,

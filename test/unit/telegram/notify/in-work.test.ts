@@ -1,7 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { setImmediate } from "node:timers/promises";
+import type { ChatPlace } from "../../../../src/domain/chat.ts";
 import type { Delivery } from "../../../../src/domain/delivery.ts";
-import type { OpenWork, WorkMessage, WorkPlace } from "../../../../src/domain/in-work.ts";
+import type { OpenWork, WorkMessage } from "../../../../src/domain/in-work.ts";
 import { StoreUnavailable } from "../../../../src/domain/storage.ts";
 import type { Removal } from "../../../../src/service/fleet/removal.ts";
 import { createWorkDisplay } from "../../../../src/telegram/notify/in-work.ts";
@@ -9,16 +10,16 @@ import type { ShownWork } from "../../../../src/telegram/notify/work-message.ts"
 import { createClock } from "../../../support/clock.ts";
 import { createRecordingLog } from "../../../support/recording-log.ts";
 
-const ANN: WorkPlace = { chatId: 1, threadId: null };
-const FILMS: WorkPlace = { chatId: -5, threadId: 7 };
-const SONGS: WorkPlace = { chatId: -5, threadId: 8 };
+const ANN: ChatPlace = { chatId: 1, threadId: null };
+const FILMS: ChatPlace = { chatId: -5, threadId: 7 };
+const SONGS: ChatPlace = { chatId: -5, threadId: 8 };
 const PACE = 10_000;
 const GROUP_PACE = 25_000;
 const CHAT_PACE = 2_000;
 const CHAT_PACE_IN_GROUPS = 6_000;
 const GATHER = 200;
 
-const named = ({ chatId, threadId }: WorkPlace) => `${chatId}/${threadId ?? 0}`;
+const named = ({ chatId, threadId }: ChatPlace) => `${chatId}/${threadId ?? 0}`;
 
 /** A display whose calls are only recorded. */
 function createScene(former: readonly WorkMessage[] = []) {
@@ -39,10 +40,10 @@ function createScene(former: readonly WorkMessage[] = []) {
     shutOut: false,
     unavailable: false,
     isGone: false,
-    has(place: WorkPlace, newest: number, of: Partial<OpenWork> = {}) {
+    has(place: ChatPlace, newest: number, of: Partial<OpenWork> = {}) {
       open.set(named(place), { ...place, total: 1, ended: 0, newest, ...of });
     },
-    ends: (place: WorkPlace) => void open.delete(named(place)),
+    ends: (place: ChatPlace) => void open.delete(named(place)),
     /** Keeps calls from ending until `releases`. */
     holds() {
       held = Promise.withResolvers();
@@ -66,7 +67,7 @@ function createScene(former: readonly WorkMessage[] = []) {
       return display;
     },
   };
-  const at = (place: WorkPlace) => {
+  const at = (place: ChatPlace) => {
     if (scene.isGone) throw new RangeError("Database has closed");
     return open.get(named(place));
   };
