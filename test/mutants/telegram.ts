@@ -81,13 +81,17 @@ export const telegram: readonly Mutant[] = [
     ["test/unit/telegram/notify/news.test.ts"],
     [
       ["news rings at night", "disable_notification: deps.isQuiet(chatId)", "disable_notification: false"],
-      ["a burst of news is never sent", " && waited < pace.mostMs", ""],
       [
         "news that Telegram could not take is dropped",
         "if (!WAITS_FOR_OTHERS.has(sent.kind) && !closing.signal.aborted) collect(place, AGAIN_MS);",
         "",
       ],
     ],
+  ),
+  ...breakagesOf(
+    "src/telegram/notify/gathering.ts",
+    ["test/unit/telegram/notify/news.test.ts"],
+    [["a burst of news is collected for ever", " && waited < mostMs", ""]],
   ),
   ...breakagesOf(
     "src/service/tracking/news.ts",

@@ -13,10 +13,30 @@ export interface Gathering {
   stop(): void;
 }
 
-/** What is gathered in a chat. */
-interface Gathered {
+/** What comes in one place. */
+export interface Coming {
   /** Something has come since the last check. */
   more: boolean;
+}
+
+/**
+ * Waits until nothing has come for `quietMs`, or for about `mostMs` at most, or until `signal` aborts. Durations are those of the waits, so
+ * that a clock that leaps does not matter.
+ */
+export async function untilQuiet(
+  coming: Coming,
+  { quietMs, mostMs, wait, signal }: { quietMs: number; mostMs: number; wait: Wait; signal: AbortSignal },
+): Promise<void> {
+  let waited = 0;
+  do {
+    coming.more = false;
+    await wait(quietMs, signal);
+    waited += quietMs;
+  } while (coming.more && waited < mostMs && !signal.aborted);
+}
+
+/** What is gathered in a chat. */
+interface Gathered extends Coming {
   /** Ends the current wait. */
   readonly ending: AbortController;
 }
@@ -24,10 +44,7 @@ interface Gathered {
 /** Chats that are told in one turn of the event loop: each reads the database several times. */
 const ENDED_AT_ONCE = 16;
 
-/**
- * Gathers until nothing has come in the chat for `quietMs`, or for about `mostMs` at most, and then calls `over`; `isAll`: nothing more
- * came at the end. Durations are those of the waits, so that a clock that leaps does not matter.
- */
+/** Gathers what comes in each chat as `untilQuiet` does, and then calls `over`; `isAll`: nothing more came at the end. */
 export function createGathering({
   quietMs,
   mostMs,
@@ -45,12 +62,7 @@ export function createGathering({
 
   async function gather(chatId: number, gathered: Gathered): Promise<void> {
     const { signal } = gathered.ending;
-    let waited = 0;
-    do {
-      gathered.more = false;
-      await wait(quietMs, signal);
-      waited += quietMs;
-    } while (gathered.more && waited < mostMs(chatId) && !signal.aborted);
+    await untilQuiet(gathered, { quietMs, mostMs: mostMs(chatId), wait, signal });
     underWay.delete(chatId);
     if (!isStopped) over(chatId, { isAll: !gathered.more || signal.aborted });
   }

@@ -10,6 +10,7 @@ import { contentParams } from "../context/content.ts";
 import { texts } from "../locales/locales.ts";
 import type { Outbox } from "../outbox/outbox.ts";
 import { newsMessage } from "../views/news-page.ts";
+import { type Coming, untilQuiet } from "./gathering.ts";
 import type { MessageReactions } from "./message-reactions.ts";
 
 /** How long news is collected, in ms: until nothing more has come for `quietMs`, and `mostMs` at most. */
@@ -53,8 +54,8 @@ export function createNewsTeller(deps: {
 }): NewsTeller {
   const { desk, outbox, reactions, styleOf, isBlocked, pace, wait, log } = deps;
   const closing = new AbortController();
-  /** Places where news is being collected; `more`: something has come since the last check. */
-  const collecting = new Map<string, { more: boolean }>();
+  /** Places where news is being collected. */
+  const collecting = new Map<string, Coming>();
   const underWay = new Set<Promise<void>>();
 
   function collect(place: ChatPlace, quietMs = pace.quietMs): void {
@@ -66,18 +67,12 @@ export function createNewsTeller(deps: {
     if (closing.signal.aborted) return;
     const collected = { more: false };
     collecting.set(placeKey(place), collected);
-    const gathering = gather(place, { collected, quietMs }).finally(() => underWay.delete(gathering));
-    underWay.add(gathering);
+    const over = untilQuiet(collected, { quietMs, mostMs: pace.mostMs, wait, signal: closing.signal });
+    const telling = over.then(() => tellCollected(place)).finally(() => underWay.delete(telling));
+    underWay.add(telling);
   }
 
-  async function gather(place: ChatPlace, of: { collected: { more: boolean }; quietMs: number }): Promise<void> {
-    const { collected, quietMs } = of;
-    let waited = 0;
-    do {
-      collected.more = false;
-      await wait(quietMs, closing.signal);
-      waited += quietMs;
-    } while (collected.more && waited < pace.mostMs && !closing.signal.aborted);
+  async function tellCollected(place: ChatPlace): Promise<void> {
     collecting.delete(placeKey(place));
     await tell(place).catch((error) => {
       if (!(error instanceof StoreUnavailable)) log.error("Cannot tell a chat its news", { error });
