@@ -1,8 +1,8 @@
 import { constants, type ServerHttp2Session, type ServerHttp2Stream } from "node:http2";
 import type { Socket } from "node:net";
 import type { Server } from "@grpc/grpc-js";
-import { countAtOnce } from "../domain/at-once.ts";
 import type { Log } from "../domain/log.ts";
+import { createTurnLimit } from "../domain/turn-limit.ts";
 import { listenersOf } from "./http2-listeners.ts";
 
 /** More than a fleet of 300 makes at once, even from one address: behind a container's NAT they have the same. */
@@ -43,7 +43,7 @@ export interface OpenConnections {
  */
 export function limitConnections(server: Server, limit: ConnectionLimit, log: Log): OpenConnections {
   const places = createPlaces(limit);
-  const mayCall = countAtOnce(MOST_CALLS, setImmediate);
+  const mayCall = createTurnLimit(MOST_CALLS, setImmediate);
   for (const sockets of listenersOf(server)) {
     sockets.prependListener("connection", (socket: Socket) => {
       const { remoteAddress: caller = "" } = socket;

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { countAtOnce } from "../domain/at-once.ts";
 import type { Address } from "../domain/downloader.ts";
 import { errorCode } from "../domain/error-code.ts";
 import { ListenError } from "../domain/listening.ts";
 import type { Log } from "../domain/log.ts";
+import { createTurnLimit } from "../domain/turn-limit.ts";
 import { startInterval } from "../service/interval.ts";
 import { type Caller, type Routes, refuse } from "./answer.ts";
 import { LARGEST_BODY } from "./body.ts";
-import { createCrowding } from "./crowding.ts";
+import { createShortageCheck } from "./descriptor-shortage.ts";
 import { createHostCheck } from "./guard.ts";
 
 /** reliability.md §5.4. */
@@ -39,7 +39,7 @@ interface Watch {
 /** Serves `routes`. Port 0 takes any free one. Throws `ListenError`. */
 export function startHttpServer(
   { listen, routes, log }: { listen: Address; routes: Routes; log: Log },
-  watch: Watch = { everyMs: LOOK_MS, isCrowded: createCrowding(), elapsed: () => performance.now() },
+  watch: Watch = { everyMs: LOOK_MS, isCrowded: createShortageCheck(), elapsed: () => performance.now() },
 ): HttpServer {
   const { everyMs, isCrowded, elapsed } = watch;
   const isOurs = createHostCheck(listen.host);
@@ -95,7 +95,7 @@ export function startHttpServer(
 }
 
 function listenOn(address: Address, answer: (request: Request, caller: Caller) => Promise<Response>) {
-  const mayAsk = countAtOnce(MOST_REQUESTS, setImmediate);
+  const mayAsk = createTurnLimit(MOST_REQUESTS, setImmediate);
   try {
     return Bun.serve({
       hostname: address.host,

@@ -44,7 +44,7 @@ export const handingOver: readonly Mutant[] = [
     ],
   ),
   ...breakagesOf(
-    "src/service/dispatch/rest.ts",
+    "src/service/dispatch/at-rest.ts",
     [DISPATCHER],
     [
       ["everything counts as handed over although nothing was", "hasClaimed && !isBusy()", "!isBusy()"],

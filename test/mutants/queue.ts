@@ -80,8 +80,8 @@ export const queue: readonly Mutant[] = [
     ],
   ),
   ...breakagesOf(
-    "src/service/queue/burst.ts",
-    ["test/unit/service/queue/burst.test.ts"],
+    "src/service/queue/shared-prompt.ts",
+    ["test/unit/service/queue/shared-prompt.test.ts"],
     [
       ["a burst never ends", "createdSince: now() - burstMs,", "createdSince: 0,"],
       ["a prompt grows without limit", "own === undefined && (isFull || isOld)", "own === undefined && isOld"],

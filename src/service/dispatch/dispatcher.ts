@@ -3,10 +3,10 @@ import type { Log } from "../../domain/log.ts";
 import type { Store, Together } from "../../domain/storage.ts";
 import type { Order } from "../fleet/order.ts";
 import type { Registry } from "../fleet/registry.ts";
+import { createRestWatch } from "./at-rest.ts";
 import type { Outcomes } from "./outcomes.ts";
 import type { Reconciler } from "./reconciler.ts";
 import { createRequeue, type Requeue } from "./requeue.ts";
-import { createRest } from "./rest.ts";
 import { createTurns } from "./turns.ts";
 
 /** How much is done at a time. */
@@ -66,7 +66,7 @@ export function createDispatcher(deps: {
   let moreIsDue = false;
   let draining = false;
   const isBusy = () => moreIsDue || inFlight.size > 0 || filling !== undefined;
-  const rest = createRest({ isBusy, outcomes, onRest: deps.onRest ?? (() => {}), log });
+  const rest = createRestWatch({ isBusy, outcomes, onRest: deps.onRest ?? (() => {}), log });
 
   /**
    * How many links may be claimed. A link whose call has ended makes room before its outcome is written, because the next claim shares

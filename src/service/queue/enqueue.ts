@@ -5,7 +5,7 @@ import type { Quality } from "../../domain/quality.ts";
 import { ifAvailable, type Store, StoreUnavailable, type Together } from "../../domain/storage.ts";
 import { forgetMessages, releaseMessage } from "../cleanup/message-retention.ts";
 import type { Direct, DirectHandOver } from "../dispatch/direct-hand-over.ts";
-import { createBatchFor, type SharedPrompt } from "./burst.ts";
+import { createBatchFor, type SharedPrompt } from "./shared-prompt.ts";
 
 /** The links that one message, or one HTTP call, brings. */
 export interface Arrival {

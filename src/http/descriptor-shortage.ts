@@ -8,7 +8,7 @@ const SPARED = 128;
  * Answers whether so few file descriptors are left that the rest of the program will lack some; false if the system does not say.
  * Bun reports no connection before a complete request has come, so they cannot be counted (reliability.md §5.4).
  */
-export function createCrowding(process = "/proc/self"): () => boolean {
+export function createShortageCheck(process = "/proc/self"): () => boolean {
   const most = mostDescriptors(`${process}/limits`);
   const spared = Math.min(SPARED, most / 4);
   return () => {

@@ -1,5 +1,5 @@
 /** How many times something may be asked for within one turn of the event loop. */
-export interface MostAtOnce {
+export interface TurnLimit {
   readonly inAll: number;
   /** By each caller. */
   readonly ofOne: number;
@@ -10,7 +10,10 @@ export interface MostAtOnce {
  * a turn while more comes (runtime.md §4.2): whoever never stops would hold up everything else for seconds. `afterTurn` runs once this
  * turn is over.
  */
-export function countAtOnce(most: MostAtOnce, afterTurn: (work: () => void) => unknown): (caller: string) => boolean {
+export function createTurnLimit(
+  most: TurnLimit,
+  afterTurn: (work: () => void) => unknown,
+): (caller: string) => boolean {
   const counts = new Map<string, number>();
   let inAll = 0;
   const forget = () => {

@@ -1,10 +1,10 @@
 import { expect, test } from "bun:test";
-import { countAtOnce } from "../../../src/domain/at-once.ts";
+import { createTurnLimit } from "../../../src/domain/turn-limit.ts";
 
 /** `nextTurn` ends a turn of the event loop. */
 function createScene() {
   const works: (() => void)[] = [];
-  const mayAsk = countAtOnce({ inAll: 4, ofOne: 2 }, (work) => works.push(work));
+  const mayAsk = createTurnLimit({ inAll: 4, ofOne: 2 }, (work) => works.push(work));
   const ask = (callers: string) => [...callers].map(mayAsk);
   const nextTurn = () => works.splice(0).map((work) => work());
   return { works, ask, nextTurn };

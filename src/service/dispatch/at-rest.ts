@@ -2,7 +2,7 @@ import type { Log } from "../../domain/log.ts";
 import type { Outcomes } from "./outcomes.ts";
 
 /** Notices when everything that was claimed has been handed over or waits, and nothing more is due. */
-export interface Rest {
+export interface RestWatch {
   /** Something was claimed whose end is to be noticed. */
   claimed(): void;
   /** Something has ended that may have been the last. Never throws. */
@@ -10,12 +10,12 @@ export interface Rest {
 }
 
 /** `onRest` is called once for all that was claimed, after everything that became of it has been written and told. */
-export function createRest(of: {
+export function createRestWatch(of: {
   isBusy: () => boolean;
   outcomes: Pick<Outcomes, "flushPending" | "settled">;
   onRest: () => void;
   log: Log;
-}): Rest {
+}): RestWatch {
   const { isBusy, outcomes, log } = of;
   let hasClaimed = false;
   const isAtRest = () => hasClaimed && !isBusy();
