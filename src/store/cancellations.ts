@@ -1,10 +1,10 @@
 import { asc, eq, gt, lte, or } from "drizzle-orm";
 import type { Cancellations } from "../domain/in-work.ts";
 import { LONGEST_UNDO_MS } from "../domain/time.ts";
+import { cancellations } from "./chat-schema.ts";
 import type { Queries } from "./database.ts";
 import { given, isAmong, listed, prepared, preparedWrite } from "./prepared.ts";
 import { everyTime, type UntilWritten } from "./until-written.ts";
-import { cancellations } from "./work-schema.ts";
 
 const isOf = eq(cancellations.deliveryId, given("deliveryId"));
 

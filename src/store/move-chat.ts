@@ -1,11 +1,9 @@
 import { eq, inArray, sql } from "drizzle-orm";
 import type { LinkState } from "../domain/link.ts";
 import { inOrderOfKeeping } from "../domain/same-link.ts";
-import { news, presenceMessages } from "./chat-schema.ts";
+import { news, presenceMessages, processedMessages, workMessages } from "./chat-schema.ts";
 import type { Queries } from "./database.ts";
 import { chats, deletions, deliveries, grants, heldMessages, links, strangers } from "./schema.ts";
-import { processedMessages } from "./update-schema.ts";
-import { workMessages } from "./work-schema.ts";
 
 /** A chat's old and new id. */
 export interface Move {

@@ -1,9 +1,9 @@
 import { and, eq, lt } from "drizzle-orm";
 import type { ProcessedMessages } from "../domain/message.ts";
+import { processedMessages } from "./chat-schema.ts";
 import type { Queries } from "./database.ts";
 import { createDeleteSome } from "./delete-some.ts";
 import { given, prepared, preparedWrite } from "./prepared.ts";
-import { processedMessages } from "./update-schema.ts";
 
 const isOfChat = eq(processedMessages.chatId, given("chatId"));
 const target = [processedMessages.chatId, processedMessages.messageId];

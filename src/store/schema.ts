@@ -210,3 +210,9 @@ export const supersededSubmissions = sqliteTable(
   },
   (table) => [primaryKey({ columns: [table.key, table.downloader] }), index("strays_since").on(table.since)],
 );
+
+/** The version of the rules by which something that is computed from the rest was stored: so far, keys. */
+export const ruleVersions = sqliteTable("rule_versions", {
+  name: text().primaryKey(),
+  version: integer().notNull(),
+});

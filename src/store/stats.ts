@@ -1,9 +1,9 @@
 import { and, count, eq, lte, min, sql } from "drizzle-orm";
 import type { Stats } from "../domain/monitoring.ts";
+import { updatesInProgress } from "./chat-schema.ts";
 import type { OpenDatabase } from "./database.ts";
 import { given, prepared } from "./prepared.ts";
 import { deletions, links } from "./schema.ts";
-import { updatesInProgress } from "./update-schema.ts";
 
 /** Telegram's update ids are positive. */
 const NO_UPDATE = 0;

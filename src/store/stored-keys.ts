@@ -1,10 +1,9 @@
 import { and, asc, eq, gt, ne, sql } from "drizzle-orm";
 import type { SQLiteColumn, SQLiteTable } from "drizzle-orm/sqlite-core";
 import type { PageAfter, StoredKeys } from "../domain/stored-keys.ts";
+import { processedMessages } from "./chat-schema.ts";
 import type { Queries } from "./database.ts";
-import { ruleVersions } from "./rule-schema.ts";
-import { deliveries, links, supersededSubmissions } from "./schema.ts";
-import { processedMessages } from "./update-schema.ts";
+import { deliveries, links, ruleVersions, supersededSubmissions } from "./schema.ts";
 
 const NAME = "keys";
 /** For tables whose primary key is not a number. */

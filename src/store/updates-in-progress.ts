@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
+import { updatesInProgress } from "./chat-schema.ts";
 import type { Queries } from "./database.ts";
 import { given, isAmong, listed, prepared } from "./prepared.ts";
-import { updatesInProgress } from "./update-schema.ts";
 
 /** Counts how often an update was begun and not finished, across crashes. */
 export function createUpdatesInProgress(db: Queries) {

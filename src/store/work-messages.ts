@@ -1,8 +1,8 @@
 import { and, eq } from "drizzle-orm";
 import type { WorkMessages } from "../domain/in-work.ts";
+import { workMessages } from "./chat-schema.ts";
 import type { Queries } from "./database.ts";
 import { given, prepared, preparedWrite } from "./prepared.ts";
-import { workMessages } from "./work-schema.ts";
 
 const target = [workMessages.chatId, workMessages.threadId];
 
