@@ -3,8 +3,48 @@ import * as v from "valibot";
 import { errorCode } from "../domain/error-code.ts";
 import type { Log } from "../domain/log.ts";
 import { UNFINISHED } from "./copy.ts";
-import { knownChat } from "./known-chat.ts";
-import { knownGrant } from "./known-grant.ts";
+
+const number = v.nullable(v.number());
+const text = v.nullable(v.string());
+const role = v.picklist(["admin", "user", "guest"]);
+const language = v.nullable(v.picklist(["en", "ru"]));
+
+/** One that an earlier version wrote has no undo and no warning. */
+const grant = v.object({
+  id: v.number(),
+  role,
+  until: number,
+  name: v.string(),
+  grantedBy: v.number(),
+  grantedAt: v.number(),
+  undo: v.optional(
+    v.nullable(
+      v.object({
+        kind: v.picklist(["promoted", "removed"]),
+        by: v.number(),
+        until: v.number(),
+        before: v.object({ role, until: number }),
+      }),
+    ),
+    null,
+  ),
+  warned: v.optional(v.boolean(), false),
+});
+
+/** What a chat has chosen; an earlier version wrote less. */
+const chat = v.object({
+  chatId: v.number(),
+  language,
+  seenLanguage: language,
+  quality: v.nullable(v.union([v.literal("best"), v.number()])),
+  folder: text,
+  lifetimeMs: number,
+  notices: v.nullable(v.picklist(["message", "reaction", "off"])),
+  quiet: v.optional(text, null),
+  zone: v.optional(text, null),
+  blockedAt: number,
+  menu: text,
+});
 
 const known = v.object({
   downloaders: v.array(
@@ -14,15 +54,15 @@ const known = v.object({
       host: v.string(),
       port: v.number(),
       registeredAt: v.number(),
-      lastSeenAt: v.nullable(v.number()),
+      lastSeenAt: number,
       failures: v.number(),
       paused: v.boolean(),
     }),
   ),
   /** Names whose entry in the database differs. */
   unsaved: v.array(v.string()),
-  grants: v.array(knownGrant),
-  chats: v.array(knownChat),
+  grants: v.array(grant),
+  chats: v.array(chat),
 });
 
 /** Which downloaders are registered, who may do what, and what chats have chosen. */
