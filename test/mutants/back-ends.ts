@@ -244,11 +244,7 @@ export const backEnds: readonly Mutant[] = [
       ],
       ["removing a record deletes its files", 'records") === "keep"', 'records") === ""'],
       ["the second of two streams with one name gets the file of the first", 'streamMark(link) ?? ""', '""'],
-      [
-        "a wrong URL prefix uses up tries",
-        'RemoteUnreachable("HTTP 404 for add", { isHarmless: true })',
-        'RemoteUnreachable("HTTP 404 for add", { isHarmless: false })',
-      ],
+      ["a wrong URL prefix uses up tries", 'harmless("HTTP 404 for add")', 'notUnderstood("HTTP 404 for add")'],
     ],
   ),
   ...breakagesOf(

@@ -1,5 +1,6 @@
 import * as v from "valibot";
-import { type RemoteOptions, RemoteUnreachable } from "./remote.ts";
+import { harmless, inJson, notUnderstood } from "./answers.ts";
+import type { RemoteOptions } from "./remote.ts";
 import { createRequest } from "./request.ts";
 
 /** One call of aria2's JSON-RPC, without the secret that comes before its parameters. */
@@ -33,11 +34,11 @@ export function createAria2Calls({ url, secret }: RemoteOptions) {
   ): Promise<unknown | Aria2Refusal> {
     const body = JSON.stringify({ jsonrpc: "2.0", id: method, method, params });
     const { text, status } = await request(path, { method: "POST", body, signal });
-    const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), replySchema), text);
-    if (!parsed.success) throw notUnderstood(`HTTP ${status}`);
-    if ("result" in parsed.output) return parsed.output.result;
-    const { message } = parsed.output.error;
-    if (message === UNAUTHORIZED) throw new RemoteUnreachable(message, { isHarmless: true });
+    const said = inJson(text, replySchema);
+    if (said === undefined) throw notUnderstood(`HTTP ${status}`);
+    if ("result" in said) return said.result;
+    const { message } = said.error;
+    if (message === UNAUTHORIZED) throw harmless(message);
     return { refusal: message } satisfies Aria2Refusal;
   }
 
@@ -81,9 +82,7 @@ export function createAria2Calls({ url, secret }: RemoteOptions) {
       );
       if (!each.success) throw notUnderstood(isRefusal(results) ? results.refusal : "system.multicall");
       for (const one of each.output) {
-        if (!Array.isArray(one) && one.message === UNAUTHORIZED) {
-          throw new RemoteUnreachable(one.message, { isHarmless: true });
-        }
+        if (!Array.isArray(one) && one.message === UNAUTHORIZED) throw harmless(one.message);
         answers.push(Array.isArray(one) ? one[0] : undefined);
       }
     }
@@ -97,8 +96,4 @@ type Schema<T> = v.BaseSchema<unknown, T, v.BaseIssue<unknown>>;
 
 function isRefusal(result: unknown): result is Aria2Refusal {
   return typeof result === "object" && result !== null && "refusal" in result;
-}
-
-function notUnderstood(detail: string): RemoteUnreachable {
-  return new RemoteUnreachable(`not understood: ${detail}`, { isHarmless: false });
 }

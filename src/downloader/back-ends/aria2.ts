@@ -3,6 +3,7 @@ import { nameInUrl, safeName } from "../file-names.ts";
 import { type Aria2Call, createAria2Calls } from "./aria2-calls.ts";
 import { hasParts, removeParts } from "./aria2-parts.ts";
 import { type Aria2Status, entryOf, hasEnded, notUnderstood, STATUS_KEYS, statusSchema } from "./aria2-status.ts";
+import { folderIn } from "./folder-in.ts";
 import { listOf } from "./lenient.ts";
 import type { Remote, RemoteEntry, RemoteOptions } from "./remote.ts";
 
@@ -44,7 +45,7 @@ export function createAria2(options: RemoteOptions): Remote {
 
   async function folderFor(folder: string, signal: AbortSignal): Promise<string> {
     const dir = options.dir ?? (await ownDir(signal));
-    return `${dir.replace(/\/+$/, "")}/${folder}`;
+    return folderIn(dir, folder);
   }
 
   /** The downloads of each gid, in the order of the gids: the one with this gid, and what it has led to. Empty if there is none. */

@@ -1,4 +1,4 @@
-import { RemoteUnreachable } from "./remote.ts";
+import { harmless } from "./answers.ts";
 
 /** The version of the protocol that all MeTubes since 2021 use. */
 const PATH = "socket.io/?EIO=4&transport=websocket";
@@ -36,7 +36,7 @@ export async function holdOn(
   });
   socket.addEventListener("close", () => {
     if (hasBegun) resolve();
-    else reject(new RemoteUnreachable("no WebSocket", { isHarmless: true }));
+    else reject(harmless("no WebSocket"));
   });
   try {
     await promise;

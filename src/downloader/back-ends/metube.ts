@@ -1,12 +1,13 @@
 import * as v from "valibot";
 import { keyOf } from "../../domain/url.ts";
+import { harmless, inJson, notUnderstood } from "./answers.ts";
 import { authorization } from "./authorization.ts";
 import { holdOn } from "./engine-io.ts";
+import { folderIn } from "./folder-in.ts";
 import { entriesOf, hasEnded, itemsOf, type KeptItem, textWithKey } from "./kept-keys.ts";
 import { historySchema, itemsOfHistory } from "./metube-history.ts";
 import type { Acceptance, Remote, RemoteOptions } from "./remote.ts";
-import { RemoteUnreachable } from "./remote.ts";
-import { createRequest } from "./request.ts";
+import { createRequest, type RemoteAnswer } from "./request.ts";
 import { streamMark } from "./stream-names.ts";
 
 /** MeTube answers after yt-dlp has read the page, and all pages of a list of videos. */
@@ -36,20 +37,16 @@ export function createMetube(options: RemoteOptions): Remote {
   let latest = Number.POSITIVE_INFINITY;
 
   async function items(signal: AbortSignal): Promise<KeptItem[]> {
-    const { status, text } = await request("history", { signal });
-    if (status === 404) throw new RemoteUnreachable("HTTP 404 for history", { isHarmless: true });
-    return itemsOfHistory(parsed(text, historySchema, `HTTP ${status}`));
+    const answer = await request("history", { signal });
+    if (answer.status === 404) throw harmless("HTTP 404 for history");
+    return itemsOfHistory(parsed(answer, historySchema));
   }
 
   async function drop(ids: readonly string[], where: "queue" | "done", signal: AbortSignal): Promise<void> {
     // It answers an empty list with a bad request.
     if (ids.length === 0) return;
-    const { status, text } = await request("delete", {
-      method: "POST",
-      body: JSON.stringify({ ids, where }),
-      signal,
-    });
-    parsed(text, answerSchema, `HTTP ${status}`);
+    const answer = await request("delete", { method: "POST", body: JSON.stringify({ ids, where }), signal });
+    parsed(answer, answerSchema);
   }
 
   /** It says "ok" even if nothing was taken, and reports an error if only part of a list was not. */
@@ -78,18 +75,18 @@ export function createMetube(options: RemoteOptions): Remote {
         url: wholeVideo(link),
         // It is put before the file name. Of two streams with one name, the second would be called ready at once, and be the first.
         custom_name_prefix: streamMark(link) ?? "",
-        folder: options.dir === undefined ? folder : `${options.dir.replace(/\/+$/, "")}/${folder}`,
+        folder: options.dir === undefined ? folder : folderIn(options.dir, folder),
         auto_start: true,
         ...wanted(options.settings.get("format") ?? "any", anyLines ? BEST_FROM : maxQuality),
         ...presets(options.settings.get("preset")),
         split_by_chapters: false,
         chapter_template: `%(title)s - %(section_number)02d [${textWithKey(key)}].%(ext)s`,
       };
-      const { status, text } = await requestAdd("add", { method: "POST", body: JSON.stringify(body), signal });
-      if (status === 404) throw new RemoteUnreachable("HTTP 404 for add", { isHarmless: true });
+      const answer = await requestAdd("add", { method: "POST", body: JSON.stringify(body), signal });
+      const { status, text } = answer;
+      if (status === 404) throw harmless("HTTP 404 for add");
       if (status >= 400) return { kind: "refused", detail: text || `HTTP ${status}` };
-      const answer = parsed(text, answerSchema, `HTTP ${status}`);
-      return acceptanceOf({ key, link }, answer, signal);
+      return acceptanceOf({ key, link }, parsed(answer, answerSchema), signal);
     },
     async list(asked, signal) {
       const all = await items(signal);
@@ -111,8 +108,8 @@ export function createMetube(options: RemoteOptions): Remote {
     },
     holdOn: (signal) => holdOn({ base: options.url, headers: authorization(options) }, signal),
     async health(signal) {
-      const { status, text } = await request("version", { signal });
-      if (status !== 404) return `MeTube ${parsed(text, versionSchema, `HTTP ${status}`).version}`;
+      const answer = await request("version", { signal });
+      if (answer.status !== 404) return `MeTube ${parsed(answer, versionSchema).version}`;
       // Before 2025 it did not tell its version.
       await items(signal);
       return "MeTube";
@@ -140,8 +137,8 @@ function presets(name: string | undefined): Record<string, unknown> {
   return name === undefined ? {} : { ytdl_options_presets: [name] };
 }
 
-function parsed<T>(text: string, schema: v.GenericSchema<unknown, T>, what: string): T {
-  const result = v.safeParse(v.pipe(v.string(), v.parseJson(), schema), text);
-  if (result.success) return result.output;
-  throw new RemoteUnreachable(`not understood: ${what}`, { isHarmless: false });
+function parsed<T>({ text, status }: RemoteAnswer, schema: v.GenericSchema<unknown, T>): T {
+  const said = inJson(text, schema);
+  if (said === undefined) throw notUnderstood(`HTTP ${status}`);
+  return said;
 }

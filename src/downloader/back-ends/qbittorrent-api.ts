@@ -1,4 +1,5 @@
-import * as v from "valibot";
+import type * as v from "valibot";
+import { harmless, inJson, notUnderstood } from "./answers.ts";
 import { type RemoteOptions, RemoteUnreachable } from "./remote.ts";
 import { createRequest, type RemoteAnswer } from "./request.ts";
 
@@ -65,17 +66,13 @@ export function createQbittorrentApi({ url, user, secret }: RemoteOptions) {
       if (status === 404) throw harmless(`HTTP 404 for ${path}`);
       const said = text.trim();
       if (status < 300 && pattern.test(said)) return said;
-      throw new RemoteUnreachable(`not understood: HTTP ${status}`, { isHarmless: false });
+      throw notUnderstood(`HTTP ${status}`);
     },
-    async get<T>(
-      path: string,
-      schema: v.BaseSchema<unknown, T, v.BaseIssue<unknown>>,
-      signal: AbortSignal,
-    ): Promise<T> {
+    async get<T>(path: string, schema: v.GenericSchema<unknown, T>, signal: AbortSignal): Promise<T> {
       const { status, text } = await answer(path, {}, signal);
-      const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), schema), text);
-      if (parsed.success) return parsed.output;
-      throw new RemoteUnreachable(`not understood: HTTP ${status}`, { isHarmless: false });
+      const said = inJson(text, schema);
+      if (said === undefined) throw notUnderstood(`HTTP ${status}`);
+      return said;
     },
     post: (path: string, form: Form, signal: AbortSignal) =>
       answer(path, { method: "POST", body: new URLSearchParams(form) }, signal),
@@ -84,8 +81,4 @@ export function createQbittorrentApi({ url, user, secret }: RemoteOptions) {
 
 function isAskedFor(error: unknown): error is RemoteUnreachable {
   return error instanceof RemoteUnreachable && IS_ASKED_FOR.test(error.detail);
-}
-
-function harmless(detail: string): RemoteUnreachable {
-  return new RemoteUnreachable(detail, { isHarmless: true });
 }

@@ -1,8 +1,10 @@
 import { parseMagnet } from "../../domain/magnet.ts";
+import { harmless } from "./answers.ts";
+import { folderIn } from "./folder-in.ts";
 import { createQbittorrentApi } from "./qbittorrent-api.ts";
 import { createSession } from "./qbittorrent-session.ts";
 import { entryOf, hasBeenWhole, type Torrent, torrentsSchema } from "./qbittorrent-torrent.ts";
-import { type Acceptance, type Remote, type RemoteOptions, RemoteUnreachable } from "./remote.ts";
+import type { Acceptance, Remote, RemoteOptions } from "./remote.ts";
 
 /** Every torrent of ours has this tag, so that only ours are requested. */
 const TAG = "dwld-bot";
@@ -74,7 +76,7 @@ export function createQbittorrent(options: RemoteOptions): Remote {
         "torrents/add",
         {
           urls: link,
-          savepath: `${dir.trim().replace(/[/\\]+$/, "")}/${folder}`,
+          savepath: folderIn(dir, folder),
           tags: `${TAG},${tagOf(key)}`,
           autoTMM: "false",
           // Also where what people add does not begin by itself. 4.x says `paused`, 5.x `stopped`; what they do not know they ignore.
@@ -84,7 +86,7 @@ export function createQbittorrent(options: RemoteOptions): Remote {
         },
         signal,
       );
-      if (status === 404) throw new RemoteUnreachable("HTTP 404 for torrents/add", { isHarmless: true });
+      if (status === 404) throw harmless("HTTP 404 for torrents/add");
       // 4.x answers 200 and `Fails.`; since 5.2 it is 409, and numbers.
       if (status < 400 && !/^Fails/i.test(said)) return { kind: "taken", id: undefined };
       return whyNot({ key, link }, status < 400 ? said.trim() : `HTTP ${status}`, signal);

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { harmless, inJson, notUnderstood } from "./answers.ts";
 import { authorization } from "./authorization.ts";
 import { type RemoteOptions, RemoteUnreachable } from "./remote.ts";
 import { createRequest, type RemoteAnswer } from "./request.ts";
@@ -13,11 +14,7 @@ const MISDIRECTED = 421;
 const MOST_REFUSALS = 3;
 const IS_ASKED_FOR = "HTTP 401";
 
-const replySchema = v.pipe(
-  v.string(),
-  v.parseJson(),
-  v.object({ result: v.string(), arguments: v.optional(v.unknown(), {}) }),
-);
+const replySchema = v.object({ result: v.string(), arguments: v.optional(v.unknown(), {}) });
 
 /** The answer to a call. */
 export interface Reply<T> {
@@ -70,12 +67,12 @@ export function createTransmissionApi(options: RemoteOptions) {
         isHarmless: true,
         isAway: true,
       });
-    const reply = v.safeParse(replySchema, text);
-    if (status >= 400 || !reply.success) throw notUnderstood(status);
-    const said = { result: reply.output.result, at: Date.parse(headers.get("date") ?? "") || Date.now(), sessionId };
+    const reply = inJson(text, replySchema);
+    if (status >= 400 || reply === undefined) throw notUnderstood(`HTTP ${status}`);
+    const said = { result: reply.result, at: Date.parse(headers.get("date") ?? "") || Date.now(), sessionId };
     if (said.result !== "success") return { ...said, told: undefined };
-    const told = v.safeParse(of.schema, reply.output.arguments);
-    if (!told.success) throw notUnderstood(status);
+    const told = v.safeParse(of.schema, reply.arguments);
+    if (!told.success) throw notUnderstood(`HTTP ${status}`);
     return { ...said, told: told.output };
   }
 
@@ -94,12 +91,4 @@ export function createTransmissionApi(options: RemoteOptions) {
 function besideRpc(url: URL): URL {
   const path = url.pathname.replace(/\/(?:web(?:\/.*)?|rpc)?\/*$/, "");
   return new URL(`${path || "/transmission"}/`, url);
-}
-
-function harmless(detail: string): RemoteUnreachable {
-  return new RemoteUnreachable(detail, { isHarmless: true });
-}
-
-function notUnderstood(status: number): RemoteUnreachable {
-  return new RemoteUnreachable(`not understood: HTTP ${status}`, { isHarmless: false });
 }

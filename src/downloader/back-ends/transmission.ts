@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { folderIn } from "./folder-in.ts";
 import {
   type Acceptance,
   type Remote,
@@ -106,8 +107,7 @@ export function createTransmission(options: RemoteOptions): Remote {
   }
 
   async function submit(wanted: RemoteSubmission, signal: AbortSignal): Promise<Acceptance> {
-    const into = (options.dir ?? (await ownDir(signal))).trim().replace(/[/\\]+$/, "");
-    const dir = `${into}/${wanted.folder}`;
+    const dir = folderIn(options.dir ?? (await ownDir(signal)), wanted.folder);
     // Even if Transmission is set not to start added torrents.
     const args = { filename: wanted.link, "download-dir": dir, paused: false };
     const { result, told } = await ask("torrent-add", args, { schema: addedSchema, signal });

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { inJson } from "./answers.ts";
 import { told } from "./lenient.ts";
 import { RemoteUnreachable } from "./remote.ts";
 import type { RemoteRequest } from "./request.ts";
@@ -6,11 +7,7 @@ import type { RemoteRequest } from "./request.ts";
 /** It searches its folders for that answer, so not every look asks for it. */
 const EVERY_LOOKS = 30;
 
-const configurationSchema = v.pipe(
-  v.string(),
-  v.parseJson(),
-  v.object({ app: v.object({ started: told(v.union([v.number(), v.string()])) }) }),
-);
+const configurationSchema = v.object({ app: v.object({ started: told(v.union([v.number(), v.string()])) }) });
 
 /** Tells one start of YTPTube from another, as far as it reports that. */
 export interface YtptubeStart {
@@ -33,8 +30,8 @@ export function createYtptubeStart(of: {
       const { status, text } = await of.request("api/system/configuration", { signal });
       // Versions before 2026 do not know it.
       if (status >= 400) return undefined;
-      const { success, output } = v.safeParse(configurationSchema, text);
-      return success && output.app.started ? `started ${output.app.started}` : undefined;
+      const started = inJson(text, configurationSchema)?.app.started;
+      return started ? `started ${started}` : undefined;
     } catch (error) {
       // If it may not read one of its folders, it does not answer at all: that is no reason to give it no links.
       if (error instanceof RemoteUnreachable && !error.isAway) return known;

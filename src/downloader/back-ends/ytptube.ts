@@ -1,9 +1,10 @@
 import * as v from "valibot";
 import type { Handed } from "../hand-overs.ts";
+import { harmless, inJson, notUnderstood } from "./answers.ts";
 import { authorization } from "./authorization.ts";
+import { folderIn } from "./folder-in.ts";
 import { entriesOf, hasEnded, itemsOf, textWithKey } from "./kept-keys.ts";
 import type { Remote, RemoteEntry, RemoteOptions } from "./remote.ts";
-import { RemoteUnreachable } from "./remote.ts";
 import { createRequest, type RemoteAnswer } from "./request.ts";
 import { allSchema, EXTRA, IGNORED, itemsOfLists, liveSchema, pageSchema, type YtptubeItem } from "./ytptube-items.ts";
 import { createYtptubeStart } from "./ytptube-start.ts";
@@ -86,7 +87,7 @@ export function createYtptube(options: RemoteOptions): Remote {
       const wanted = maxQuality >= BEST ? "" : `--format-sort res:${maxQuality} `;
       const body = {
         url: link,
-        folder: options.dir === undefined ? folder : `${options.dir.replace(/\/+$/, "")}/${folder}`,
+        folder: options.dir === undefined ? folder : folderIn(options.dir, folder),
         ...(preset !== undefined && { preset }),
         // It keeps the parts of removed and failed entries, by yt-dlp's id: that of `a.example/master.m3u8` is also `b.example`'s.
         cli: `${wanted}--no-continue --extractor-args ${textWithKey(key)}`,
@@ -96,7 +97,7 @@ export function createYtptube(options: RemoteOptions): Remote {
       reading.add(key);
       const adding = requestAdd("api/history?sync=true", { method: "POST", body: JSON.stringify(body), signal });
       const answer = await adding.finally(() => reading.delete(key));
-      if (answer.status === 404) throw new RemoteUnreachable("HTTP 404 for api/history", { isHarmless: true });
+      if (answer.status === 404) throw harmless("HTTP 404 for api/history");
       if (answer.status >= 400) return { kind: "refused", detail: errorOf(answer) };
       // "Accepted": it does not say what becomes of it.
       if (answer.status === 202) return { kind: "taken", id: undefined };
@@ -133,14 +134,12 @@ export function createYtptube(options: RemoteOptions): Remote {
 }
 
 function errorOf({ text, status }: RemoteAnswer): string {
-  const result = v.safeParse(v.pipe(v.string(), v.parseJson(), errorSchema), text);
-  return result.success ? result.output.error : `HTTP ${status}: ${text}`;
+  return inJson(text, errorSchema)?.error ?? `HTTP ${status}: ${text}`;
 }
 
 function parsed<T>({ text, status }: RemoteAnswer, schema: v.GenericSchema<unknown, T>): T {
-  const result = v.safeParse(v.pipe(v.string(), v.parseJson(), schema), text);
-  if (result.success && status < 400) return result.output;
+  const said = inJson(text, schema);
+  if (said !== undefined && status < 400) return said;
   // Another program, or another path of this one; `whySilent` distinguishes it from one that requires a password.
-  if (status === 404) throw new RemoteUnreachable("HTTP 404", { isHarmless: true });
-  throw new RemoteUnreachable(`not understood: HTTP ${status}`, { isHarmless: false });
+  throw status === 404 ? harmless("HTTP 404") : notUnderstood(`HTTP ${status}`);
 }
