@@ -58,6 +58,11 @@ export function hasFailedThere({ status, trouble }: Pick<Delivery, "status" | "t
   return status === "NEW" && trouble !== null;
 }
 
+/** Whether its downloader has it, and is still to do something with it. */
+export function isInWork(delivery: Pick<Delivery, "state" | "status" | "trouble">): boolean {
+  return delivery.state === "open" && !hasFailedThere(delivery);
+}
+
 /**
  * What was learned about a delivery; told once each, after it is stored.
  * - `done`: it is ready; its `trouble` then is what is missing from it.
@@ -173,7 +178,7 @@ export interface Deliveries {
   openOf(chatId: number, key: string): Delivery | undefined;
   /** What became of a link that has left the queue. */
   byLinkId(linkId: number): Delivery | undefined;
-  /** The latest delivery of this key to anyone, open ones first. */
+  /** The latest delivery of this key to anyone, those in work first (`isInWork`). */
   latestByKey(key: string): Delivery | undefined;
   /** A chat's deliveries, or everyone's, that were accepted since then. */
   since(of: { chatId?: number; acceptedAt: number }): Delivery[];

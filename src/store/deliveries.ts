@@ -81,7 +81,7 @@ export function createDeliveries(db: Queries, untilWritten: UntilWritten = every
   const openOf = prepared(() => whole().where(and(isOpen, isOfKey, sql`+${deliveries.chatId} = ${given("chatId")}`)));
   const byLinkId = prepared(() => whole().where(eq(deliveries.linkId, given("linkId"))));
   const latestByKey = prepared(() =>
-    whole().where(isOfKey).orderBy(sql`${deliveries.state} = 'open' desc`, desc(deliveries.acceptedAt)).limit(1),
+    whole().where(isOfKey).orderBy(sql`${isInWork} desc`, desc(deliveries.acceptedAt)).limit(1),
   );
   const since = preparedFor((has) =>
     whole()

@@ -142,7 +142,8 @@ export const handingOver: readonly Mutant[] = [
         "return !isAloneAhead(superseded.since, { other: startedAt, now: now() });",
         "return true;",
       ],
-      ["a lost download is followed", 'duplicate?.state === "open" || duplicate?.state === "done"', "true"],
+      ["a lost download is followed", 'isInWork(duplicate) || duplicate.state === "done"', "true"],
+      ["a failed download is followed", "isInWork(duplicate) ||", 'duplicate.state === "open" ||'],
     ],
   ),
   ...breakagesOf(

@@ -178,7 +178,7 @@ export const keeping: readonly Mutant[] = [
     "src/store/deliveries.ts",
     [TABLES],
     [
-      ["an ended download hides one in progress", " = 'open' desc`", " = 'open' asc`"],
+      ["an ended download hides one in progress", "{isInWork} desc`", "{isInWork} asc`"],
       ["a download without a report does not count as waiting", ", 'NEW') = 'NEW'", ", 'WORK') = 'NEW'"],
     ],
   ),

@@ -1,4 +1,4 @@
-import type { Attempt, Delivery } from "../../domain/delivery.ts";
+import { type Attempt, type Delivery, isInWork } from "../../domain/delivery.ts";
 import type { Link } from "../../domain/link.ts";
 import type { Log } from "../../domain/log.ts";
 import type { Store } from "../../domain/storage.ts";
@@ -30,11 +30,11 @@ export function createReconciler(deps: {
   const { store, registry, submitter, outcomes, now, log } = deps;
   const { submit } = submitter;
 
-  /** The delivery of this link to a registered downloader, for anybody, that is in progress or done. */
+  /** The delivery of this link to a registered downloader, for anybody, that is in work or done. */
   function duplicateOf({ key }: Link): Delivery | undefined {
     const duplicate = store.deliveries.latestByKey(key);
-    const mayBeThere = duplicate?.state === "open" || duplicate?.state === "done";
-    return mayBeThere && registry.byName(duplicate.downloader) !== undefined ? duplicate : undefined;
+    if (duplicate === undefined || registry.byName(duplicate.downloader) === undefined) return undefined;
+    return isInWork(duplicate) || duplicate.state === "done" ? duplicate : undefined;
   }
 
   /**

@@ -46,7 +46,7 @@ describe("deliveries", () => {
     expect(store.deliveries.byLinkId(1)).toMatchObject({ downloader: "one", state: "open", closedAt: null });
   });
 
-  test("by key: an open one is preferred, then the latest", () => {
+  test("by key: one in work is preferred, then the latest", () => {
     using store = openStore(":memory:");
     for (const linkId of [1, 2, 3]) store.deliveries.add(delivery({ linkId, acceptedAt: linkId }));
     expect(store.deliveries.latestByKey("x.org/1")?.linkId).toBe(3);
@@ -54,7 +54,12 @@ describe("deliveries", () => {
       store.deliveries.update(store.deliveries.byLinkId(linkId)?.id ?? 0, { state: "done", closedAt: 9 });
     }
     expect(store.deliveries.latestByKey("x.org/1")?.linkId).toBe(1);
-    store.deliveries.update(store.deliveries.byLinkId(1)?.id ?? 0, { state: "lost", closedAt: 9 });
+    const { id = 0 } = store.deliveries.byLinkId(1) ?? {};
+    store.deliveries.update(id, { status: "NEW", trouble: "HTTP 403" });
+    expect(store.deliveries.latestByKey("x.org/1")?.linkId).toBe(3);
+    store.deliveries.update(id, { status: "WORK" });
+    expect(store.deliveries.latestByKey("x.org/1")?.linkId).toBe(1);
+    store.deliveries.update(id, { state: "lost", closedAt: 9 });
     expect(store.deliveries.latestByKey("x.org/1")?.linkId).toBe(3);
     expect(store.deliveries.latestByKey("x.org/2")).toBeUndefined();
   });

@@ -71,6 +71,26 @@ describe("a link that bypasses the queue (rule 4)", () => {
     expect(world.downloads(LINK)).toBe(1);
   });
 
+  test("goes to any downloader if the one that has it for another chat has failed with it", async () => {
+    using world = createWorld();
+    const failing = world.server("failing");
+    await world.due(LINK);
+    await world.tick();
+    const [failed] = world.store.deliveries.open();
+    world.store.deliveries.update(failed?.id ?? 0, { status: "NEW", trouble: "HTTP 403" });
+    world.register("failing", { roots: ["elsewhere.org"] });
+    world.server("other");
+    world.watcher = locked;
+    expect(await world.enqueue(SAME, { chatId: BOB })).toMatchObject([{ kind: "sent", downloader: "other" }]);
+    world.watcher = () => {};
+    await world.tick();
+    expect(failing.submissions).toHaveLength(1);
+    expect(deliveries(world)).toEqual([
+      [ANN, "failing"],
+      [BOB, "other"],
+    ]);
+  });
+
   test("is recorded for the downloader that had it for another chat all along, and superseded elsewhere", async () => {
     using world = createWorld();
     const holder = world.server("holder");

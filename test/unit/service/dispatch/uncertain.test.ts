@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { StoreUnavailable } from "../../../../src/domain/storage.ts";
+import { keyOf } from "../../../../src/domain/url.ts";
 import { MINUTE, SECOND } from "../bot.ts";
 import { createWorld, type World } from "../world.ts";
 
@@ -440,6 +441,20 @@ describe("duplicates: two chats with the same link", () => {
     await world.due(SAME, { chatId: 2 });
     await world.tick();
     expect(other.taken).toEqual([SAME]);
+  });
+
+  test("go to the chosen downloader if the one that has the link has failed with it", async () => {
+    using world = await heldWorld();
+    const [failed] = world.store.deliveries.open("holder");
+    world.store.deliveries.update(failed?.id ?? 0, { status: "NEW", trouble: "HTTP 403" });
+    const { id } = await world.due(SAME, { chatId: 2 });
+    world.bot.queue.change({ chatId: 2, role: "user" }, id, { downloader: "other" });
+    await world.tick();
+    expect([world.holder.submissions.length, world.other.taken]).toEqual([1, [SAME]]);
+    // Somebody for whom it failed follows the one that has it now.
+    await world.due(URL_1);
+    await world.tick();
+    expect(world.store.deliveries.openOf(1, keyOf(URL_1))?.downloader).toBe("other");
   });
 
   test("are not taken for delivered if the holder no longer has the link and refuses it", async () => {
