@@ -87,7 +87,7 @@ export function createTelegramSide(
     alarmDesk: createAlarmDesk({ store, lateWrites }),
     newsDesk: createNewsDesk({ store, lateWrites }),
     resend: createResend({ deliveries: store.deliveries, links: store.links, enqueue }),
-    failed: createFailedDownloads({ deliveries: store.deliveries, now }),
+    failed: createFailedDownloads({ deliveries: store.deliveries, fleet, now }),
     fetchAgain: createFetchAgain({ deliveries: store.deliveries, checkQuota: administration.checkQuota, enqueue }),
     history: createHistory({ deliveries: store.deliveries, size: HISTORY_PER_PAGE }),
     fleet,

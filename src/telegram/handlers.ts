@@ -195,7 +195,7 @@ export function createHandlers(
       promptDeeds.press,
       queueList.press,
       createQueueWhole({
-        ...{ bulk, lists, failedThere, mayChange, prompts, settleNews, settings },
+        ...{ bulk, lists, failedThere, mayChange, prompts, settleNews, settings, background },
         show: queueList.show,
       }),
       done.press,

@@ -113,3 +113,39 @@ describe("sending a failed download again from /queue", () => {
     expect(nas.accepted).toEqual([video(1), video(1)]);
   });
 });
+
+test("what has failed is removed with one press, here and on the servers, but none that failed after the list", async () => {
+  await using app = await startTestApp({ ...FOLDERS, DWLD_BOT_DISPATCH_MAX_ATTEMPTS: "1" });
+  const nas = await app.downloader({ name: "nas" });
+  const [person, other] = [bob(app), ann(app)];
+  await failed(app, { person, nas, links: [video(1), video(2)] });
+  // Somebody else for whom it has failed keeps it.
+  other.sends(video(2));
+  await says(app, other, "no such film");
+  nas.mode = REFUSES;
+  person.sends(video(3));
+  await says(app, person, "Не получилось отправить");
+  person.sends("/queue");
+  const { id } = await says(app, person, "В очереди 1 ссылка · на серверах 2");
+  const shows = (what: string) =>
+    app.api.message(
+      person,
+      (message) => message.id === id && (isAbout(message, what) || labels(message).includes(what)),
+      {
+        what,
+      },
+    );
+  await person.presses(id, "Не получилось: 3");
+  await shows("🗑 Убрать все");
+  await person.presses(id, "Убрать все");
+  await shows("Убрать все ссылки этого списка (3)? Те, что на серверах (2), вернуть будет нельзя.");
+  nas.mode = "ok";
+  await failed(app, { person, nas, links: [video(4)] });
+  expect((await person.presses(id, "Да, убрать: 3")).text).toBe("🗑 Убрано: 1 ссылка. Спрашиваю сервер…");
+  await shows("🗑 Убрано: 1 ссылка. 🗑 Убрано с серверов: 2 ссылки.");
+  const removals = () => nas.calls.filter(({ method }) => method === "DeleteFromQueue").map(({ request }) => request);
+  expect(removals()).toMatchObject([{ link: video(1) }]);
+  await person.presses(id, "↩️ Вернуть: 1");
+  await shows("Снова в очереди: 1 ссылка.");
+  await shows("✅ Не получилось: 2 (показано)");
+});

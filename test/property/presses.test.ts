@@ -102,7 +102,13 @@ function createChats(world: World) {
   const places = new Map<number, Parameters<ShowQueuePage>[2]>();
   const pressWhole = createQueueWhole({
     ...{ bulk: world.bot.bulk, lists, settings },
-    failedThere: { idsOf: () => [], meant: () => [], sendAgain: async () => ({ sent: 0, reply: { text: "" } }) },
+    failedThere: {
+      idsOf: () => [],
+      meant: () => [],
+      sendAgain: async () => ({ sent: 0, reply: { text: "" } }),
+      drop: async () => ({ removed: 0, gone: 0, kept: 0 }),
+    },
+    background: { run: () => {} },
     mayChange: createMayChange({ isGroupAdmin }),
     prompts: { refreshInTurn: () => {} },
     settleNews: () => {},

@@ -9,8 +9,11 @@ import type { SendAgain } from "./resend.ts";
 import type { SettleResent } from "./settle-news.ts";
 import { createShownLists, type ShownLists } from "./shown-lists.ts";
 
-/** What servers have failed with, as `/queue` offers to send it again. Each function throws, or rejects with, `StoreUnavailable`. */
-export interface FailedThere extends Pick<FailedDownloads, "meant"> {
+/**
+ * What servers have failed with, as `/queue` offers to send it again, or to remove it. Each function throws, or rejects with,
+ * `StoreUnavailable`.
+ */
+export interface FailedThere extends Pick<FailedDownloads, "meant" | "drop"> {
   /** See `ShownLists`. */
   show(actor: Actor): ReturnType<ShownLists["show"]>;
   idsOf(actor: Actor, list: string): ReturnType<ShownLists["idsOf"]>;
@@ -38,6 +41,7 @@ export function createFailedThere(deps: {
 
   return {
     meant: failed.meant,
+    drop: failed.drop,
     show: (actor) => lists.show(actor, "failed"),
     idsOf: (actor, list) => lists.idsOf(actor, "failed", list),
     async sendAgain(context, deliveries) {

@@ -4,6 +4,7 @@ import { oneLine } from "../../domain/text.ts";
 import type { Bulk, BulkResult } from "../../service/queue/bulk.ts";
 import type { Changed, Queue } from "../../service/queue/queue.ts";
 import { type AnswerRef, answerRef } from "../context/answer-ref.ts";
+import type { Background } from "../context/background.ts";
 import type { ButtonHandler, ButtonReply } from "../context/button-press.ts";
 import type { ChatContext } from "../context/chat-context.ts";
 import type { MayChange } from "../context/may-press.ts";
@@ -34,6 +35,16 @@ interface WholeChange {
   readonly words: (n: number) => string;
 }
 
+type MayChangeLink = Awaited<ReturnType<MayChange>>;
+
+/** What is removed: links of the queue, and what servers have failed with. */
+interface Removing {
+  readonly press: WholePress;
+  readonly ids: readonly number[];
+  readonly thereIds: readonly number[];
+  readonly mayChange: MayChangeLink;
+}
+
 /**
  * The buttons for all links of a list of `/queue`. A press concerns those that the list showed when the button was drawn, as far
  * as they are in it still and whoever presses may change them.
@@ -41,7 +52,8 @@ interface WholeChange {
 export function createQueueWhole(deps: {
   bulk: Bulk;
   lists: Pick<ShownLists, "idsOf">;
-  failedThere: Pick<FailedThere, "meant" | "idsOf" | "sendAgain">;
+  failedThere: Pick<FailedThere, "meant" | "idsOf" | "sendAgain" | "drop">;
+  background: Pick<Background, "run">;
   mayChange: MayChange;
   prompts: Pick<Prompts, "refreshInTurn">;
   settleNews: SettleNews;
@@ -67,16 +79,50 @@ export function createQueueWhole(deps: {
     return { make: (queue, id) => queue.change(actor, id, { folder }), words: (n) => words.folder(n, name) };
   }
 
-  /** What servers have failed with goes again, too. */
-  async function sendThere(context: ChatContext, ids: readonly number[], mayChange: Awaited<ReturnType<MayChange>>) {
-    const { actor } = context;
+  /** Which of what servers have failed with may be changed, and how many of them are others'. */
+  async function ownThere({ actor }: ChatContext, ids: readonly number[], mayChange: MayChangeLink) {
     const known = await readInParts(slicesOf(ids), (slice) =>
       slice.flatMap((id) => failedThere.meant(actor, id, { all: false })),
     );
     const deliveries = known.flat();
     const own = deliveries.filter(mayChange);
+    return { own, foreign: deliveries.length - own.length };
+  }
+
+  /** What servers have failed with goes again, too. */
+  async function sendThere(context: ChatContext, ids: readonly number[], mayChange: MayChangeLink) {
+    const { own, foreign } = await ownThere(context, ids, mayChange);
     const { sent, reply } = await failedThere.sendAgain(context, own);
-    return { sent, foreign: deliveries.length - own.length, gone: own.length - sent, isSafe: reply.isSafe };
+    return { sent, foreign, gone: own.length - sent, isSafe: reply.isSafe };
+  }
+
+  /** Servers are asked to remove what they have failed with, too; that is told when they have answered. */
+  async function remove(
+    context: ChatContext,
+    answer: AnswerRef,
+    { press: { part, page }, ids, thereIds, mayChange }: Removing,
+  ): Promise<ButtonReply> {
+    const { texts } = context;
+    const { until, ...result } = await bulk.remove(context.actor, { part, ids, mayChange });
+    const undo = { until, count: result.changed.length };
+    const place = { page, all: false, filter: part, ...(undo.count > 0 && { undo }) };
+    const isOnlyThere = ids.length === 0 && thereIds.length > 0;
+    const note = isOnlyThere ? "" : await tell(context, result, { words: texts.queue.done.remove });
+    if (thereIds.length === 0) {
+      show(context, answer, { ...place, note });
+      return { text: note };
+    }
+    const { own, foreign } = await ownThere(context, thereIds, mayChange);
+    const asking = isOnlyThere ? texts.lists.queue.asking : `${note} ${texts.lists.queue.asking}`;
+    show(context, answer, { ...place, note: asking });
+    deps.background.run(context, async (stop) => {
+      const { removed, ...left } = await failedThere.drop(context.actor, own, stop);
+      const rest = texts.queue.rest({ sent: 0, unstored: 0, foreign, ...left });
+      const there = removed === 0 ? [] : [texts.queue.done.removeThere(removed)];
+      const told = [note, ...there, ...rest].filter((words) => words !== "");
+      show(context, answer, { ...place, note: told.join(" ") || texts.queue.unchanged });
+    });
+    return { text: asking };
   }
 
   /** Draws what has changed, and says what became of each link; of those that servers had it counts `there`. */
@@ -111,18 +157,13 @@ export function createQueueWhole(deps: {
       return { text: note };
     }
     const ids = deps.lists.idsOf(actor, part, list);
-    const thereIds = action === "retry" && isCode(choice) ? failedThere.idsOf(actor, choice) : [];
+    const isAboutThere = (action === "retry" || action === "remove") && isCode(choice);
+    const thereIds = isAboutThere ? failedThere.idsOf(actor, choice) : [];
     if (ids === undefined || thereIds === undefined) {
       show(context, answer, place);
       return { text: texts.queue.changed, alert: true };
     }
-    if (action === "remove") {
-      const { until, ...result } = await bulk.remove(actor, { part, ids, mayChange });
-      const note = await tell(context, result, { words: texts.queue.done.remove });
-      const undo = { until, count: result.changed.length };
-      show(context, answer, { ...place, note, ...(undo.count > 0 && { undo }) });
-      return { text: note };
-    }
+    if (action === "remove") return remove(context, answer, { press, ids, thereIds, mayChange });
     const change = changeOf(press, context);
     if (change === undefined) return { text: texts.pressed.outdated };
     const result = await bulk.change(actor, { part, ids, mayChange }, change.make);

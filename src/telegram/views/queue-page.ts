@@ -65,7 +65,8 @@ function questionOf(view: QueueView, { entries, page, start }: QueueCut, reader:
     return { text: words.work.queue.sure(start + dropped + 1), rows: sureRows(view.dropping ?? "", at, words) };
   }
   const { whole, asking } = view;
-  if (asking === undefined || whole === undefined || whole.count === 0) return undefined;
+  if (asking === undefined || whole === undefined) return undefined;
+  if (whole.count === 0 && (asking === "folder" || (whole.there?.count ?? 0) === 0)) return undefined;
   return wholeQuestion(whole, asking, { ...reader, page });
 }
 

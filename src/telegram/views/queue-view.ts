@@ -46,7 +46,7 @@ export interface WholeList {
   /** Identifies exactly the links that are in the list now. */
   readonly list: string;
   readonly count: number;
-  /** Links with which servers have failed and that can be sent again, in the same way. */
+  /** Links with which servers have failed and that can be sent again or removed, in the same way. */
   readonly there?: { readonly list: string; readonly count: number };
 }
 

@@ -39,7 +39,7 @@ export function wholeRows(whole: WholeList, undo: QueueView["undo"], of: Offered
   const remove: Choice = { label: queue.button.remove, press: press("ask"), style: "danger" };
   return [
     { choices: back ? [back] : [] },
-    { choices: [...(isAny ? [atOnce] : []), ...(count === 0 ? [] : [...others, remove])], width: BUTTONS_PER_ROW },
+    { choices: isAny ? [atOnce, ...(count === 0 ? [] : others), remove] : [], width: BUTTONS_PER_ROW },
   ];
 }
 
@@ -50,18 +50,19 @@ export function wholeQuestion(
   of: Offered,
 ): { readonly text: string; readonly rows: readonly Row[] } {
   const { queue, panels } = of.context.texts;
-  const { part, count } = whole;
+  const { part, count, there } = whole;
   const press = presses(whole, of.page);
+  const toRemove = { all: count + (there?.count ?? 0), there: there?.count ?? 0 };
   const answers: Choice[] =
     asking === "removal"
-      ? [{ label: queue.button.yes(count), press: press("remove"), style: "danger" }]
+      ? [{ label: queue.button.yes(toRemove.all), press: press("remove", there?.list), style: "danger" }]
       : of.folders.slice(0, MOST_FOLDERS).map((folder) => ({
           label: oneLine(folder, LONGEST_LABEL) || "…",
           press: press("folder", codeOf(folder)),
         }));
   const place = { page: of.page, all: false, filter: part };
   const back = { label: panels.button.back, press: queueButton.pack({ action: "page", ...place }) };
-  const question = asking === "removal" ? queue.sure(count) : queue.folder(count);
+  const question = asking === "removal" ? queue.sure(toRemove) : queue.folder(count);
   return {
     text: of.context.isPrivate ? question : `${question} ${queue.onlyOwn}`,
     rows: [{ choices: answers }, { choices: [back] }],

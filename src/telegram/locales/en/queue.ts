@@ -24,7 +24,12 @@ export const queue = {
     yes: (n: number) => `🗑 Yes, remove ${n}`,
     undo: (n: number) => `↩️ Undo: ${n}`,
   },
-  sure: (n: number) => `Remove ${n === 1 ? "the only link" : `all ${links(n)}`} of this list?`,
+  /** `there`: how many of all are on servers. */
+  sure: ({ all, there }: { all: number; there: number }) => {
+    const question = `Remove ${all === 1 ? "the only link" : `all ${links(all)}`} of this list?`;
+    if (there === 0) return question;
+    return `${question} The ${there === 1 ? "one on a server" : `${there} on servers`} cannot be brought back.`;
+  },
   folder: (n: number) => `Which folder ${form(n, "is this link", "are these links")} for (${n})?`,
   /** In a group. */
   onlyOwn: "Links that others sent stay as they are, unless you are an admin.",
@@ -37,14 +42,16 @@ export const queue = {
     tonight: (n: number, at: string) => `⏳ Postponed until ${at}: ${links(n)}.`,
     folder: (n: number, name: string) => `Folder “${name}”: ${links(n)}.`,
     remove: (n: number) => `🗑 Removed: ${links(n)}.`,
+    removeThere: (n: number) => `🗑 Removed from the servers: ${links(n)}.`,
     undo: (n: number) => `Back in the queue: ${links(n)}.`,
   },
   unchanged: "Nothing was changed.",
   /** Of those that were not changed. */
-  rest: ({ sent, foreign, gone, unstored }: Omit<BulkResult, "changed">) => [
+  rest: ({ sent, foreign, gone, unstored, kept = 0 }: Omit<BulkResult, "changed"> & { readonly kept?: number }) => [
     ...(sent === 0 ? [] : [`Already sent or being sent: ${sent}.`]),
     ...(foreign === 0 ? [] : [`Sent by others, left as they are: ${foreign}.`]),
     ...(gone === 0 ? [] : [`No longer in this list: ${gone}.`]),
     ...(unstored === 0 ? [] : [`Could not be saved, please try again: ${unstored}.`]),
+    ...(kept === 0 ? [] : [`Not confirmed by the servers, so possibly still there: ${kept}.`]),
   ],
 };

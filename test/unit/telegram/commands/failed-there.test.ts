@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { createCalendar } from "../../../../src/domain/calendar.ts";
 import { StoreUnavailable } from "../../../../src/domain/storage.ts";
+import type { FailedDownloads } from "../../../../src/service/queue/failed-downloads.ts";
 import { createFailedThere } from "../../../../src/telegram/commands/failed-there.ts";
 import { texts } from "../../../../src/telegram/locales/locales.ts";
 import { aDelivery } from "../../../support/links.ts";
@@ -13,6 +14,12 @@ const context = {
   calendar: createCalendar({ zone: "UTC", night: "02:00", now: Date.now }),
 };
 
+const NONE: FailedDownloads = {
+  idsOf: () => [],
+  meant: () => [],
+  drop: async () => ({ removed: 0, gone: 0, kept: 0 }),
+};
+
 test("many links are sent again in small groups, since each waits for the disk", async () => {
   let turn = 0;
   const nextTurn = () => {
@@ -20,7 +27,7 @@ test("many links are sent again in small groups, since each waits for the disk",
   };
   const inTurns = new Map<number, number>();
   const failedThere = createFailedThere({
-    failed: { idsOf: () => [], meant: () => [] },
+    failed: NONE,
     sendAgain() {
       const before = inTurns.get(turn) ?? 0;
       if (before === 0) setImmediate(nextTurn);
@@ -38,7 +45,7 @@ test("many links are sent again in small groups, since each waits for the disk",
 test("a link that goes past the queue is waited for until it is safe, though its news cannot be settled", async () => {
   const isSafe = Promise.resolve(true);
   const failedThere = createFailedThere({
-    failed: { idsOf: () => [], meant: () => [] },
+    failed: NONE,
     sendAgain: () => ({ reply: { text: texts.en.prompt.sending, isSafe }, isSettled: true }),
     settleResent() {
       throw new StoreUnavailable("SQLITE_BUSY");

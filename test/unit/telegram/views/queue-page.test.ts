@@ -217,7 +217,13 @@ describe("queuePage()", () => {
     const none = { filter: "failed", whole: { part: "failed", list, count: 0 } } as const;
     expect(page({ ...none, asking: "removal" }).rows).toEqual([["🔄 Refresh"]]);
     const there = { ...none.whole, there: { list, count: 1 } };
-    expect(page({ ...none, whole: there }).rows).toEqual([["🔁 Retry all"], ["🔄 Refresh"]]);
+    expect(page({ ...none, whole: there }).rows).toEqual([["🔁 Retry all", "🗑 Remove all"], ["🔄 Refresh"]]);
+    const both = page({ ...failed, whole: { ...failed.whole, there: { list, count: 2 } }, asking: "removal" });
+    expect(both.rows).toEqual([["🗑 Yes, remove 3"], ["Back"]]);
+    expect(both.text).toEndWith("Remove all 3 links of this list? The 2 on servers cannot be brought back.");
+    expect(page({ ...none, whole: there, asking: "removal" }).text).toEndWith(
+      "Remove the only link of this list? The one on a server cannot be brought back.",
+    );
     expect(page({ ...none, whole: { ...there, there: { list, count: 0 } } }).rows).toEqual([["🔄 Refresh"]]);
   });
 
