@@ -3,7 +3,7 @@ import { createAccess } from "../../../../src/service/access/access.ts";
 import { createChatMigration } from "../../../../src/service/chats/migration.ts";
 import { createRecordingLog } from "../../../support/recording-log.ts";
 import { storeFails, watched } from "../fuse.ts";
-import { createWorld, type World } from "../world.ts";
+import { createWorld, Killed, type World } from "../world.ts";
 
 const ADMIN = 1;
 const FAMILY = -4;
@@ -74,6 +74,24 @@ describe("a group whose id changes", () => {
     expect(life.finish(GROWN)).toBe(true);
     expect(boot(world).roleOf(GROWN)).toBe("user");
   });
+
+  test.each(["grants.save", "links.move"])(
+    "that the config lets in gets access first and its links last, if a kill before %s makes the move come again",
+    async (call) => {
+      using world = createWorld();
+      const life = boot(world);
+      const { id } = await world.due("https://x.org/1", { chatId: FAMILY });
+      world.watcher = (name) => {
+        if (name === call) throw new Killed();
+      };
+      expect(() => life.moved(FAMILY, GROWN)).toThrow(Killed);
+      world.watcher = () => {};
+      const next = boot(world);
+      expect([next.roleOf(GROWN), world.link(id).chatId]).toEqual([call === "links.move" ? "user" : "nobody", FAMILY]);
+      next.moved(FAMILY, GROWN);
+      expect([boot(world).roleOf(GROWN), world.link(id).chatId]).toEqual(["user", GROWN]);
+    },
+  );
 
   test("gets no access if it had none", () => {
     using world = createWorld();
