@@ -70,10 +70,14 @@ export function startSchedules(
   };
   let lastTickAt: number | undefined;
   const stopping = new AbortController();
-  const clock = createSteadyClock({ now, monotonic: () => performance.now() });
+  const clock = createSteadyClock({
+    now,
+    monotonic: () => performance.now(),
+    heardAt: () => unlessUnavailable(store.processedMessages.newestAt, () => undefined),
+  });
 
   const maintenance = every("Maintenance", MAINTENANCE_EVERY_MS, async () => {
-    // After an hour at the earliest: what is deleted by a wrong clock does not come back when the clock is set.
+    // What is deleted by a wrong clock does not come back when the clock is set.
     if (clock.isSteady()) await purgeOld(store, { now: now(), historyMs: config.history.keep, stop: stopping.signal });
     of.maintain();
   });

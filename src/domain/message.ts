@@ -37,6 +37,8 @@ export interface Deletions {
 export interface ProcessedMessages {
   /** Notes the links of a message by their keys; returns those that were not noted before. */
   take(message: { chatId: number; messageId: number }, keys: readonly string[], receivedAt: number): string[];
+  /** Epoch ms when the latest of them came. */
+  newestAt(): number | undefined;
   /** Forgets at most `limit` messages; returns how many. */
   forgetBefore(receivedAt: number, limit: number): number;
   /** Forgets at most `limit` messages of one chat; returns how many. */

@@ -1,4 +1,4 @@
-import { and, eq, lt } from "drizzle-orm";
+import { and, eq, lt, max } from "drizzle-orm";
 import type { ProcessedMessages } from "../domain/message.ts";
 import { processedMessages } from "./chat-schema.ts";
 import type { Queries } from "./database.ts";
@@ -22,6 +22,7 @@ export function createProcessedMessages(db: Queries): ProcessedMessages {
   const save = preparedWrite(processedMessages, (set) =>
     db.insert(processedMessages).values(set).onConflictDoUpdate({ target, set }),
   );
+  const newest = prepared(() => db.select({ at: max(processedMessages.receivedAt) }).from(processedMessages));
   const forgetBefore = createDeleteSome(db, processedMessages, lt(processedMessages.receivedAt, given("receivedAt")));
   const forgetOf = createDeleteSome(db, processedMessages, isOfChat);
   return {
@@ -36,6 +37,7 @@ export function createProcessedMessages(db: Queries): ProcessedMessages {
       save(row).run(row);
       return fresh;
     },
+    newestAt: () => newest.get()?.at ?? undefined,
     forgetBefore: (receivedAt, limit) => forgetBefore({ receivedAt, limit }),
     forgetOf: (chatId, limit) => forgetOf({ chatId, limit }),
   };

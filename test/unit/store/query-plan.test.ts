@@ -2,13 +2,14 @@ import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
 import { drizzle } from "drizzle-orm/bun-sqlite";
 import type { Links } from "../../../src/domain/link.ts";
-import type { Deletions } from "../../../src/domain/message.ts";
+import type { Deletions, ProcessedMessages } from "../../../src/domain/message.ts";
 import type { NewsTable } from "../../../src/domain/news.ts";
 import { createDeletions } from "../../../src/store/deletions.ts";
 import { createDeliveries } from "../../../src/store/deliveries.ts";
 import { createLinks } from "../../../src/store/links.ts";
 import { migrate } from "../../../src/store/migrate.ts";
 import { createNews } from "../../../src/store/news.ts";
+import { createProcessedMessages } from "../../../src/store/processed-messages.ts";
 import * as schema from "../../../src/store/schema.ts";
 import { withSteadyPlans } from "../../../src/store/steady-plans.ts";
 import { newLink } from "../../support/links.ts";
@@ -18,6 +19,7 @@ interface Tables {
   readonly deletions: Deletions;
   readonly deliveries: ReturnType<typeof createDeliveries>;
   readonly news: NewsTable;
+  readonly processedMessages: ProcessedMessages;
 }
 
 /** SQLite's plans for all queries of `work`, one line per step. */
@@ -31,7 +33,7 @@ function planOf(work: (tables: Tables) => unknown): string[] {
   db.insert(schema.links).values(newLink()).run();
   asked.length = 0;
   const others = { deletions: createDeletions(db), deliveries: createDeliveries(db), news: createNews(db) };
-  work({ links: createLinks(db), ...others });
+  work({ links: createLinks(db), processedMessages: createProcessedMessages(db), ...others });
   return asked.flatMap(({ query, params }) =>
     sqlite
       .query<{ detail: string }, (string | number)[]>(`EXPLAIN QUERY PLAN ${query}`)
@@ -176,6 +178,7 @@ test.each<[string, (tables: Tables) => unknown, RegExp]>([
     ({ deliveries }) => deliveries.ofMessage(1, 2),
     /INDEX deliveries_message \(chat_id=\? AND message_id=\?\)$/,
   ],
+  ["the latest message received", ({ processedMessages }) => processedMessages.newestAt(), /INDEX intake_received$/],
   ["the delivered duplicate", ({ deliveries }) => deliveries.latestByKey("k"), /INDEX deliveries_key/],
   [
     "a chat's open delivery of a link",
