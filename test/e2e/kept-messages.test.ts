@@ -76,22 +76,29 @@ describe("a person's message is deleted with its links only when it holds nothin
     expect(isThere(app, message)).toBe(true);
   });
 
-  test("a message shows that it is done once its last other link was removed from the queue", async () => {
-    let now = Date.now();
-    const routes = { DWLD_BOT_ROUTES: '[{"match":"vimeo.com","downloaders":["away"]}]' };
-    await using app = await startTestApp(routes, { now: () => now });
-    const nas = await app.downloader({ name: "nas" });
-    const person = ann(app);
-    const { message_id: id } = person.sends(`our holiday ${link(1)} https://vimeo.com/1`, { caption: true });
-    await nas.accepts(link(1));
-    await reacted(app, id, "👀");
-    nas.finish(link(1));
-    await said(app, "is ready");
-    person.sends("/remove https://vimeo.com/1");
-    await said(app, "Link removed from the queue");
-    now += UNDO_MS;
-    await reacted(app, id, "👌");
-  });
+  test.each([
+    ["", false],
+    [", over a restart", true],
+  ])(
+    "a message shows that it is done once its last other link was removed from the queue%s",
+    async (_, isRestarted) => {
+      let now = Date.now();
+      const routes = { DWLD_BOT_ROUTES: '[{"match":"vimeo.com","downloaders":["away"]}]' };
+      await using app = await startTestApp(routes, { now: () => now });
+      const nas = await app.downloader({ name: "nas" });
+      const person = ann(app);
+      const { message_id: id } = person.sends(`our holiday ${link(1)} https://vimeo.com/1`, { caption: true });
+      await nas.accepts(link(1));
+      await reacted(app, id, "👀");
+      nas.finish(link(1));
+      await said(app, "is ready");
+      if (isRestarted) await app.restart();
+      person.sends("/remove https://vimeo.com/1");
+      await said(app, "Link removed from the queue");
+      now += UNDO_MS;
+      await reacted(app, id, "👌");
+    },
+  );
 
   test("a message that an edit gives words to is kept, also when the edit takes every link away", async () => {
     await using app = await startTestApp(LATER);

@@ -1,5 +1,6 @@
 import type { Delivery } from "../../domain/delivery.ts";
 import type { Link } from "../../domain/link.ts";
+import { unlessUnavailable } from "../../domain/storage.ts";
 import type { Queue } from "../../service/queue/queue.ts";
 import type { Outbox } from "../outbox/outbox.ts";
 
@@ -10,7 +11,7 @@ export interface MessageReactions {
    * reaction, the message is gone, or it was given up before Telegram took it. Never rejects.
    */
   refresh(chatId: number, messageId: number): Promise<boolean>;
-  /** The same, if the message is known to show that some of its links are in progress. In the background. */
+  /** The same, if some of the message's links were handed over, in this life of the bot or an earlier one. In the background. */
   follow(chatId: number, messageId: number): void;
 }
 
@@ -54,7 +55,11 @@ export function createMessageReactions(deps: { outbox: Outbox; queue: Pick<Queue
   return {
     refresh,
     follow(chatId, messageId) {
-      if (shown.has(`${chatId} ${messageId}`)) void refresh(chatId, messageId);
+      const hasReaction = unlessUnavailable(
+        () => queue.ofMessage({ chatId, messageId }).deliveries.length > 0,
+        () => false,
+      );
+      if (hasReaction) void refresh(chatId, messageId);
     },
   };
 }
