@@ -124,6 +124,27 @@ describe("startHttpServer()", () => {
     expect(log.at("warn")).toEqual(["Too many connections: closing all of them"]);
   });
 
+  test("does not listen again once it is stopped in a pause", async () => {
+    const world = { isCrowded: true, looks: 0, elapsed: 0 };
+    const elapsed = () => {
+      world.looks += 1;
+      return world.elapsed;
+    };
+    const watch = { everyMs: 1, isCrowded: () => world.isCrowded, elapsed };
+    const log = createRecordingLog();
+    const start = () => startHttpServer({ listen: LOOPBACK, routes: {}, log }, watch);
+    const server = start();
+    await using _other = start();
+    while (log.at("warn").length < 2) await setImmediate();
+    world.isCrowded = false;
+    await server[Symbol.asyncDispose]();
+    world.elapsed = 30_000;
+    // Once the other one has ended its pause, this one would have.
+    const { looks } = world;
+    while (world.looks === looks) await setImmediate();
+    await expect(fetch(`http://127.0.0.1:${server.address.port}/`)).rejects.toThrow("ECONNREFUSED");
+  });
+
   test("refuses a foreign host name that resolves to this machine", async () => {
     await using server = start();
     const answer = await raw(server.port, "GET /thing HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n");
