@@ -1,4 +1,5 @@
 import { registrationAlerts } from "../domain/admin-alert.ts";
+import { wait as realWait, type Wait } from "../domain/wait.ts";
 import type { Dispatcher } from "../service/dispatch/dispatcher.ts";
 import type { HealthMonitor } from "../service/fleet/health-monitor.ts";
 import type { Registry } from "../service/fleet/registry.ts";
@@ -26,9 +27,10 @@ export function connectReactions(
     telegram: Telegram;
     work: Work;
     schedules: Schedules;
+    wait?: Wait;
   },
 ): Disposable {
-  const { registry, dispatcher, tracker, health, telegram, work, schedules } = of;
+  const { registry, dispatcher, tracker, health, telegram, work, schedules, wait = realWait } = of;
 
   const registrations = createCoalescing<{ readonly name: string; readonly takesOther: boolean }>(
     (registered) => {
@@ -36,7 +38,7 @@ export function connectReactions(
       for (const { name } of registered) dispatcher.requeue.back(name, { endsBackOff: true });
       schedules.dispatch.trigger();
     },
-    { ms: REGISTRATIONS_GATHER_MS },
+    { ms: REGISTRATIONS_GATHER_MS, wait },
   );
   events.on("registered", (downloader, previous) => {
     const { name, roots } = downloader;
