@@ -271,7 +271,12 @@ export const telegram: readonly Mutant[] = [
     [
       ["a stop confirms updates that were not handled", "handled(updates, unhandled)", "handled(updates, [])"],
       ["two updates at once are suspected of a crash", "firstBatch ? 1 : CHATS_AT_ONCE", "CHATS_AT_ONCE"],
-      ["a proxy that answers at once makes the poll spin", "Math.max(0, 1_000 - (now() - askedAt))", "0"],
+      [
+        "a proxy that answers at once makes the poll spin",
+        "Math.max(0, LEAST_GAP_MS - Math.abs(now() - askedAt))",
+        "0",
+      ],
+      ["a clock that is set back stops the poll", "Math.abs(now() - askedAt)", "(now() - askedAt)"],
     ],
   ),
   ...breakagesOf(

@@ -47,6 +47,8 @@ export interface Poll {
 const POLL_LIMIT = 50;
 /** Bot API: the maximum. Everything after an update that is not confirmed comes along each time. */
 const HELD_POLL_LIMIT = 100;
+/** From one empty poll to the next. */
+const LEAST_GAP_MS = 1_000;
 /** How long to wait for what holds updates before Telegram is asked for those after it; and at a stop. */
 const HELD_PAUSE_MS = 1_000;
 /** The links of all of them are stored in one transaction, and most of their time they wait for that. */
@@ -108,8 +110,8 @@ export function createPoll({ api, onStep, renewed, isRefusedEverywhere, ...optio
     if (updates.length === 0) batch.nothingPending();
     if (updates.length === 0 && isFirst) return;
     if (updates.length === 0) {
-      // A front end that answers a long poll at once must not make the loop spin.
-      await wait(Math.max(0, 1_000 - (now() - askedAt)), step);
+      // A front end that answers a long poll at once must not make the loop spin, nor must a clock that was set back meanwhile stop it.
+      await wait(Math.max(0, LEAST_GAP_MS - Math.abs(now() - askedAt)), step);
       return;
     }
     onStep?.({ doing: "handle", withinMs: UPDATE_MS * wanted.length });

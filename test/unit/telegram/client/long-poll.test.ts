@@ -480,6 +480,18 @@ describe("the poll in trouble", () => {
     expect(poll.health.state).toBe("polling");
   });
 
+  test("goes on at once when the clock is set back during a poll that brings nothing", async () => {
+    const empty = telegram.fail("getUpdates", NOTHING);
+    let at = clock.now();
+    start({
+      now() {
+        at -= 24 * 3_600_000;
+        return at;
+      },
+    });
+    await telegram.waitFor(() => empty.hits >= 3);
+  });
+
   test.each([
     ["in the parameters", tooManyRequests(30)],
     ["in the text alone", tooManyRequests(30, { bare: true })],
