@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createCrowding } from "../../../src/http/crowding.ts";
+import { createShortageCheck } from "../../../src/http/descriptor-shortage.ts";
 
 /** A process with so many descriptors, as Linux shows it; `limit`: how many it may have. */
 function processWith(of: { descriptors: number; limit: string }): Disposable & { readonly folder: string } {
@@ -24,9 +24,9 @@ test.each([
   [400, "unlimited", false],
 ])("%i descriptors of %s are too many: %p", (descriptors, limit, isCrowded) => {
   using process = processWith({ descriptors, limit });
-  expect(createCrowding(process.folder)()).toBe(isCrowded);
+  expect(createShortageCheck(process.folder)()).toBe(isCrowded);
 });
 
 test("on a system that does not say so, it is never crowded", () => {
-  expect(createCrowding("/nowhere")()).toBe(false);
+  expect(createShortageCheck("/nowhere")()).toBe(false);
 });
