@@ -1,6 +1,6 @@
 import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
-import { startTestApp, type TestApp, USER } from "../support/app.ts";
+import { ADMIN, startTestApp, type TestApp, USER } from "../support/app.ts";
 import { isAbout } from "../support/bot-api/message.ts";
 import type { ChatRef } from "../support/bot-api/waits.ts";
 
@@ -35,6 +35,25 @@ test("a command for another bot is ignored in a text, a caption, a reply and an 
   await said(app, family, "a.example/mine");
   expect(queued(app)).toEqual(["https://a.example/ours", "https://a.example/mine"]);
   expect(app.api.messages(family).filter(({ byBot }) => byBot)).toHaveLength(2);
+});
+
+test("in a group without access, foreign commands do not ask the admins unless they name the bot", async () => {
+  await using app = await startTestApp(LATER);
+  const boss = app.api.user({ id: ADMIN, username: "boss", languageCode: "en", started: true });
+  const yard = app.api.group({ id: -600, title: "Yard" });
+  const person = carl(app);
+  person.sends("/roll", { in: yard });
+  person.sends("/ban https://a.example/1", { in: yard });
+  person.sends(`/hello@${app.api.bot.username}`, { in: yard });
+  await said(app, yard, "This group has no access to this bot yet");
+  expect(app.api.messages(yard).filter(({ byBot }) => byBot)).toHaveLength(1);
+  await boss.presses((await said(app, boss, "Yard")).id, "No");
+  await said(app, yard, "has not given access");
+  person.sends("/roll", { in: yard });
+  person.sends("/start", { in: yard });
+  await app.api.message(yard, () => app.api.messages(yard).filter(({ byBot }) => byBot).length > 2);
+  await app.api.settled();
+  expect(app.api.messages(yard).filter(({ byBot }) => byBot)).toHaveLength(3);
 });
 
 test("a command for another bot in a private chat queues nothing, and is answered", async () => {

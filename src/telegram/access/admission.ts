@@ -7,7 +7,7 @@ import type { InviteDesk } from "../../service/access/invites.ts";
 import type { Asked } from "../../service/access/requests.ts";
 import type { Preferences } from "../../service/chats/preferences.ts";
 import type { ChatContext } from "../context/chat-context.ts";
-import { isCommandName, type RunCommand } from "../context/command.ts";
+import { isCommandName, isForThisBot, type RunCommand, type WrittenCommand } from "../context/command.ts";
 import { failureWords } from "../context/failure-words.ts";
 import type { Replies } from "../context/replies.ts";
 import type { AdminAlerts } from "../notify/admin-alerts.ts";
@@ -21,7 +21,7 @@ import type { RequestMessages } from "./request-messages.ts";
 /** A message as it arrives, with its command, if it is one. */
 export interface IncomingMessage {
   readonly message: TelegramMessage;
-  readonly command: { readonly name: string; readonly args: string } | undefined;
+  readonly command: WrittenCommand | undefined;
 }
 
 /** Decides, before any handler, whether a message is handled at all. */
@@ -123,8 +123,9 @@ export function createAdmission(deps: {
         if (role === "guest") return false;
       }
       if (role === "nobody") {
-        // In a group people also talk to each other.
-        if (context.isPrivate || command !== undefined) turnAway(context, { message, command }, { id, name });
+        // In a group people also talk to each other, and to other bots.
+        const isMeant = command !== undefined && isForThisBot(command);
+        if (context.isPrivate || isMeant) turnAway(context, { message, command }, { id, name });
         return false;
       }
       access.saw(context.chatId, displayName(message.chat));

@@ -16,6 +16,15 @@ export interface CommandCall {
 
 export type CommandName = keyof Texts["commands"];
 
+/** A command as it stands in a text. */
+export interface WrittenCommand {
+  readonly name: string;
+  /** What follows it, trimmed. */
+  readonly args: string;
+  /** It names this bot; any bot in a group may be meant by one that names none. */
+  readonly namesBot: boolean;
+}
+
 /** Carries out one command; who may use it has been checked before. */
 export type RunCommand = (call: CommandCall) => void | Promise<void>;
 
@@ -54,6 +63,11 @@ export function commandsFor(role: Role): CommandName[] {
     .filter((name) => COMMANDS[name].includes(role));
 }
 
+/** Whether a command of a group can be meant for this bot; other bots there have commands of their own. */
+export function isForThisBot({ name, namesBot }: WrittenCommand): boolean {
+  return namesBot || isCommandName(name);
+}
+
 export function isCommandName(name: string): name is CommandName {
   return Object.hasOwn(COMMANDS, name);
 }
@@ -62,11 +76,11 @@ export function isCommandName(name: string): name is CommandName {
  * Reads `/name@bot args` at the beginning of a text. Undefined if it is not a command, or one for another bot. Read from the text, not
  * from entities: a forwarded or pasted command may lack them.
  */
-export function parseCommand(text: string, username: string | undefined): { name: string; args: string } | undefined {
+export function parseCommand(text: string, username: string | undefined): WrittenCommand | undefined {
   const [, name, bot, args = ""] = /^\/([a-z0-9_]{1,32})(?:@(\w+))?(?:\s+([\s\S]*))?$/i.exec(text.trim()) ?? [];
   if (name === undefined) return undefined;
   if (bot !== undefined && bot.toLowerCase() !== username?.toLowerCase()) return undefined;
-  return { name: name.toLowerCase(), args: args.trim() };
+  return { name: name.toLowerCase(), args: args.trim(), namesBot: bot !== undefined };
 }
 
 /**
