@@ -172,6 +172,20 @@ describe("in a group", () => {
     await told(app, "Link removed from the queue");
   });
 
+  test("an anonymous admin may change others' links by text, and somebody who writes for a channel may not", async () => {
+    await using app = await startTestApp({ ...ENV, DWLD_BOT_DISPATCH_DELAY: "1h" });
+    const { ann, bob, where } = familyOf(app);
+    ann.sends(VIDEO, where);
+    const prompt = await told(app, "youtube.com/watch?v=1");
+    const channel = { sender_chat: { id: -1_005_555_555_555, type: "channel", title: "News" } };
+    bob.sends("23:30", { ...where, replyTo: prompt.id, extra: channel });
+    await told(app, FOREIGN.text);
+    bob.sends("23:30", { ...where, replyTo: prompt.id, anonymous: true });
+    await app.api.message(FAMILY, ({ id, text }) => id === prompt.id && text.includes("23:30"));
+    bob.sends(`/remove ${VIDEO}`, { ...where, anonymous: true });
+    await told(app, "Link removed from the queue");
+  });
+
   test("only the sender of a lost link or an admin may press an older version's button to send it again", async () => {
     await using app = await startTestApp(ENV);
     const { ann, bob, where } = familyOf(app);

@@ -5,15 +5,15 @@ import type { ChatContext } from "./chat-context.ts";
 /** Whether somebody may act for a whole group. Must not reject. */
 export type IsGroupAdmin = (chatId: number, userId: number) => Promise<boolean>;
 
-/** Whether somebody may press the buttons of these links: in a group only whoever sent them, and admins. */
+/** Whether somebody may press the buttons of these links: in a group only whoever sent them, and admins, also anonymous ones. */
 export type MayPress = (context: ChatContext, links: readonly Pick<Link, "senderId" | "chatId">[]) => Promise<boolean>;
 
 /** `isGroupAdmin` is called only for groups; links whose sender is not known are everybody's. */
 export function createMayPress({ isGroupAdmin }: { isGroupAdmin: IsGroupAdmin }): MayPress {
-  return async ({ actor, userId }, links) => {
+  return async ({ actor, userId, speaksForChat }, links) => {
     const others = links.filter(({ senderId }) => senderId !== null && senderId !== userId);
     const [one] = others;
-    if (one === undefined || one.chatId > 0 || actor.role === "admin") return true;
+    if (one === undefined || one.chatId > 0 || actor.role === "admin" || speaksForChat) return true;
     return userId !== undefined && isGroupAdmin(one.chatId, userId);
   };
 }
@@ -32,9 +32,9 @@ export type MayChange = (context: ChatContext) => Promise<(link: Pick<Link, "sen
 
 /** `isGroupAdmin` is called once, however many links there are. */
 export function createMayChange({ isGroupAdmin }: { isGroupAdmin: IsGroupAdmin }): MayChange {
-  return async ({ actor, userId, chatId }) => {
-    const isForAll =
-      chatId > 0 || actor.role === "admin" || (userId !== undefined && (await isGroupAdmin(chatId, userId)));
+  return async ({ actor, userId, chatId, speaksForChat }) => {
+    const mayAll = chatId > 0 || actor.role === "admin" || speaksForChat;
+    const isForAll = mayAll || (userId !== undefined && (await isGroupAdmin(chatId, userId)));
     return ({ senderId }) => isForAll || senderId === null || senderId === userId;
   };
 }
