@@ -94,4 +94,22 @@ describe("a group's language", () => {
     max.sends("/start", where);
     await said(app, yard, "Присылайте ссылки");
   });
+
+  test("goes along when the group becomes a supergroup, whoever makes it one", async () => {
+    const COURT = -500;
+    const env = { ...LATER, DWLD_BOT_TELEGRAM_USERS: String(COURT) };
+    await using app = await startTestApp(env, { mayRefuse: /group chat was upgraded/ });
+    const court = app.api.group({ id: COURT, title: "Court" });
+    const olga = app.api.user({ id: 2003, username: "olga", languageCode: "ru" });
+    court.isJoinedBy(olga);
+    olga.sends("https://a.example/1", { in: court });
+    await said(app, court, "Качество");
+    const grown = court.upgrades(-1_001_000_000_501);
+    await said(app, grown, "Качество");
+    olga.sends("/help", { in: grown });
+    await said(app, grown, "ваши ссылки");
+    await app.restart();
+    olga.sends("/queue", { in: grown });
+    await said(app, grown, "1 ссылка");
+  });
 });

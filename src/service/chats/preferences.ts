@@ -33,6 +33,8 @@ export interface Preferences {
   saw(chatId: number, languageCode: string | undefined): void;
   /** Notes the language of the person who added the bot to a group, which the bot speaks there from now on. */
   addedBy(chatId: number, languageCode: string | undefined): void;
+  /** Bot API: a group got a new id. It goes on in its language, whoever has made it a supergroup; see `moveChat` for the rest. */
+  moved(from: number, to: number): void;
   /** True while the bot cannot write to the chat. */
   isBlocked(chatId: number): boolean;
   /** Notes whether the bot can write to the chat (Bot API: 403, `my_chat_member`); true if that is news. */
@@ -72,8 +74,10 @@ export function createPreferences(deps: {
   const seenIn = (chatId: number) => heard.get(chatId) ?? chat(chatId)?.seenLanguage;
 
   function speaks(chatId: number, languageCode: string | undefined): void {
-    if (languageCode === undefined) return;
-    const seenLanguage = languageFor(languageCode);
+    if (languageCode !== undefined) learn(chatId, languageFor(languageCode));
+  }
+
+  function learn(chatId: number, seenLanguage: Language): void {
     if (seenIn(chatId) === seenLanguage) return;
     heard.set(chatId, seenLanguage);
     deps.lateWrites.writeSoon(
@@ -124,6 +128,10 @@ export function createPreferences(deps: {
       speaks(chatId, languageCode);
     },
     addedBy: speaks,
+    moved(from, to) {
+      const before = seenIn(from);
+      if (before) learn(to, before);
+    },
     isBlocked: (chatId) => (chat(chatId)?.blockedAt ?? null) !== null,
     setBlocked(chatId, blocked) {
       if (((chat(chatId)?.blockedAt ?? null) !== null) === blocked) return false;

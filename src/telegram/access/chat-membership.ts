@@ -16,7 +16,7 @@ export interface ChatMembership {
 
 export function createChatMembership(deps: {
   migration: ChatMigration;
-  preferences: Pick<Preferences, "setBlocked" | "addedBy">;
+  preferences: Pick<Preferences, "setBlocked" | "addedBy" | "moved">;
   /** Sends the prompts that the chat lacks, and the news that it has not been told. */
   showMissing: (chatId: number) => void;
 }): ChatMembership {
@@ -28,6 +28,8 @@ export function createChatMembership(deps: {
 
   return {
     moved(from, to) {
+      // To Telegram, whoever makes it a supergroup adds the bot there.
+      preferences.moved(from, to);
       if (migration.moved(from, to)) showMissing(to);
     },
     blocked: (chatId) => setBlocked(chatId, true),

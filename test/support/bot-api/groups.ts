@@ -45,7 +45,7 @@ interface World {
   readonly now: () => number;
 }
 
-const OWNER: Account = { id: 1, is_bot: false, first_name: "Owner" };
+const OWNER: Account = { id: 1, is_bot: false, first_name: "Owner", language_code: "en" };
 /** Bot API: `GroupAnonymousBot`, the sender that stands for anonymous administrators, and for a group itself. */
 export const ANONYMOUS: Account = {
   id: 1_087_968_824,
