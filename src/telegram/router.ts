@@ -4,7 +4,7 @@ import type { Log } from "../domain/log.ts";
 import { DELETABLE_MS } from "../domain/message.ts";
 import type { Access } from "../service/access/access.ts";
 import type { Preferences } from "../service/chats/preferences.ts";
-import type { Admission } from "./access/admission.ts";
+import type { Admission, IncomingMessage } from "./access/admission.ts";
 import type { ChatMembership } from "./access/chat-membership.ts";
 import type { GroupAdmins } from "./access/group-admins.ts";
 import { errorFields } from "./api/api-error.ts";
@@ -93,24 +93,33 @@ export function installRouter(deps: {
   async function onMessage(message: TelegramMessage, updateId: UpdateId): Promise<void> {
     const context = contextOf(message, message.from);
     outbox.tail.saw(message);
-    const text = message.text ?? "";
-    const command = parseCommand(text, api.bot.info?.username);
+    const command = parseCommand(message.text ?? "", api.bot.info?.username);
     if (!deps.admission.admits(context, { message, command })) return;
-    chatMembership.heardFrom(context.chatId);
+    const isAsked = await isAnswered(context, { message, command, updateId });
+    chatMembership.heardFrom(context.chatId, { isAsked });
+  }
+
+  /** False if the message is none of the bot's business. */
+  async function isAnswered(
+    context: ChatContext,
+    { message, command, updateId }: IncomingMessage & Pick<Arriving, "updateId">,
+  ): Promise<boolean> {
     const isForOther = isForAnotherBot(message, api.bot.info?.username);
-    if (isForOther && !context.isPrivate) return;
+    if (isForOther && !context.isPrivate) return false;
     try {
       const asked = deps.questions.answered(context, message) ?? command;
-      if (asked !== undefined && (await runCommand(context, asked, message))) return;
-      if (await deps.takeTypedTime(context, message)) return;
+      if (asked !== undefined && (await runCommand(context, asked, message))) return true;
+      if (await deps.takeTypedTime(context, message)) return true;
       // Links after a command that the role does not allow are not to be downloaded.
-      if (!isOurs(message) && !isForOther && (await takesLinks(context, { message, updateId, isEdit: false }))) return;
+      const isNoLink = isOurs(message) || isForOther;
+      if (!isNoLink && (await takesLinks(context, { message, updateId, isEdit: false }))) return true;
       // In a group people also talk to each other, and that is none of the bot's business.
-      if (context.isPrivate ? isSaid(message) : isAddressedTo(api.bot.info, message)) {
-        await runCommand(context, { name: "start", args: "" }, context.isPrivate ? message : null);
-      }
+      const isMeant = context.isPrivate ? isSaid(message) : isAddressedTo(api.bot.info, message);
+      if (isMeant) await runCommand(context, { name: "start", args: "" }, context.isPrivate ? message : null);
+      return isMeant;
     } catch (error) {
       replies.answer(context, { text: failureWords(error, context, log) });
+      return true;
     }
   }
 
@@ -166,7 +175,7 @@ export function installRouter(deps: {
 
   async function pressedBy(context: ChatContext, press: TelegramCallbackQuery): Promise<ButtonReply> {
     if (context.actor.role === "nobody") return { text: context.texts.pressed.noAccess, alert: true };
-    chatMembership.heardFrom(context.chatId);
+    chatMembership.heardFrom(context.chatId, { isAsked: true });
     const menu = readButton(menuButton, press);
     if (menu !== undefined) {
       await runCommand(context, { name: menu.command, args: "" }, null);

@@ -133,6 +133,7 @@ export function createTelegram(
       prompts.showMissing(chatId);
       news.tellLeft(chatId);
     },
+    now,
   });
 
   const introduction = createIntroduction({ outbox, log });

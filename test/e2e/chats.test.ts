@@ -241,6 +241,43 @@ describe("a chat that does not let the bot write", () => {
     await said(app, family, "a.example/2");
   });
 
+  test("is not tried again at every word that people there say to each other, but whenever they want something", async () => {
+    const now = Date.now();
+    await using app = await startTestApp(LATER, { mayRefuse: /not enough rights to send/, now: () => now });
+    const family = app.api.group({ id: FAMILY, title: "Family" });
+    const [asker, other] = [carl(app), ann(app)];
+    const where = { in: family };
+    const tries = () =>
+      app.api.calls.filter(({ method, params }) => method === "sendMessage" && params.chat_id === FAMILY).length;
+    family.demotesBot();
+    family.silences();
+    for (const [n, person] of [asker, other, asker].entries()) person.sends(`https://a.example/${n}`, where);
+    await app.api.waitFor(() => tries() >= 3);
+    for (let n = 1; n <= 5; n += 1) {
+      asker.sends(`talk ${n}`, where);
+      await app.api.settled();
+      other.sends("/help");
+      await app.api.message(USER, () => fromBot(app, USER).length === n);
+    }
+    // Each link, at most one other with the next, and one try for all the talk.
+    expect(tries()).toBeLessThanOrEqual(6);
+    family.opens();
+    asker.sends("https://a.example/3", where);
+    for (const n of [0, 1, 2, 3]) await said(app, family, `a.example/${n}`);
+  });
+
+  test("is tried again when people there talk", async () => {
+    await using app = await startTestApp(LATER, { mayRefuse: /not enough rights to send/ });
+    const family = app.api.group({ id: FAMILY, title: "Family" });
+    family.demotesBot();
+    family.silences();
+    carl(app).sends(VIDEO, { in: family });
+    await app.logs("A chat does not let the bot write");
+    family.opens();
+    ann(app).sends("we may write again", { in: family });
+    await said(app, family, VIDEO);
+  });
+
   test("gets no notices meanwhile, also when Telegram only says that it threw the bot out", async () => {
     await using app = await startTestApp({ DWLD_BOT_TELEGRAM_USERS: `${USER},2001` });
     const nas = await app.downloader({ name: "nas" });

@@ -1,4 +1,5 @@
 import type { TelegramChatMemberUpdated } from "gramio";
+import { createThrottle } from "../../domain/throttle.ts";
 import type { ChatMigration } from "../../service/chats/migration.ts";
 import type { Preferences } from "../../service/chats/preferences.ts";
 
@@ -8,19 +9,27 @@ export interface ChatMembership {
   moved(from: number, to: number): void;
   /** Bot API: 403. The chat gets no more notices; its links and its news stay. */
   blocked(chatId: number): void;
-  /** Somebody with access wrote or pressed there, so the bot can write there again. */
-  heardFrom(chatId: number): void;
+  /**
+   * Somebody with access wrote or pressed there, so the bot may be able to write there again. A group in which it may not goes on talking:
+   * what nobody has said to the bot (`isAsked`) is a reason to try only now and then.
+   */
+  heardFrom(chatId: number, of: { readonly isAsked: boolean }): void;
   /** Bot API: `my_chat_member`. */
   membership(update: TelegramChatMemberUpdated): void;
 }
 
+/** How often it is tried on account of talk. */
+const TRY_AGAIN_MS = 10 * 60_000;
+
 export function createChatMembership(deps: {
   migration: ChatMigration;
-  preferences: Pick<Preferences, "setBlocked" | "addedBy" | "moved">;
+  preferences: Pick<Preferences, "isBlocked" | "setBlocked" | "addedBy" | "moved">;
   /** Sends the prompts that the chat lacks, and the news that it has not been told. */
   showMissing: (chatId: number) => void;
+  now: () => number;
 }): ChatMembership {
   const { migration, preferences, showMissing } = deps;
+  const mayTry = createThrottle<number>(TRY_AGAIN_MS, deps.now);
 
   function setBlocked(chatId: number, blocked: boolean): void {
     if (preferences.setBlocked(chatId, blocked) && !blocked) showMissing(chatId);
@@ -33,9 +42,10 @@ export function createChatMembership(deps: {
       if (migration.moved(from, to)) showMissing(to);
     },
     blocked: (chatId) => setBlocked(chatId, true),
-    heardFrom(chatId) {
+    heardFrom(chatId, { isAsked }) {
       if (migration.finish(chatId)) showMissing(chatId);
-      setBlocked(chatId, false);
+      if (!preferences.isBlocked(chatId)) return;
+      if (isAsked || chatId > 0 || mayTry(chatId) !== undefined) setBlocked(chatId, false);
     },
     membership({ chat, from, old_chat_member: before, new_chat_member: after }) {
       const isIn = !isOutside(after.status);

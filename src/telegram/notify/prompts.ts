@@ -1,4 +1,3 @@
-import type { SendMessageParams } from "@gramio/types";
 import { areAsShown, type Batch, batchOf, isPromptBehind } from "../../domain/batch.ts";
 import type { Calendar } from "../../domain/calendar.ts";
 import type { Language } from "../../domain/chat.ts";
@@ -8,7 +7,7 @@ import type { Wait } from "../../domain/wait.ts";
 import type { LinkPrompts } from "../../service/queue/prompts.ts";
 import { type Content, contentParams } from "../context/content.ts";
 import type { Outbox } from "../outbox/outbox.ts";
-import { endedPrompt, prompt } from "../views/prompt.ts";
+import { endedPrompt, prompt, promptPlace } from "../views/prompt.ts";
 import type { PromptChoices } from "../views/prompt-buttons.ts";
 import type { Panel } from "../views/prompt-panel.ts";
 import { createDropLostPrompts } from "./lost-prompts.ts";
@@ -75,9 +74,9 @@ export function createPrompts(deps: {
     return deps.linkPreviews ? { ...shown, preview } : shown;
   };
 
-  /** `replaces`: the prompt that it has now and is to lose. */
-  async function show({ id, chatId }: Pick<Batch, "id" | "chatId">, replaces: number | null = null): Promise<void> {
-    if (showing.has(id) || linkPrompts.isSent(id)) return;
+  /** False if the chat does not let the bot write. `replaces`: the prompt that it has now and is to lose. */
+  async function show({ id, chatId }: Pick<Batch, "id" | "chatId">, replaces: number | null = null): Promise<boolean> {
+    if (showing.has(id) || linkPrompts.isSent(id)) return true;
     showing.add(id);
     let rendered: Batch | undefined;
     let tries = 0;
@@ -86,12 +85,18 @@ export function createPrompts(deps: {
         rendered = linkPrompts.current(id);
         if (rendered === undefined || rendered.promptId !== replaces) return undefined;
         tries += 1;
-        return api.sendMessage(promptOf(rendered));
+        return api.sendMessage({ ...promptPlace(rendered), ...contentParams(render(rendered)) });
       })
       .finally(() => showing.delete(id));
-    if (!shown.ok || shown.value === undefined) return;
+    if (!shown.ok || shown.value === undefined) return shown.ok || shown.kind !== "blocked";
     attach({ id, chatId }, { promptId: shown.value.message_id, promptedAt: shown.value.date * 1000 }, rendered);
     if (tries > 1) await dropLost(shown.value);
+    return true;
+  }
+
+  /** One after another: a chat that does not let the bot write takes none of them. */
+  async function showAll(batches: readonly Batch[]): Promise<void> {
+    for (const batch of batches) if (!(await show(batch))) return;
   }
 
   /** What has changed since it was rendered follows. */
@@ -103,20 +108,6 @@ export function createPrompts(deps: {
     linkPrompts.attach(batch, { ...sent, shown: rendered?.links }, (links) => {
       if (!areAsShown(links, rendered?.links)) turns.add(batch.id, batch.chatId);
     });
-  }
-
-  function promptOf(batch: Batch): SendMessageParams {
-    const inGroup = batch.chatId < 0;
-    return {
-      chat_id: batch.chatId,
-      ...contentParams(render(batch)),
-      disable_notification: true,
-      ...(batch.threadId !== null && { message_thread_id: batch.threadId }),
-      ...(inGroup &&
-        batch.messageId !== null && {
-          reply_parameters: { message_id: batch.messageId, allow_sending_without_reply: true },
-        }),
-    };
   }
 
   async function edit(batchId: number, { isAwaited } = { isAwaited: false }): Promise<void> {
@@ -154,7 +145,7 @@ export function createPrompts(deps: {
   }
 
   const warn = (error: unknown) => log.warn("Cannot bring a prompt up to date", { error });
-  const sent = (sending: Promise<void>): void => void sending.catch(warn);
+  const sent = (sending: Promise<unknown>) => void sending.catch(warn);
   const quietly = (work: () => void): void => {
     try {
       work();
@@ -180,7 +171,7 @@ export function createPrompts(deps: {
       if (link.promptId === null) sent(show(batch));
       else turns.add(batch.id, batch.chatId);
     },
-    showMissing: (chatId) => quietly(() => linkPrompts.missingOf(chatId).forEach((batch) => void sent(show(batch)))),
+    showMissing: (chatId) => quietly(() => sent(showAll(linkPrompts.missingOf(chatId)))),
     showUnprompted,
     takeUp() {
       showUnprompted();

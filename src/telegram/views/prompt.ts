@@ -1,3 +1,4 @@
+import type { SendMessageParams } from "@gramio/types";
 import { bold, type FormattableString, format, join } from "gramio";
 import type { Batch } from "../../domain/batch.ts";
 import type { Calendar } from "../../domain/calendar.ts";
@@ -105,6 +106,20 @@ export function prompt(batch: Batch, wanted: Panel, { language, settings }: Read
     text: panel.open === "more" ? format`${text}\n\n${words.panels.typeTime}` : text,
     keyboard,
     preview: alone !== undefined && isLinkable(alone.url) ? alone.url : undefined,
+  };
+}
+
+/** Where it is sent: into the topic of its links, and in a group as an answer to their message. */
+export function promptPlace({
+  chatId,
+  threadId,
+  messageId,
+}: Batch): Pick<SendMessageParams, "chat_id" | "message_thread_id" | "reply_parameters"> {
+  const answers = chatId < 0 && messageId !== null;
+  return {
+    chat_id: chatId,
+    ...(threadId !== null && { message_thread_id: threadId }),
+    ...(answers && { reply_parameters: { message_id: messageId, allow_sending_without_reply: true } }),
   };
 }
 

@@ -19,6 +19,8 @@ export interface Chat {
   closedBecause: Refused | undefined;
   migratedTo: number | undefined;
   botIsAdmin: boolean;
+  /** Bot API: `ChatPermissions`; only administrators may write. */
+  onlyAdminsWrite: boolean;
   /** Bot API: in a group the bot needs the right to delete what others wrote. */
   botMayDelete: boolean;
 }
@@ -56,6 +58,9 @@ export interface Chats {
 
 /** Bot API: `sendMessage` to a person who never wrote first. */
 export const NEVER_STARTED = forbidden("bot can't initiate conversation with a user");
+
+/** td: what a member may not do; nobody tells the bot that it may not any more. */
+const MUTED = badRequest("not enough rights to send text messages to the chat");
 
 /** Bot API: for a person who has deleted the account. */
 export const DEACTIVATED = forbidden("user is deactivated");
@@ -95,6 +100,7 @@ export function createChats(now: () => number): Chats {
         closedBecause: record.type === "private" ? NEVER_STARTED : undefined,
         migratedTo: undefined,
         botIsAdmin: true,
+        onlyAdminsWrite: false,
         botMayDelete: true,
       };
       chats.set(record.id, chat);
@@ -118,6 +124,7 @@ export function createChats(now: () => number): Chats {
     writable(chatId) {
       const chat = named(chatId);
       if (chat.closedBecause !== undefined) throw chat.closedBecause;
+      if (chat.onlyAdminsWrite && !chat.botIsAdmin) throw MUTED;
       return chat;
     },
     post(chat, message) {

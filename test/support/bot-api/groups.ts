@@ -14,6 +14,9 @@ export interface Group {
   demotes(person: { readonly id: number }): void;
   /** Removes all of the bot's rights: it stays as a member. */
   demotesBot(): void;
+  /** Only administrators may write, or everybody again; the bot is told nothing of it. */
+  silences(): void;
+  opens(): void;
   /** Removes the bot's right to delete other people's messages. */
   forbidsDeleting(): void;
   /** Somebody adds the bot, which is told with `my_chat_member`. */
@@ -96,6 +99,12 @@ export function createGroup({ id, title, forum = false }: GroupProfile, world: W
     demotesBot() {
       chat.botIsAdmin = false;
       chat.botMayDelete = false;
+    },
+    silences() {
+      chat.onlyAdminsWrite = true;
+    },
+    opens() {
+      chat.onlyAdminsWrite = false;
     },
     forbidsDeleting() {
       chat.botMayDelete = false;
