@@ -44,7 +44,7 @@ export function createGuests(api: BotApi, seed: number): Guests {
   };
   // A cancelled download would count as lost, so those buttons are not pressed.
   const isPrompt = ({ byBot, buttons, text }: LiveMessage) =>
-    byBot && buttons.length > 0 && !text.startsWith("In work");
+    byBot && buttons.length > 0 && !text.startsWith("In progress");
   const prompts = (chatId: number) => api.messages(chatId).filter(isPrompt);
 
   function send({ chat, links: numbers }: Extract<Happening, { do: "send" }>): void {

@@ -27,7 +27,7 @@ describe("/servers", () => {
     admin.sends("/servers");
     const list = await says(app, admin, "1 server");
     expect(list.text).toContain(`1. 🟢 nas · 127.0.0.1:${nas.port}`);
-    expect(list.text).toContain("in work: 1 · waiting to be sent: 0");
+    expect(list.text).toContain("in progress: 1 · waiting to be sent: 0");
     expect(list.text).toContain("youtube.com, vk.com/video");
     await admin.presses(list.id, "1. ");
     await says(app, admin, "registered");
@@ -40,7 +40,7 @@ describe("/servers", () => {
     admin.sends("/servers");
     const again = await app.api.message(
       admin,
-      ({ id, text }) => id > list.id && text.includes("in work: 1 · waiting to be sent: 1"),
+      ({ id, text }) => id > list.id && text.includes("in progress: 1 · waiting to be sent: 1"),
     );
     expect(again.text).toContain("⏸ nas");
     expect(nas.accepted).toEqual([VIDEO]);
@@ -372,12 +372,12 @@ describe("admins are told", () => {
     const message = person.sends(VIDEO);
     await app.api.gone(person, message.message_id);
     nas.closes();
-    await says(app, admin, "🔇 “nas” does not answer. In work there: 1 link.");
+    await says(app, admin, "🔇 “nas” does not answer. In progress there: 1 link.");
     person.sends("https://youtube.com/watch?v=2");
     await says(app, person, "v=2", "cannot be reached");
     await nas.opens();
     const back = await says(app, admin, "🔊 “nas” is back.");
-    expect(back.text).toContain("In work there: 1 link, waiting to be sent there: 1 link.");
+    expect(back.text).toContain("In progress there: 1 link, waiting to be sent there: 1 link.");
     expect(app.api.messages(admin).filter(({ text }) => text.includes("🔇"))).toHaveLength(1);
   });
 

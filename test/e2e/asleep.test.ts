@@ -24,7 +24,7 @@ test("a machine that wakes after eight hours sends what became due at once, each
   await other.presses(prompt.id, "Now");
   await nas.accepts(VIDEO);
   // Otherwise it would come before the notice, and be tried again instead of it.
-  await app.api.message(OTHER, ({ byBot, text }) => byBot && text.startsWith("In work"));
+  await app.api.message(OTHER, ({ byBot, text }) => byBot && text.startsWith("In progress"));
   const messages = LINKS.map((link) => person.sends(link));
   await app.api.message(
     USER,
@@ -54,7 +54,7 @@ test("a machine that wakes after eight hours sends what became due at once, each
   // One prompt for each link, sent before the machine slept, and none after.
   const shown = app.api.calls.filter(
     ({ method, params }) =>
-      method === "sendMessage" && params.chat_id === USER && !String(params.text).startsWith("In work"),
+      method === "sendMessage" && params.chat_id === USER && !String(params.text).startsWith("In progress"),
   );
   expect(shown).toHaveLength(LINKS.length);
   await app.stop();

@@ -21,7 +21,7 @@ const shows = (app: TestApp, ...parts: string[]) =>
   });
 /** All messages of the bot except the one of what is in work. */
 const fromBot = (app: TestApp) =>
-  app.api.messages(USER).filter(({ byBot, text }) => byBot && !text.startsWith("In work"));
+  app.api.messages(USER).filter(({ byBot, text }) => byBot && !text.startsWith("In progress"));
 const labels = ({ buttons }: Pick<LiveMessage, "buttons">) => buttons.flat().map(({ text }) => text);
 
 function rows(app: TestApp, sql: string): Record<string, unknown>[] {

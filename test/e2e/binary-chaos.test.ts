@@ -72,7 +72,7 @@ test(`${KILLS} kills at random moments lose no link and send none twice (DWLD_BO
   for (const person of people) {
     const orphans = rig.api.messages(person).filter(({ id }) => !works.includes(id));
     const shown = orphans.map(({ byBot, text }) => (byBot ? text.split("\n")[0] : text));
-    const isOfWork = (line = "") => line.startsWith("In work");
+    const isOfWork = (line = "") => line.startsWith("In progress");
     expect(shown.filter((line) => !urls.includes(line ?? "") && !isOfWork(line))).toEqual([]);
     expect(orphans.length).toBeLessThanOrEqual(KILLS);
   }

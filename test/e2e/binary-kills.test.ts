@@ -11,7 +11,7 @@ import { killWhile } from "../support/kill-while.ts";
 const LATER = { config: { dispatch: { interval: "50ms", delay: "1h" } } };
 
 /** Skips the message of what is in work, which stays as long as something is. */
-const isNotOfWork = ({ text }: { text: string }) => !text.startsWith("In work");
+const isNotOfWork = ({ text }: { text: string }) => !text.startsWith("In progress");
 
 describe("after kill -9 and a new start on the same database", () => {
   test("an update that was fetched and not stored comes again", async () => {

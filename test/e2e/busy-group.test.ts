@@ -65,7 +65,7 @@ test("a group that is never quiet still gets the message of what is in work", as
     await caughtUp(app, dora);
     clock.advance(EVERY_S * SECOND_MS);
   }
-  await app.api.message(group, ({ text }) => text.startsWith("In work: 1"));
+  await app.api.message(group, ({ text }) => text.startsWith("In progress: 1"));
 });
 
 const said = ({ api }: TestApp) =>

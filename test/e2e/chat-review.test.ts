@@ -37,7 +37,7 @@ describe("in a group, where everybody can read,", () => {
     const everyones = queueButton.pack({ action: "page", page: 0, all: true });
     await admin.presses(queue.id, everyones, { in: family, forged: true });
     admin.sends("/links all", { in: family });
-    await said(app, family, "No links in work");
+    await said(app, family, "No links in progress");
     admin.sends("/links all");
     await said(app, admin, VIDEO);
     const shown = app.api.calls.filter(({ params }) => Number(params.chat_id) === FAMILY);

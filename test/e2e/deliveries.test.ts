@@ -31,7 +31,7 @@ const said = (app: TestApp, chat: number) =>
   app.api
     .messages(chat)
     .flatMap(({ byBot, text }) =>
-      byBot && !/^(In work|В работе)/.test(text) ? [text.replace(/[\u2066-\u2069]/g, "")] : [],
+      byBot && !/^(In progress|В работе)/.test(text) ? [text.replace(/[\u2066-\u2069]/g, "")] : [],
     );
 
 const told = async (app: TestApp, chat: number, words: string) => {

@@ -91,11 +91,14 @@ describe("the built-in downloader", () => {
     await using app = await startBot({ now: () => Date.now() + ahead });
     await using _home = await start(app, { language: "ru" });
     ann(app).sends(`${site.root}/busy.mp4`);
-    await app.api.message(USER, ({ text }) => text.startsWith("In work: 1"));
+    await app.api.message(USER, ({ text }) => text.startsWith("In progress: 1"));
     // Time for the next edit.
     ahead = 10_000;
     const why = "попробую ещё раз: сайт ответил ошибкой 429 (слишком много запросов)";
-    await app.api.message(USER, ({ text }) => text.startsWith("In work: 1") && text.endsWith(`waiting · home\n${why}`));
+    await app.api.message(
+      USER,
+      ({ text }) => text.startsWith("In progress: 1") && text.endsWith(`waiting · home\n${why}`),
+    );
   });
 
   test("tries a failed download again when its owner sends it again from /queue", async () => {
@@ -137,7 +140,7 @@ describe("the built-in downloader", () => {
     ann(app).sends(`${site.root}/film.mp4`);
     app.api.user({ id: OTHER, username: "bob", languageCode: "en" }).sends(`${site.root}/film.mp4`);
     await site.waitFor(({ path }) => path === "/film.mp4", "the request");
-    for (const person of [USER, OTHER]) await app.api.message(person, ({ text }) => text.includes("In work: 1"));
+    for (const person of [USER, OTHER]) await app.api.message(person, ({ text }) => text.includes("In progress: 1"));
     site.goOn();
     for (const person of [USER, OTHER]) await app.api.message(person, ({ text }) => text.includes("is ready"));
     expect(site.requests).toHaveLength(1);

@@ -91,7 +91,7 @@ describe("in a group", () => {
     const nas = await app.downloader({ name: "nas" });
     ann.sends(VIDEO, where);
     await nas.accepts(VIDEO);
-    const { id } = await told(app, "In work: 1");
+    const { id } = await told(app, "In progress: 1");
     expect(await bob.presses(id, "Cancel", where)).toMatchObject(FOREIGN);
     expect((await boss.presses(id, "Cancel", where)).text).toContain("youtube.com/watch?v=1");
     await told(app, "cancelled");
@@ -161,7 +161,7 @@ describe("in a group", () => {
     const nas = await app.downloader({ name: "nas", roots: ["youtube.com"] });
     const waiting = "https://vimeo.com/1";
     ann.sends(`${VIDEO} ${waiting}`, where);
-    await told(app, "In work: 1");
+    await told(app, "In progress: 1");
     bob.sends(`/remove ${VIDEO} ${waiting}`, where);
     const answer = await told(app, FOREIGN.text);
     expect(answer.text.split(FOREIGN.text)).toHaveLength(3);
@@ -192,7 +192,7 @@ describe("in a group", () => {
     const nas = await app.downloader({ name: "nas" });
     ann.sends(VIDEO, where);
     await nas.accepts(VIDEO);
-    await told(app, "In work: 1");
+    await told(app, "In progress: 1");
     bob.sends("/help", where);
     const { id } = await told(app, "/queue");
     const again = resendButton.pack({ id: 1 });

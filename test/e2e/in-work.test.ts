@@ -30,7 +30,7 @@ function clock() {
 
 const shown = ({ text }: { text: string }) => text.replace(/[\u2066-\u2069]/g, "");
 const labels = ({ buttons }: LiveMessage) => buttons.flat().map(({ text }) => text);
-const isWork = ({ byBot, text }: LiveMessage) => byBot && /^(In work|В работе)/.test(text);
+const isWork = ({ byBot, text }: LiveMessage) => byBot && /^(In progress|В работе)/.test(text);
 
 /** The message of what is in work in this chat, once it contains all of these words. */
 const work = (app: TestApp, chat: number, ...parts: string[]) =>
@@ -61,9 +61,9 @@ describe("the silent message of what is in work", () => {
     await using app = await startTestApp({}, { now });
     const person = ann(app);
     const nas = await deliver(app, person, video(1), video(2));
-    const first = await work(app, USER, "In work");
+    const first = await work(app, USER, "In progress");
     const sent = app.api.calls.find(
-      ({ method, response }) => method === "sendMessage" && JSON.stringify(response?.body).includes("In work"),
+      ({ method, response }) => method === "sendMessage" && JSON.stringify(response?.body).includes("In progress"),
     );
     expect(sent?.params.disable_notification).toBeTruthy();
     nas.change(video(1), { name: "The film" });
@@ -116,7 +116,7 @@ describe("the silent message of what is in work", () => {
     );
     const person = ann(app);
     const nas = await deliver(app, person, video(1));
-    const first = await work(app, USER, "In work: 1");
+    const first = await work(app, USER, "In progress: 1");
     for (const _ of [1, 2, 3]) {
       const { message_id } = person.sends("/help");
       await app.api.message(USER, ({ byBot, id }) => byBot && id > message_id);
@@ -128,7 +128,7 @@ describe("the silent message of what is in work", () => {
     person.sends(video(2));
     await nas.accepts(video(2));
     skip(PACE);
-    const second = await work(app, USER, "In work: 2");
+    const second = await work(app, USER, "In progress: 2");
     expect(second.id).toBeGreaterThan(first.id);
     await app.api.gone(USER, first.id);
   });
@@ -138,11 +138,11 @@ describe("the silent message of what is in work", () => {
     await using app = await startTestApp({}, { now: time.now, wait: time.wait });
     const person = ann(app);
     const nas = await deliver(app, person, video(1));
-    await work(app, USER, "In work: 1");
+    await work(app, USER, "In progress: 1");
     // The message has been edited just now, so its next edit waits.
     person.sends(video(2));
     await nas.accepts(video(2));
-    await work(app, USER, "In work: 2");
+    await work(app, USER, "In progress: 2");
     const { message_id: id } = person.sends(video(3));
     const prompt = await app.api.message(USER, ({ byBot, links }) => byBot && links.includes(video(3)));
     await nas.accepts(video(3));
@@ -153,7 +153,7 @@ describe("the silent message of what is in work", () => {
     await app.api.gone(USER, prompt.id);
     await app.api.gone(USER, id);
     const { calls } = app.api;
-    const shownAt = calls.findIndex(({ params }) => String(params.text).startsWith("In work: 3"));
+    const shownAt = calls.findIndex(({ params }) => String(params.text).startsWith("In progress: 3"));
     const isDeletion = ({ method, params }: Call) =>
       method === "deleteMessages" && Array.isArray(params.message_ids) && params.message_ids.includes(id);
     expect(shownAt).toBeGreaterThan(0);
@@ -179,7 +179,7 @@ describe("the silent message of what is in work", () => {
     const { now, skip } = clock();
     await using app = await startTestApp({}, { now });
     const nas = await deliver(app, ann(app), video(1));
-    const first = await work(app, USER, "In work: 1");
+    const first = await work(app, USER, "In progress: 1");
     await app.restart();
     skip(PACE);
     nas.work(video(1));
@@ -194,7 +194,7 @@ describe("the silent message of what is in work", () => {
     const { now, skip } = clock();
     await using app = await startTestApp({}, { now });
     await deliver(app, ann(app), video(1));
-    const first = await work(app, USER, "In work: 1");
+    const first = await work(app, USER, "In progress: 1");
     skip(46 * HOUR);
     await app.api.gone(USER, first.id);
     expect(works(app, USER)).toHaveLength(1);
@@ -204,21 +204,21 @@ describe("the silent message of what is in work", () => {
     const { now, skip } = clock();
     await using app = await startTestApp({}, { now });
     const nas = await deliver(app, ann(app), video(1));
-    const first = await work(app, USER, "In work: 1");
+    const first = await work(app, USER, "In progress: 1");
     await app.api.waitFor(({ method, response }) => method === "deleteMessages" && response?.status === 200);
     await app.stop();
     skip(72 * HOUR);
     await app.restart();
     const former = await app.api.message(USER, ({ id, buttons }) => id === first.id && buttons.length === 0);
-    expect(former.text).toBe("The list of what is in work is further down now");
-    const second = await work(app, USER, "In work: 1");
+    expect(former.text).toBe("The list of what is in progress is further down now");
+    const second = await work(app, USER, "In progress: 1");
     await app.stop();
     skip(72 * HOUR);
     nas.finish(video(1));
     await app.restart();
     await app.api.message(USER, ({ text }) => text.includes("is ready"));
     const over = await app.api.message(USER, ({ id, buttons }) => id === second.id && buttons.length === 0);
-    expect(over.text).not.toContain("In work");
+    expect(over.text).not.toContain("In progress");
   });
 
   test("comes back with the next link when somebody has deleted it", async () => {
@@ -226,7 +226,7 @@ describe("the silent message of what is in work", () => {
     await using app = await startTestApp({}, { now });
     const person = ann(app);
     const nas = await deliver(app, person, video(1));
-    const first = await work(app, USER, "In work: 1");
+    const first = await work(app, USER, "In progress: 1");
     app.api.fail("editMessageText", refusal(400, "Bad Request: message to edit not found"), { times: 1 });
     skip(PACE);
     nas.work(video(1));
@@ -238,7 +238,7 @@ describe("the silent message of what is in work", () => {
     person.sends(video(2));
     await nas.accepts(video(2));
     skip(PACE);
-    expect((await work(app, USER, "In work: 2")).id).toBeGreaterThan(first.id);
+    expect((await work(app, USER, "In progress: 2")).id).toBeGreaterThan(first.id);
   });
 });
 
@@ -249,9 +249,9 @@ describe("a download is cancelled", () => {
     const person = ann(app);
     const nas = await deliver(app, person, video(1), video(2));
     // Its message exists: its next edit may wait for the time that is set forward.
-    await work(app, USER, "In work");
+    await work(app, USER, "In progress");
     skip(PACE);
-    const message = await work(app, USER, "In work: 2", "v=2");
+    const message = await work(app, USER, "In progress: 2", "v=2");
     const pressed = await person.presses(message.id, "✖️ Cancel 1");
     expect(shown(pressed)).toBe("Will be cancelled in 8 s: youtube.com/watch?v=1");
     const planned = await work(app, USER, "1. youtube.com/watch?v=1 — will be cancelled · nas");
@@ -262,7 +262,7 @@ describe("a download is cancelled", () => {
     await work(app, USER, "v=2 — will be cancelled");
     expect(removals(nas)).toEqual([]);
     skip(CANCEL_UNDO_MS);
-    await work(app, USER, "In work: 1");
+    await work(app, USER, "In progress: 1");
     expect(removals(nas)).toMatchObject([{ request: { link: video(2) } }]);
     expect(nas.tasks().map(({ link }) => link)).toEqual([video(1)]);
     await app.stop();
@@ -274,7 +274,7 @@ describe("a download is cancelled", () => {
     await using app = await startTestApp({}, { now });
     const person = ann(app);
     const nas = await deliver(app, person, video(1));
-    const message = await work(app, USER, "In work: 1");
+    const message = await work(app, USER, "In progress: 1");
     await person.presses(message.id, "✖️ Cancel");
     await app.restart();
     await work(app, USER, "will be cancelled");
@@ -305,7 +305,7 @@ describe("a download is cancelled", () => {
     await using app = await startTestApp({}, { now });
     const person = ann(app);
     const nas = await deliver(app, person, video(1));
-    const message = await work(app, USER, "In work: 1");
+    const message = await work(app, USER, "In progress: 1");
     const press = message.buttons[0]?.[0]?.callback_data ?? "";
     const other = bob(app);
     const { message_id } = other.sends("hi");
@@ -330,7 +330,7 @@ describe("when something goes wrong with that message", () => {
     await using app = await startTestApp({}, { now });
     const person = ann(app);
     const nas = await deliver(app, person, video(1));
-    await work(app, USER, "In work: 1");
+    await work(app, USER, "In progress: 1");
     const blocked = app.api.fail("editMessageText", refusal(403, "Forbidden: bot was blocked by the user"));
     await looked(nas);
     nas.work(video(1));
@@ -353,11 +353,11 @@ describe("when something goes wrong with that message", () => {
     const person = ann(app);
     person.sends(video(1), { in: group });
     await nas.accepts(video(1));
-    await work(app, old, "In work: 1");
+    await work(app, old, "In progress: 1");
     group.upgrades(next);
     await app.api.settled();
     skip(25_000);
-    await work(app, next, "In work: 1");
+    await work(app, next, "In progress: 1");
     nas.finish(video(1));
     await app.api.message(next, ({ text }) => text.includes("is ready"));
     await app.api.waitFor(({ method, params }) => method === "deleteMessages" && params.chat_id === next);
@@ -369,7 +369,7 @@ describe("when something goes wrong with that message", () => {
     await using app = await startTestApp({}, { now });
     const person = ann(app);
     const nas = await deliver(app, person, video(1));
-    await work(app, USER, "In work: 1");
+    await work(app, USER, "In progress: 1");
     await looked(nas);
     nas.work(video(1));
     await looked(nas);

@@ -76,7 +76,7 @@ test("what is in work is not looked up while the database cannot be used, and is
   const nas = await app.downloader({ name: "nas" });
   app.api.user({ id: USER, username: "ann", languageCode: "en" }).sends("https://youtube.com/watch?v=1");
   await nas.accepts("https://youtube.com/watch?v=1");
-  const { id } = await says(app, USER, "In work: 1");
+  const { id } = await says(app, USER, "In progress: 1");
   const holder = await startWithout(app, () => undefined);
   await nas.register(app.address);
   expect(app.logged()).not.toContain("Cannot see what is in work now");

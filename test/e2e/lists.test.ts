@@ -49,7 +49,7 @@ describe("/queue", () => {
     expect(queue.text).not.toContain("\u202e");
     expect(labels(queue)).toEqual([
       ...["1 🗑 Remove", "2 🗑 Remove", "3 ▶️ Now", "3 🎞 best", "3 🗑 Remove"],
-      ...["✅ Current: 3 (shown)", "Waiting: 1", "In work: 2", "Failed: 0", "Done: 0", "🔄 Refresh"],
+      ...["✅ Current: 3 (shown)", "Waiting: 1", "In progress: 2", "Failed: 0", "Done: 0", "🔄 Refresh"],
     ]);
   });
 
@@ -284,7 +284,7 @@ describe("/links", () => {
     person.sends(video(1));
     await says(app, person, video(1));
     admin.sends("/links");
-    await says(app, admin, "No links in work");
+    await says(app, admin, "No links in progress");
     admin.sends("/links all");
     await app.api.message(admin, ({ text }) => text === video(1));
     other.sends("/links all");

@@ -241,7 +241,7 @@ describe("news", () => {
     const nas = await app.downloader({ name: "nas" });
     ann(app).sends(VIDEO);
     await nas.accepts(VIDEO);
-    await told(app, "In work");
+    await told(app, "In progress");
     const trouble = app.api.fail("sendMessage", SERVER_ERROR, { chat: USER });
     nas.finish(VIDEO);
     await app.api.waitFor(() => trouble.hits > 0);

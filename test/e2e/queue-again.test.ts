@@ -58,7 +58,7 @@ describe("sending a failed download again from /queue", () => {
     expect(submissions(vps)).toEqual(submissions(nas).slice(0, 1));
     expect(submissions(vps)).toMatchObject([{ user_name: "[ann] music" }]);
     await app.api.gone(USER, news?.id ?? 0);
-    await says(app, person, "In work: 1", "vps");
+    await says(app, person, "In progress: 1", "vps");
     expect((await press()).text).toBe("Already sent to “vps”");
     vps.finish(video(1));
     await says(app, person, "is ready (vps)");

@@ -23,7 +23,7 @@ const COMMANDS: Record<string, { who: readonly Who[]; says: RegExp }> = {
   queue: { who: MEMBERS, says: /The queue is empty|1 link/ },
   done: { who: MEMBERS, says: /Nothing has been downloaded/ },
   status: { who: MEMBERS, says: /nas/ },
-  links: { who: MEMBERS, says: /No links in work|v=1/ },
+  links: { who: MEMBERS, says: /No links in progress|v=1/ },
   remove: { who: MEMBERS, says: /Which link should I remove/ },
   settings: { who: MEMBERS, says: /Settings of this chat/ },
   servers: { who: ADMINS, says: /1 server\n/ },

@@ -338,7 +338,7 @@ describe("the sixteen rules", () => {
     await app.api.message(person, ({ text }) => text.startsWith("Link 1 of 2"));
     await person.presses(prompt.id, "Now");
     await app.api.message(person, ({ text }) => text.includes("Sent to “nas”"));
-    const left = () => app.api.messages(person).filter(({ text }) => !text.startsWith("In work"));
+    const left = () => app.api.messages(person).filter(({ text }) => !text.startsWith("In progress"));
     expect(left().map(({ id }) => id)).toEqual([message.message_id, prompt.id]);
     await person.presses(prompt.id, "Now");
     await app.api.gone(person, prompt.id);

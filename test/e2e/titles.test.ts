@@ -19,7 +19,7 @@ test("a link has the title of its message in the queue, in news and in work", as
   nas.mode = "ok";
   await ann.presses(news.id, "Retry");
   await nas.accepts(VIDEO);
-  expect((await told(app, "In work")).text).toContain(`1. ${TITLE} — `);
+  expect((await told(app, "In progress")).text).toContain(`1. ${TITLE} — `);
   nas.finish(VIDEO);
   expect((await told(app, "is ready (")).text).toContain("is ready (nas)");
 });

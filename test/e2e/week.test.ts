@@ -117,7 +117,7 @@ test.each(["en", "ru"] as const)(
     await offers(family.Maria, said.read, RECIPE);
     expect(app.api.messages(family.Maria).map(({ id }) => id)).toContain(photo.message_id);
 
-    later(24 * HOUR_MS, "Wednesday: the bot is restarted, with a link waiting and one in work");
+    later(24 * HOUR_MS, "Wednesday: the bot is restarted, with a link waiting and one in progress");
     says("Nina", TALK);
     const talk = await reads(family.Nina, TALK);
     says("Tom", LOST);

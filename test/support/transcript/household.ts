@@ -17,7 +17,7 @@ export const SAID = {
     tonight: "Tonight, 02:00",
     atNight: "Sends at 02:00",
     now: "▶️ Now",
-    work: "In work: ",
+    work: "In progress: ",
     read: "OK",
     retry: "🔁 Retry",
     lost: "no longer has",

@@ -34,7 +34,7 @@ const trouble: Readonly<Record<DatabaseTrouble, string>> = {
 
 function load({ running, waiting }: DownloaderLoad): string {
   const parts = [
-    ...(running > 0 ? [`in work there: ${links(running)}`] : []),
+    ...(running > 0 ? [`in progress there: ${links(running)}`] : []),
     ...(waiting.links > 0 ? [`waiting to be sent there: ${atLeast(waiting)}`] : []),
   ];
   return parts.length === 0 ? "" : ` ${capitalized(parts.join(", "))}.`;
@@ -146,7 +146,7 @@ export const admin = {
     none: "No server has registered yet.",
     title: (n: number) => counted(n, "server", "servers"),
     numbers: (running: number, waiting: BoundedCount) =>
-      `in work: ${running} · waiting to be sent: ${waiting.links}${waiting.more ? "+" : ""}`,
+      `in progress: ${running} · waiting to be sent: ${waiting.links}${waiting.more ? "+" : ""}`,
     seen: (when: string) => `last answer: ${when}`,
     neverSeen: "has never answered",
     roots: (roots: string) => `takes ${roots}`,
@@ -162,14 +162,14 @@ export const admin = {
     silent: "🏓 did not answer",
     asking: "Asking…",
     sure: (name: string, hasJoined: boolean) =>
-      `Remove “${named(name)}”? ${hasJoined ? "It has joined with a code, and needs a new one to come back." : "It comes back when it registers again."} What is in work there continues.`,
+      `Remove “${named(name)}”? ${hasJoined ? "It has joined with a code, and needs a new one to come back." : "It comes back when it registers again."} Downloads in progress there continue.`,
     gone: "This server is gone",
     done: { paused: "Paused", resumed: "It gets links again", removed: "Server removed" },
     button: { pause: "⏸ Pause", resume: "▶️ Resume", ping: "🏓 Ping", remove: "🗑 Remove", sure: "🗑 Yes, remove" },
   },
   clean: {
     sure: (n: number) =>
-      `Clear the history of ${counted(n, "server", "servers")}? They forget what they have downloaded; downloads in work continue.`,
+      `Clear the history of ${counted(n, "server", "servers")}? They forget what they have downloaded; downloads in progress continue.`,
     working: "🧹 Clearing the history…",
     title: "🧹 History cleared:",
     cleaned: (name: string) => `✅ ${named(name)}`,

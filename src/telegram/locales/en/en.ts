@@ -67,10 +67,10 @@ export const en = {
   commands: {
     start: "how it works",
     help: "all commands",
-    queue: "your links: waiting and in work",
+    queue: "your links: waiting and in progress",
     done: "what was downloaded: /done WORD",
     status: "what is being downloaded, and on which servers",
-    links: "the links in work, as a list",
+    links: "the links in progress, as a list",
     remove: "remove a link: /remove LINK",
     settings: "quality, language and other choices of this chat",
     servers: "the servers: pause, ping, remove",

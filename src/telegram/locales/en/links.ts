@@ -182,7 +182,7 @@ export const lists = {
     waiting: (count: BoundedCount) => `waiting to be sent here: ${count.links}${count.more ? " or more" : ""}`,
   },
   links: {
-    none: "No links in work.",
+    none: "No links in progress.",
     more: (n: number) => `and ${links(n)} more`,
   },
   remove: {

@@ -6,12 +6,12 @@ const { form } = createPlural("en");
 
 /** The parts of `/queue`, and what is done to all links of one, in English. */
 export const queue = {
-  filter: { all: "Current", waiting: "Waiting", work: "In work", failed: "Failed", done: "Done" },
+  filter: { all: "Current", waiting: "Waiting", work: "In progress", failed: "Failed", done: "Done" },
   counted: (what: string, n: number) => `${what}: ${n}`,
   shown: (filter: string) => `${filter} (shown)`,
   nothing: {
     waiting: "Nothing is waiting to be sent.",
-    work: "Nothing is in work.",
+    work: "Nothing is in progress.",
     failed: "Nothing has failed.",
     done: "Nothing has been downloaded yet.",
   },

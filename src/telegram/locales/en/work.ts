@@ -8,7 +8,7 @@ const numbered = (n: number | undefined) => (n === undefined ? "" : ` ${n}`);
 
 /** The message that shows what is in work, in English. */
 export const work = {
-  title: (n: number) => `In work: ${n}`,
+  title: (n: number) => `In progress: ${n}`,
   more: (n: number) => `and ${n} more`,
   /** Percent, and MB a second. */
   running: (percentage: number | undefined, speedMb: number | undefined) =>
@@ -27,8 +27,8 @@ export const work = {
   failed: "could not be downloaded",
   /** The news will tell how, in a moment. */
   ended: "no longer there",
-  over: "Nothing is in work any more",
-  moved: "The list of what is in work is further down now",
+  over: "Nothing is in progress any more",
+  moved: "The list of what is in progress is further down now",
   button: {
     cancel: (n: number | undefined) => `✖️ Cancel${numbered(n)}`,
     undo: (n: number | undefined) => `↩️ Undo${numbered(n)}`,

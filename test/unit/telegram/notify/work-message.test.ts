@@ -125,7 +125,9 @@ describe("the message of a place", () => {
     expect([scene.calls, scene.kept]).toEqual([[], [["retire", -5, 3]]]);
     scene.now = 47 * HOUR;
     scene.sender.retire(former);
-    expect(scene.calls).toEqual([{ method: "edit", chat_id: -5, message_id: 3, text: "Nothing is in work any more" }]);
+    expect(scene.calls).toEqual([
+      { method: "edit", chat_id: -5, message_id: 3, text: "Nothing is in progress any more" },
+    ]);
     expect(scene.kept).toEqual([["retire", -5, 3], "forget"]);
   });
 
@@ -135,7 +137,7 @@ describe("the message of a place", () => {
     await scene.sender.send(scene.shows({ message: former }));
     expect(scene.kept).toEqual([["keep", 9, undefined]]);
     expect(scene.calls.slice(1)).toEqual([
-      { method: "edit", chat_id: -5, message_id: 3, text: "The list of what is in work is further down now" },
+      { method: "edit", chat_id: -5, message_id: 3, text: "The list of what is in progress is further down now" },
     ]);
   });
 });

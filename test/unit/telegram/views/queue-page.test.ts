@@ -78,7 +78,7 @@ function page(
     asked,
   };
 }
-const isFilter = (label: string) => /^(✅ )?(Current|Waiting|In work|Failed|Done): \d/.test(label);
+const isFilter = (label: string) => /^(✅ )?(Current|Waiting|In progress|Failed|Done): \d/.test(label);
 const shown = (text: string) => [...text.matchAll(/https:\/\/(\S+)/g)].map(([, rest]) => rest);
 
 describe("queuePage()", () => {
@@ -154,10 +154,10 @@ describe("queuePage()", () => {
     const links = [link(1), link(2), link(3, { state: "failed" }), link(4, { state: "sending" })];
     const of = { links, downloads: [download("1", "WORK"), download("2", "DONE")] };
     const came = { entries: [], total: 7, page: 0, pages: 1, offset: 0 };
-    const numbers = ["Waiting: 3", "In work: 1", "Failed: 1", "Done: 7"];
+    const numbers = ["Waiting: 3", "In progress: 1", "Failed: 1", "Done: 7"];
     expect(page({ ...of, came }).filters).toEqual(["✅ Current: 6 (shown)", ...numbers]);
     expect(page({ ...of, came, filter: "failed" }).filters).toEqual([
-      ...["Current: 6", "Waiting: 3", "In work: 1", "✅ Failed: 1 (shown)", "Done: 7"],
+      ...["Current: 6", "Waiting: 3", "In progress: 1", "✅ Failed: 1 (shown)", "Done: 7"],
     ]);
     expect(page({ ...of, came, all: true, role: "admin" }).filters).not.toContain("Done: 7");
   });
@@ -174,7 +174,7 @@ describe("queuePage()", () => {
     expect((["waiting", "work", "failed", "done"] as const).map(empty)).toEqual([
       ...[
         "Nothing is waiting to be sent.",
-        "Nothing is in work.",
+        "Nothing is in progress.",
         "Nothing has failed.",
         "Nothing has been downloaded yet.",
       ],
@@ -254,7 +254,7 @@ describe("queuePage()", () => {
     expect(shown(text)).toEqual(["b.com/new", "b.com/work", "a.com/1", "a.com/2", "b.com/failed"]);
     expect(text).toStartWith("2 links in the queue · 3 on the servers\n");
     expect(text).toContain("b.com/failed\n❌ Could not be downloaded · on “nas” · best\n⚠️ HTTP Error 404");
-    expect(filters).toEqual(["✅ Current: 5 (shown)", "Waiting: 1", "In work: 2", "Failed: 2", "Done: 0"]);
+    expect(filters).toEqual(["✅ Current: 5 (shown)", "Waiting: 1", "In progress: 2", "Failed: 2", "Done: 0"]);
     expect(shown(page({ ...view, filter: "failed" }).text)).toEqual(["a.com/2", "b.com/failed"]);
     expect(shown(page({ ...view, filter: "work" }).text)).toEqual(["b.com/new", "b.com/work"]);
   });

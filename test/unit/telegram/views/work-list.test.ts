@@ -70,7 +70,7 @@ describe("the list of what is in work", () => {
     ["is lost, which is not told yet", { delivery: { state: "lost" } }, "no longer there", "больше не скачивается"],
     ["is to be cancelled", { isCancelled: true, isSilent: true }, "will be cancelled", "будет отменена"],
   ])("says in both languages that a link %s", (_, of, en, ru) => {
-    expect(lines([entry(of)])).toEqual(["In work: 1", "", `1. x.org/watch?v=1 — ${en} · nas`]);
+    expect(lines([entry(of)])).toEqual(["In progress: 1", "", `1. x.org/watch?v=1 — ${en} · nas`]);
     expect(lines([entry(of)], { language: "ru" })).toEqual(["В работе: 1", "", `1. x.org/watch?v=1 — ${ru} · nas`]);
   });
 
