@@ -81,7 +81,7 @@ describe("the built-in downloader", () => {
     await using app = await startBot();
     await using _home = await start(app, { language: "ru" });
     ann(app).sends(`${site.root}/gone.mp4`);
-    const { text } = await app.api.message(USER, ({ text }) => text.includes("404"));
+    const { text } = await app.api.message(USER, ({ text }) => text.includes("ошибкой"));
     expect(text).toContain("сайт ответил ошибкой 404 (не найдено)");
   });
 
