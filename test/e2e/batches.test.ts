@@ -161,7 +161,7 @@ test("a button of the previous version changes nothing, and brings the new butto
   for (const action of ["quality", "folder", "now", "remove", "retry", "undo", "time", "server"] as const) {
     const press = linkButton.pack({ id: 1, action, choice: "1" });
     const { text } = await person.presses(prompt.id, press, { forged: true });
-    expect(text).toBe("These buttons are out of date, nothing was changed. Here are the new ones.");
+    expect(text).toBe("These buttons are out of date. Nothing was changed. Here are the new ones.");
   }
   expect(rows(app, "select quality, folder, downloader, send_at, state from links")).toEqual(before);
   expect(fromBot(app).map(({ id }) => id)).toEqual([prompt.id]);

@@ -80,7 +80,7 @@ describe("the silent message of what is in work", () => {
     skip(PACE);
     const running = await work(app, USER, "1. The film — downloading, 55 %, 3.1 MB/s · nas");
     expect(running.id).toBe(first.id);
-    expect(shown(running)).toContain("2. youtube.com/watch?v=2 — waiting, 1 link before it · nas");
+    expect(shown(running)).toContain("2. youtube.com/watch?v=2 — waiting, 1 link ahead of it · nas");
     nas.finish(video(1));
     nas.finish(video(2));
     await app.api.gone(USER, first.id);

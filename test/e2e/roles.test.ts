@@ -29,7 +29,7 @@ const COMMANDS: Record<string, { who: readonly Who[]; says: RegExp }> = {
   servers: { who: ADMINS, says: /1 server\n/ },
   users: { who: ADMINS, says: /have access\n/ },
   invite: { who: ADMINS, says: /\?start=/ },
-  clean: { who: ADMINS, says: /They forget what they have downloaded/ },
+  clean: { who: ADMINS, says: /It forgets what it has downloaded/ },
   where: { who: ADMINS, says: /Which link should I look up/ },
 };
 

@@ -31,7 +31,7 @@ describe("/settings", () => {
         "Default folder: films",
         "Language: automatic (English)",
         "My messages and your commands disappear: after 1–10 min (as the owner chose)",
-        "About a file that is ready: a message",
+        "When a file is ready: a message",
         "Quiet hours: none",
         "Time zone: UTC (as the owner chose), 12:00 now",
       ].join("\n"),
@@ -51,7 +51,7 @@ describe("/settings", () => {
     await press("720p", "Default quality: 720p");
     await press("music", "Default folder: music");
     await press("🧹 After 10 min", "disappear: after 10 min");
-    await press("Reaction", "a reaction on your message");
+    await press("Reaction", "a reaction to your message");
     await press("🌙 Quiet 23:00–08:00", "Quiet hours, without a sound: 23:00–08:00");
     await press("Русский", "Настройки этого чата");
     const russian = await said(app, "Язык: русский");

@@ -53,7 +53,7 @@ describe("a chat's time zone", () => {
     await person.presses(id, "Another time zone");
     const question = await said(app, person, "Which time zone?");
     person.sends("Atlantis", { replyTo: question.id });
-    await said(app, person, "I do not know this time zone, nothing was changed.");
+    await said(app, person, "I do not know this time zone. Nothing was changed.");
     await person.presses(id, "Another time zone");
     await app.api.message(person, (message) => message.id > question.id && message.text.startsWith("Which time zone?"));
     person.sends("екатеринбург");

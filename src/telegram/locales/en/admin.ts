@@ -6,7 +6,7 @@ import { named } from "../../../domain/text.ts";
 import { createPlural, listed } from "../plural.ts";
 import { links, unusable } from "./links.ts";
 
-const { counted } = createPlural("en");
+const { counted, form } = createPlural("en");
 const atLeast = ({ links: n, more }: BoundedCount) => (more ? `more than ${links(n)}` : links(n));
 const names = (all: readonly string[]) => listed(all, (n) => `and ${n} more`);
 const role: Readonly<Record<GrantedRole, string>> = { admin: "admin", user: "user", guest: "guest" };
@@ -169,7 +169,7 @@ export const admin = {
   },
   clean: {
     sure: (n: number) =>
-      `Clear the history of ${counted(n, "server", "servers")}? They forget what they have downloaded; downloads in progress continue.`,
+      `Clear the history of ${counted(n, "server", "servers")}? ${form(n, "It forgets what it has", "They forget what they have")} downloaded; downloads in progress continue.`,
     working: "🧹 Clearing the history…",
     title: "🧹 History cleared:",
     cleaned: (name: string) => `✅ ${named(name)}`,

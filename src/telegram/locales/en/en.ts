@@ -28,14 +28,14 @@ const settings = {
   lifetime: (ms: number | null, duration: string) =>
     `My messages and your commands disappear: ${ms === null ? `after ${duration} (as the owner chose)` : ms === 0 ? "never" : `after ${duration}`}`,
   notices: (style: NoticeStyle) =>
-    `About a file that is ready: ${{ message: "a message", reaction: "a reaction on your message", off: "nothing" }[style]}`,
+    `When a file is ready: ${{ message: "a message", reaction: "a reaction to your message", off: "nothing" }[style]}`,
   /** `null`: none. */
   quiet: (hours: QuietHours | null) =>
     hours === null ? "Quiet hours: none" : `Quiet hours, without a sound: ${quietHours(hours)}`,
   zone: ({ zone, isOwn, clock }: { zone: string; isOwn: boolean; clock: string }) =>
     `Time zone: ${zoneName(zone)}${isOwn ? "" : " (as the owner chose)"}, ${clock} now`,
   zones,
-  unknownZone: "I do not know this time zone, nothing was changed. For example: Europe/Berlin, New York, UTC+3.",
+  unknownZone: "I do not know this time zone. Nothing was changed. For example: Europe/Berlin, New York, UTC+3.",
   onlyAdmins: "Only the admins of this group can change its settings.",
   button: {
     automatic: "🌐 Auto",

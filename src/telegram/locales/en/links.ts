@@ -136,7 +136,7 @@ export const lists = {
         SENDING: "🚚 Being moved to its folder",
         TO_SEND: "📦 Downloaded, waiting to be moved to its folder",
         MISSING: "❔ May be on its way to its folder; the server does not show it now",
-        NEW: `🕐 Waiting on the server${ahead === 0 ? "" : `, ${links(ahead)} before it`}`,
+        NEW: `🕐 Waiting on the server${ahead === 0 ? "" : `, ${links(ahead)} ahead of it`}`,
         UNKNOWN: "❔ On the server",
         DONE: "✅ Ready",
       })[status],

@@ -9,7 +9,7 @@ export const panels = {
   continued: "The links that are still waiting are in a newer message now.",
   typeTime: "You can also answer this message with a time: 23:30, sat 10:00, in 40 min.",
   notATime:
-    "I did not understand the time, nothing was changed. For example: 23:30, tomorrow 9, sat 10:00, in 40 min, 30 Nov 8:00.",
+    "I did not understand the time. Nothing was changed. For example: 23:30, tomorrow 9, sat 10:00, in 40 min, 30 Nov 8:00.",
   over: "This message is no longer needed.",
   button: {
     quality: (chosen: string | undefined) => (chosen === undefined ? "Quality" : `Quality: ${chosen}`),
@@ -21,7 +21,7 @@ export const panels = {
     back: "Back",
   },
   pressed: {
-    renewed: "These buttons are out of date, nothing was changed. Here are the new ones.",
+    renewed: "These buttons are out of date. Nothing was changed. Here are the new ones.",
     foreign: "Only the person who sent the link, or an admin, can change it",
     partly: (done: number, left: number) => `Changed: ${links(done)}. Can no longer be changed: ${left}`,
   },

@@ -19,7 +19,7 @@ export const work = {
     ].join(", "),
   toSend: "downloaded, waiting to be moved to its folder",
   sending: "being moved to its folder",
-  waits: (ahead: number) => (ahead === 0 ? "waiting" : `waiting, ${counted(ahead, "link", "links")} before it`),
+  waits: (ahead: number) => (ahead === 0 ? "waiting" : `waiting, ${counted(ahead, "link", "links")} ahead of it`),
   unknown: "on the server",
   silent: "the server does not answer",
   cancelled: "will be cancelled",

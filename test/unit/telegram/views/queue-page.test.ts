@@ -240,7 +240,7 @@ describe("queuePage()", () => {
   test("says how many links are before one that waits on a server", () => {
     const { text } = page({ downloads: [download("1", "NEW", { ahead: 0 }), download("2", "NEW", { ahead: 2 })] });
     expect(text).toContain("b.com/1\n🕐 Waiting on the server · on “nas”");
-    expect(text).toContain("b.com/2\n🕐 Waiting on the server, 2 links before it · on “nas”");
+    expect(text).toContain("b.com/2\n🕐 Waiting on the server, 2 links ahead of it · on “nas”");
     expect(texts.ru.lists.queue.status("NEW", 21)).toBe("🕐 Ждёт на сервере, перед ней 21 ссылка");
   });
 

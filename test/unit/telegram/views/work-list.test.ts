@@ -37,8 +37,8 @@ const labels = (entries: readonly WorkEntry[]) =>
 describe("the list of what is in work", () => {
   test.each<[string, Parameters<typeof entry>[0], string, string]>([
     ["waiting", {}, "waiting", "ждёт"],
-    ["waits behind one", { ahead: 1 }, "waiting, 1 link before it", "ждёт, перед ней 1 ссылка"],
-    ["waits behind some", { ahead: 5 }, "waiting, 5 links before it", "ждёт, перед ней 5 ссылок"],
+    ["waits behind one", { ahead: 1 }, "waiting, 1 link ahead of it", "ждёт, перед ней 1 ссылка"],
+    ["waits behind some", { ahead: 5 }, "waiting, 5 links ahead of it", "ждёт, перед ней 5 ссылок"],
     ["runs", { delivery: { status: "WORK" } }, "downloading", "скачивается"],
     [
       "runs, and says how far and how fast",
@@ -94,7 +94,7 @@ describe("the list of what is in work", () => {
   test("says why a link waits, in its server's words", () => {
     const waits = entry({ ahead: 1, says: `will try again: ${"error 429 ".repeat(50)}` });
     const [line, why = ""] = lines([waits]).slice(2);
-    expect(line).toBe("1. x.org/watch?v=1 — waiting, 1 link before it · nas");
+    expect(line).toBe("1. x.org/watch?v=1 — waiting, 1 link ahead of it · nas");
     expect(why).toMatch(/^will try again: error 429 .{50,104}…$/);
   });
 
