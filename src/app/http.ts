@@ -83,7 +83,7 @@ export function startHttpSide(
     log,
   });
 
-  if (server !== undefined) log.info("Links, health and metrics are served", { ...server.address });
+  if (server !== undefined) log.info("Serving links, health and metrics", { ...server.address });
 
   return {
     address: server?.address,
@@ -104,7 +104,7 @@ function tryToStart(deps: Parameters<typeof startHttp>[0]): HttpServer | undefin
     return startHttp(deps);
   } catch (error) {
     if (deps.settings.token !== "" || !(error instanceof ListenError)) throw error;
-    deps.log.error("Going on without health and metrics; set http.listen", { error });
+    deps.log.error("Continuing without health and metrics; change http.listen", { error });
     return undefined;
   }
 }

@@ -17,14 +17,14 @@ export async function readJson(request: Request, limitMs: number): Promise<Body>
   const timer = setTimeout(() => resolve("late"), limitMs);
   try {
     const text = await Promise.race([request.text(), late]);
-    if (text === "late") return refused(408, `The body was not here within ${limitMs / 1000} s.`, CLOSE);
+    if (text === "late") return refused(408, `The body did not arrive within ${limitMs / 1000} s.`, CLOSE);
     return { ok: true, value: JSON.parse(text) };
   } catch (error) {
     // Bun itself refuses a body whose declared length is too large; reading one that comes in chunks fails with this.
     const isTooLarge = error instanceof Error && error.message.includes("maxRequestBodySize");
     return isTooLarge
       ? refused(413, `The body is larger than ${LARGEST_BODY} bytes.`, CLOSE)
-      : refused(400, "The body is no JSON.");
+      : refused(400, "The body is not valid JSON.");
   } finally {
     clearTimeout(timer);
   }

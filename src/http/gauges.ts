@@ -45,12 +45,12 @@ export function addGauges(of: {
   // Set above: counting looks at every link, so it is done once.
   const uncertain = new Gauge({
     name: "dwld_uncertain",
-    help: "Links that a downloader may have already, but could not be asked about.",
+    help: "Links that a downloader may already have, but could not be asked about.",
     registers,
   });
   new Gauge({
     name: "dwld_downloader_up",
-    help: "1 when the downloader answered at the latest exchange.",
+    help: "1 if the downloader answered the latest call.",
     labelNames: ["downloader"],
     registers,
     collect() {
@@ -60,7 +60,7 @@ export function addGauges(of: {
   });
   new Gauge({
     name: "dwld_telegram_way_up",
-    help: "1 when Telegram answered this way at the latest try; current says whether calls go this way now.",
+    help: "1 if Telegram answered this way at the latest try; current says whether calls go this way now.",
     labelNames: ["way", "current"],
     registers,
     collect() {
@@ -79,7 +79,7 @@ export function addGauges(of: {
       this.set({ version: of.version }, 1);
     },
   });
-  gauge("dwld_oldest_due_seconds", "How long the link that is due longest has been due; 0 when none is.", () =>
+  gauge("dwld_oldest_due_seconds", "How long the oldest due link has been due; 0 if none is due.", () =>
     age(stats.oldestDueAt(now()) ?? now()),
   );
   gauge("dwld_deletions_pending", "Messages that are still to be deleted.", stats.deletions);
@@ -89,7 +89,7 @@ export function addGauges(of: {
   gauge("dwld_last_tick_timestamp", "When the dispatcher last looked for due links, in Unix seconds.", () =>
     seconds(status.lastTickAt()),
   );
-  gauge("dwld_db_bytes", "Size of the database with its log.", status.databaseBytes);
+  gauge("dwld_db_bytes", "Size of the database with its log, in bytes.", status.databaseBytes);
   gauge("dwld_backup_age_seconds", "Age of the newest backup.", () => age(status.lastBackupAt()));
 }
 

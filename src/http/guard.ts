@@ -7,9 +7,9 @@ import { type Handler, refuse } from "./answer.ts";
 export function createTokenGuard(token: string): (handler: Handler) => Handler {
   const isRight = createBearerCheck(token);
   return (handler) => (request, caller) => {
-    if (token === "") return refuse(403, "This is refused until http.token is set in the config of the bot.");
+    if (token === "") return refuse(403, "This needs http.token, which is not set in the bot's config.");
     if (isRight(request.headers.get("authorization"))) return handler(request, caller);
-    return refuse(401, "Say the token: authorization: Bearer …", { "www-authenticate": "Bearer" });
+    return refuse(401, "Send the token: authorization: Bearer …", { "www-authenticate": "Bearer" });
   };
 }
 
@@ -20,7 +20,7 @@ const FORWARDED = ["forwarded", "x-forwarded-for", "x-real-ip", "via"];
 export function onlyFromHere(handler: Handler): Handler {
   return (request, caller) => {
     const isHere = isLoopback(caller.address) && !FORWARDED.some((name) => request.headers.has(name));
-    return isHere ? handler(request, caller) : refuse(403, "This is only for callers on this machine.");
+    return isHere ? handler(request, caller) : refuse(403, "Only callers on this machine may do this.");
   };
 }
 

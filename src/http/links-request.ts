@@ -15,7 +15,7 @@ export type LinkEntry = v.InferOutput<typeof entry>;
 
 const requestSchema = v.pipe(
   v.array(entry),
-  v.maxLength(MOST_LINKS, ({ received }) => `There are ${received} of them, more than ${MOST_LINKS}`),
+  v.maxLength(MOST_LINKS, ({ received }) => `There are ${received}, more than ${MOST_LINKS}`),
 );
 
 /** `why` is a sentence that names the place in the body. */

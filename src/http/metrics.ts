@@ -32,7 +32,7 @@ export function createMetrics(): Metrics {
   const registers = [registry];
   const attempts = new Counter({
     name: "dwld_attempts_total",
-    help: "Links offered to a downloader, by how that ended.",
+    help: "Links offered to a downloader, by outcome.",
     labelNames: ["downloader", "outcome"],
     registers,
   });
@@ -50,13 +50,13 @@ export function createMetrics(): Metrics {
   });
   const telegramErrors = new Counter({
     name: "dwld_telegram_errors_total",
-    help: "Calls of the Bot API that failed, by its error code or the network's.",
+    help: "Bot API calls that failed, by its error code or the network's.",
     labelNames: ["method", "code"],
     registers,
   });
   const storeErrors = new Counter({
     name: "dwld_db_errors_total",
-    help: "Times that the database could not be used, by SQLite's code.",
+    help: "How many times the database could not be used, by SQLite's code.",
     labelNames: ["code"],
     registers,
   });

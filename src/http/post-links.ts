@@ -23,7 +23,7 @@ export function createPostLink(deps: { accept: AcceptLinks; bodyMs: number; log:
     isDue: true,
     toReply: (results) => {
       const reasons = results.flatMap((one) => (isAccepted(one) ? [] : "reason" in one ? one.reason : one.result));
-      if (reasons.length > 0) deps.log.warn("Did not accept links of POST /link", { reasons: reasons.join(", ") });
+      if (reasons.length > 0) deps.log.warn("Did not accept links in POST /link", { reasons: reasons.join(", ") });
       return [...new Set(results.filter(isAccepted).map(({ link }) => link))];
     },
   });

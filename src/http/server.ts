@@ -57,7 +57,7 @@ export function startHttpServer(
       return path === pathname ? known : [];
     });
     if (allowed.length === 0) return refuse(404, "There is no such page.");
-    return refuse(405, `Only ${allowed.join(", ")} is possible here.`, { allow: allowed.join(", ") });
+    return refuse(405, `Only ${allowed.join(", ")} is allowed here.`, { allow: allowed.join(", ") });
   }
 
   const open = (address: Address) =>

@@ -49,7 +49,7 @@ async function soak(): Promise<readonly Sample[]> {
   const life = await rig.start();
   const register = async (who: number) => surroundings.register(who, await life.address());
   await Promise.all(DOWNLOADERS.map((_, who) => register(who)));
-  const http = `http://127.0.0.1:${(await life.logs("Links, health and metrics are served")).fields.port}`;
+  const http = `http://127.0.0.1:${(await life.logs("Serving links, health and metrics")).fields.port}`;
 
   const faults = drawPlan(seed, seconds)
     .map(({ happening }) => happening)

@@ -62,7 +62,7 @@ function babbles(port: number): Promise<void> {
 
 /** The number of open descriptors, once it is down to `most` or was looked at a hundred times: closing may take a moment. */
 async function settled(life: Life, most: number): Promise<number> {
-  const { fields } = await life.logs("Links, health and metrics are served");
+  const { fields } = await life.logs("Serving links, health and metrics");
   const ask = { headers: { connection: "close" } };
   for (let asked = 0; asked < 100 && descriptors(life) > most; asked += 1)
     await fetch(`http://127.0.0.1:${fields.port}/healthz`, ask).then((answer) => answer.text());
@@ -134,7 +134,7 @@ test("thousands of sockets at the HTTP port keep no link from being sent", async
   await using rig = createBinaryRig({ command });
   const life = await rig.start();
   const nas = await rig.downloader(life, { name: "nas" });
-  const { fields } = await life.logs("Links, health and metrics are served");
+  const { fields } = await life.logs("Serving links, health and metrics");
   const kept = new Set<Socket>();
   /** Connects again after being hung up on, for as long as the test keeps the socket. */
   const comes = (): Promise<void> => {

@@ -11,7 +11,7 @@ const HTTP_TOKEN = "a-token-for-programs";
 const CONFIG = { http: { listen: "127.0.0.1:0", token: HTTP_TOKEN } };
 
 async function call(life: Life, path: string, init: RequestInit = {}): Promise<Response> {
-  const { fields } = await life.logs("Links, health and metrics are served");
+  const { fields } = await life.logs("Serving links, health and metrics");
   const headers = { authorization: `Bearer ${HTTP_TOKEN}`, "content-type": "application/json" };
   return fetch(`http://127.0.0.1:${fields.port}${path}`, { ...init, headers });
 }

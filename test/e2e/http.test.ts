@@ -79,7 +79,7 @@ describe("links over HTTP", () => {
       body: [VIDEO],
     });
     expect(await post(app, "/link", { links: ["nonsense"] })).toEqual({ status: 200, body: [] });
-    expect(app.logged()).toMatch(/Did not accept links of POST \/link.*malformed/);
+    expect(app.logged()).toMatch(/Did not accept links in POST \/link.*malformed/);
   });
 
   test("a link that was downloaded before is not asked about, since a program cannot answer", async () => {

@@ -9,7 +9,7 @@ test("logs that downloaders can register before the rest of the start holds up t
     {
       onLog(line) {
         if (line.includes("Downloaders can register")) setImmediate(() => seen.push("a turn of the loop"));
-        if (line.includes("Links, health and metrics are served")) seen.push("what begins then");
+        if (line.includes("Serving links, health and metrics")) seen.push("what begins then");
       },
     },
   );

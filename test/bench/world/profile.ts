@@ -114,7 +114,7 @@ export const inPercent = (share: number): string => `${(100 * share).toFixed(1)}
 
 /** Where the bot spends its time for so many seconds; sampled by the bot itself. */
 export async function profile(life: Life, seconds: number, parts = PARTS): Promise<Spent> {
-  const { port } = (await life.logs("Links, health and metrics are served")).fields;
+  const { port } = (await life.logs("Serving links, health and metrics")).fields;
   const url = `http://127.0.0.1:${port}/debug/pprof/profile?seconds=${seconds}&format=cpuprofile`;
   const answer = await fetch(url, { headers: { authorization: `Bearer ${HTTP_TOKEN}` } });
   if (!answer.ok) throw new Error(`No profile: ${await answer.text()}`);

@@ -52,6 +52,6 @@ export function folder(rig: BinaryRig, name: string, mode = 0o700): string {
 /** A running bot, and its addresses. */
 export async function another(rig: BinaryRig): Promise<{ grpc: string; http: string }> {
   const life = await rig.start();
-  const { fields } = await life.logs("Links, health and metrics are served");
+  const { fields } = await life.logs("Serving links, health and metrics");
   return { grpc: await life.address(), http: `127.0.0.1:${fields.port}` };
 }

@@ -40,7 +40,7 @@ describe("parseLinksRequest()", () => {
   test("accepts a hundred links and refuses one more, with both numbers", () => {
     expect(parseLinksRequest(Array(MOST_LINKS).fill(A))).toMatchObject({ ok: true });
     const parsed = parseLinksRequest(Array(MOST_LINKS + 1).fill(A));
-    expect(parsed).toMatchObject({ ok: false, why: "links: There are 101 of them, more than 100." });
+    expect(parsed).toMatchObject({ ok: false, why: "links: There are 101, more than 100." });
   });
 
   test("never throws, whatever JSON it is given", () => {

@@ -197,13 +197,13 @@ describe("readJson()", () => {
     expect((await fetch(`${server.foundation}/thing`)).status).toBe(200);
     const answer = await slow;
     expect(answer).toStartWith("HTTP/1.1 408 ");
-    expect(answer).toContain("The body was not here within 0.1 s.");
+    expect(answer).toContain("The body did not arrive within 0.1 s.");
   });
 
   test.each(["", "{", "[1,]", "\u0000", "undefined"])("refuses %j, which is not JSON", async (body) => {
     await using server = start();
     const answer = await post(`${server.foundation}/thing`, body);
-    expect([answer.status, await answer.json()]).toEqual([400, { error: "The body is no JSON." }]);
+    expect([answer.status, await answer.json()]).toEqual([400, { error: "The body is not valid JSON." }]);
   });
 });
 
