@@ -16,7 +16,7 @@ export interface JoinAttempt {
  * - `unknown`: there is no such code; also once too many wrong secrets were tried for it, or a later one was made for the name.
  * - `expired`: its hour is over.
  * - `used`: another machine has joined by it.
- * - `unfit`: the certificate is not made out to the name.
+ * - `unfit`: the certificate is not issued to the name.
  */
 export type JoinRefusal = "unknown" | "expired" | "used" | "unfit";
 

@@ -82,7 +82,7 @@ function parse(claim: RegistrationClaim, context: RegistrationContext, parseOne:
   const claimed = parseHost(claim.host);
   if (claimed === undefined) return refuse("server_host must be an IP address or a DNS name, without scheme or port");
   const host = isThisMachine(claimed) ? seenFrom(claimed, context.callerHost) : claimed;
-  if (host === undefined) return refuse(`server_host ${claimed} is of no use without the caller's address`);
+  if (host === undefined) return refuse(`server_host ${claimed} cannot be used without the caller's address`);
   if (isUnreachable(host)) return refuse(`server_host ${host} is link-local, multicast or reserved`);
   if (isThisMachine(host) && port === context.ownPort) return refuse(`${host}:${port} is the bot itself`);
   return { ok: true, registration: { name, roots, host, port }, ignored };
@@ -93,10 +93,10 @@ function readRoots(said: readonly string[], parseOne: typeof parseRoot): RootsRe
   const roots: string[] = [];
   const ignored: string[] = [];
   for (const root of named) (parseOne(root) === undefined ? ignored : roots).push(root);
-  if (roots.length === 0) return refuse("allowed_roots names nothing; say * to take every link");
-  if (roots.length > MAX_ROOTS) return refuse(`allowed_roots holds ${roots.length} roots, more than ${MAX_ROOTS}`);
+  if (roots.length === 0) return refuse("allowed_roots names nothing; use * to take every link");
+  if (roots.length > MAX_ROOTS) return refuse(`allowed_roots has ${roots.length} roots, more than ${MAX_ROOTS}`);
   if (roots.some((root) => root.length > MAX_ROOT_LENGTH)) {
-    return refuse(`allowed_roots holds a root of more than ${MAX_ROOT_LENGTH} characters`);
+    return refuse(`allowed_roots has a root of more than ${MAX_ROOT_LENGTH} characters`);
   }
   return { ok: true, roots, ignored };
 }

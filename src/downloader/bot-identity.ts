@@ -5,7 +5,7 @@ import { fingerprintOf } from "../grpc/self-signed.ts";
 export interface KnownBot {
   /** Where it is reached. */
   readonly bot: { readonly host: string };
-  /** The authority of its certificate, which is then made out to the host; undefined: it has none. */
+  /** The authority of its certificate, which is then issued to the host; undefined: it has none. */
   readonly botCa: Buffer | undefined;
   /** `botCa` is the bot's own certificate, at whatever host it is reached: this downloader has joined. */
   readonly isBotPinned: boolean;

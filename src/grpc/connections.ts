@@ -96,7 +96,7 @@ export function createConnections(
 function otherThan(name: string, { subject }: PeerCertificate): Error | undefined {
   const [commonName = ""] = [subject.CN].flat();
   if (foldedName(commonName) === foldedName(name)) return undefined;
-  return new Error(`its certificate is made out to "${plain(commonName, LONGEST_NAME)}"`);
+  return new Error(`its certificate is issued to "${plain(commonName, LONGEST_NAME)}"`);
 }
 
 /**

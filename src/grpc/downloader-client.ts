@@ -147,7 +147,7 @@ export function createDownloaderClient({
       if (exchange === "answered" || distrust !== undefined) onAnswer?.(target.name, "TLS", distrust);
       if (exchange === "answered") onAnswer?.(target.name, method, unusable(method, failure));
     } catch (error) {
-      log.error(`Cannot note an exchange with "${target.name}"`, { error });
+      log.error(`Cannot record an exchange with "${target.name}"`, { error });
     }
   }
 

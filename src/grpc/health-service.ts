@@ -70,7 +70,7 @@ export function createHealthService(of: {
     const service = serviceOf(call.request);
     const peer = call.getPeer();
     if (isCrowded(peer)) {
-      call.emit("error", { code: status.RESOURCE_EXHAUSTED, details: "Too many are watching" });
+      call.emit("error", { code: status.RESOURCE_EXHAUSTED, details: "Too many watchers" });
       return;
     }
     // Without a listener for errors, a client that resets the stream takes the process down.

@@ -20,16 +20,16 @@ export function createJoinService({
     Join: answering((call) => {
       const caller = parsePeer(call.getPeer());
       const refuse = (code: number, details: string) => {
-        log.warn("Let no machine join", { caller, problem: details });
+        log.warn("Did not let a machine join", { caller, problem: details });
         return { ok: false, code, details } as const;
       };
       const notFromThere = networks.refuseCaller(caller);
       if (notFromThere !== undefined) return refuse(status.PERMISSION_DENIED, notFromThere);
       const attempt = fromJoinRequest(call.request);
-      if (attempt === undefined) return refuse(status.INVALID_ARGUMENT, "The request to join is not understood");
+      if (attempt === undefined) return refuse(status.INVALID_ARGUMENT, "The request to join cannot be understood");
       const outcome = join(attempt);
       if (outcome.ok) log.info(`"${outcome.name}" has joined`, { caller });
-      else log.warn("Let no machine join", { caller, problem: `its code is ${outcome.why}` });
+      else log.warn("Did not let a machine join", { caller, problem: `its code is ${outcome.why}` });
       return { ok: true, reply: toJoinReply(outcome.ok ? undefined : outcome.why) };
     }, log),
   };

@@ -7,7 +7,7 @@ import { listenersOf } from "./http2-listeners.ts";
 /** BoringSSL's words for a peer with which no TLS is possible. */
 const REFUSED = new Map([
   ["ERR_SSL_PEER_DID_NOT_RETURN_A_CERTIFICATE", "Refused a caller without a certificate"],
-  ["ERR_SSL_WRONG_VERSION_NUMBER", "Refused a caller that speaks no TLS"],
+  ["ERR_SSL_WRONG_VERSION_NUMBER", "Refused a caller that does not use TLS"],
 ]);
 
 /**

@@ -55,10 +55,10 @@ export function createRegistrationService(options: RegistrationServiceOptions): 
 
   /** Why a name does not belong to the caller; undefined if it may. */
   function notItsName(name: string, authorization: string | undefined): string | undefined {
-    if (joined?.has(name) !== true) return onlyJoined ? "Only servers that have joined register here" : undefined;
+    if (joined?.has(name) !== true) return onlyJoined ? "Only servers that have joined may register here" : undefined;
     if (!onlyJoined)
-      return "server_name is that of a server that has joined, which registers over TLS with its own token";
-    return joined.isShownBy(authorization, name) ? undefined : "The token is not that of the server of this name";
+      return "server_name belongs to a server that has joined; that one must register over TLS with its own token";
+    return joined.isShownBy(authorization, name) ? undefined : "This is not the token of the server with this name";
   }
 
   /**
@@ -103,8 +103,8 @@ export function createRegistrationService(options: RegistrationServiceOptions): 
 
     const { registration, ignored } = parsed;
     if (bindsNames && caller.commonName?.normalize("NFC") !== registration.name) {
-      const madeOutTo = oneLine(caller.commonName ?? "", LONGEST_NAME);
-      const why = `server_name must be the common name of the certificate, which is made out to "${madeOutTo}"`;
+      const issuedTo = oneLine(caller.commonName ?? "", LONGEST_NAME);
+      const why = `server_name must be the common name of the certificate, which is "${issuedTo}"`;
       return refuse(status.PERMISSION_DENIED, why);
     }
     // Checked before a host name is looked up for a stranger, and again afterwards: somebody may have joined by that name in the meantime.
@@ -121,7 +121,7 @@ export function createRegistrationService(options: RegistrationServiceOptions): 
       if (error instanceof RegistrationRefused) return refuse(status.FAILED_PRECONDITION, error.message);
       throw error;
     }
-    if (ignored.length > 0) log.warn(`Some roots of "${registration.name}" are no addresses`, { ignored });
+    if (ignored.length > 0) log.warn(`Some roots of "${registration.name}" are not addresses`, { ignored });
     return { ok: true, reply: {} };
   }
 

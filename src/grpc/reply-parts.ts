@@ -44,7 +44,7 @@ function afterValue(message: Buffer, at: number, wireType: number): number {
     case 5:
       return at + 4;
     default:
-      throw new Error(`The reply has a field of the unknown kind ${wireType}`);
+      throw new Error(`The reply has a field of the unknown type ${wireType}`);
   }
 }
 

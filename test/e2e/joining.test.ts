@@ -235,7 +235,7 @@ describe("the name of a server that has joined", () => {
     for (const name of ["abroad", "Abroad", "ABROAD"]) {
       await expect(registerDownloader(app.address, { name, ...PLAIN })).rejects.toMatchObject({
         code: status.PERMISSION_DENIED,
-        details: "server_name is that of a server that has joined, which registers over TLS with its own token",
+        details: "server_name belongs to a server that has joined; that one must register over TLS with its own token",
       });
     }
     await app.restart();
@@ -266,7 +266,7 @@ describe("the name of a server that has joined", () => {
     expect(sure.text).toContain("It has joined with a code, and needs a new one to come back.");
     await admin.presses(list.id, "Yes, remove");
     await app.restart();
-    await app.logs("Only servers that have joined register here");
+    await app.logs("Only servers that have joined may register here");
     await registerDownloader(app.address, { name: "abroad", ...PLAIN });
   });
 });

@@ -42,7 +42,7 @@ export function createNameClaims(deps: {
       if (like !== undefined) {
         refuse(registration, { like: like.name });
         throw new RegistrationRefused(
-          `The name "${registration.name}" looks like "${like.name}", which is registered; take another one, or remove that first`,
+          `The name "${registration.name}" looks like "${like.name}", which is registered; choose another name, or first remove that one`,
         );
       }
       if (previous === undefined && known.size >= MOST_DOWNLOADERS) {

@@ -104,7 +104,7 @@ test("startRegistration() does not take a bot without room for watchers for gone
     },
   });
   const refuse = (call: ServerWritableStream<unknown, object>) =>
-    void call.emit("error", { code: status.RESOURCE_EXHAUSTED, details: "Too many are watching" });
+    void call.emit("error", { code: status.RESOURCE_EXHAUSTED, details: "Too many watchers" });
   server.addService(services.health, { Check: () => {}, Watch: refuse });
   using reserved = reservePort();
   const address = { host: "127.0.0.1", port: reserved.port };

@@ -81,7 +81,7 @@ describe.skipIf(!hasOpenssl)("createBotServer() with mutual TLS", () => {
     // How openssl reads a UTF-8 name unless it is told the encoding.
     ["garbled", "Ð´Ð¾Ð¼"],
   ])("tells a caller of another name whose certificate it shows: %s", async (identity, name) => {
-    const details = `server_name must be the common name of the certificate, which is made out to "${name}"`;
+    const details = `server_name must be the common name of the certificate, which is "${name}"`;
     expect(await register(identity, "дом")).toMatchObject({ code: status.PERMISSION_DENIED, details });
   });
 
@@ -122,7 +122,7 @@ describe.skipIf(!hasOpenssl)("createBotServer() with mutual TLS", () => {
     const { code, warned } = await register(undefined, "nas", { isPlain: true });
     expect(code).toBe(status.UNAVAILABLE);
     expect(warned).toMatchObject([
-      { message: "Refused a caller that speaks no TLS", fields: { caller: expect.any(String) } },
+      { message: "Refused a caller that does not use TLS", fields: { caller: expect.any(String) } },
     ]);
   });
 

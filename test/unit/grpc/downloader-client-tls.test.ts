@@ -96,8 +96,8 @@ describe.skipIf(!hasOpenssl)("createDownloaderClient() over TLS", () => {
   test.each([
     ["another authority's", () => theirs.issue("abroad", "/CN=abroad"), "unable to verify"],
     ["expired", () => ours.issueExpired("expired", "/CN=abroad"), "certificate has expired"],
-    ["another server's", () => ours.issue("home", "/CN=home"), 'its certificate is made out to "home"'],
-    ["nobody's", () => ours.issue("nameless", "/O=abroad"), "its certificate is made out to"],
+    ["another server's", () => ours.issue("home", "/CN=home"), 'its certificate is issued to "home"'],
+    ["nobody's", () => ours.issue("nameless", "/O=abroad"), "its certificate is issued to"],
   ])("sends nothing to a server whose certificate is %s", async (_, issue, why) => {
     const { outcome, ...rest } = await submit({ tls: issue(), token: "sesame" });
     expect(rest).toMatchObject({ kind: "never_sent", got: [], exchanges: ["unconnected"] });
