@@ -135,7 +135,7 @@ const listed = () => ({
 const methods = {
   SetToQueue({ link, user_name, max_quality }) {
     if (!/^https?:\/\//.test(link)) throw refuse(grpc.status.INVALID_ARGUMENT, "No http link");
-    if (tasks.has(link)) throw refuse(grpc.status.ALREADY_EXISTS, "The link is here already");
+    if (tasks.has(link)) throw refuse(grpc.status.ALREADY_EXISTS, "The link is already here");
     tasks.set(link, { link, user_name, max_quality: max_quality || 10_000, status: "NEW", tries: 0 });
     save();
     void workOff();
@@ -207,7 +207,7 @@ async function register() {
     bot.makeUnaryRequest(path, requestSerialize, responseDeserialize, request, metadata, until, resolve);
   });
   bot.close();
-  say(error ? `The bot does not take the registration: ${error.details}` : `Registered as ${options.name}`);
+  say(error ? `The bot does not accept the registration: ${error.details}` : `Registered as ${options.name}`);
   return error === null;
 }
 

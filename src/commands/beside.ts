@@ -116,7 +116,7 @@ export function startBeside(
       if (stop.signal.aborted) return;
       attempts = Date.now() - startedAt > LASTING_MS ? 1 : attempts + 1;
       const at = nextAttemptAt({ attempts, now: Date.now(), first: FIRST_MS, cap: CAP_MS, random: Math.random });
-      log.error("The downloader beside the bot has ended, and is started again", { code, inMs: at - Date.now() });
+      log.error("The downloader beside the bot has ended; starting it again", { code, inMs: at - Date.now() });
       await wait(at - Date.now(), stop.signal);
     }
   }

@@ -34,7 +34,7 @@ function beginPairing(databasePath: string, words: CommandWords["pair"]): string
   const path = pairingFileOf(databasePath);
   const code = pairingCodeOf(randomBytes(PAIRING_BYTES));
   const pairing = pairingOf(code, { salt: randomBytes(16).toString("hex"), madeAt: Date.now() });
-  if (pairing === undefined) throw new Error("A code of our own is none");
+  if (pairing === undefined) throw new Error("Our own code does not parse");
   try {
     writePairing(path, pairing);
   } catch (error) {

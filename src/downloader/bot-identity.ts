@@ -15,5 +15,5 @@ export interface KnownBot {
 export function notTheBot({ bot, botCa, isBotPinned }: KnownBot, shown: PeerCertificate): Error | undefined {
   if (!isBotPinned) return checkServerIdentity(bot.host, shown);
   const isIt = botCa !== undefined && fingerprintOf(shown.raw).equals(fingerprintOf(botCa));
-  return isIt ? undefined : new Error("its certificate is not the one that this downloader has joined by");
+  return isIt ? undefined : new Error("its certificate is not the one with which this downloader joined");
 }

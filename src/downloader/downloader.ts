@@ -51,7 +51,7 @@ export async function startDownloader(
       ? await startLocal(options, { list, folders, texts, log })
       : createBridge({ ...common, remote }),
   );
-  const tidy = () => withoutFail("Cannot forget what ended long ago", () => list.forgetOld(), log);
+  const tidy = () => withoutFail("Cannot forget old entries", () => list.forgetOld(), log);
   const tidying = setInterval(tidy, TIDY_EVERY_MS);
   parts.defer(() => clearInterval(tidying));
   tidy();
@@ -78,7 +78,7 @@ export async function startDownloader(
       backEnd.cleanHistory();
     },
     list: () => fittingReply(told()),
-    told: () => withoutFail("Cannot note what the bot was told", () => list.told(), log),
+    told: () => withoutFail("Cannot record what the bot was told", () => list.told(), log),
     status: () => ({ running: backEnd.progress(), sensors: sensorLines(folders.space(), texts.sensors) }),
     health: () =>
       backEnd.notNow?.() ?? texts.health(list.open().length - backEnd.progress().length, backEnd.progress().length),

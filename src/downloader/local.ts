@@ -31,10 +31,10 @@ export async function startLocal(
   // Only the request shows whether a link leads to a file or to a page.
   const fetchers = [http];
   if (ytDlp === undefined) {
-    log.warn("There is no yt-dlp: only links to files are downloaded");
+    log.warn("There is no yt-dlp: only direct links to files are downloaded");
   } else {
     const version = await versionOfYtDlp(ytDlp, of.folders.parts);
-    if (version === undefined) log.warn("yt-dlp does not say its version; does it start?", { path: ytDlp });
+    if (version === undefined) log.warn("yt-dlp does not tell its version; does it start?", { path: ytDlp });
     else log.info(`yt-dlp ${version}`, { path: ytDlp });
     fetchers.push(createYtDlp({ path: ytDlp, version, proxy: proxy?.url, cookies, rate, more, wait }));
   }

@@ -96,12 +96,12 @@ export function startRegistration(options: RegistrationOptions): AsyncDisposable
     const watch = client.makeServerStreamRequest(path, requestSerialize, responseDeserialize, {
       service: "grpc.v1.Bot",
     });
-    watch.once("data", () => log.debug("The bot's health is watched"));
+    watch.once("data", () => log.debug("Watching the bot's health"));
     watch.resume();
     watch.on("end", resolve);
     watch.on("error", (error: ServiceError) => {
       if (SAYS_NOTHING_OF_ITS_END.includes(error.code))
-        log.debug("The bot's health is not watched", { code: error.code });
+        log.debug("Cannot watch the bot's health", { code: error.code });
       else resolve(undefined);
     });
     const over = new AbortController();
@@ -129,7 +129,7 @@ export function startRegistration(options: RegistrationOptions): AsyncDisposable
         log.info(`Registered as "${registration.name}"`);
         await untilGone(client);
       } else if (!signal.aborted) {
-        log.warn("The bot does not take the registration", { problem: inOneLine(refusal.details) });
+        log.warn("The bot does not accept the registration", { problem: inOneLine(refusal.details) });
       }
       client.close();
       failures = refusal === undefined && now() - takenAt > LASTING_MS ? 1 : failures + 1;

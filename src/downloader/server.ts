@@ -64,9 +64,9 @@ export async function startServer(
         case "taken":
           return { ok: true, reply: tasks() };
         case "is_there":
-          return { ok: false, code: status.ALREADY_EXISTS, details: "The link is here already" };
+          return { ok: false, code: status.ALREADY_EXISTS, details: "The link is already here" };
         case "no_link":
-          return { ok: false, code: status.INVALID_ARGUMENT, details: "That is no link that may be downloaded here" };
+          return { ok: false, code: status.INVALID_ARGUMENT, details: "Not a link that may be downloaded here" };
       }
     },
     DeleteFromQueue(request) {

@@ -93,7 +93,7 @@ export function createWorker(options: WorkerOptions): BackEnd {
     running.set(entry.id, job);
     job.ended = work(job)
       .catch((error) => {
-        log.error(`Cannot go on with ${entry.link}`, { error });
+        log.error(`Cannot continue with ${entry.link}`, { error });
         return putOff(entry, error);
       })
       .finally(() => {
@@ -152,7 +152,7 @@ export function createWorker(options: WorkerOptions): BackEnd {
       if (name !== undefined && name !== (job.stage.name ?? job.entry.name)) list.rename(job.entry.id, name);
       job.stage = { ...job.stage, ...stage };
     } catch (error) {
-      log.warn("Cannot note how far a download is", { error });
+      log.warn("Cannot record the progress of a download", { error });
     }
   }
 
@@ -191,7 +191,7 @@ export function createWorker(options: WorkerOptions): BackEnd {
 
   /** It is nobody's fault, so it costs no try. */
   function postpone({ id, tries, link }: ListEntry, failure: FetchFailure): void {
-    log.warn("There is too little space on the disk", { link });
+    log.warn("Not enough space on the disk", { link });
     list.postpone(id, { trouble: texts.failure(failure), tries, dueAt: full.count(id).until });
   }
 

@@ -69,7 +69,7 @@ describe("MeTube behind the bot, by the bot's own config,", () => {
     expect(readFileSync(join(home, "files/films/[ann]/film.bin"))).toEqual(FILM);
 
     process.kill(childOf(life.pid), "SIGKILL");
-    await life.logs("The downloader beside the bot has ended, and is started again");
+    await life.logs("The downloader beside the bot has ended; starting it again");
     site.serves("/other.mp4", { bytes: FILM });
     ann.sends(`${site.root}/other.mp4`);
     await rig.api.message(ann, ({ text }) => text.includes("other.bin is ready"));

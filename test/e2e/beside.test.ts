@@ -36,7 +36,7 @@ describe("a downloader beside the bot", () => {
     expect(statSync(join(rig.folder, "dwld-bot.db")).mode & 0o777).toBe(0o600);
 
     killLeftovers(rig.folder);
-    await life.logs("The downloader beside the bot has ended, and is started again");
+    await life.logs("The downloader beside the bot has ended; starting it again");
     person.sends(`${site.root}/2.mp4`);
     await rig.api.message(person, ({ text }) => text.includes("2.mp4 is ready"));
 

@@ -117,7 +117,7 @@ describe("the downloader of the guide", () => {
   test("sends the bot's token if it has one, and tries again until it is accepted", async () => {
     await using app = await startTestApp({ DWLD_BOT_GRPC_TOKEN: "sesame" });
     await using stranger = startExample(app, FAIL);
-    await stranger.says("The bot does not take the registration: The registration token is missing or wrong");
+    await stranger.says("The bot does not accept the registration: The registration token is missing or wrong");
     await using friend = startExample(app, FAIL, { DWLD_BOT_TOKEN: "sesame" });
     await friend.says("Registered as nas");
   });

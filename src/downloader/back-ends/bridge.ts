@@ -147,7 +147,7 @@ export function createBridge({ list, remote, texts, log, wait, now, random }: Br
     // After an answer nothing more comes of a call, unless its result shows a moment later.
     const of = { isBelieved, isSettled: () => (failure !== undefined && isBelieved()) || isSettled(sentAt) };
     const what = whatIsMissing(entry, told, { ...of, session: sessionOf(told) });
-    if (what === "lost") log.warn(`${remote.name} has lost ${entry.link}, and gets it again`);
+    if (what === "lost") log.warn(`${remote.name} has lost ${entry.link}: handing it over again`);
     if (what === "lost" || what === "taken out") handOvers.isNotThere(key);
     if (what === "taken out") list.fail(id, texts.backEnd.vanished(remote.name));
     const { notTaken, noAnswer } = texts.backEnd;

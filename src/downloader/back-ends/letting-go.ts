@@ -40,7 +40,7 @@ export function createLettingGo(of: {
       const nth = (times.get(one.key) ?? 0) + 1;
       times.set(one.key, nth);
       if (nth > MOST_TIMES) {
-        log.warn(`${remote.name} does not let go of ${one.link}`);
+        log.warn(`${remote.name} does not remove ${one.link}`);
         handOvers.isNotThere(one.key);
       } else if (found.state === "done" && found.staysOn === true) handOvers.isNotThere(one.key);
       else if (found.state === "done" || found.state === "failed") await remote.cleanHistory(found.id, stop);
@@ -62,7 +62,7 @@ export function createLettingGo(of: {
       } catch (error) {
         if (!(error instanceof RemoteUnreachable) || error.isAway || error.isHarmless) throw error;
         // A program that cannot tell says so each time, and the owners must hear that their links have failed.
-        log.warn(`${remote.name} does not say whose parts are left`, { error });
+        log.warn(`${remote.name} does not say which unfinished files are left`, { error });
       }
     },
   };

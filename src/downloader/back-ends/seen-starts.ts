@@ -38,7 +38,7 @@ export function createSeenStarts(of: {
         handOvers.wasAway(latest);
       } catch (error) {
         // For example, the disk is full: then it is known for as long as this process lives.
-        log.error("Cannot note that nobody was in the program's place", { error });
+        log.error("Cannot record that the program was away", { error });
       }
     },
   };

@@ -63,7 +63,7 @@ export function createSubmissions(of: {
   function unanswered(entry: HandedEntry, error: unknown): void {
     if (stop.aborted) return;
     const { isHarmless = false, isAway, isOver, detail = "" } = error instanceof RemoteUnreachable ? error : {};
-    log.warn(`${remote.name} has not answered about ${entry.link}`, { error });
+    log.warn(`${remote.name} did not answer when it was given ${entry.link}`, { error });
     if (isAway) of.away();
     const { times = 0 } = cuts.get(entry.key) ?? {};
     if (isAway && !isHarmless) cuts.set(entry.key, { times: times + 1, isLatest: true });
@@ -74,7 +74,7 @@ export function createSubmissions(of: {
       handOvers.isNotThere(entry.key);
     } catch (error) {
       // For example, the disk is full: then it is asked all the same, and called again if it does not have the link.
-      log.error(`Cannot note that ${remote.name} has not heard of ${entry.link}`, { error });
+      log.error(`Cannot record that ${remote.name} does not have ${entry.link}`, { error });
     }
   }
 

@@ -81,7 +81,7 @@ export const check = {
     readOnly: (dir: string, code: string) => `${dir} cannot be written to (${code})`,
     ownFolder: "Give it to the user that the server runs as: sudo chown.",
     ytDlp: (path: string) => `Downloads from pages use ${path}`,
-    noYtDlp: "There is no yt-dlp: it only downloads direct links to files, and nothing from sites such as YouTube",
+    noYtDlp: "There is no yt-dlp: only direct links to files are downloaded, and nothing from sites such as YouTube",
     getYtDlp: "Install it: apt install yt-dlp, or pipx install 'yt-dlp[default,deno]' for the newest.",
     other: (kind: string, url: string) => `Something answers at ${url}; it may be ${kind}`,
     useOther: (kind: string) => `If it is, links can be handed to it: --backend ${kind}.`,

@@ -17,7 +17,7 @@ export const imported = {
   stopTheOther: "Stop the Go version for good before the bot starts: Telegram serves only one at a time.",
   noConfig: (path: string) => `${path} is not a config of this version: give another with --config.`,
   whichConfig: (database: string) =>
-    `Into which bot's database is ${database} to be imported? Give that bot's config with --config.`,
+    `Which bot's database should ${database} be imported into? Give that bot's config with --config.`,
   badConfig: (path: string) =>
     `The Go version's settings do not make a valid config. Write ${path} yourself, and import again with --config:`,
   running: (path: string) =>
