@@ -82,7 +82,7 @@ export function createLateWrites({ transaction, log }: { transaction: Store["tra
         tell(write);
       } catch (error) {
         // One bad write must not hold back the rest for ever.
-        log.error("Cannot store something at all", { what, error });
+        log.error("Cannot store something, and will not try again", { what, error });
       }
     }
     return some.length;
@@ -92,7 +92,7 @@ export function createLateWrites({ transaction, log }: { transaction: Store["tra
     try {
       stored?.();
     } catch (error) {
-      log.error("Cannot tell that something is stored", { what, error });
+      log.error("Cannot report that something was stored", { what, error });
     }
   }
 
@@ -109,7 +109,10 @@ export function createLateWrites({ transaction, log }: { transaction: Store["tra
   function goOn(left: Left): void {
     if (left === "more") gather();
     if (left === "blocked")
-      log.warn("Cannot store something now; it is stored later", { what: waiting[0]?.what, waiting: waiting.length });
+      log.warn("Cannot store something now; it will be stored later", {
+        what: waiting[0]?.what,
+        waiting: waiting.length,
+      });
   }
 
   function gather(): void {

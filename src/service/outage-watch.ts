@@ -27,7 +27,7 @@ export function createOutageWatch(deps: {
   function tellOnce(code: string): void {
     if (isTold) return;
     isTold = true;
-    log.error("The database cannot be used; going on without it", { code });
+    log.error("The database cannot be used; continuing without it", { code });
     tell({ kind: "database_failing", because: troubleOf(code) });
   }
 

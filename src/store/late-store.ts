@@ -106,7 +106,7 @@ export function openLateStore(
   function goOnWithout(trouble: StoreUnavailable): void {
     code = trouble.code;
     if (!MAY_PASS.test(code) && !(code.startsWith("SQLITE_CANTOPEN") && isFile(path))) throw trouble;
-    log.error("The database cannot be opened; going on without it", { code });
+    log.error("The database cannot be opened; continuing without it", { code });
     // Even if no lock can be written beside the database, a second instance must be noticed.
     if (!isLocked) unlessUnavailable(() => held.use(lockInstance(standInFor(path))), warn);
   }

@@ -50,7 +50,7 @@ export function createAccessChanges(deps: {
     const { role, until: end } = grant;
     const changed = kind === "promoted" ? { role: "admin" as const, until: null } : {};
     access.revise(id, { ...changed, undo: { kind, by, until, before: { role, until: end } } });
-    log.info(kind === "removed" ? `Took the access of ${id} back` : `Made ${id} an admin`, { by });
+    log.info(kind === "removed" ? `Removed the access of ${id}` : `Made ${id} an admin`, { by });
     return until;
   }
 
@@ -98,7 +98,7 @@ export function createAccessChanges(deps: {
         unlessUnavailable(
           () => settled(grant) ?? [],
           ({ code }) => {
-            log.debug("Cannot store what has become of somebody's access now", { code });
+            log.debug("Cannot store a change of somebody's access now", { code });
             return [];
           },
         ),

@@ -125,7 +125,7 @@ export function createAccess(deps: {
       if (!grants.has(id)) return false;
       deps.grants.remove(id);
       grants.delete(id);
-      log.info(`Took the access of ${id} back`);
+      log.info(`Removed the access of ${id}`);
       return true;
     },
     isLeaving: (id) => grants.get(id)?.undo?.kind === "removed",

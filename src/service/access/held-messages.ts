@@ -37,7 +37,7 @@ export function createMessageHold(deps: {
 
   function quietly<T>(work: () => T, otherwise: T): T {
     return unlessUnavailable(work, ({ code }) => {
-      log.warn("Cannot use what is held of strangers now", { code });
+      log.warn("Cannot use the links kept for strangers now", { code });
       return otherwise;
     });
   }

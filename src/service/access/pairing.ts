@@ -46,7 +46,7 @@ export function createPairingDesk(deps: {
 
   function end(): void {
     unlessUnavailable(pairings.end, ({ code }) =>
-      log.error("Cannot remove the file of the pairing: remove it, or begin another one", { code }),
+      log.error("Cannot remove the file of the pairing: remove it, or run dwld-bot pair again", { code }),
     );
   }
 
@@ -60,7 +60,7 @@ export function createPairingDesk(deps: {
       return left === 0 ? { kind: "over" } : { kind: "wrong", left };
     }
     access.grant({ id, name, role: "admin", until: null, by: id });
-    log.warn("Somebody is an admin now by the pairing code", { id });
+    log.warn("Somebody has become an admin with the pairing code", { id });
     end();
     return { kind: "paired" };
   }
@@ -79,7 +79,7 @@ export function createPairingDesk(deps: {
     isOpen,
     look() {
       const isStuck = access.admins.length === 0 && !isOpen();
-      if (isStuck && !isTold) log.error("Nobody is an admin, and no code makes one any more: run dwld-bot pair");
+      if (isStuck && !isTold) log.error("There is no admin, and no valid code to become one: run dwld-bot pair");
       isTold = isStuck;
     },
   };

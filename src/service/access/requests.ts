@@ -86,7 +86,7 @@ export function createAccessRequests(deps: {
 
   function quietly<T>(work: () => T, otherwise: T): T {
     return unlessUnavailable(work, ({ code }) => {
-      log.warn("Cannot use what is kept about access requests now", { code });
+      log.warn("Cannot use the stored requests for access now", { code });
       return otherwise;
     });
   }

@@ -50,7 +50,7 @@ export function createChatMigration(deps: {
         return true;
       },
       ({ code }) => {
-        log.error("Cannot store that a group has a new id now", { code });
+        log.error("Cannot store a group's new id now", { code });
         return false;
       },
     );
@@ -65,7 +65,7 @@ export function createChatMigration(deps: {
         unwritten.set(to, { from, configured });
         access.moved(from, to);
         if (configured !== undefined)
-          log.warn("A group that the config names has a new id; put it there", { chat: from, newChat: to });
+          log.warn("A group in the config has a new id; replace it there", { chat: from, newChat: to });
       }
       return finish(to);
     },

@@ -134,7 +134,7 @@ export function createSweeper(deps: {
   }
 
   function warn(error: unknown, chat?: number): void {
-    log.warn("Cannot go on deleting messages now", { chat, error });
+    log.warn("Cannot continue to delete messages now", { chat, error });
   }
 
   return {

@@ -33,6 +33,6 @@ export function createRestWatch(of: {
     claimed() {
       hasClaimed = true;
     },
-    look: () => void look().catch((error) => log.error("Cannot tell that all is handed over", { error })),
+    look: () => void look().catch((error) => log.error("Cannot report that everything is handed over", { error })),
   };
 }

@@ -114,7 +114,7 @@ export function createDirectHandOver(deps: {
     const before = ofKey.get(link.key);
     const work = Promise.resolve(before)
       .then(() => handOver(id, over.signal))
-      .catch((error) => log.error("Handing a link over past the queue broke off", { link: link.url, error }));
+      .catch((error) => log.error("Handing over a link that bypasses the queue failed", { link: link.url, error }));
     ofKey.set(link.key, work);
     // A call that is in progress when the time is over runs to its end, and until then no downloader is called for this key.
     void work.then(() => ofKey.get(link.key) === work && ofKey.delete(link.key));

@@ -63,7 +63,7 @@ export function createDirectLedger(deps: {
   for (const [id, entry] of journal.left()) entries.set(id, { ...entry, id, isKept: true });
   let lastId = Math.max(0, ...entries.keys());
   let isJournalUsed = entries.size > 0;
-  if (isJournalUsed) log.warn("Found links that were handed over past the queue before", { links: entries.size });
+  if (isJournalUsed) log.warn("Found links that an earlier run noted beside the database", { links: entries.size });
 
   function keep(entry: LedgerEntry): LedgerEntry {
     const { id, isKept, ...rest } = entry;
@@ -143,7 +143,7 @@ export function createDirectLedger(deps: {
       const later = [...entries.values()].filter((one) => !batch.includes(one));
       const done = unlessUnavailable(
         () => (batch.length === 0 ? { events: [], refused: [] } : writeDirects(batch, later)),
-        ({ code }) => log.warn("Cannot store what was handed over past the queue; trying again", { code }),
+        ({ code }) => log.warn("Cannot store links that bypassed the queue; trying again", { code }),
       );
       if (done === undefined) return false;
       for (const entry of batch) {

@@ -171,7 +171,7 @@ export function createDispatcher(deps: {
     try {
       report(event);
     } catch (error) {
-      log.error("Cannot tell what became of a link", { link: event.link.url, error });
+      log.error("Cannot report what became of a link", { link: event.link.url, error });
     }
   }
 

@@ -80,7 +80,7 @@ export function createOutcomes(deps: {
     try {
       if (event !== undefined) report(event);
     } catch (error) {
-      log.error(`Cannot tell what became of link ${link.id}`, { error });
+      log.error(`Cannot report what became of link ${link.id}`, { error });
     }
   }
 

@@ -137,7 +137,7 @@ export function createReconciler(deps: {
         else outcomes.record(link, await followDuplicate(link, candidates));
       } catch (error) {
         // The downloader recorded last may have it: it is asked before any other is tried.
-        log.error(`Submitting link ${link.id} broke off`, { error });
+        log.error(`Submitting link ${link.id} failed`, { error });
         outcomes.askLater(link);
       }
     },

@@ -145,7 +145,7 @@ export function createWriteDirects(deps: {
       if (error instanceof StoreUnavailable) throw error;
       const [first, ...others] = batch;
       if (first !== undefined && others.length === 0) {
-        log.error("Cannot store at all what was handed over past the queue", { link: first.link.url, error });
+        log.error("Cannot store a link that bypassed the queue", { link: first.link.url, error });
         return { events: [notStored(first)], refused: [first] };
       }
       const events: LinkEvent[] = [];

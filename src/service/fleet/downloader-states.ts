@@ -58,7 +58,7 @@ export function createDownloaderStates(deps: { now: () => number; log: Log }): D
       }
       const times = before.times + 1;
       errors.set(name, { inARow, times, until: now() + ejectionMs(times) });
-      log.warn(`Ejected "${name}", which answers links with errors, for a while`, {
+      log.warn(`Leaving out "${name}" for a while: it answers links with errors`, {
         errors: inARow,
         forMs: ejectionMs(times),
       });

@@ -69,7 +69,7 @@ export function createUnsaved(deps: {
         },
       );
     }
-    if (code !== undefined) log.warn("Cannot store the registry now; it goes on in memory", { code });
+    if (code !== undefined) log.warn("Cannot store the registry now; it is kept in memory", { code });
   }
 
   async function gathered(): Promise<void> {

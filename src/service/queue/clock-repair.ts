@@ -67,7 +67,7 @@ export function createClockRepair(deps: {
     const changed = store.transaction(() => late.flatMap(({ id }) => links.update(id, { sendAt }) ?? []));
     for (const link of changed) report({ kind: "requeued", link });
     if (changed.length > 0)
-      log.info("Brought links back that a clock ahead had put too far away", { links: changed.length });
+      log.info("Rescheduled links that had been put off too far while the clock was ahead", { links: changed.length });
   }
 
   async function repair(): Promise<void> {
@@ -96,7 +96,7 @@ export function createClockRepair(deps: {
         isNeeded = false;
       } catch (error) {
         if (!(error instanceof StoreUnavailable)) throw error;
-        log.debug("Cannot bring links back now", { code: error.code });
+        log.debug("Cannot reschedule links now", { code: error.code });
       }
     },
   };

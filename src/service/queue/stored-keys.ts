@@ -61,7 +61,7 @@ export function createStoredKeysUpdate(deps: { store: Store; now: () => number; 
     if (downloader !== undefined) store.supersededSubmissions.add({ key, downloader, since: now() });
     store.links.remove(spare.id);
     forgetMessages(store, spare, now());
-    log.info(`Link ${spare.id} is another spelling of one that its chat has in the queue`, { link: spare.url });
+    log.info(`Link ${spare.id} is another spelling of one that its chat already has in the queue`, { link: spare.url });
   }
 
   function renewDelivery({ id, url, key: before }: KeyedRow): void {
@@ -92,7 +92,7 @@ export function createStoredKeysUpdate(deps: { store: Store; now: () => number; 
         isNeeded = false;
       } catch (error) {
         if (!(error instanceof StoreUnavailable)) throw error;
-        log.debug("Cannot bring stored keys up to date now", { code: error.code });
+        log.debug("Cannot update the stored keys now", { code: error.code });
       }
     },
   };

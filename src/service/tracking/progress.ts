@@ -75,8 +75,8 @@ export function createProgressReadings(deps: {
       const status = await client.status(downloader);
       if (!stopped) known.set(name, { askedAt: known.get(name)?.askedAt ?? now(), samples: sampled(status, samples) });
     } catch (error) {
-      if (error instanceof DownloaderUnreachable) log.debug(`Cannot see what "${name}" runs`, { error });
-      else log.error(`Cannot see what "${name}" runs`, { error });
+      if (error instanceof DownloaderUnreachable) log.debug(`Cannot see what "${name}" is running`, { error });
+      else log.error(`Cannot see what "${name}" is running`, { error });
     } finally {
       asking.delete(name);
     }

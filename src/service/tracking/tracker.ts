@@ -190,7 +190,7 @@ export function createTracker(deps: {
     asking.add(name);
     const result = await look(name).catch((error): LookResult => {
       if (error instanceof DownloaderUnreachable) log.debug(`Cannot see what "${name}" has`, { error });
-      else if (error instanceof StoreUnavailable) log.warn(`Cannot note what "${name}" has`, { code: error.code });
+      else if (error instanceof StoreUnavailable) log.warn(`Cannot record what "${name}" has`, { code: error.code });
       else log.error(`Cannot follow what "${name}" has`, { error });
       return "unreachable";
     });

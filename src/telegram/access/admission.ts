@@ -86,7 +86,7 @@ export function createAdmission(deps: {
     try {
       const invite = deps.invites.redeem(code, person);
       if (invite !== undefined) {
-        log.info(`Let ${person.id} in by an invite`, { role: invite.role, by: invite.createdBy });
+        log.info(`Let ${person.id} in with an invite`, { role: invite.role, by: invite.createdBy });
         requestMessages.refresh(person.id);
         menu.update(person.id);
         deps.preferences.saw(person.id, context.language);

@@ -129,7 +129,7 @@ test("a bug in a callback is logged, not thrown, and does not stop other callbac
   });
   writes.writeSoon("b", nothing, () => told.push("b"));
   expect(writes.flush()).toBe(true);
-  expect([told, log.at("error")]).toEqual([["b"], ["Cannot tell that something is stored"]]);
+  expect([told, log.at("error")]).toEqual([["b"], ["Cannot report that something was stored"]]);
 });
 
 test("a change behind many waiting ones is written after them, without a warning", async () => {

@@ -110,7 +110,7 @@ describe("ask()", () => {
     using desk = createDesk();
     desk.world.watcher = storeFails;
     expect(desk.ask(eve)).toEqual({ kind: "not_now" });
-    expect(desk.log.at("warn")).toEqual(["Cannot use what is kept about access requests now"]);
+    expect(desk.log.at("warn")).toEqual(["Cannot use the stored requests for access now"]);
   });
 });
 

@@ -46,7 +46,7 @@ describe("a group whose id changes", () => {
     life.moved(FAMILY, GROWN);
     expect(life.log.lines).toContainEqual({
       level: "warn",
-      message: "A group that the config names has a new id; put it there",
+      message: "A group in the config has a new id; replace it there",
       fields: { chat: FAMILY, newChat: GROWN },
     });
     expect(boot(world).access.member(GROWN)).toMatchObject({ role: "user", granted: { by: ADMIN } });
@@ -59,7 +59,7 @@ describe("a group whose id changes", () => {
     const { id } = await world.due("https://x.org/1", { chatId: BAND });
     world.watcher = storeFails;
     expect([life.moved(BAND, GROWN), life.finish(GROWN), life.roleOf(GROWN)]).toEqual([false, false, "user"]);
-    expect(life.log.at("error")).toEqual(Array(2).fill("Cannot store that a group has a new id now"));
+    expect(life.log.at("error")).toEqual(Array(2).fill("Cannot store a group's new id now"));
     world.watcher = () => {};
     expect(world.link(id).chatId).toBe(BAND);
     expect([life.finish(GROWN), life.finish(GROWN), world.link(id).chatId]).toEqual([true, false, GROWN]);

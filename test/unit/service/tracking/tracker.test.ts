@@ -615,7 +615,7 @@ describe("pace", () => {
     world.watcher = (name) => name === "transaction" && storeFails(name);
     await world.ticks(2);
     expect(world.told).toEqual([]);
-    expect(world.log.at("warn")).toEqual(['Cannot note what "nas" has']);
+    expect(world.log.at("warn")).toEqual(['Cannot record what "nas" has']);
     world.watcher = () => {};
     await world.ticks(4);
     expect(world.kinds).toEqual([`done ${ANN}`]);
