@@ -54,7 +54,7 @@ export function openDirectJournal(path: string, log: Log): DirectJournal {
     } catch (error) {
       const code = errorCode(error);
       if (code === undefined) throw error;
-      log.warn("Cannot keep beside the database what is handed over past it", { code });
+      log.warn("Cannot use the journal of links that bypass the queue", { code });
       return false;
     }
   }

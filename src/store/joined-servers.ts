@@ -23,7 +23,7 @@ export class JoinedUnreadable extends Error {
 
   constructor(path: string, cause: unknown) {
     const code = errorCode(cause);
-    super(`Cannot read ${path}, by which a joined server is known: ${code ?? "it is not what was written"}`, { cause });
+    super(`Cannot read ${path}, which identifies a joined server: ${code ?? "its content has changed"}`, { cause });
     this.path = path;
     this.code = code;
   }

@@ -175,7 +175,7 @@ export function openKnownCopy(
         },
       );
       behind = undefined;
-      log.warn("Downloaders, access and what chats chose are taken from the copy beside the database", { file: path });
+      log.warn("Restored downloaders, access and settings from the copy beside the database", { file: path });
     },
     save,
     saveInTurn() {

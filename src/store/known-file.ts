@@ -74,7 +74,7 @@ export function readKnown(path: string, log: Log): Known | undefined {
   try {
     return v.parse(known, JSON.parse(readFileSync(path, "utf8")));
   } catch (error) {
-    log.warn("The copy of what the database knows cannot be read", { file: path, error });
+    log.warn("Cannot read the copy of downloaders, access and settings", { file: path, error });
     return undefined;
   }
 }
@@ -89,7 +89,7 @@ export function writeKnown(path: string, text: string, log: Log): boolean {
   } catch (error) {
     const code = errorCode(error);
     if (code === undefined) throw error;
-    log.warn("Cannot write the copy of what the database knows", { file: path, code });
+    log.warn("Cannot write the copy of downloaders, access and settings", { file: path, code });
     rmSync(part, { force: true });
     return false;
   }

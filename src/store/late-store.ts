@@ -60,7 +60,7 @@ export function openLateStore(
     if (!isLocked) held.use(lockInstance(path));
     isLocked = true;
     const left = withSystemErrors(() => takePlace(place(), parts.now()));
-    if (left !== undefined) log.error("A new database that a former life wrote takes its place only now", left);
+    if (left !== undefined) log.error("Putting a new database in place that an earlier run has written", left);
     using opening = new DisposableStack();
     const { store, ...found } = openVerifiedStore(place(), { ...parts, known });
     opening.use(store);
@@ -90,9 +90,9 @@ export function openLateStore(
     if (!existsSync(`${real}.lock`)) held.use(lockInstance(path));
     withSystemErrors(() => {
       standBy(part, real);
-      log.info("What the open database holds is in a file of its own, which takes its place");
+      log.info("Copied the content of the open database to a new file, which takes its place");
       const other = takePlace(real, parts.now())?.aside;
-      log.error("The database was deleted or replaced while it was open: a new one is written", { aside: other });
+      log.error("The database was deleted or replaced while it was open: a new one has been written", { aside: other });
     });
     // When SQLite closes a database it deletes the log by name: close it first, or the new one's log would be deleted.
     opened = undefined;
@@ -117,7 +117,7 @@ export function openLateStore(
   }
 
   function warn(error: Error): void {
-    log.warn("A second instance would not be noticed: no lock can be written", { error });
+    log.warn("A second instance would not be noticed, because no lock can be written", { error });
   }
 
   function tellOfNewer(error: NewerDatabase): void {
@@ -159,7 +159,7 @@ export function openLateStore(
         else throw error;
         return false;
       }
-      log.info("The database is taken up");
+      log.info("The database is open now");
       return true;
     },
     keepPlace() {
@@ -177,7 +177,7 @@ export function openLateStore(
         return "rewritten";
       } catch (error) {
         isGone = true;
-        log.error("The database is gone and cannot be written anew now", { error });
+        log.error("The database is gone and cannot be written again now", { error });
         return "gone";
       }
     },

@@ -70,7 +70,7 @@ export function openVerifiedStore(path: string, parts: RepairParts): VerifiedSto
     return known.mended;
   });
   const { aside } = mended.repair;
-  if (restored === undefined) log.error("A new database takes its place: links that waited are lost", { aside });
+  if (restored === undefined) log.error("A new database takes its place: links that were waiting are lost", { aside });
   else
     log.error("The newest good backup takes its place", { aside, backup: restored.path, from: isoTime(restored.at) });
   return { store: openStore(path, onFailure), ...mended };

@@ -38,7 +38,7 @@ export function connectServiceManager(of: {
 
   function say(lines: readonly string[]): boolean {
     const heard = notify?.(lines.join("\n")) ?? false;
-    if (!heard) log.warn("The service manager does not hear the bot", { socket: env.NOTIFY_SOCKET });
+    if (!heard) log.warn("Cannot reach the service manager", { socket: env.NOTIFY_SOCKET });
     return heard;
   }
 
@@ -48,9 +48,9 @@ export function connectServiceManager(of: {
     const line = status().replaceAll("\n", " ");
     if (line !== lastStatus) lines.push(`STATUS=${line}`);
     if (watchdogMs !== undefined) {
-      const standing = late();
-      if (standing.length === 0) lines.push("WATCHDOG=1");
-      else log.error(`The watchdog is not fed: ${standing.join(" and ")} stands still`);
+      const stalled = late();
+      if (stalled.length === 0) lines.push("WATCHDOG=1");
+      else log.error(`The watchdog is not fed: no progress in ${stalled.join(" and ")}`);
     }
     if (lines.length === 0 || !say(lines)) return;
     toldReady = true;

@@ -90,7 +90,7 @@ describe("under a service manager the bot", () => {
     await manager.gets("WATCHDOG=1");
     await manager[Symbol.asyncDispose]();
     rmSync(path);
-    await life.says("The service manager does not hear the bot");
+    await life.says("Cannot reach the service manager");
     expect(await life.stop()).toBe(0);
     const second = await rig.start({ NOTIFY_SOCKET: "vsock:2:1234" });
     await second.says("Cannot talk to the service manager");

@@ -94,7 +94,7 @@ describe("the journal beside the database", () => {
     const journal = open(path, log);
     expect([journal.left().size, journal.write(1, waiting)]).toEqual([0, false]);
     expect([journal.forget([1]), journal.clear()]).toEqual([false, false]);
-    expect(log.at("warn")).toContain("Cannot keep beside the database what is handed over past it");
+    expect(log.at("warn")).toContain("Cannot use the journal of links that bypass the queue");
   });
 
   test("returns false if a write cannot be synced to the disk", () => {

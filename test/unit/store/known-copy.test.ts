@@ -324,7 +324,7 @@ describe("the known copy", () => {
     const copy = open(path, store, log);
     copy.save();
     expect([copy.tables.downloaders.all(), copy.tables.grants.all()]).toEqual([[], []]);
-    expect(log.at("warn")).toContain("Cannot write the copy of what the database knows");
+    expect(log.at("warn")).toContain("Cannot write the copy of downloaders, access and settings");
     const torn = place();
     writeFileSync(torn, '{"downloaders":[');
     expect(open(torn).tables.downloaders.all()).toEqual([]);

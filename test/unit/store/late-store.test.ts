@@ -78,7 +78,7 @@ describe("a database that is deleted while open", () => {
       /** Called when the new database is written, but not open yet. */
       error(text: string, fields?: Record<string, unknown>) {
         log.error(text, fields);
-        if (!text.includes("a new one is written")) return;
+        if (!text.includes("a new one has been written")) return;
         renameSync(place.path, aside);
         mkdirSync(place.path);
       },

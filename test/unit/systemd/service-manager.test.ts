@@ -61,7 +61,7 @@ describe("connectServiceManager()", () => {
     watchdogReport.late = () => ["dispatching"];
     jest.advanceTimersByTime(60_000);
     expect(sent).toHaveLength(1);
-    expect(log.at("error")).toContain("The watchdog is not fed: dispatching stands still");
+    expect(log.at("error")).toContain("The watchdog is not fed: no progress in dispatching");
     watchdogReport.late = () => [];
     jest.advanceTimersByTime(10_000);
     expect(sent.at(-1)).toBe("WATCHDOG=1");
@@ -95,7 +95,7 @@ describe("connectServiceManager()", () => {
     const { manager, sent, watchdogReport, link, log } = connected(SOCKET);
     link.isUp = false;
     manager.ready(watchdogReport);
-    expect(log.at("warn")).toEqual(["The service manager does not hear the bot"]);
+    expect(log.at("warn")).toEqual(["Cannot reach the service manager"]);
     link.isUp = true;
     jest.advanceTimersByTime(10_000);
     expect(sent).toEqual(["READY=1\nSTATUS=all is well"]);
