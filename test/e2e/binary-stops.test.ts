@@ -88,7 +88,7 @@ describe("SIGTERM", () => {
     await using rig = createBinaryRig();
     rig.api.fail("getUpdates", tooManyRequests(3600));
     const life = await rig.start();
-    await life.says("Telegram asks to wait");
+    await life.says("Telegram asks the bot to wait");
     expect(await life.stop()).toBe(0);
   });
 

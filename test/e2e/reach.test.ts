@@ -30,7 +30,7 @@ describe("reaching Telegram", () => {
     await app.api.message(USER, (message) => message.byBot && isAbout(message, VIDEO));
     await app.api.settled();
     expect(promptsOf(app, VIDEO)).toHaveLength(1);
-    expect(app.logged().match(/Reaching Telegram by/g)).toHaveLength(1);
+    expect(app.logged().match(/Reaching Telegram through/g)).toHaveLength(1);
     expect(app.logged()).not.toContain(TOKEN);
   });
 
@@ -52,7 +52,7 @@ describe("reaching Telegram", () => {
     expect(status.text).toContain(`🟢 telegram.invalid through socks5h://${socks.address}`);
     expect(socks.asked.length).toBeGreaterThan(0);
     expect(new Set(socks.asked)).toEqual(new Set(["telegram.invalid:80"]));
-    expect(app.logged()).toContain(`Reaching Telegram by telegram.invalid through socks5h://${socks.address}`);
+    expect(app.logged()).toContain(`Reaching Telegram through telegram.invalid through socks5h://${socks.address}`);
     expect(app.logged()).not.toContain("its-password");
   });
 

@@ -56,7 +56,7 @@ export function createHeldLinks(deps: {
       if (isTaking) return;
       isTaking = true;
       void takeAll()
-        .catch((error) => log.error("Cannot take what a stranger had sent", { error }))
+        .catch((error) => log.error("Cannot queue what a stranger had sent", { error }))
         .finally(() => {
           isTaking = false;
         });

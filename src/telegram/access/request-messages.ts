@@ -116,7 +116,7 @@ export function createRequestMessages(deps: {
       if (asked.kind !== "asked") return { kind: asked.kind, isShown: Promise.resolve(true) };
       const showing = asked.admins.map((admin) =>
         show(stranger.id, admin).catch((error) => {
-          log.warn("Cannot show an admin who wants to be let in", { error });
+          log.warn("Cannot show an admin who asks for access", { error });
           return false;
         }),
       );

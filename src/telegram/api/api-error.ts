@@ -24,7 +24,7 @@ export class MessageLeftBehind extends Error {
   override readonly name = "MessageLeftBehind";
 
   constructor() {
-    super("The message stayed in the group that this supergroup was");
+    super("The message stayed behind in the group that became this supergroup");
   }
 }
 

@@ -84,10 +84,11 @@ export function createFailover({ endpoints, probe, go, now, wait, log }: Failove
     current = next;
     takenAt = now();
     go(next.endpoint.route);
-    if (isOk(from)) log.info(`Reaching Telegram by ${next.endpoint.name} again`, { insteadOf: from.endpoint.name });
+    if (isOk(from))
+      log.info(`Reaching Telegram through ${next.endpoint.name} again`, { insteadOf: from.endpoint.name });
     else {
       from.left(stayedMs);
-      log.warn(`Reaching Telegram by ${next.endpoint.name} now`, { insteadOf: from.endpoint.name, problem });
+      log.warn(`Reaching Telegram through ${next.endpoint.name} now`, { insteadOf: from.endpoint.name, problem });
     }
     renew();
   }
@@ -97,7 +98,7 @@ export function createFailover({ endpoints, probe, go, now, wait, log }: Failove
     const best = healths.find(isOk);
     if (best !== undefined && best !== current) take(best);
     else if (best !== undefined && areAllDown) renew();
-    if (best === undefined && !areAllDown) log.warn(`Telegram answers by none of ${healths.length} ways`);
+    if (best === undefined && !areAllDown) log.warn(`None of the ${healths.length} ways to Telegram works`);
     areAllDown = best === undefined;
   }
 

@@ -54,7 +54,8 @@ export function createPollErrors({ log, now, random, onConflict, onFlooded }: Po
 
   function conflict(error: unknown): Remedy {
     enter("conflict");
-    if (failures === 1) log.warn("Another instance of this bot takes its updates", { error: describeApiError(error) });
+    if (failures === 1)
+      log.warn("Another instance of this bot receives its updates", { error: describeApiError(error) });
     if (now() - sinceAt >= CONFLICT_ALARM_MS) alarmOnce(onConflict);
     return { kind: "wait", ms: Math.min(CONFLICT.cap, CONFLICT.first * 2 ** (failures - 1)) };
   }
@@ -70,12 +71,11 @@ export function createPollErrors({ log, now, random, onConflict, onFlooded }: Po
         case "unauthorized":
           if (!contacted) return { kind: "give_up" };
           enter("unauthorized");
-          if (failures === 1)
-            log.error("Telegram does not know the token any more", { error: describeApiError(error) });
+          if (failures === 1) log.error("Telegram no longer accepts the token", { error: describeApiError(error) });
           return { kind: "wait", ms: UNAUTHORIZED_MS };
         case "flood":
           enter("flooded");
-          log.warn("Telegram asks to wait", { waitMs: failure.retryAfterMs });
+          log.warn("Telegram asks the bot to wait", { waitMs: failure.retryAfterMs });
           if (now() - sinceAt + failure.retryAfterMs >= FLOOD_ALARM_MS) {
             alarmOnce(() => onFlooded?.(failure.retryAfterMs));
           }
@@ -97,7 +97,7 @@ export function createPollErrors({ log, now, random, onConflict, onFlooded }: Po
 
     webhookDeleted(): void {
       webhookDeletedAt = now();
-      log.warn("A webhook was set for this bot: deleted, with the updates kept");
+      log.warn("A webhook was set for this bot: deleted it, and kept the updates");
     },
 
     /** A call succeeded. */

@@ -59,7 +59,7 @@ export function createBatchHandler(options: BatchOptions) {
     const kind = kindOf(raw);
     if (kind === undefined || !supported.has(kind)) {
       const name = kind ?? "none";
-      if (!strangeKinds.has(name)) log.warn("Updates of this kind are skipped", { kind: name, update: raw.update_id });
+      if (!strangeKinds.has(name)) log.warn("Skipping updates of this kind", { kind: name, update: raw.update_id });
       strangeKinds.add(name);
       return;
     }
@@ -69,7 +69,11 @@ export function createBatchHandler(options: BatchOptions) {
     const tries = known.get(id) ?? 1;
     try {
       if (tries > MAX_TRIES) {
-        log.error("An update was begun several times and never ended: skipped", { update: id, tries: tries - 1, kind });
+        log.error("Skipped an update that was started several times and never finished", {
+          update: id,
+          tries: tries - 1,
+          kind,
+        });
         onPoison?.(update);
         return;
       }
@@ -86,7 +90,7 @@ export function createBatchHandler(options: BatchOptions) {
     const handled = work.then(() => true);
     if (await within(handled, { ms: LIMIT_MS, wait })) return;
     const { update_id: id } = update;
-    log.error("An update is not handled yet: going on without it", { update: id, afterMs: LIMIT_MS });
+    log.error("An update is not handled yet: continuing without it", { update: id, afterMs: LIMIT_MS });
     work.catch((error) => log.error("Cannot handle an update", { update: id, ...errorFields(error) }));
   }
 
@@ -96,7 +100,7 @@ export function createBatchHandler(options: BatchOptions) {
     try {
       return updatesInProgress.begin(ids);
     } catch (error) {
-      log.warn("Cannot record that updates are begun", { updates: ids.length, error: describeApiError(error) });
+      log.warn("Cannot record that updates were started", { updates: ids.length, error: describeApiError(error) });
       return new Map();
     }
   }
@@ -107,7 +111,7 @@ export function createBatchHandler(options: BatchOptions) {
       updatesInProgress.end(ids, { isAgain: ids.some((id) => (noted.get(id) ?? 1) > 1) });
     } catch (error) {
       isCaughtUp = false;
-      log.warn("Cannot record that updates are ended", { updates: ids.length, error: describeApiError(error) });
+      log.warn("Cannot record that updates were finished", { updates: ids.length, error: describeApiError(error) });
     }
   }
 

@@ -109,8 +109,8 @@ export function createCommandMenu(deps: {
     underWay.add(id);
     void show()
       .catch((error) => {
-        if (error instanceof StoreUnavailable) log.debug("Cannot look up what menu a chat has", { code: error.code });
-        else log.error("Cannot bring a chat's menu in line", { error });
+        if (error instanceof StoreUnavailable) log.debug("Cannot look up which menu a chat has", { code: error.code });
+        else log.error("Cannot update a chat's menu", { error });
       })
       .finally(() => underWay.delete(id));
   }

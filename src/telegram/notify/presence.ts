@@ -53,7 +53,7 @@ export function createPresenceTeller(deps: {
       for (const chatId of access.admins) {
         if (preferences.isBlocked(chatId)) continue;
         const showing = show(chatId, presence)
-          .catch((error) => log.error("Cannot tell an admin whether the bot runs", { error }))
+          .catch((error) => log.error("Cannot tell an admin whether the bot is running", { error }))
           .finally(() => underWay.delete(showing));
         underWay.add(showing);
       }

@@ -144,7 +144,7 @@ export function createPrompts(deps: {
     attach(batch, { promptId, promptedAt }, batch);
   }
 
-  const warn = (error: unknown) => log.warn("Cannot bring a prompt up to date", { error });
+  const warn = (error: unknown) => log.warn("Cannot update a prompt", { error });
   const sent = (sending: Promise<unknown>) => void sending.catch(warn);
   const quietly = (work: () => void): void => {
     try {

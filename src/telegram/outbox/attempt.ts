@@ -47,7 +47,7 @@ export function createSendAttempt(
         outgoing.unchanged();
         return undefined;
       case "flood":
-        log.warn("Telegram asks to wait", { chat: queue.chatId, waitMs: failure.retryAfterMs });
+        log.warn("Telegram asks the bot to wait", { chat: queue.chatId, waitMs: failure.retryAfterMs });
         return failure.retryAfterMs;
       case "network":
       case "server":

@@ -227,7 +227,7 @@ describe("the poll", () => {
     await telegram.settled();
     expect(log.lines).toContainEqual({
       level: "error",
-      message: "An update is not handled yet: going on without it",
+      message: "An update is not handled yet: continuing without it",
       fields: { update: expect.any(Number), afterMs: 15_000 },
     });
     held.release("slow");
