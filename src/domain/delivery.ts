@@ -51,8 +51,8 @@ export interface Delivery {
 }
 
 /**
- * Whether its downloader has failed with it and has not taken it up again: it says so for as long as it lists it (wire.md §2.3). That it
- * stops listing it some day is no news.
+ * Whether its downloader has failed with it and has not taken it up again. The downloader reports that for as long as it lists the link
+ * (wire.md §2.3); that it stops listing it some day is not news.
  */
 export function hasFailedThere({ status, trouble }: Pick<Delivery, "status" | "trouble">): boolean {
   return status === "NEW" && trouble !== null;
@@ -67,8 +67,8 @@ export function isInWork(delivery: Pick<Delivery, "state" | "status" | "trouble"
  * What was learned about a delivery; told once each, after it is stored.
  * - `done`: it is ready; its `trouble` then is what is missing from it.
  * - `trouble`: its downloader says that something is wrong; it may still be done later.
- * - `lost`: its downloader does not have it any more and was not seen to finish it. Where it has failed there that was told as trouble.
- * - `unknown`: its downloader does not show it any more, and may have sent it to its folder; it may have arrived, or not yet.
+ * - `lost`: its downloader no longer has it, and was not seen to finish it. If it has failed there, that was told as `trouble`.
+ * - `unknown`: its downloader no longer shows it, and may have sent it to its folder; whether it has arrived is not known.
  */
 export interface DeliveryEvent {
   readonly kind: "done" | "trouble" | "lost" | "unknown";
@@ -82,7 +82,7 @@ export interface Attempt {
   readonly downloader: string;
   /** Epoch ms of the call; `dispatch.uncertain_hold` counts from here. */
   readonly startedAt: number;
-  /** How often its `Queue` could not be asked. */
+  /** How many times its `Queue` could not be asked. */
   readonly asks: number;
 }
 
@@ -99,13 +99,13 @@ type OptionalAtFirst = "keepsMessage" | "batchId" | "senderId" | "title";
 export interface SupersededSubmission {
   readonly key: string;
   readonly downloader: string;
-  /** Epoch ms when that last became so. */
+  /** Epoch ms when that last became true. */
   readonly since: number;
 }
 
 /** The table of superseded submissions. Each function may throw `StoreUnavailable`. */
 export interface SupersededSubmissions {
-  /** Adds it, or renews the one that there is. */
+  /** Adds it, or renews the existing one. */
   add(superseded: SupersededSubmission): void;
   of(downloader: string): SupersededSubmission[];
   /** Downloaders that have any. */
@@ -125,10 +125,10 @@ export interface Attempts {
   close(linkId: number): void;
 }
 
-/** Where a delivery stands among those of its chat that are done: the latest is first. */
+/** The place of a delivery among the done ones of its chat, which are listed latest first. */
 export type DonePlace = Pick<Delivery, "id" | "closedAt">;
 
-/** What a finished delivery is found by. */
+/** What is searched to find a done delivery. */
 export type DoneName = DonePlace & Pick<Delivery, "title" | "name" | "url">;
 
 /** The table of accepted links. Each function may throw `StoreUnavailable`. */
@@ -143,42 +143,42 @@ export interface Deliveries {
   ): void;
   /** Open deliveries of one downloader, or of all, oldest first. */
   open(downloader?: string): Delivery[];
-  /** The keys of one downloader's open deliveries with which it has not begun, as far as was reported. */
+  /** The keys of one downloader's open deliveries that it has not begun, according to its latest report. */
   waitingKeys(downloader: string): string[];
   /** Some of one downloader's open deliveries, oldest first: those that came after the one with this id. */
   openAfter(of: { downloader: string; after: number; limit: number }): Delivery[];
-  /** Downloaders that have open ones. */
+  /** Downloaders that have open deliveries. */
   downloaders(): readonly string[];
-  /** Everyone's that were closed as unknown since then. */
+  /** Everyone's deliveries that were closed as unknown since then. */
   unknownSince(closedAt: number): Delivery[];
-  /** Downloaders that have open ones which may be running, as far as was reported. */
+  /** Downloaders that have open deliveries which may be running, according to the latest report. */
   atWork(): readonly string[];
-  /** Where something is in work, or has ended and is not told yet; of one chat if it is named. */
+  /** The places where something is in work, or has ended and has not been told yet; only those of one chat if it is given. */
   workPlaces(chatId?: number): readonly WorkCounts[];
-  /** What a place has in work: those that run first, then what is on its way to its folder, then what waits. */
+  /** What a place has in work: first what is running, then what is on its way to its folder, then what is waiting. */
   openAt(place: ChatPlace, limit: number): Delivery[];
   /** Everyone's deliveries of one link, at any downloader. */
   ofKey(key: string): Delivery[];
-  /** What was handed over of the links that share a prompt, in the order in which they came; see `Batch`. */
+  /** The deliveries of links that share a prompt, in the order in which the links came; see `Batch`. */
   ofBatch(batchId: number): Delivery[];
-  /** Those that still hold the person's message. */
+  /** Those that still keep the person's message. */
   ofMessage(chatId: number, messageId: number): Delivery[];
-  /** Forgets at most `limit` that were closed before, and returns how many; whose they were is not needed any more. */
+  /** Forgets at most `limit` that were closed before then, and returns how many; whose they were no longer matters. */
   forgetClosedBefore(closedAt: number, limit: number): number;
-  /** Forgets at most `limit` of the chat's closed ones, but those of which it is still to hear; returns how many. */
+  /** Forgets at most `limit` of the chat's closed ones, except those whose end it is still to be told; returns how many. */
   forgetClosedOf(chatId: number, limit: number): number;
-  /** The chat's own that are done, the latest first. */
+  /** The chat's done deliveries, latest first. */
   doneOf(chatId: number, of: { offset: number; limit: number }): Delivery[];
   countDoneOf(chatId: number): number;
-  /** When such links came to the chat, the latest time of each, by key; keys that never came are left out. */
+  /** When links with these keys last came to the chat, by key; keys that never came are left out. */
   cameAt(chatId: number, keys: readonly string[]): Map<string, number>;
-  /** What the chat's own that are done are called, the latest first; those that stand after `after`, if it is given. */
+  /** The names of the chat's done deliveries, latest first; only those after `after`, if it is given. */
   doneNamesOf(chatId: number, of: { after: DonePlace | undefined; limit: number }): DoneName[];
-  /** The chat's own open delivery of this key: being downloaded right now. */
+  /** The chat's open delivery with this key, which is being downloaded right now. */
   openOf(chatId: number, key: string): Delivery | undefined;
   /** What became of a link that has left the queue. */
   byLinkId(linkId: number): Delivery | undefined;
-  /** The latest delivery of this key to anyone, those in work first (`isInWork`). */
+  /** The latest delivery with this key, of any chat; those in work (`isInWork`) first. */
   latestByKey(key: string): Delivery | undefined;
   /** A chat's deliveries, or everyone's, that were accepted since then. */
   since(of: { chatId?: number; acceptedAt: number }): Delivery[];

@@ -24,7 +24,7 @@ export function createDeletions(db: Queries, untilWritten: UntilWritten = everyT
         },
       }),
   );
-  // The plus has SQLite look for what is due, rather than through all that is planned for the sake of its order.
+  // Without the plus, SQLite would read all that is planned, in the order of chats, instead of looking up what is due.
   const dueChats = prepared(() =>
     db
       .select({ chatId: deletions.chatId })

@@ -8,14 +8,14 @@ import { deliveries } from "./schema.ts";
 import { everyTime, type UntilWritten } from "./until-written.ts";
 import { createWorkPlaces } from "./work-places.ts";
 
-/** Literal, for the partial index. */
+/** Literal, not bound, so that SQLite uses the partial index. */
 const isOpen = sql`"deliveries"."state" = 'open'`;
 const isInWork = sql`${isOpen} and not (${deliveries.status} is 'NEW' and ${deliveries.trouble} is not null)`;
 const isWaiting = sql`ifnull(${deliveries.status}, 'NEW') = 'NEW'`;
-/** Nobody knows yet how it ended; the index of such news is partial. */
+/** Nobody has been told yet how it ended; the index of such news is partial. */
 const isUntold = sql`exists (select 1 from news where news.chat_id = ${deliveries.chatId} and news.message_id is null
   and news.kind <> 'failed' and news.about = ${deliveries.id})`;
-/** What somebody wants to see first. */
+/** What people want to see first comes first. */
 const byWork = sql`case ${deliveries.status} when 'WORK' then 0 when 'SENDING' then 1
   when 'TO_SEND' then 2 when 'UNKNOWN' then 3 else 4 end`;
 
@@ -77,7 +77,7 @@ export function createDeliveries(db: Queries, untilWritten: UntilWritten = every
     deliveries,
     sql`${isOfChat} and ${deliveries.closedAt} is not null and not ${isUntold}`,
   );
-  // By key, of which there are few, and not by all that the chat has in work.
+  // Reads the few rows of the key, not everything that the chat has in work.
   const openOf = prepared(() => whole().where(and(isOpen, isOfKey, sql`+${deliveries.chatId} = ${given("chatId")}`)));
   const byLinkId = prepared(() => whole().where(eq(deliveries.linkId, given("linkId"))));
   const latestByKey = prepared(() =>

@@ -4,7 +4,7 @@ import type { Queries } from "./database.ts";
 import { given, isAmong, listed, prepared, preparedFor } from "./prepared.ts";
 import { deliveries } from "./schema.ts";
 
-/** Literal, for the partial index. */
+/** Literal, not bound, so that SQLite uses the partial index. */
 const isDone = sql`"deliveries"."state" = 'done'`;
 const isDoneOfChat = and(isDone, eq(deliveries.chatId, given("chatId")));
 const isAfter = sql`(${deliveries.closedAt}, ${deliveries.id}) < (${given("closedAt")}, ${given("id")})`;
@@ -26,7 +26,7 @@ export function createDone(db: Queries): Pick<Deliveries, "doneOf" | "countDoneO
     db
       .select({ key: deliveries.key, at: sql<number>`${max(deliveries.closedAt)}` })
       .from(deliveries)
-      // By key, of which there are few, and not by all that came to the chat.
+      // Reads the few rows of each key, not everything that came to the chat.
       .where(and(isDone, isAmong(deliveries.key, "keys"), sql`+${deliveries.chatId} = ${given("chatId")}`))
       .groupBy(deliveries.key),
   );

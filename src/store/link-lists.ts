@@ -11,7 +11,7 @@ const isRemoved = sql`"links"."state" = 'removed'`;
 const isShown = sql`"links"."state" <> 'removed'`;
 const isPostponed = sql`("links"."state" = 'unreachable' or ("links"."state" = 'queued' and "links"."attempts" > 0))`;
 const isPrompted = sql`"prompt_id" is not null`;
-/** The links of somebody who has blocked the bot stay for ever, and must not fill what is brought up to date at a time. */
+/** Links of people who have blocked the bot stay for ever, and must not use up the limit of a list. */
 const isReached = sql`not exists (select 1 from chats where chats.chat_id = ${links.chatId} and chats.blocked_at is not null)`;
 const hasFailed = sql`("state" = 'failed')`;
 
@@ -19,7 +19,7 @@ const isOfChat = eq(links.chatId, given("chatId"));
 const comesAfter = gt(links.id, given("after"));
 const limit = given("limit");
 
-/** Thousands of them are looked at to find a few. */
+/** Only these columns: thousands of rows are read to find a few. */
 const WAITING = {
   id: links.id,
   url: links.url,
@@ -38,7 +38,7 @@ type Lists = Pick<
 /** What a list shows: of one chat or of all, a part or the whole. */
 type Listed = Parameters<Links["count"]>[0];
 
-/** What is looked through in the queue: by people, and by what the bot does again and again. */
+/** The lists of the queue: those that people read, and those that the bot goes through again and again. */
 export function createLinkLists(db: Queries, untilWritten: UntilWritten = everyTime): Lists {
   const isOfPart = (has: Has) => (has("part") ? sql`${hasFailed} = ${given("hasFailed")}` : undefined);
   const isListed = (has: Has) => and(isShown, has("chatId") ? isOfChat : undefined, isOfPart(has));
@@ -104,7 +104,7 @@ export function createLinkLists(db: Queries, untilWritten: UntilWritten = everyT
       .limit(limit)
       .offset(given("offset")),
   );
-  /** All of them by one index, less those that were removed by theirs: whether each is shown would be read in its row. */
+  /** Counts all of them in one index, and subtracts the removed ones, counted in another: checking each state would read every row. */
   const counted = preparedFor((has) => {
     const isOfThisChat = has("chatId") ? sql`+${links.chatId} = ${given("chatId")}` : undefined;
     const removed = db

@@ -15,7 +15,7 @@ const hasId = eq(links.id, given("id"));
 const isOfChat = eq(links.chatId, given("chatId"));
 const isOfKey = eq(links.key, given("key"));
 const isOfMessage = and(isOfChat, eq(links.messageId, given("messageId")));
-/** Two indexes, one each: the first of a batch has no batch but itself. */
+/** Uses one index for each half: the first link of a batch has no `batchId`. */
 const isOfBatch = or(eq(links.id, given("batchId")), eq(links.batchId, given("batchId")));
 const isDue = lte(links.sendAt, given("now"));
 
@@ -24,7 +24,7 @@ const duplicateIsBeingHandedOver = sql`exists (
   where duplicate.key = ${links.key} and duplicate.id <> ${links.id} and duplicate.state in ('sending', 'uncertain')
 )`;
 
-/** From each chat to the next one in the index: what it costs is the number of chats, not that of their links. */
+/** Jumps from each chat to the next one in the index: the cost depends on the number of chats, not on that of their links. */
 const dueChatIds = sql`(
   with recursive turn(chat) as (
     select min(chat_id) from links where ${isClaimable}
@@ -35,7 +35,7 @@ const dueChatIds = sql`(
   where chat is not null and exists (select 1 from links where ${isClaimable} and chat_id = turn.chat and send_at <= ${given("now")})
 )`;
 
-/** What a link's prompt does not show. */
+/** Fields that a link's prompt does not show. */
 const UNSEEN: ReadonlySet<string> = new Set(["promptId", "promptedAt", "unshownChanges", "keepsMessage", "undo"]);
 
 /** The queue in SQLite. */

@@ -6,7 +6,7 @@ import { createDeleteSome } from "./delete-some.ts";
 import { given, isAmong, listed, prepared, preparedFor, preparedWrite } from "./prepared.ts";
 import { deliveries, links } from "./schema.ts";
 
-/** Literal, for the partial index. */
+/** Literal, not bound, so that SQLite uses the partial index. */
 const isUntold = sql`"news"."message_id" is null`;
 const hasFailed = sql`${news.kind} = 'failed'`;
 const isOrphan = sql`case ${news.kind}

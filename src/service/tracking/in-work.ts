@@ -13,50 +13,50 @@ import type { ProgressReadings, Reading } from "./progress.ts";
 /** One link that a downloader has for a chat. */
 export interface WorkEntry {
   readonly delivery: Delivery;
-  /** How far it is, while it runs. */
+  /** Its progress, while it is running. */
   readonly reading: Reading | undefined;
-  /** How many stand before it at its downloader; undefined where that is not known, or it waits no more. */
+  /** How many are ahead of it at its downloader; undefined if that is not known, or if it is no longer waiting. */
   readonly ahead: number | undefined;
-  /** What its downloader says of it while it waits there, such as why it does; of another machine, bounded. */
+  /** What its downloader says about it while it waits there, such as the reason; text of another machine, limited in length. */
   readonly says: string | undefined;
-  /** Its downloader cannot be reached, or is not registered any more: what is said about it is old. */
+  /** Its downloader cannot be reached, or is no longer registered: what is known about it is old. */
   readonly isSilent: boolean;
-  /** It is to be cancelled, which can still be undone. */
+  /** It is to be cancelled; that can still be undone. */
   readonly isCancelled: boolean;
 }
 
 export interface WorkList {
   /**
-   * The first ones: what has ended or failed there and is not told yet, those that run, then what is on its way to its folder, then what
-   * waits.
+   * The first ones, in this order: what has ended or failed and has not been told yet, what is running, what is on its way to its folder,
+   * what is waiting.
    */
   readonly entries: readonly WorkEntry[];
   readonly total: number;
 }
 
 /**
- * What downloaders are doing for chats and topics, as far as it is known without asking them now; and what has ended or failed
- * there, until news tells it.
+ * What downloaders are doing for chats and topics, as far as it is known without asking them now; and what has ended or failed, until it
+ * is told as news.
  */
 export interface InWork {
-  /** Where something is in work, in one chat if it is named. May throw `StoreUnavailable`. */
+  /** The places where something is in work, only those of one chat if it is given. May throw `StoreUnavailable`. */
   places(chatId?: number): OpenWork[];
   /** May throw `StoreUnavailable`. */
   list(place: OpenWork, limit: number): WorkList;
-  /** Where this is in work, with what else is; undefined when nothing is there. May throw `StoreUnavailable`. */
+  /** The same for one place; undefined if nothing is in work there. May throw `StoreUnavailable`. */
   at(place: ChatPlace): OpenWork | undefined;
-  /** 0…100, of a download that runs; undefined where its downloader does not say, or has not been asked. */
+  /** 0…100, of a running download; undefined if its downloader does not say, or has not been asked. */
   percentageOf(at: { downloader: string; key: string }): number | undefined;
-  /** Takes in what a downloader's `Queue` has just said; resolves when that is done, and never rejects. */
+  /** Takes in what a downloader's `Queue` has just returned; resolves when that is done, and never rejects. */
   looked(downloader: string, downloads: readonly Download[]): Promise<void>;
 }
 
-/** Where something waits, as its downloader's list tells. */
+/** The place of a waiting link in its downloader's list, and what is said about it there. */
 type Waiting = Pick<WorkEntry, "ahead" | "says">;
 
-/** As much as a line of the message shows, with room to spare. */
+/** More than a line of the message shows. */
 const LONGEST_SAYING = 200;
-/** More that has ended than so many is told within a minute, and no message shows more of it. */
+/** How much of what has ended is listed: no message shows more, and the rest is told within a minute. */
 const MOST_ENDED = 20;
 
 export function createInWork(deps: {
@@ -87,7 +87,7 @@ export function createInWork(deps: {
     const ended = store.news
       .untold(place, MOST_ENDED)
       .flatMap((news) => (news.kind === "failed" ? [] : [news.delivery]));
-    // What was unknown may be done by now, and both be untold.
+    // A download whose end was unknown may be done by now, with neither told yet.
     const byId = new Map(ended.map((delivery) => [delivery.id, delivery]));
     // See `workPlaces`.
     return [...byId.values()].filter((one) => (one.state === "open" ? hasFailedThere(one) : one.state !== "removed"));
@@ -132,7 +132,7 @@ function saying({ remark }: Download): string | undefined {
   return remark?.kind === "activity" ? plain(remark.text, LONGEST_SAYING) : undefined;
 }
 
-/** Its downloader has not begun with it, as far as is known. */
+/** Its downloader has not begun it, as far as is known. */
 function isWaiting(status: Delivery["status"]): boolean {
   return status === null || status === "NEW";
 }

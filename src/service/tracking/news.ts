@@ -6,21 +6,21 @@ import type { FailedNews, News } from "../../domain/news.ts";
 import { ifAvailable, type LateWrites, type Store } from "../../domain/storage.ts";
 
 /**
- * What people wait for, from its being stored with what it tells of until somebody has read it (reliability.md §3.3). What is
- * marked so throws `StoreUnavailable`.
+ * News is what people wait for. It is stored together with the event that it tells, and kept until somebody has read it (reliability.md
+ * §3.3). "Throws" means `StoreUnavailable`.
  */
 export interface NewsDesk {
-  /** Where something is to be told, in one chat if it is named; nowhere while the database cannot be read. */
+  /** The places where something is to be told, only those of one chat if it is given; none while the database cannot be read. */
   untoldPlaces(chatId?: number): ChatPlace[];
-  /** The first `MOST_IN_A_MESSAGE` to be told there, the oldest first; what has settled itself meanwhile is forgotten. Throws. */
+  /** The first `MOST_IN_A_MESSAGE` to be told there, oldest first; what has settled itself meanwhile is forgotten. Throws. */
   untold(place: ChatPlace): News[];
-  /** These stand in a message now: noted within some ms, with what else is, or later while the database cannot be used. */
+  /** This message tells them now. Stored within some ms, together with other writes, or later if the database cannot be used. */
   told(news: readonly News[], messageId: number): void;
-  /** Tells these no more. Throws. */
+  /** These are not to be told any more. Throws. */
   forget(news: readonly News[]): void;
-  /** One of the chat's. Throws. */
+  /** Undefined if the chat has no such news. Throws. */
   one(chatId: number, id: number): News | undefined;
-  /** What a message tells and nobody has settled. Throws. */
+  /** What a message tells, unless somebody has settled it. Throws. */
   ofMessage(message: MessageRef): News[];
   /** See `NewsTable`. Throws. */
   ofFailed(link: Pick<Link, "id" | "chatId">): FailedNews[];
@@ -30,12 +30,12 @@ export interface NewsDesk {
   read(message: MessageRef): void;
 }
 
-/** More would make one message that nobody pages through; the rest is the next message. */
+/** Nobody would page through a message with more; the rest goes into the next one. */
 export const MOST_IN_A_MESSAGE = 2_000;
 
 export function createNewsDesk(deps: { store: Pick<Store, "news">; lateWrites: LateWrites }): NewsDesk {
   const { store, lateWrites } = deps;
-  /** Told, and not stored yet: nothing is told twice because that takes some ms, or the database is locked. */
+  /** Told, but not stored as told yet: while that takes some ms, or the database is locked, nothing is told twice. */
   const unstored = new Set<number>();
 
   function untold(place: ChatPlace): News[] {
@@ -72,7 +72,7 @@ export function createNewsDesk(deps: { store: Pick<Store, "news">; lateWrites: L
   };
 }
 
-/** Nobody waits for it any more: its owner has acted on it, or what came after says more. */
+/** Nobody waits for it any more: its owner has acted on it, or later news says more. */
 function isSettled(news: News): boolean {
   if (news.kind === "failed") return news.link.state !== "failed";
   const { state } = news.delivery;

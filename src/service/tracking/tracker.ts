@@ -23,13 +23,13 @@ import {
 /** What becomes of links after they were handed over. */
 export interface Tracker {
   /**
-   * Looks at the lists of the downloaders whose turn it is, of those only that have open deliveries, some whose end is unknown
-   * for days at most, or superseded submissions. Does not wait for their answers, so that one that hangs holds up nobody.
+   * Looks at the lists of the downloaders whose turn it is, but only of those that have open deliveries, recent ones whose end is unknown,
+   * or superseded submissions. Does not wait for their answers, so that one that hangs holds up nobody.
    */
   tick(): Promise<void>;
-  /** Looks at this one at the next tick: it was just handed a link, or is back. */
+  /** Looks at this one's list at the next tick: it was just handed a link, or is back. */
   pollSoon(downloader: string): void;
-  /** Whatever is still answered comes to nothing. */
+  /** Answers that still come are ignored. */
   stop(): void;
 }
 
@@ -42,14 +42,14 @@ interface Judged {
 interface Look {
   /** Epoch ms. */
   readonly at: number;
-  /** What it lacked, by delivery. */
+  /** What was missing from it, by delivery. */
   readonly absent: ReadonlyMap<number, Absence>;
 }
 
-/** Each of them may take some writes, and all of a slice one wait for the disk; a list may have a hundred thousand. */
+/** Deliveries in a slice: each may take some writes, and a slice waits for the disk once. A downloader may have 100,000. */
 const AT_ONCE = 100;
 
-/** Follows deliveries to their end by asking `Queue` (wire.md §1.2: downloaders tell nothing by themselves). */
+/** Follows deliveries to their end by asking `Queue` (wire.md §1.2: downloaders report nothing by themselves). */
 export function createTracker(deps: {
   store: Store;
   client: DownloaderClient;
@@ -61,9 +61,9 @@ export function createTracker(deps: {
   messageKeptMs: (chatId: number) => number | undefined;
   now: () => number;
   log: Log;
-  /** Told what a downloader has said that it has, once that is noted. */
+  /** Called with a downloader's list, once what it says is stored. */
   onLook?: (downloader: string, downloads: readonly Download[]) => void;
-  /** Told once per event, of all events of one look together. */
+  /** Called once for all events of a look; each event is passed once. */
   onEvents: (events: readonly DeliveryEvent[]) => void;
 }): Tracker {
   const { store, client, registry, now, log } = deps;
@@ -119,7 +119,7 @@ export function createTracker(deps: {
       const verdict = judgeUnsettled(delivery, { download, absence, now: now() });
       return verdict.change !== undefined || isSeenAgain(delivery) ? { delivery, verdict } : [];
     }
-    // What was accepted meanwhile is not in the list yet, but a done entry of a former submission may be.
+    // A link that was accepted meanwhile is not in the list yet, but a done entry from an earlier submission may be.
     const isInTime = ({ acceptedAt }: Delivery) => acceptedAt <= askedAt || acceptedAt > now();
     const isLively = ({ delivery, verdict }: Judged) =>
       verdict.change !== undefined || absent.has(delivery.id) || isAtWork(delivery);
@@ -136,8 +136,8 @@ export function createTracker(deps: {
   }
 
   /**
-   * Has one downloader's open deliveries judged as they are by then, some at a time; between them the event loop turns. What was
-   * noted of them is told in the end, also where the rest cannot be noted.
+   * Judges one downloader's open deliveries in slices, each as it is stored by then; between them the event loop turns. What was recorded
+   * is told in the end, even if the rest cannot be recorded.
    */
   async function inSlices(name: string, judge: (open: readonly Delivery[], isFirst: boolean) => readonly Judged[]) {
     const events: DeliveryEvent[] = [];
@@ -176,7 +176,7 @@ export function createTracker(deps: {
     );
   }
 
-  /** Stored with what it tells of: a crash loses neither. */
+  /** Stored together with what it tells, so that a crash loses neither. */
   function keepNews({ id, chatId, threadId }: Delivery, kind: DeliveryEvent["kind"]): void {
     store.news.add({ chatId, threadId, kind, about: id, createdAt: now() });
   }

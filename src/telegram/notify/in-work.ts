@@ -18,44 +18,44 @@ import { createShownPlaces } from "./shown-places.ts";
 import { createUnseenWork } from "./unseen-work.ts";
 import { hasNew, hasTurn, isSame, type ShownWork, unshown, type WorkMessageSender } from "./work-message.ts";
 
-/** The one silent message of each chat and topic about what is in work there. None of these throws. */
+/** The one silent message of each chat and topic about what is in work there. No function throws. */
 export interface WorkDisplay {
-  /** A downloader has taken a link of the chat: it is shown with those that come right after it. */
+  /** A downloader has taken a link of the chat: it is shown together with those that follow right after it. */
   handedOver(link: Pick<ChatPlace, "chatId">): void;
-  /** No link is due any more: what was handed over is shown without waiting for others, where no call was made just before. */
+  /** No link is due any more: what was handed over is shown without waiting for others, unless the chat just had a call. */
   allHandedOver(): void;
-  /** Brings the messages in line with what is known, those whose turn it is. */
+  /** Updates the messages whose turn it is. */
   tick(): void;
-  /** The same for one place, at once: somebody pressed a button there. */
+  /** Updates the message of one place at once: somebody pressed a button there. */
   refresh(place: ChatPlace): void;
-  /** Says what came of a cancellation, unless that shows by itself. */
+  /** Tells how a cancellation ended, unless that can be seen anyway. */
   cancelled(delivery: Delivery, removal: Removal): void;
   /**
-   * Resolves when what is in work in the chat now stands in its messages, or cannot be shown there: from then on the messages that
-   * it came from may go. Undefined when that is so already.
+   * Resolves when the chat's messages show what is in work there now, or cannot show it: from then on the messages that it came from may be
+   * deleted. Undefined if that is already so.
    */
   caughtUp(chatId: number): Promise<void> | undefined;
-  /** The chat has another id by now, and its messages stayed behind. */
+  /** The chat has another id now, and its messages stayed behind. */
   moved(chatId: number): void;
-  /** Begins nothing more by itself, and nobody has to wait for it. */
+  /** Starts nothing more by itself, and nobody has to wait for it any longer. */
   close(): void;
 }
 
 /**
- * So far apart are a chat's calls, whatever its topic: what is new waits for this and what comes with it alone, since its prompt waits
- * too.
+ * The time between calls for a chat, all topics together. What is new waits only for this and for what comes with it, because its prompt
+ * waits too.
  */
 const CHAT_PACE_MS = 2_000;
 const CHAT_PACE_IN_GROUPS_MS = 6_000;
-/** What comes so soon after what came before is shown with it; the last of it in place of the chat's next call. */
+/** What comes this soon after something else is shown together with it, and the last of it in place of the chat's next call. */
 const GATHER_MS = 200;
-/** Each takes a look at the database; with those of more chats a tick would hold up the event loop. The others come next. */
+/** Each one reads the database: with more of them a tick would hold up the event loop. The others have their turn next. */
 const MOST_DRAWN_IN_A_TICK = 100;
-/** A message that has more of them below it has scrolled away. */
+/** A message with more messages below it has scrolled away. */
 const MOST_BELOW = 4;
-/** It is sent anew while the old one can still be deleted. */
+/** A message is sent again while the old one can still be deleted. */
 const RENEWED_AFTER_MS = DELETABLE_MS - 3_600_000;
-/** It is not in the list any more then, or the news tell of it. */
+/** After these it is no longer in the list, or news tells it. */
 const SHOWS_BY_ITSELF: ReadonlySet<Removal> = new Set(["removed", "finished", "not_yours"]);
 
 export function createWorkDisplay(deps: {
@@ -65,17 +65,17 @@ export function createWorkDisplay(deps: {
   outbox: Pick<Outbox, "tail">;
   replies: Pick<Replies, "answer">;
   isBlocked: (chatId: number) => boolean;
-  /** Whose access was taken back. */
+  /** Whether the chat's access was removed. */
   isShutOut: (chatId: number) => boolean;
   languageOf: (chatId: number) => Language;
   now: () => number;
   wait: Wait;
-  /** For what comes together, of which a clock that stands still keeps nobody waiting. */
+  /** For gathering: a real one even if `wait` is a clock that stands still. */
   gatherWait: Wait;
   log: Log;
 }): WorkDisplay {
   const { inWork, keeper, sender, outbox, now, wait, log } = deps;
-  /** Those that were called first have their turn again first. */
+  /** In order: those whose latest call was earliest have their turn first. */
   const shown = createShownPlaces();
   const chatPace = createPace({ everyMs: CHAT_PACE_MS, now, wait });
   const groupPace = createPace({ everyMs: CHAT_PACE_IN_GROUPS_MS, now, wait });
@@ -86,14 +86,14 @@ export function createWorkDisplay(deps: {
     wait: deps.gatherWait,
     over: (chatId, { isAll }) => void lookAt(chatId, { early: isAll }),
   });
-  /** Looked at while a call was under way; `atOnce`: somebody pressed. */
+  /** Looked at while a call was under way; `atOnce`: somebody pressed a button. */
   const meanwhile = new Map<ShownWork, { readonly atOnce: boolean }>();
   /** Deletions wait until this is shown. */
   const unseen = createUnseenWork(isSeen);
   let isTakenUp = false;
   let isClosed = false;
 
-  /** Goes on with the messages of a former life. */
+  /** Carries on with the messages of an earlier run. */
   function takeUp(): void {
     if (isTakenUp) return;
     for (const message of keeper.all()) shown.put({ ...unshown(message), message });
@@ -111,14 +111,14 @@ export function createWorkDisplay(deps: {
     else look(place, missed);
   }
 
-  /** What is to be done about a message that is open still; undefined where it stands as it should. */
+  /** The call that a place needs while something is open there; undefined if its message is as it should be. */
   function wantedCall(one: ShownWork, open: OpenWork): "edit" | "send" | undefined {
     const { place, message } = one;
-    // Without a message although it was shown: somebody deleted it. What has only ended is told by the news.
+    // If it was shown and has no message, somebody deleted that. What has only ended is told as news.
     if (message === undefined) return hasNew(one, open) && open.ended < open.total ? "send" : undefined;
     const isAway = hasNew(one, open) && outbox.tail.below(place, message.messageId) > MOST_BELOW;
     if (isAway || now() - message.sentAt >= RENEWED_AFTER_MS) return "send";
-    // It is drawn for the call, and has another look then.
+    // The call draws it, and compares again then.
     if (hasNew(one, open)) return "edit";
     const rendered = sender.render(open);
     if (!isSame(one.content, rendered.content)) return "edit";
@@ -126,7 +126,7 @@ export function createWorkDisplay(deps: {
     return undefined;
   }
 
-  /** Whether it was drawn to see that. `early`: in place of the chat's next call. */
+  /** Returns whether the message had to be drawn. `early`: in place of the chat's next call. */
   function bring(one: ShownWork, open: OpenWork | undefined, { atOnce = false, early = false } = {}): boolean {
     if (one.busy) {
       meanwhile.set(one, { atOnce: atOnce || meanwhile.get(one)?.atOnce === true });
@@ -147,7 +147,7 @@ export function createWorkDisplay(deps: {
     return true;
   }
 
-  /** Of the chats, and of the topics of one, those that were looked at longest ago have their turn first. */
+  /** Among the chats, and among the topics of one, those that were looked at longest ago have their turn first. */
   function putLast(one: ShownWork): void {
     if (shown.has(one.place)) shown.put(one);
   }
@@ -171,7 +171,7 @@ export function createWorkDisplay(deps: {
     return one === undefined || (one.newest !== undefined && one.newest >= work.newest);
   }
 
-  /** Brings the messages of all chats, or of one, in line with what is known; returns what is in work there, as far as that is known. */
+  /** Updates the messages of all chats, or of one; returns what is in work there, as far as that is known. */
   function lookAt(chatId?: number, how?: { early: boolean }): readonly OpenWork[] {
     let places: readonly OpenWork[] = [];
     quietly(() => {
@@ -192,7 +192,7 @@ export function createWorkDisplay(deps: {
 
   return {
     handedOver: ({ chatId }) => gathering.came(chatId),
-    // Somebody may press on, link by link: the call in place of the next one is for all of them.
+    // Somebody may press one link after another: the call in place of the next one is for all of them.
     allHandedOver: () => gathering.end((chatId) => paceOf(chatId).isFree(chatId)),
     tick: () => void lookAt(),
     refresh: (place) => look(place, { atOnce: true }),
@@ -202,7 +202,7 @@ export function createWorkDisplay(deps: {
       deps.replies.answer(delivery, { text: `${titleOf(delivery)}\n${outcome}` });
     },
     caughtUp(chatId) {
-      // What has come since the last tick is known from then on.
+      // This look also finds what has come since the last tick.
       const missing = lookAt(chatId).filter((work) => !isSeen(work));
       return missing.length === 0 ? undefined : Promise.all(missing.map(unseen.waitFor)).then(() => undefined);
     },
