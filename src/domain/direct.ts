@@ -1,7 +1,7 @@
 import type { NewLink } from "./link.ts";
 
 /**
- * A link that is handed over past the queue, since the database cannot be used (rule 4), and how far that has got.
+ * A link that is handed over bypassing the queue, because the database cannot be used (rule 4), and how far that has got.
  * - `waiting`: nobody has it.
  * - `calling`: `downloader` may have it.
  * - `accepted`: `downloader` has it.
@@ -17,7 +17,7 @@ export interface DirectEntry {
   readonly alsoIn?: readonly number[] | undefined;
 }
 
-/** What survives a kill of the links that the database does not know. None of these throws. */
+/** Keeps links that the database does not know, so that they survive a kill. No function throws. */
 export interface DirectJournal {
   /** Keeps these, all by one write, so that a kill keeps or loses them together; false if that did not succeed. */
   add(entries: ReadonlyMap<number, DirectEntry>): boolean;

@@ -5,7 +5,7 @@ import type { MessageRef } from "./message.ts";
 export interface WorkCounts extends ChatPlace {
   /** Open deliveries with which their downloaders have not failed (`hasFailedThere`). */
   readonly inWork: number;
-  /** Deliveries that have ended, or failed there, of which news is to be told. */
+  /** Deliveries that have ended, or failed there, and whose news is still to be told. */
   readonly ended: number;
   /** The id of the newest delivery. */
   readonly newest: number;
@@ -26,7 +26,7 @@ export interface WorkMessage extends ChatPlace, MessageRef {
   readonly sentAt: number;
 }
 
-/** The table of these messages, so that a restart goes on with them. Each function may throw `StoreUnavailable`. */
+/** The table of these messages, so that the next run carries on with them. Each function may throw `StoreUnavailable`. */
 export interface WorkMessages {
   all(): WorkMessage[];
   /** In place of the one that the place has. */
@@ -39,7 +39,7 @@ export interface WorkMessages {
  * may throw `StoreUnavailable`.
  */
 export interface Cancellations {
-  /** One that is planned already stands. */
+  /** Changes nothing if it is already planned. */
   plan(deliveryId: number, cancelAt: number): void;
   /** Which of these deliveries are to be cancelled. */
   among(deliveryIds: readonly number[]): ReadonlySet<number>;

@@ -5,7 +5,7 @@ export interface JoinAttempt {
   /** Of the code. */
   readonly id: Buffer;
   readonly secret: Buffer;
-  /** Its own certificate, PEM, by which the bot knows it from then on. */
+  /** Its own certificate, PEM: the bot recognises it by this from then on. */
   readonly certificate: string;
   /** It presents this whenever it registers. */
   readonly token: string;

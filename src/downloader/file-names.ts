@@ -24,7 +24,7 @@ export function safeName(text: string, fallback: string): string {
   return shortened(name.replace(DEVICE, "_$&"));
 }
 
-/** Keeps the ending, by which programs recognise what a file is. */
+/** Keeps the ending, because programs recognise by it what a file is. */
 function shortened(name: string): string {
   if (Buffer.byteLength(name) <= MOST_BYTES) return name;
   const [ending = ""] = /^\.[\w-]{1,12}$/.exec(extname(name)) ?? [];

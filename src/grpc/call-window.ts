@@ -79,7 +79,7 @@ export function createCallWindow(): CallWindow {
   };
 }
 
-/** Otherwise this says nothing about the call as it was made before. */
+/** If a repeated call was not even sent, its end says nothing about the call before. */
 function wasSent(ended: CallEnd<unknown> | undefined): boolean {
   return ended !== undefined && !("failure" in ended && exchangeOf(ended.failure) === "unconnected");
 }

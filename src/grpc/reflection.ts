@@ -31,7 +31,7 @@ const LOADING = { longs: String, enums: String, bytes: Array, defaults: true, on
 
 /**
  * Standard server reflection: tells `grpcurl` and others what the named services of those that `describe` returns look like. Created at
- * the first request, of which there is hardly ever one: it would be a tenth of a start.
+ * the first request, because there is hardly ever one, and it would be a tenth of a start.
  */
 export function createReflection(describe: () => PackageDefinition, services: string[]): Reflection {
   const known = once(() => new ReflectionV1Implementation(withImports(describe()), { services }));

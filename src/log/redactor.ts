@@ -12,7 +12,7 @@ export function createRedactor(secrets: readonly string[]): Redactor {
     .flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret.toWellFormed())]);
   // The longest first, so that nothing is left of a token if part of it is also a secret.
   const longestFirst = [...new Set(spellings)].sort((a, b) => b.length - a.length);
-  // No expression of them all: it would stand in a heap snapshot, spelt as nothing here knows it.
+  // Not one regular expression for all: a heap snapshot would contain it, in a spelling that nothing here strikes out.
   const redact = (text: string) =>
     withoutBotTokens(longestFirst.reduce((rest, secret) => rest.replaceAll(secret, STRUCK), text));
   return { redact };

@@ -43,7 +43,7 @@ const BUSY_TIMEOUT_MS = 50;
 /** How long, and how often, to check whether another process is still writing; meanwhile the event loop turns. */
 const WRITABLE_WITHIN_MS = 1_000;
 const WRITABLE_EVERY_MS = 20;
-/** The size to which a log is cut back that grew because another program kept reading: twice what it otherwise reaches. */
+/** A log that grew because another program kept reading is cut back to this size: twice what it otherwise reaches. */
 const LOG_BYTES = 8 * 1024 * 1024;
 
 /**

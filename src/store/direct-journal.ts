@@ -42,8 +42,8 @@ const entry = v.object({
 const line = v.object({ id: v.number(), entry: v.nullable(entry) });
 
 /**
- * The file beside the database for the time in which that cannot be used: one JSON value per line, of which the last one for an id counts;
- * each is on the disk when `write` returns. A line that a kill has cut off is skipped.
+ * The file beside the database that is used while the database cannot be: one JSON value per line, and the last one for an id counts. Each
+ * is on the disk when `write` returns. A line that a kill has cut off is skipped.
  */
 export function openDirectJournal(path: string, log: Log): DirectJournal {
   /** False if the file cannot be used now, which is logged as a warning. */

@@ -18,7 +18,7 @@ const ownPair = v.object({ cert: v.string(), key: v.string() });
 export class JoinedUnreadable extends Error {
   override readonly name = "JoinedUnreadable";
   readonly path: string;
-  /** The system's error code; undefined if the file can be read, but is not what was written. */
+  /** The system's error code; undefined if the file can be read, but its content has changed. */
   readonly code: string | undefined;
 
   constructor(path: string, cause: unknown) {

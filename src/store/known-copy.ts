@@ -30,7 +30,7 @@ export interface KnownCopy {
 
 const EVERY_MS = 1_000;
 
-/** The parts of the store that are copied, or that change what is. */
+/** The parts of the store that are copied, or that change rows of those. */
 type Copied = Pick<SqliteStore, "downloaders" | "grants" | "chats" | "moveChat">;
 
 /** Registrations are in the copy even while the database cannot be written, because existing downloaders register only once. */

@@ -86,7 +86,7 @@ export function syncFolder(path: string): void {
       closeSync(folder);
     }
   } catch {
-    // The file has its name all the same.
+    // Even so, the file has its name.
   }
 }
 

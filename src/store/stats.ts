@@ -21,12 +21,12 @@ export function createStats({
     db
       .select({ at: min(links.sendAt) })
       .from(links)
-      // Literal, for the partial index.
+      // Literal, not bound, so that SQLite uses the partial index.
       .where(and(sql`"links"."state" in ('queued', 'uncertain')`, lte(links.sendAt, given("now")))),
   );
   const planned = prepared(() => db.select({ n: count() }).from(deletions));
   return {
-    // A page that is changed and changed back is written all the same.
+    // A page that is changed and changed back is written nevertheless.
     probe: () =>
       transaction(() => {
         write.run();

@@ -6,22 +6,22 @@ import { given, preparedFor } from "./prepared.ts";
 import { deliveries } from "./schema.ts";
 import type { UntilWritten } from "./until-written.ts";
 
-/** Literal, for the partial index. */
+/** Literal, not bound, so that SQLite uses the partial index. */
 const isOpen = sql`"deliveries"."state" = 'open'`;
-/** How many of a place's its downloader has failed with, see `hasFailedThere`. Literal, for the partial index. */
+/** How many deliveries of a place have failed at their downloader, see `hasFailedThere`. Literal, as above. */
 const failedThere = sql`(select count(*) from deliveries as failed where failed."state" = 'open'
   and failed."status" = 'NEW' and failed."trouble" is not null
   and failed.chat_id = ${deliveries.chatId} and failed.thread_id is ${deliveries.threadId})`;
-/** Literal, for the partial index. */
+/** Literal, as above. */
 const isUntold = sql`"news"."message_id" is null`;
-/** Its downloader is done with it, whatever came of it; see `hasFailedThere`. */
+/** Its downloader is done with it, however that ended; see `hasFailedThere`. */
 const hasEnded = or(
   notInArray(deliveries.state, ["open", "removed"]),
   and(eq(deliveries.state, "open"), eq(deliveries.status, "NEW"), isNotNull(deliveries.trouble)),
 );
 const newest = sql<number>`${max(deliveries.id)}`.as("newest");
 
-/** Where something is in work, or has ended and is not told yet, in SQLite. */
+/** The places where something is in work, or has ended and has not been told yet, in SQLite. */
 export function createWorkPlaces(db: Queries, untilWritten: UntilWritten): Pick<Deliveries, "workPlaces"> {
   const places = preparedFor((has) => {
     const open = db

@@ -26,8 +26,8 @@ export function keptKey(text: string | null | undefined): string | undefined {
 }
 
 /**
- * What there is of each that is asked about: everything with its key, as one, with the key as its id. Otherwise what has its link: for an
- * entry that was not handed over yet, and in versions that keep no keys.
+ * What the program has of each entry that is asked about: everything with its key, as one entry with the key as its id. If there is nothing
+ * with the key, what has its link: for an entry that was not handed over yet, and in versions that keep no keys.
  */
 export function entriesOf(asked: readonly Handed[], items: readonly KeptItem[]): Map<string, RemoteEntry> {
   const byKey = Map.groupBy(items, ({ key }) => key);

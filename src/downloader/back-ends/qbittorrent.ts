@@ -8,7 +8,7 @@ import type { Acceptance, Remote, RemoteOptions } from "./remote.ts";
 
 /** Every torrent of ours has this tag, so that only ours are requested. */
 const TAG = "dwld-bot";
-/** And one of its own, by which it is found: the hash of a torrent file is known only after it has been fetched. */
+/** A torrent is found by a second tag, its own: the hash of a torrent file is known only after it has been fetched. */
 const tagOf = (key: string) => `${TAG}-${key}`;
 /** An address of a torrent file is first fetched by qBittorrent. */
 const SETTLES_MS = 60_000;
@@ -20,8 +20,8 @@ const PATH = /^(?:[/\\]|[a-z]:[/\\])/i;
 /**
  * qBittorrent 4.4 and later over its Web API v2: magnets, and addresses of torrent files. Torrents are in a folder of the user in the
  * default save path, unless another one is named. A torrent is ours for as long as it has our tag; it cannot be identified from its
- * magnet, because one of both versions has another hash. It is done when it is complete; it goes on seeding as qBittorrent is told to,
- * even when it is forgotten here: then only our tags are removed.
+ * magnet, because a torrent of both versions has another hash. It is done when it is complete, and goes on seeding as qBittorrent is told
+ * to, even when it is forgotten here: then only our tags are removed.
  */
 export function createQbittorrent(options: RemoteOptions): Remote {
   const api = createQbittorrentApi(options);
@@ -79,7 +79,7 @@ export function createQbittorrent(options: RemoteOptions): Remote {
           savepath: folderIn(dir, folder),
           tags: `${TAG},${tagOf(key)}`,
           autoTMM: "false",
-          // Also where what people add does not begin by itself. 4.x says `paused`, 5.x `stopped`; what they do not know they ignore.
+          // Starts even if torrents that people add do not. 4.x says `paused`, 5.x `stopped`; each ignores the other's word.
           paused: "false",
           stopped: "false",
           ...(category !== undefined && { category }),

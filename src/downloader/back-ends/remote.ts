@@ -41,7 +41,7 @@ export type Acceptance =
 
 /** What a program says about one entry of ours. Sizes in bytes; what it does not know is left out. */
 export interface RemoteEntry {
-  /** By which it is removed; it may differ from what it was the last time. */
+  /** What it is removed by; it may differ from the latest one. */
   readonly id: string;
   /** Only its link is ours, because the program keeps no key: if nothing was handed over, it belongs to others. */
   readonly isAlike?: boolean;

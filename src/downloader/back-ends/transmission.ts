@@ -20,7 +20,7 @@ import {
 
 /** Each of our torrents has this label. */
 const LABEL = "dwld-bot";
-/** And one of its own, by which it is found: the hash of a torrent file is known only once that was fetched. */
+/** A torrent is found by a second label, its own: the hash of a torrent file is known only after it has been fetched. */
 const labelOf = (key: string) => `${LABEL}-${key}`;
 const isOurs = ({ labels }: Pick<TransmissionTorrent, "labels">) => labels.includes(LABEL);
 /** Transmission fetches the address of a torrent file first. */

@@ -38,7 +38,7 @@ export function createYtptube(options: RemoteOptions): Remote {
   /** Keys of what it is reading just now: it is not listed before that is done. */
   const reading = new Set<string>();
 
-  /** What it has; of what ended long ago only enough to find each of `asked`, if it is there. `of`: only some of that. */
+  /** What it has; of what ended long ago, only enough to find each of `asked`, if it is there. `of`: an addition to that query. */
   async function items(signal: AbortSignal, asked?: readonly Handed[], of = ""): Promise<YtptubeItem[]> {
     const live = await request("api/history/live?limit=0", { signal });
     // Before 2026, this looks for an entry with that name.

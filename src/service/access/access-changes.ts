@@ -4,7 +4,7 @@ import { ifAvailable, type Store, unlessUnavailable } from "../../domain/storage
 import type { Access } from "./access.ts";
 import type { AccessRequests } from "./requests.ts";
 
-/** A change of somebody's access that has come about by itself, of which the person is to be told. */
+/** A change of somebody's access that came about by itself, and that the person is to be told. */
 export type AccessEvent =
   /** The access is gone, and that can no longer be undone. */
   | { readonly kind: "removed"; readonly id: number }

@@ -16,7 +16,7 @@ export type DirectResult =
    */
   | { readonly kind: "kept" | "lost"; readonly url: string; readonly maybe: string | undefined };
 
-/** A hand-over past the queue that is in progress. `isKept`: it is on the disk, so that a kill does not lose it. */
+/** A hand-over in progress that bypasses the queue. `isKept`: it is on the disk, so that a kill does not lose it. */
 export interface Direct {
   readonly isKept: boolean;
   /** Never rejects, and resolves within `DIRECT_LIMIT_MS`. */

@@ -13,8 +13,8 @@ export interface LedgerEntry extends DirectEntry {
 }
 
 /**
- * What was handed over past the queue and is not in the database yet: in memory, and in the journal as far as that can be written. Each
- * link of a chat has one entry.
+ * What was handed over bypassing the queue and is not in the database yet: in memory, and in the journal as far as that can be written.
+ * Each link of a chat has one entry.
  */
 export interface DirectLedger {
   /**
@@ -32,7 +32,7 @@ export interface DirectLedger {
   release(id: number): void;
   /** No downloader has it, and its sender knows that. */
   drop(id: number): void;
-  /** Another entry by which a downloader has this link, or may have it. */
+  /** Another entry with this link, if a downloader has it or may have it. */
   holderOf(link: NewLink): LedgerEntry | undefined;
   /** Writes released entries to the database, as many as do not hold up the event loop; true when none is left. */
   flush(): boolean;
@@ -85,7 +85,7 @@ export function createDirectLedger(deps: {
     if (!known.includes(messageId)) keep({ ...same, alsoIn: [...(same.alsoIn ?? []), messageId] });
   }
 
-  /** Entries that may be written now, by whole messages, and no more than do not hold up the event loop. */
+  /** Entries that may be written now: those of whole messages, and not so many that they would hold up the event loop. */
   function nextBatch(): LedgerEntry[] {
     const ofMessage = Map.groupBy(entries.values(), ({ id, link }) =>
       link.messageId === null ? `entry ${id}` : `${link.chatId} ${link.messageId}`,

@@ -28,7 +28,7 @@ export interface Outcomes {
   settled(): Promise<void>;
 }
 
-/** Changes the tables by what a submission has come to, and returns what is to be told of it. */
+/** Changes the tables according to how a submission ended, and returns the event that tells it. */
 type Change = () => LinkEvent | undefined;
 
 /** What the database has not taken yet; `otherwise`: what to do if a bug prevents it. */

@@ -20,8 +20,8 @@ export interface WrittenDirects<Entry> {
 }
 
 /**
- * Writes what was handed over past the queue to the database, in one transaction, as if it had gone through the queue. `later`: entries
- * that are still to be written, whose messages stay until then. Throws `StoreUnavailable`.
+ * Writes what was handed over bypassing the queue to the database, in one transaction, as if it had gone through the queue. `later`:
+ * entries that are still to be written, whose messages stay until then. Throws `StoreUnavailable`.
  */
 export type WriteDirects = <Entry extends DirectEntry>(
   batch: readonly Entry[],
@@ -48,7 +48,7 @@ export function createWriteDirects(deps: {
     return (registry.byName(name) ?? registry.all().find(isSame))?.name ?? name;
   }
 
-  /** Another downloader has it, or may have it, which could not be read before: the one that got it past the queue is to drop it. */
+  /** Another downloader has it, or may have it, which could not be read before: the one that got it bypassing the queue is to drop it. */
   function leaveTo(holder: string | undefined, { link, downloader }: DirectEntry): void {
     const name = downloader === null ? undefined : asKnown(downloader);
     if (name === undefined || name === holder) return;

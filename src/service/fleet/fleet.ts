@@ -27,7 +27,7 @@ export interface FleetDownload extends Omit<Download, "status">, Removable {
   readonly owners: readonly number[];
   /** How many are ahead of it at its downloader; undefined if that is not known, or it no longer waits. */
   readonly ahead: number | undefined;
-  /** A delivery by which it can be sent again, where it has failed and that is noted. */
+  /** The delivery with which it can be sent again, if it has failed there and that is recorded. */
   readonly failed: number | undefined;
 }
 

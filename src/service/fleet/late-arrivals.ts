@@ -18,7 +18,7 @@ export interface LateArrivals {
 
 export function createLateArrivals(): LateArrivals {
   const arrived = new Set<string>();
-  /** Downloaders of which it is known whether they are paused. */
+  /** Downloaders for which it is known whether they are paused. */
   const decided = new Set<string>();
   return {
     add(name, { isPauseKnown }) {

@@ -39,7 +39,7 @@ export type Enqueued =
   | { readonly kind: "duplicate"; readonly link: Link }
   /** A downloader is already working on it for this chat. */
   | { readonly kind: "in_delivery"; readonly delivery: Delivery }
-  /** The database cannot be used, so it is being handed over past the queue (rule 4). */
+  /** The database cannot be used, so it is being handed over bypassing the queue (rule 4). */
   | { readonly kind: "direct"; readonly direct: Direct };
 
 /**

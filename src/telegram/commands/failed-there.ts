@@ -17,7 +17,7 @@ export interface FailedThere extends Pick<FailedDownloads, "meant" | "drop"> {
   /** See `ShownLists`. */
   show(actor: Actor): ReturnType<ShownLists["show"]>;
   idsOf(actor: Actor, list: string): ReturnType<ShownLists["idsOf"]>;
-  /** Sends these again, link by link; what told of them says so no more. */
+  /** Sends these again, link by link; the messages that told of them no longer do. */
   sendAgain(context: ChatContext, deliveries: readonly Delivery[]): Promise<SentAgain>;
 }
 
@@ -49,7 +49,7 @@ export function createFailedThere(deps: {
       const each = await readInParts(slicesOf(deliveries, AT_ONCE), (slice) => {
         const some = slice.map((delivery) => ({ delivery, ...deps.sendAgain(context, delivery.id) }));
         const settled = some.filter(({ isSettled }) => isSettled).map(({ delivery }) => delivery);
-        // They are on their way all the same, past the queue.
+        // They are on their way anyway, bypassing the queue.
         unlessUnavailable(
           () => settleResent(settled),
           () => {},

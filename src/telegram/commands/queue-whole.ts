@@ -26,10 +26,10 @@ interface WholePress {
 }
 
 const LONGEST_FOLDER = 20;
-/** Whether something tells of them is asked of each. */
+/** Settling asks for each link whether some message tells of it. */
 const SETTLED_AT_ONCE = 50;
 
-/** What is done to each link, and what is said about as many as it was done to. */
+/** What is done to each link, and what is said about the number of those to which it was done. */
 interface WholeChange {
   readonly make: (queue: Queue, linkId: number) => Changed;
   readonly words: (n: number) => string;
@@ -46,8 +46,8 @@ interface Removing {
 }
 
 /**
- * The buttons for all links of a list of `/queue`. A press concerns those that the list showed when the button was drawn, as far
- * as they are in it still and whoever presses may change them.
+ * The buttons for all links of a list of `/queue`. A press concerns the links that the list showed when the button was drawn, if
+ * they are still in it and the person may change them.
  */
 export function createQueueWhole(deps: {
   bulk: Bulk;
@@ -125,7 +125,7 @@ export function createQueueWhole(deps: {
     return { text: asking };
   }
 
-  /** Draws what has changed, and says what became of each link; of those that servers had it counts `there`. */
+  /** Draws what has changed, and says what became of each link; `there` counts those that servers had. */
   async function tell(
     { texts }: ChatContext,
     result: BulkResult,

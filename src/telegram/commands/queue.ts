@@ -104,7 +104,7 @@ export function createQueueList(deps: {
     return quality === undefined ? "outdated" : queue.change(actor, id, { quality });
   }
 
-  /** Who has failed with it said so to everybody whose link it is: an admin who sees all sends it again for all of them. */
+  /** All owners were told that it failed there, so an admin who sees all sends it again for all of them. */
   async function again(context: ChatContext, answer: AnswerRef, of: QueuePress): Promise<ButtonReply> {
     const { id, page, all, filter } = of;
     const meant = deps.failedThere.meant(context.actor, id, { all });

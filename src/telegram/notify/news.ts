@@ -173,7 +173,7 @@ export function createNewsTeller(deps: {
 /** It is ready, and nothing is missing. */
 const isMerelyDone = (news: News) => news.kind === "done" && news.delivery.trouble === null;
 
-/** After these somebody has to act first, or another message tells the news: what is untold then is told by `tellLeft`. */
+/** After these, somebody has to act first, or another message tells the news: `tellLeft` tells what is left. */
 const WAITS_FOR_OTHERS: ReadonlySet<string> = new Set([
   ...["superseded", "stopped", "blocked", "chat_not_found", "gone", "bad_request"],
 ]);

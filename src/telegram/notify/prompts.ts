@@ -34,7 +34,7 @@ export interface Prompts {
   refreshInTurn(link: PromptedLink): void;
   /** The same after a while, for a link that was handed over: if others share its prompt, they may go before that. */
   refreshLater(link: PromptedLink): void;
-  /** The same after somebody has asked for all links of a prompt to go: what is still being sent after that while is shown too. */
+  /** The same after somebody has asked for all links of a prompt to be sent: if some are still being sent by then, that is shown too. */
   refreshUnlessGone(link: PromptedLink): void;
   /** Shows on prompts of links that no server takes why that is so now: a server was paused, or is gone. */
   refreshUntaken(): void;

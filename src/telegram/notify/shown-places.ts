@@ -8,7 +8,7 @@ export interface ShownPlaces {
   /** Puts it last, in place of what was known about the same place. */
   put(one: ShownWork): void;
   remove(place: ChatPlace): void;
-  /** All of it, or what belongs to one chat, which takes no look at the others. */
+  /** Everything, or only what belongs to one chat; that does not go through the others. */
   list(chatId?: number): ShownWork[];
   forgetChat(chatId: number): void;
 }

@@ -9,7 +9,7 @@ const ALL = 0;
 /** Looks at the prompts of all links that no server takes: at once, and one more time for all changes within a second after that. */
 export function createUntakenLook(deps: { look: () => void; now: () => number; wait: Wait }): {
   look(): void;
-  /** Looks no more. */
+  /** Stops looking. */
   stop(): void;
 } {
   const pace = createPace({ everyMs: EVERY_MS, now: deps.now, wait: deps.wait });

@@ -37,7 +37,7 @@ export function createSendAttempt(
 
   function recover(error: unknown, { queue, outgoing }: Taken): number | undefined {
     const failure = kindOfApiError(error);
-    // Said to everybody, it is at least said, whatever Telegram did not like.
+    // Whatever Telegram objected to, a message that everybody sees is better than none.
     if (!PASSING.has(failure.kind) && outgoing.extras.has("aside") && !outgoing.omissions.has("aside")) {
       outgoing.omissions.add("aside");
       return 0;
