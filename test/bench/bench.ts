@@ -18,7 +18,7 @@ import { rounds as roundsOf } from "./rows/rounds.ts";
 import { tick } from "./rows/tick.ts";
 
 /*
- * What the bot costs, beside what costs the least. Run: npm run bench [-- B1 B2 … --short --long B1 --rounds 3 --out FILE --page FILE]
+ * What the bot costs, compared with the minimum. Run: npm run bench [-- B1 B2 … --short --long B1 --rounds 3 --out FILE --page FILE]
  */
 
 const BENCHES: Readonly<Record<string, Bench>> = {
@@ -48,7 +48,7 @@ const { values, positionals } = parseArgs({
   },
 });
 const isShort = values.short === true;
-/** Rows that are played whole in a short run: a short B1 is over before what it costs to begin is. */
+/** Rows that even a short run plays completely: a short B1 is over before the costs of getting started are. */
 const whole = new Set(values.long);
 const rounds = Number(values.rounds ?? (isShort ? 1 : 3));
 const dispatches = Number(values.dispatches ?? (isShort ? 1_000 : 20_000));

@@ -14,9 +14,9 @@ export interface Result {
   readonly head: readonly string[];
   readonly lines: readonly (readonly (string | number)[])[];
   readonly verdicts: readonly Verdict[];
-  /** What else belongs to the figures: raw values of each round, counts. */
+  /** More about the figures: raw values of each round, counts. */
   readonly details?: unknown;
-  /** What stands in the way of a bound that is missed, where it is known. */
+  /** Why a bound is missed, if that is known. */
   readonly limit?: string;
   /** The hottest functions: their own share, the share with what they call, and the name. */
   readonly profile?: readonly (readonly string[])[];
@@ -24,11 +24,11 @@ export interface Result {
   readonly skipped?: string;
 }
 
-/** How much is done. `short` is for a look between two changes: the counts are smaller, and nothing is repeated. */
+/** How much is done. `short` is for a quick look between two changes: the counts are smaller, and nothing is repeated. */
 export interface Effort {
   readonly isShort: boolean;
   readonly rounds: number;
-  /** Links that one life hands over to see whether its memory grows. */
+  /** Links that one run hands over to show whether its memory grows. */
   readonly dispatches: number;
 }
 
@@ -48,7 +48,7 @@ export function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-/** The value below which the share of all lies. */
+/** The value below which the given share of all values lies. */
 export function quantile(values: readonly number[], share: number): number {
   return (
     values.toSorted((one, other) => one - other)[Math.min(values.length - 1, Math.floor(values.length * share))] ??
@@ -56,12 +56,12 @@ export function quantile(values: readonly number[], share: number): number {
   );
 }
 
-/** As many digits as say something. */
+/** Only as many digits as mean something. */
 export function rounded(value: number): number {
   return Math.abs(value) >= 100 ? Math.round(value) : Number(value.toPrecision(3));
 }
 
-/** A table for a terminal, and a Markdown one at that. */
+/** A table in Markdown that also reads well in a terminal. */
 export function table(head: readonly string[], lines: readonly (readonly (string | number)[])[]): string {
   const texts = [head, ...lines].map((cells) =>
     cells.map((cell) => String(typeof cell === "number" ? rounded(cell) : cell)),

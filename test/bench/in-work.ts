@@ -9,8 +9,8 @@ import { workList } from "../../src/telegram/views/work-list.ts";
 import { createRecordingLog } from "../support/recording-log.ts";
 
 /*
- * What it costs to know whether the messages of what is in work are right, beside 10 and beside 1,000 chats that have some:
- * a look at all of them, and at one chat. Run: bun test/bench/in-work.ts
+ * What it costs to check whether the messages about what is in work are up to date, with 10 and with 1,000 chats that have one: for all of
+ * them, and for one chat. Run: bun test/bench/in-work.ts
  */
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
@@ -27,7 +27,7 @@ function fill(store: SqliteStore, chats: number): void {
   });
 }
 
-/** Milliseconds of the longest look at all, in which each message is drawn and none has changed, and of one at a chat. */
+/** Milliseconds of the longest look at all, in which each message is drawn and none has changed, and of a look at one chat. */
 async function looks(chats: number): Promise<{ all: number; one: number }> {
   using store = openStore(join(directory, `${chats}.db`));
   fill(store, chats);

@@ -11,14 +11,14 @@ export interface Run {
   readonly results: readonly Result[];
 }
 
-/** What stands above the figures; the rest of the page is the run's. */
+/** The text above the figures; the rest of the page comes from the run. */
 const INTRODUCTION = `Read the ratios: both sides of each were taken in this run, in turn, on the same two cores, which had other work beside it; the value is
 the median. Counts (commits, statements, calls) hardly depend on the machine, and \`test/e2e/counts.test.ts\` fails when one of them rises.
 Everything runs as it would in life: the compiled bot, Telegram's stand-in and four gRPC servers, each in a process of its own, and the database on
 a disk with \`synchronous=FULL\`. A *bare* loop, client or server makes the same calls and keeps nothing; what it does is the least that the
 calls cost. A processor time is that of the bot's process with all its threads.`;
 
-/** A page of Markdown with a table of each row, what it has to reach, and plots. */
+/** A page of Markdown: for each row a table, what it has to reach, and plots. */
 export function performancePage({ version, day, isShort, rounds, results }: Run): string {
   return `# What the bot costs
 
@@ -55,7 +55,7 @@ function verdictsOf(verdicts: Result["verdicts"]): string {
   );
 }
 
-/** Bars of links a second, where the table has them. */
+/** Bars of links per second, if the table has them. */
 function plot(head: Result["head"], lines: Result["lines"]): string[] {
   const column = head.indexOf("links/s");
   const bars = lines.flatMap((line) => (typeof line[column] === "number" ? [{ line, value: line[column] }] : []));

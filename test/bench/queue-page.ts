@@ -14,8 +14,8 @@ import { texts } from "../../src/telegram/locales/locales.ts";
 import { queuePage } from "../../src/telegram/views/queue-page.ts";
 
 /*
- * What our own part of answering /queue costs: with 100 and with 100,000 queued links of 50 chats, in turn; each chat has
- * 200 deliveries, 20 of them open, and each of two downloaders reports 500 downloads. Run: bun test/bench/queue-page.ts
+ * What our own share of answering /queue costs, with 100 and with 100,000 queued links of 50 chats in turn. Each chat has 200 deliveries,
+ * 20 of them open, and each of two downloaders reports 500 downloads. Run: bun test/bench/queue-page.ts
  */
 
 const say = (line: string) => process.stdout.write(`${line}\n`);

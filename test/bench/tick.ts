@@ -8,8 +8,8 @@ import { createBot, SETTINGS } from "../unit/service/bot.ts";
 import { createMemoryJournal } from "../unit/service/world.ts";
 
 /*
- * What a tick of the dispatcher costs: with 100 and with 100,000 links queued and none due, in turn, as a ratio; and how
- * long 5,000 due links take, with the longest stop of the event loop meanwhile. Run: bun test/bench/tick.ts
+ * What a tick of the dispatcher costs with 100 and with 100,000 queued links, none of them due, as a ratio; and how long 5,000 due links
+ * take, with the longest block of the event loop. Run: bun test/bench/tick.ts
  */
 
 const say = (line: string) => process.stdout.write(`${line}\n`);

@@ -9,9 +9,9 @@ import { createBot, SETTINGS } from "../unit/service/bot.ts";
 import { createMemoryJournal } from "../unit/service/world.ts";
 
 /*
- * What links that nobody takes cost: a look at one beside 300 downloaders with 64 roots each, against one with one; and, when
- * somebody registers, how much later than without them a new link goes out beside 100,000 of them, with the longest stop of
- * the event loop until the last of them has been looked at. Run: bun test/bench/waiting.ts
+ * What links cost that nobody takes: a look at one with 300 downloaders of 64 roots each, compared with one downloader of one root; and how
+ * much later a new link is sent when somebody registers while 100,000 of them wait, with the longest block of the event loop until the last
+ * of them has been looked at. Run: bun test/bench/waiting.ts
  */
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
@@ -54,7 +54,7 @@ function fill(store: SqliteStore, unmatched: number): void {
   });
 }
 
-/** Ms until a new link is out after somebody has registered who takes it, and the longest stop of the loop in all of it. */
+/** Ms until a new link is sent after somebody has registered who takes it, and the longest block of the loop meanwhile. */
 async function registration(unmatched: number, takesAll: boolean): Promise<{ newLink: number; longest: number }> {
   const path = join(directory, `${unmatched}-${takesAll}.db`);
   {

@@ -1,6 +1,6 @@
 import { basename, join } from "node:path";
 
-/** Compiles a script beside this as the bot is compiled; the path of the binary, in the folder. */
+/** Compiles a script of this folder in the way the bot is compiled; returns the path of the binary, which is in the given folder. */
 export async function buildBare(folder: string, script: "libraries.ts" | "waiting.ts"): Promise<string> {
   const binary = join(folder, basename(script, ".ts"));
   const flags = ["--compile", "--bytecode", "--format=esm", "--minify-syntax", "--minify-whitespace", "--sourcemap"];

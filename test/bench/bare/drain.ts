@@ -6,8 +6,8 @@ import type { Leftover } from "../world/telegram.ts";
 import { createDurable, type Durability } from "./durable.ts";
 
 /*
- * What the bot is compared with: a plain loop that hands links over and has their messages deleted, by the same calls, and
- * either keeps nothing or does the bot's durable work with statements that are prepared once.
+ * What the bot is compared with: a plain loop that hands links over and deletes their messages with the same calls, and either keeps
+ * nothing or does the bot's durable work with statements that are prepared once.
  */
 
 interface Given {

@@ -2,13 +2,13 @@ import { Database } from "bun:sqlite";
 import { drizzleSteps, type Known, plainSteps } from "./steps.ts";
 
 /**
- * `none`: nothing is kept. `single`: each step of a link is a transaction of its own. `shared`: what is to be written within
- * one turn of the event loop is one transaction, for which all of it waits; `shared, drizzle`: by the library that the bot has its
- * statements from.
+ * `none`: nothing is kept. `single`: each step of a link is a separate transaction. `shared`: everything that is to be written within one
+ * turn of the event loop shares a transaction, and waits for it. `shared, drizzle`: the same with the library that the bot uses for its
+ * statements.
  */
 export type Durability = "none" | "single" | "shared" | "shared, drizzle";
 
-/** The bot's durable work about a link; each resolves when the disk has it. */
+/** The bot's durable work for a link; each function resolves when the work is on the disk. */
 export interface Durable {
   claim(link: Known): Promise<void>;
   deliver(link: Known): Promise<void>;
@@ -18,7 +18,7 @@ export interface Durable {
   readonly commits: number;
 }
 
-/** On a database of the bot that holds the links. */
+/** On a database of the bot that has the links. */
 export function createDurable(durability: Durability, path: string): Durable {
   if (durability === "none") {
     const nothing = async () => {};
@@ -47,7 +47,7 @@ export function createDurable(durability: Durability, path: string): Durable {
   };
 }
 
-/** What comes within one turn of the event loop is committed together. */
+/** Commits together what comes within one turn of the event loop. */
 export function createTogether(commit: (work: () => void) => void): (work: () => void) => Promise<void> {
   let together: { readonly works: (() => void)[]; readonly written: Promise<void> } | undefined;
 

@@ -7,7 +7,7 @@ import { obey } from "../world/commands.ts";
 
 interface Given {
   readonly root: string;
-  /** What the bot has sent in its place. */
+  /** What the bot sends in the same case. */
   readonly prompt: Readonly<Record<string, unknown>>;
 }
 

@@ -10,7 +10,7 @@ import { parse as parseYaml } from "yaml";
 import botProto from "../../../proto/bot.proto" with { type: "file" };
 
 /*
- * The bot's libraries and nothing else, compiled as the bot is: they are loaded, a database and a port are opened, and it waits.
+ * The bot's libraries and nothing else, compiled in the way the bot is: loads them, opens a database and a port, and waits.
  */
 
 parse(object({ name: string() }), parseYaml("name: bare"));

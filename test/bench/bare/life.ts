@@ -5,13 +5,13 @@ import { gramioMessenger, plainMessenger, type Update } from "./messenger.ts";
 import { drizzleStoring, plainStoring, type Storing } from "./storing.ts";
 
 /*
- * What a link's whole life is compared with: a client that answers messages and presses, hands links over, asks what has become of
- * them and deletes messages, as often as the bot does, with as many commits. It keeps in memory what it has to know.
+ * What the whole life of a link is compared with: a client that answers messages and presses, hands links over, asks what has become of
+ * them and deletes messages, as often as the bot does and with as many commits. It keeps what it has to know in memory.
  */
 
 /**
- * `plain`: with nothing but Bun, each commit of a single statement. `libraries`: by those that the bot has for it, with as many
- * statements.
+ * `plain`: with nothing but Bun; each commit has a single statement. `libraries`: with the bot's libraries, and as many statements as it
+ * runs.
  */
 export type Means = "plain" | "libraries";
 
@@ -19,9 +19,9 @@ export interface LifeGiven {
   readonly means: Means;
   readonly root: string;
   readonly ports: readonly number[];
-  /** Where its commits go; of the bot, where they are made by its libraries. */
+  /** The database for its commits; one of the bot's, if they are made with its libraries. */
   readonly database: string;
-  /** `dispatch.interval`, in which the bot asks for the queues of downloaders. */
+  /** `dispatch.interval`, at which the bot asks for the queues of downloaders. */
   readonly tickMs: number;
   /** What the bot did for a link, lists included. */
   readonly perLink: { readonly commits: number; readonly calls: number; readonly statements: number };
@@ -35,7 +35,7 @@ interface Known {
   isDone: boolean;
 }
 
-/** Two messages, two answers to presses, one deletion; what the bot calls beyond that are edits here. */
+/** Two messages, two answers to presses, one deletion; the calls that the bot makes beyond that are edits here. */
 const OWN_CALLS = 5;
 const keyboard = (...texts: readonly string[]) => ({
   reply_markup: { inline_keyboard: texts.map((text) => [{ text, callback_data: text }]) },

@@ -1,7 +1,7 @@
 import { Bot } from "gramio";
 import { TOKEN } from "../../support/binary.ts";
 
-/** As much of an update as a client looks at. */
+/** The part of an update that a client looks at. */
 export interface Update {
   readonly message?: { readonly message_id: number; readonly text?: string; readonly chat: { readonly id: number } };
   readonly callback_query?: { readonly id: string; readonly message: NonNullable<Update["message"]> };
@@ -16,7 +16,7 @@ export interface Messenger {
 
 type Numbered = Update & { readonly update_id: number };
 
-/** With nothing but what Bun has. */
+/** With nothing but Bun. */
 export function plainMessenger(root: string): Messenger {
   async function call<Result>(method: string, params: object): Promise<Result> {
     const headers = { "content-type": "application/json" };
@@ -28,7 +28,7 @@ export function plainMessenger(root: string): Messenger {
   return { call, poll: (handle) => pollBy<Numbered>(call, handle) };
 }
 
-/** By the library that the bot has for it: updates go through its middleware, calls through its hooks. */
+/** With the library that the bot uses: updates go through its middleware, calls through its hooks. */
 export function gramioMessenger(root: string): Messenger {
   const bot = new Bot(TOKEN, { api: { baseURL: `${root}/bot` } });
   const methods = bot.api as unknown as Record<string, (params: object) => Promise<unknown>>;

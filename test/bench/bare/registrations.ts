@@ -11,9 +11,9 @@ import { obey } from "../world/commands.ts";
 import { createTogether } from "./durable.ts";
 
 /*
- * A gRPC server that takes registrations and does nothing about them; with a path in its arguments it stores each there before it
- * answers, those of one turn of the event loop in one transaction. With `libraries` behind that it does so by the bot's, which check what
- * is said and write a line of log as well; what is stored already is not stored again.
+ * A gRPC server that takes registrations and does nothing about them. With a path in its arguments it stores each one there before it
+ * answers, those of one turn of the event loop in one transaction. With `libraries` after that it uses the bot's libraries, which also
+ * check what is said and write a line of log; what is already stored is not stored again.
  */
 
 interface Said {

@@ -7,7 +7,7 @@ import type { Leftover } from "../world/telegram.ts";
 
 export type Known = Leftover & { readonly url: string };
 
-/** What has to be stored about a link, as plainly as it can be done; each runs in a transaction. */
+/** What has to be stored about a link, in the plainest way; each runs in a transaction. */
 export interface Steps {
   claim(link: Known): void;
   deliver(link: Known): void;
@@ -17,7 +17,7 @@ export interface Steps {
 const keyOf = ({ url }: Known) => url.replace("https://", "");
 const notThere = ({ url }: Known) => new Error(`${url} is not in the queue`);
 
-/** By SQLite's own statements, prepared once. */
+/** With SQLite's own statements, prepared once. */
 export function plainSteps(database: Database): Steps {
   const find = database.query<Record<string, string | number | null>, [string]>("select * from links where key = ?");
   const twin = database.query("select 1 from links where key = ? and id <> ? and state in ('sending', 'uncertain')");
@@ -52,7 +52,7 @@ export function plainSteps(database: Database): Steps {
   };
 }
 
-/** The same by drizzle, from which the bot has its statements, prepared once as well. */
+/** The same with drizzle, which the bot uses for its statements; also prepared once. */
 export function drizzleSteps(database: Database): Steps {
   const db = drizzle(withSteadyPlans(database));
   const given = sql.placeholder;

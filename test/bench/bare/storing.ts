@@ -4,15 +4,15 @@ import { drizzle } from "drizzle-orm/bun-sqlite";
 import { attempts, deletions, deliveries, links } from "../../../src/store/schema.ts";
 import { withSteadyPlans } from "../../../src/store/steady-plans.ts";
 
-/** What a link's life writes and reads in as many transactions as the bot makes; what it is shared with is not its business. */
+/** Writes and reads for the life of a link, in as many transactions as the bot makes, whether they are shared or not. */
 export interface Storing {
-  /** So much is done for one more link; a part of a commit is made up for with the next ones. */
+  /** Does the work for one more link; a fraction of a commit is carried over to the next ones. */
   store(link: { readonly url: string; readonly chatId: number }, of: { commits: number; statements: number }): void;
   /** Transactions so far. */
   readonly commits: number;
 }
 
-/** Each commit is of a single statement, which is SQLite's own. */
+/** Each commit has a single statement of SQLite's own. */
 export function plainStoring(path: string): Storing {
   const database = open(path);
   database.run("create table if not exists links (url text primary key, chat_id integer, steps integer)");
@@ -35,7 +35,7 @@ export function plainStoring(path: string): Storing {
   };
 }
 
-/** On a database of the bot, as many statements as it runs, by the library that it has them from, prepared once. */
+/** On a database of the bot: as many statements as it runs, with the library that it uses, prepared once. */
 export function drizzleStoring(path: string): Storing {
   const database = open(path);
   database.run("PRAGMA foreign_keys = ON");
@@ -63,7 +63,7 @@ export function drizzleStoring(path: string): Storing {
   };
 }
 
-/** Sixteen writes, those that no link does without; looks at it for the rest. */
+/** Sixteen writes that every link needs; the rest are reads. */
 function lifeByDrizzle(
   database: Database,
 ): (link: { readonly url: string; readonly chatId: number }, statements: number) => (() => void)[] {

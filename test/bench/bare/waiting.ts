@@ -18,9 +18,9 @@ import botProto from "../../../proto/bot.proto" with { type: "file" };
 import downloaderProto from "../../../proto/downloader.proto" with { type: "file" };
 
 /*
- * The least that it costs to be there while there is nothing to do: the bot's libraries, compiled as the bot is, with a long poll, a
- * server that looks whether its callers are there, a call of each downloader now and then, and the bot's intervals, in which nothing
- * is done. Its argument, as JSON, is `WaitingGiven`.
+ * The minimum that it costs to run while there is nothing to do: the bot's libraries, compiled in the way the bot is, with a long poll, a
+ * server that checks whether its callers are there, a call to each downloader now and then, and the bot's intervals, in which nothing is
+ * done. Its argument, as JSON, is `WaitingGiven`.
  */
 
 export interface WaitingGiven {
@@ -35,7 +35,7 @@ export interface WaitingGiven {
 }
 
 const POLL_SECONDS = 30;
-/** After a call of Telegram that has failed. */
+/** After a failed call to Telegram. */
 const AGAIN_MS = 30_000;
 
 const { root, token, downloaders, tickMs, callMs } = JSON.parse(process.argv[2] ?? "") as WaitingGiven;

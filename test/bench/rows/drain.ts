@@ -11,19 +11,19 @@ import type { Leftover, TelegramCounts } from "../world/telegram.ts";
 import { createWorld, FIRST_CHAT, type World } from "../world/world.ts";
 
 /*
- * B1: links that are due at once → four downloaders, prompts and messages deleted, beside a bare loop of the same calls.
+ * B1: links that are due at once → four downloaders, prompts and messages deleted; compared with a bare loop that makes the same calls.
  */
 
 const CHATS = 200;
-/** Links of the life whose statements are counted. */
+/** Links of the run whose statements are counted. */
 const COUNTED = 1_000;
 const IN_FLIGHT = [16, 64] as const;
-/** Of the bare loop's links a second, by how many are in flight. */
+/** Share of the bare loop's links per second, by how many are in flight. */
 const LEAST_SHARE = { 16: 0.6, 64: 0.8 } as const;
 const BARE = join(import.meta.dir, "../bare/drain.ts");
 /** The bot has started by then. */
 export const DUE_IN_MS = 2_500;
-/** From before the links are due. */
+/** Counted from before the links are due. */
 const PROFILED_S = 8;
 /** What is still to be done when the last message is gone. */
 const SETTLES_MS = 1_000;
@@ -36,7 +36,7 @@ export interface Drain {
   readonly subject: Subject;
   readonly inFlight: number;
   readonly perSecond: number;
-  /** From the last link that was handed over to the last message that went. */
+  /** From the last link that was handed over to the last message that was deleted. */
   readonly tailMs: number;
   readonly cpuMsPerLink: number;
   readonly callsPerLink: number;
@@ -108,7 +108,7 @@ export async function drain({ isShort, rounds }: Effort): Promise<Result> {
   };
 }
 
-/** In words, by the figures of the run. */
+/** The figures of the run in words. */
 function limitOf(of: {
   drains: readonly Drain[];
   share: (subject: Subject, inFlight: number) => number;
@@ -145,7 +145,7 @@ function limitOf(of: {
   ].join("\n");
 }
 
-/** Where the time of a drain goes, in a life of its own. */
+/** Where the time of a drain goes, in a separate run. */
 async function profiled(links: number): Promise<Spent> {
   const { world: made } = await prepareDrain(links);
   await using world = made;
@@ -202,18 +202,18 @@ async function drainBy(subject: Subject, { links, inFlight }: { links: number; i
   };
 }
 
-/** It has begun; `drained` tells the costs once everything is done. */
+/** It has begun; `drained` resolves with the costs once everything is done. */
 interface Begun {
   readonly drained: () => Promise<{ cpu: number; written: number | undefined; statements?: number | undefined }>;
 }
 
-/** All links come due soon. */
+/** All links become due soon. */
 export function makeDue(world: World): void {
   using database = new Database(world.database, { readwrite: true });
   database.run(`update links set send_at = ${Date.now() + DUE_IN_MS}`);
 }
 
-/** Starts the bot, whose links come due soon. */
+/** Starts the bot; its links become due soon. */
 export async function byBot(
   world: World,
   { inFlight, isCounted }: { inFlight: number; isCounted: boolean },
@@ -250,7 +250,7 @@ async function byLoop(
   return { drained };
 }
 
-/** Calls about links: not what is asked for updates, nor what is set once at the start. */
+/** Calls about links: without those for updates, and those that are made once at the start. */
 export function callsIn(calls: TelegramCounts["calls"]): number {
   const about = ["sendMessage", "editMessageText", "editMessageReplyMarkup", "deleteMessage", "deleteMessages"];
   return [...about, "answerCallbackQuery", "setMessageReaction"].reduce((sum, name) => sum + (calls[name] ?? 0), 0);

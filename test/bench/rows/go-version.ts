@@ -9,9 +9,9 @@ import { DOWNLOADERS, type World } from "../world/world.ts";
 import { byBot, prepareDrain } from "./drain.ts";
 
 /*
- * B10: the drain beside the Go version. DWLD_BOT_GO_VERSION names an executable, without arguments, that becomes it (a script that
- * writes its config): WORK is the folder with its links.db, API_ROOT where the Bot API is, TOKEN its token, GRPC_PORT where it
- * is to listen.
+ * B10: the drain, compared with the Go version. DWLD_BOT_GO_VERSION names an executable without arguments that starts it (a script that
+ * writes its config). In its environment, WORK is the folder with its links.db, API_ROOT the address of the Bot API, TOKEN its token, and
+ * GRPC_PORT the port to listen on.
  */
 
 const LINKS = 2_000;

@@ -19,16 +19,16 @@ import {
 import { createWorld, FIRST_CHAT, type World } from "../world/world.ts";
 
 /*
- * B9: what the bot costs while there is nothing to do, and while links wait for downloaders that are all dead and Telegram is
- * away. Everything is looked at in the same minutes, each life of the bot beside a process that does the least for the same.
+ * B9: what the bot costs while there is nothing to do, and while links wait for downloaders that are all dead and Telegram is away.
+ * Everything is measured in the same minutes, each bot next to a process that does the minimum in the same situation.
  */
 
 const CHATS = 1_000;
 const WAITING = 10_000;
 const MINUTE_MS = 60_000;
-/** What comes with the start is over by then: a look at each link, tries at who is away, and the first call to each downloader. */
+/** By then the work of the start is over: a look at each link, tries to reach those that are away, the first call to each downloader. */
 const SETTLES_MS = 75_000;
-/** Has the allocator give nothing back, which shows what its thread costs. */
+/** Makes the allocator give no memory back, which shows what its thread costs. */
 const KEEPS_MEMORY: Env = { MIMALLOC_PURGE_DELAY: "-1" };
 /** How often the bot calls a downloader that answers, and one that does not (`src/service/fleet/health-monitor.ts`). */
 const CALL_MS = { alive: MINUTE_MS, dead: MINUTE_MS / 4 };
@@ -46,7 +46,7 @@ const DEAD: Case = { name: "all downloaders and Telegram away", isDead: true, ti
 const EAGER: Case = { name: "the same, looking every second", isDead: true, tickMs: 1_000 };
 const CASES = [IDLE, DEAD, EAGER];
 
-/** What one life has cost while it was looked at. */
+/** What one process cost while it was measured. */
 interface Quiet {
   readonly cpuSecondsPerHour: number;
   /** The same by thread. */
@@ -110,7 +110,7 @@ export async function idle({ isShort }: Effort): Promise<Result> {
   };
 }
 
-/** In words, by the figures of the run: of the libraries alone, the least, the idle bot, and one whose allocator gives nothing back. */
+/** The figures of the run in words: of the libraries alone, the minimum, the idle bot, and one whose allocator gives nothing back. */
 function limitOf(
   of: Readonly<Record<"loaded" | "keeping", Quiet> & Record<"least" | "idle", Quiet | undefined>>,
 ): string {
@@ -167,7 +167,7 @@ async function die({ telegram, downloaders }: World): Promise<void> {
   for (const downloader of downloaders) await downloader.ask({ do: "closes" });
 }
 
-/** The least that it takes to be there in such a case. */
+/** The process that does the minimum in such a situation. */
 async function waits(binary: string, { of: { isDead, tickMs }, forMs }: { of: Case; forMs: number }): Promise<Quiet> {
   await using world = await createWorld({ people: 1 });
   if (isDead) await die(world);
@@ -205,7 +205,7 @@ async function look(pid: number, of: { forMs: number; commits: () => number }): 
   await Bun.sleep(of.forMs);
   const after = figures();
   const seconds = (after.at - before.at) / 1000;
-  // ms in so many seconds are as many s in so many thousand.
+  // ms in a number of seconds are as many s in as many thousand seconds.
   const threads = eachOf(cpu.byThread(), seconds / 3.6);
   return {
     cpuSecondsPerHour: Object.values(threads).reduce((sum, one) => sum + one, 0),

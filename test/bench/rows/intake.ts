@@ -8,16 +8,16 @@ import { createWorld, FIRST_CHAT, type World } from "../world/world.ts";
 import { callsIn } from "./drain.ts";
 
 /*
- * B2: a thousand chats send a link each, all at once → a row and a prompt for each, beside a client that stores nothing.
+ * B2: a thousand chats send a link each, all at once → a row and a prompt for each; compared with a client that stores nothing.
  */
 
 const CHATS = 1_000;
 const BARE = join(import.meta.dir, "../bare/intake.ts");
-/** Bursts in one life: the first one finds the code as it was loaded. */
+/** Bursts in one run: the first one runs the code as it was loaded. */
 const BURSTS = 5;
-/** Longer than messages share a prompt: a chat's next link is to have its own. */
+/** Longer than messages share a prompt, so that the next link of a chat gets its own. */
 const SETTLES_MS = 6_000;
-/** From before the first burst until after its last message. */
+/** Counted from before the first burst until after its last message. */
 const PROFILED_S = 5;
 
 /** One burst. */
@@ -26,7 +26,7 @@ interface Burst {
   readonly nth: number;
   readonly perSecond: number;
   readonly cpuMsPerLink: number;
-  /** ms a link. */
+  /** ms per link. */
   readonly threads: ThreadTimes;
   readonly callsPerLink: number;
   readonly commitsPerLink: number | undefined;
@@ -90,7 +90,7 @@ export async function intake({ isShort, rounds }: Effort): Promise<Result> {
   };
 }
 
-/** In words, by the figures of the run: ms and commits a link of the bot, and where the first burst's time goes. */
+/** The figures of the run in words: the bot's ms and commits per link, and where the first burst's time goes. */
 function limitOf(of: {
   thread: (isFirst: boolean, of: keyof ThreadTimes) => number;
   commits: (isFirst: boolean) => number;
@@ -108,7 +108,7 @@ function limitOf(of: {
   ].join("\n");
 }
 
-/** Where the time of a first burst goes, in a life of its own. */
+/** Where the time of a first burst goes, in a separate run. */
 async function profiled(): Promise<Spent> {
   await using world = await createWorld({ people: CHATS });
   const life = await world.startBot({ dispatch: { delay: "1h" } });

@@ -9,37 +9,37 @@ import { createWorld, FIRST_CHAT, type World } from "../world/world.ts";
 import { callsIn } from "./drain.ts";
 
 /*
- * B7: what a link costs from the message to the deletion of the last message about it, a press included: many at once, and one
- * a second with people who look at their lists. In turn with the bot a bare client, which makes as many calls and commits, once with
- * nothing but Bun and once by the bot's libraries, with as many statements.
+ * B7: what a link costs from its message to the deletion of the last message about it, including a press: many at once, and one per second
+ * with people who look at their lists. In turn with the bot runs a bare client that makes as many calls and commits, once with nothing but
+ * Bun and once with the bot's libraries and as many statements.
  */
 
 const CHATS = 500;
 const PEOPLE = 10;
 const SECOND = 1_000;
-/** As it is where the config says nothing else. */
+/** The default of the config. */
 const TICK_MS = 5_000;
-/** Beyond the last message that goes. */
+/** Beyond the deletion of the last message. */
 const SETTLES_MS = 2_000;
 const BARE = join(import.meta.dir, "../bare/life.ts");
 /** What everybody does: sends a link now, and reads what has come. */
 const PRESSES = { buttons: ["Now", "OK"] };
 const PROFILED_S = 20;
 /**
- * So many seconds do not count. A link lives for 35 at one a second: after them one comes and one goes in each. What runs once a second
- * has run often enough to be compiled after some minutes.
+ * The seconds of `warmUp` do not count. At one link per second each lives for 35 s; after that, one comes and one goes every second. What
+ * runs once a second has run often enough to be compiled after some minutes.
  */
 const SHORT = { bursts: 1, seconds: { warmUp: 35, counted: 30 } };
 const WHOLE = { bursts: 4, seconds: { warmUp: 300, counted: 120 } };
 
-/** Who lives: the bot, whose statements are counted in a life that is not timed, or a client that does as much as it did. */
+/** Who is measured: the bot, whose statements are counted in a run that is not timed, or a client that does as much as the bot did. */
 type Player = { readonly by: "bot"; readonly isCounted?: boolean } | { readonly by: Means; readonly like: PerLink };
 
 type PerLink = LifeGiven["perLink"];
 
 interface Cost {
   readonly cpuMsPerLink: number;
-  /** Of statements: 0 where they were not counted. */
+  /** `statements` is 0 if they were not counted. */
   readonly perLink: PerLink;
   readonly calls: Readonly<Record<string, number>>;
   /** Of `cpuMsPerLink`. */
@@ -54,7 +54,7 @@ const NAMES = { bot: "bot", plain: "bare", libraries: "bare, the bot's libraries
 
 /** B7. */
 export async function life({ isShort, rounds }: Effort): Promise<Result> {
-  // Statements are as many at first as after minutes.
+  // There are as many statements at first as after minutes.
   const effortOf = (player: Player) => (isShort || isCounted(player) ? SHORT : WHOLE);
   const bursts = await costs(rounds, (player) => burst(player, effortOf(player).bursts));
   const trickles = await costs(rounds, (player) => trickle(player, effortOf(player).seconds));
@@ -107,7 +107,7 @@ export async function life({ isShort, rounds }: Effort): Promise<Result> {
   };
 }
 
-/** Of each in turn; a client does what the bot has done just before. */
+/** Measures each in turn; a client does what the bot has done just before. */
 async function costs(rounds: number, lived: (player: Player) => Promise<Cost>): Promise<Costs> {
   const all: Costs = { bot: [], plain: [], libraries: [] };
   const { statements } = (await lived({ by: "bot", isCounted: true })).perLink;
@@ -123,14 +123,14 @@ async function costs(rounds: number, lived: (player: Player) => Promise<Cost>): 
   return all;
 }
 
-/** Parts of a profile that are there for what has to be stored, and said to others. */
+/** Parts of a profile that are about storing, and about talking to others. */
 const KEPT: ReadonlySet<string> = new Set(["statements", "commits", "calls to Telegram", "gRPC"]);
 
-/** In words, by the figures of the run: ms a link of the bot's threads, and where a burst's time goes. */
+/** The figures of the run in words: ms per link of the bot's threads, and where a burst's time goes. */
 function limitOf(of: {
   burst: (thread: keyof ThreadTimes) => number;
   trickle: (thread: keyof ThreadTimes) => number;
-  /** ms a link; `colder`: how much more the event loop's time is at one a second. */
+  /** ms per link; `colder`: how many times more time the event loop needs at one per second. */
   byLibraries: { readonly burst: number; readonly trickle: number; readonly colder: number };
   parts: readonly Part[];
 }): string {
@@ -173,7 +173,7 @@ async function begin(config: Readonly<Record<string, unknown>>, { counts = false
   return { world, bot, pid: bot.pid, statements: () => count?.read() ?? 0 };
 }
 
-/** The bot, or the client, in a world of its own. */
+/** The bot or the client, in a separate world. */
 async function play(player: Player, tickMs: number) {
   if (player.by === "bot") {
     const config = { dispatch: { interval: `${tickMs}ms` } };
@@ -198,7 +198,7 @@ async function play(player: Player, tickMs: number) {
   return { world: played, pid: client.pid, statements: () => 0, commits: () => client.ask<number>({ do: "commits" }) };
 }
 
-/** What `links` cost that are sent, and done, in `work`. */
+/** What the links cost that are sent and done in `work`. */
 async function costOf(
   { world, pid, commits, statements }: Awaited<ReturnType<typeof play>>,
   { links, work }: { links: number; work: () => Promise<void> },
@@ -228,7 +228,7 @@ async function costOf(
 }
 
 /**
- * Everybody sends a link each, and all of them again when everything of it is over; the first time, when the code is new, does
+ * Everybody sends a link, and again each time that everything about the links before is over. The first time, when the code is new, does
  * not count.
  */
 async function burst(player: Player, times: number): Promise<Cost> {
@@ -241,16 +241,16 @@ async function burst(player: Player, times: number): Promise<Cost> {
   return await costOf(played, { links: CHATS * times, work });
 }
 
-/** A link from everybody; resolves when everything of it is over. */
+/** A link from everybody; resolves when everything about them is over. */
 async function sendToAll(world: World, nth: number): Promise<void> {
   const messages = Array.from({ length: CHATS }, (_, index) => [FIRST_CHAT + index, `https://x.org/${nth}-${index}`]);
   await world.telegram.ask({ do: "send", messages });
-  // The press that sends it, and the one on the news that it is done. Deletions do not tell: that of the message in work is one more.
+  // One press sends it, another one is on the news that it is done. Deletions do not show it: the message about what is in work adds one.
   await world.telegram.ask({ do: "reached", what: "answerCallbackQuery", count: 2 * CHATS * nth });
   await Bun.sleep(SETTLES_MS);
 }
 
-/** Where the time of later bursts goes, in a life of its own. */
+/** Where the time of later bursts goes, in a separate run. */
 async function profiled(): Promise<Spent> {
   const { world: made, bot } = await begin({ dispatch: { interval: "1s" } });
   await using world = made;

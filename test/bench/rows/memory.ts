@@ -13,19 +13,19 @@ import { prepareDrain } from "./drain.ts";
 import { fill } from "./tick.ts";
 
 /*
- * B5: the start, and resident memory: idle, beside a binary of the same libraries, with many links that wait, and after many
- * that have gone.
+ * B5: the start, and resident memory: idle, compared with a binary of the same libraries; with many waiting links; and after many have been
+ * sent.
  */
 
 const QUEUED = 100_000;
-/** Memory of the start has been given back, as far as it is. */
+/** By then the memory of the start has been given back, as far as it ever is. */
 const SETTLES_MS = 10_000;
 const LOOKS_EVERY_MS = 100;
-/** In each round, in turn; the last of each stays, and its memory settles. */
+/** Starts in each round, in turn; the last of each kind stays, and its memory settles. */
 const STARTS = 8;
-/** Lives whose start is profiled, since one has few samples. */
+/** How many starts are profiled: a single one has too few samples. */
 const PROFILED = 8;
-/** Until then memory is still finding its size, and whether it grows is not to be seen. */
+/** Until then memory is still settling, and does not show whether it grows. */
 const FEWEST_TO_JUDGE = 20_000;
 
 /** B5. */
@@ -121,7 +121,7 @@ export async function memory({ rounds, dispatches }: Effort): Promise<Result> {
   };
 }
 
-/** Resident memory by what it is, in MiB. */
+/** Resident memory by kind, in MiB. */
 interface Resident {
   readonly all: number;
   readonly own: number;
@@ -132,7 +132,7 @@ function resident(pid: number): Resident {
   return { all: rssMiB(pid), own: rssMiB(pid, "RssAnon"), files: rssMiB(pid, "RssFile") };
 }
 
-/** In words, by the figures of the run; `more`: how much more the idle bot has, in MiB. */
+/** The figures of the run in words; `more`: how much more the idle bot has, in MiB. */
 function limitOf(of: { more: (part: keyof Resident) => number; forQueue: number; parts: readonly Part[] }): string {
   const { more, forQueue } = of;
   const parts = of.parts.map(({ what, share }) => `${what} ${inPercent(share)}`).join(", ");
@@ -145,7 +145,7 @@ function limitOf(of: { more: (part: keyof Resident) => number; forQueue: number;
   ].join("\n");
 }
 
-/** Where the time of a start goes, in lives of their own. */
+/** Where the time of a start goes, in separate runs. */
 async function profiledStarts() {
   await using world = await createWorld({ people: 1 });
   world.prepare(() => undefined);
@@ -176,13 +176,13 @@ async function withQueue(): Promise<number> {
 }
 
 /**
- * Memory while many links go, and their downloads end: the median of the second half of what went until the half, and until the end,
- * since one look may be just before or after a collection of garbage.
+ * Memory while many links are sent and their downloads end: the medians over the second quarter and over the last quarter of the links,
+ * because a single look may be just before or after a garbage collection.
  */
 async function afterDispatches(dispatches: number): Promise<readonly [half: number, whole: number]> {
   const { world: made } = await prepareDrain(dispatches);
   await using world = made;
-  // What is never done is asked for again and again, and each answer names all of it.
+  // Downloads that never end are asked for again and again, and each answer lists all of them.
   for (const downloader of world.downloaders) await downloader.ask({ do: "works" });
   const { pid } = await world.startBot();
   const looks: { readonly accepted: number; readonly mib: number }[] = [];

@@ -4,17 +4,17 @@ import { FIRST_CHAT } from "../world/world.ts";
 import { DUE_IN_MS, makeDue, prepareDrain } from "./drain.ts";
 
 /*
- * B8: people who use their chats while B1's drain runs: how long their presses wait for an answer, and how late the event loop
- * comes to what is due.
+ * B8: people who use their chats while B1's drain runs: how long their presses wait for an answer, and how late the event loop gets to
+ * what is due.
  */
 
 const PEOPLE = 10;
-/** Of chats whose links are drained: those of the people come after them. */
+/** The number of chats whose links are drained; the ids of the people come after theirs. */
 const FIRST_PERSON = FIRST_CHAT + 1_000;
 const IN_FLIGHT = 16;
-/** One of them does something so often; each ten times as rarely. */
+/** How often somebody does something; each of the ten does so a tenth as often. */
 const EVERY_MS = 100;
-/** Each sends a link and has it sent now; what they look at besides, every so many links of theirs. */
+/** Each person sends a link and has it sent now. After how many links of theirs they also look at something. */
 const LISTS = [
   ["/queue", 5],
   ["/status", 20],
@@ -90,5 +90,5 @@ async function useWhileDraining(links: number): Promise<Used> {
   return { lagMs, answers: await telegram.ask<number[]>({ do: "answers" }), perSecond };
 }
 
-/** Since the scrape before; measured every tenth of a second by how late a timer is. */
+/** Since the previous scrape; measured every tenth of a second, by how late a timer is. */
 const LAG = "nodejs_eventloop_lag_p99_seconds";

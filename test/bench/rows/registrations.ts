@@ -9,30 +9,30 @@ import { hottest, inPercent, PARTS_OF_REGISTRATION, type Part, profile } from ".
 import { createWorld, FIRST_CHAT, type World } from "../world/world.ts";
 
 /*
- * B6: registrations, 32 at a time, of 300 names with 64 roots each, while 300 links wait that nobody takes; beside a server that
- * does nothing about them, one that stores them, and one that does so by the bot's libraries.
+ * B6: registrations, 32 at a time, of 300 names with 64 roots each, while 300 links wait that nobody takes; compared with a server that
+ * does nothing about them, one that stores them, and one that does so with the bot's libraries.
  */
 
 const IN_FLIGHT = 32;
 const NAMES = 300;
 const ROOTS = Array.from({ length: 64 }, (_, index) => `site-${index}.example`);
 const BARE = join(import.meta.dir, "../bare/registrations.ts");
-/** A profile of renewals is this long. */
+/** How long renewals are profiled. */
 const PROFILED_S = 5;
-/** And one of new names, which come once. */
+/** How long new names are profiled, which come only once. */
 const PROFILED_FIRST_S = 2;
 const registerDownloader = serviceOf("bot.proto", "grpc.v1.Bot").RegisterDownloader;
 
-/** Registrations a second, and what each cost. */
+/** Registrations per second, and what each cost. */
 interface Taken {
-  /** Of names that are not known yet. */
+  /** For names that are not known yet. */
   readonly first: number;
-  /** Of all of them again. */
+  /** For all of them again. */
   readonly again: number;
   readonly inAll: number;
   /** ms. */
   readonly cpu: number;
-  /** The same by thread, of new names and of those that come again. */
+  /** The same by thread, for new names and for those that come again. */
   readonly threads: { readonly first: ThreadTimes; readonly again: ThreadTimes };
 }
 
@@ -98,7 +98,7 @@ export async function registrations({ isShort, rounds }: Effort): Promise<Result
   };
 }
 
-/** In words, by the figures of the run: shares of the bare server, ms by thread, and where the time of new names goes. */
+/** The figures of the run in words: shares of the bare server, ms by thread, and where the time of new names goes. */
 function limitOf(of: {
   bot: (figure: Rate) => number;
   storing: (figure: Rate) => number;
@@ -123,7 +123,7 @@ function limitOf(of: {
   ].join("\n");
 }
 
-/** Where the time of renewals goes, in a life of its own. */
+/** Where the time of renewals goes, in a separate run. */
 async function profiled(): Promise<string[][]> {
   await using world = await prepared();
   const life = await world.startBot();
@@ -135,7 +135,7 @@ async function profiled(): Promise<string[][]> {
   return await hot;
 }
 
-/** Where the time of new names goes, in a life of its own. */
+/** Where the time of new names goes, in a separate run. */
 async function profiledFirst(): Promise<readonly Part[]> {
   await using world = await prepared();
   const life = await world.startBot();
@@ -144,7 +144,7 @@ async function profiledFirst(): Promise<readonly Part[]> {
   return (await spent).parts;
 }
 
-/** Nobody is registered, and nobody would take what waits. */
+/** A world in which nobody is registered, and nobody would take what waits. */
 async function prepared(): Promise<World> {
   const world = await createWorld({ people: 1 });
   world.prepare((store) => {
@@ -183,7 +183,7 @@ async function takenBy(pid: number, address: string, times: number): Promise<Tak
   };
 }
 
-/** Registers all names so many times. */
+/** Registers all names the given number of times. */
 export async function perSecond(address: string, times: number): Promise<number> {
   if (registerDownloader === undefined) throw new Error("bot.proto has no RegisterDownloader");
   const { path, requestSerialize, responseDeserialize } = registerDownloader;

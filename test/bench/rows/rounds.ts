@@ -12,8 +12,8 @@ import { openStore, type SqliteStore } from "../../../src/store/store.ts";
 import { type Effort, median, type Result } from "../figures.ts";
 
 /*
- * B4: a round of the tracker over a downloader's list, and of the cleanup, by how much there is. In this process, which says
- * how long the event loop is held; a page of /queue has a bench of its own (queue-page.ts).
+ * B4: a round of the tracker over a downloader's list, and of the cleanup, depending on how much there is. Runs in this process, so that it
+ * can tell how long the event loop is held up; a page of /queue has a separate bench (queue-page.ts).
  */
 
 const NOW = Date.UTC(2026, 10, 23);
@@ -25,7 +25,7 @@ interface Round {
   readonly size: number;
   /** From the first statement to the last one. */
   readonly ms: number;
-  /** The longest time that the loop was held. */
+  /** The longest time for which the loop was held up. */
   readonly heldMs: number;
 }
 
@@ -60,7 +60,7 @@ export async function rounds({ isShort, rounds: times }: Effort): Promise<Result
   };
 }
 
-/** Runs `work` and sees how long the loop stands still meanwhile. */
+/** Runs `work` and measures how long it holds up the loop. */
 async function watched(what: string, size: number, work: () => Promise<void>): Promise<Round> {
   let last = performance.now();
   let heldMs = 0;
@@ -89,7 +89,7 @@ async function withStore<T>(use: (store: SqliteStore) => Promise<T>): Promise<T>
   }
 }
 
-/** All that one downloader lists has got on since the look before. */
+/** Everything that one downloader lists has made progress since the previous look. */
 function look(size: number): Promise<Round> {
   return withStore(async (store) => {
     const url = (index: number) => `https://x.org/${index}`;
@@ -122,7 +122,7 @@ function look(size: number): Promise<Round> {
   });
 }
 
-/** The messages of five hundred chats go, and Telegram answers each call in the next turn of the loop. */
+/** The messages of five hundred chats are deleted; Telegram answers each call in the next turn of the loop. */
 function sweep(size: number): Promise<Round> {
   return withStore(async (store) => {
     store.transaction(() => {

@@ -10,8 +10,8 @@ import { createMemoryJournal } from "../../unit/service/world.ts";
 import { type Effort, median, type Result } from "../figures.ts";
 
 /*
- * B3: a tick of the dispatcher with nothing due, by the number of links that wait. In this process: the binary does not say
- * how long a tick took.
+ * B3: a tick of the dispatcher with nothing due, depending on the number of waiting links. Runs in this process, because the binary does
+ * not tell how long a tick took.
  */
 
 const NOW = Date.UTC(2026, 10, 23);

@@ -1,13 +1,13 @@
 import { eachLine } from "../../support/output.ts";
 
-/** A part of the world, or a bare loop, as a process of its own that obeys commands (`obey`). */
+/** A part of the world, or a bare loop, as a separate process that obeys commands (`obey`). */
 export interface Child extends AsyncDisposable {
   readonly pid: number;
-  /** Resolves with what the command gave; rejects when the process ends before. */
+  /** Resolves with the command's result; rejects if the process ends first. */
   ask<T>(command: { readonly do: string } & Readonly<Record<string, unknown>>): Promise<T>;
 }
 
-/** Starts a script with the Bun that runs this; resolves once it takes commands. */
+/** Starts a script with the same Bun that runs this; resolves once it takes commands. */
 export async function startChild(script: string, args: readonly string[] = []): Promise<Child> {
   const child = Bun.spawn([process.execPath, script, ...args], { stdin: "pipe", stdout: "pipe", stderr: "inherit" });
   const waiting = new Map<number, PromiseWithResolvers<unknown>>();

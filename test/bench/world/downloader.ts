@@ -6,8 +6,8 @@ import { registerDownloader, type Task } from "../../support/downloader/wire.ts"
 import { obey } from "./commands.ts";
 
 /*
- * A downloader as a process of its own. It answers SetToQueue with what it was just given alone, so that a long list is in
- * nobody's way, and Queue with everything that it has not finished, or finished at the latest look.
+ * A downloader as a separate process. It answers SetToQueue only with the link that it was just given, so that a long list costs nothing
+ * there, and Queue with everything that it has not finished, or finished at the latest look.
  */
 
 export interface DownloaderCounts {
@@ -26,9 +26,9 @@ const calls: Record<string, number> = {};
 let accepted = 0;
 let firstAt: number | null = null;
 let lastAt: number | null = null;
-/** What is in its way: nothing, the program behind its proxy is away, or whoever connects is thrown out. */
+/** What is wrong with it: nothing, the program behind its proxy is away, or everyone who connects is thrown out. */
 let trouble: "none" | "no_program" = "none";
-/** Whether links get on from look to look, or stay as new as they were. */
+/** Whether links make progress from look to look, or stay new. */
 let works = false;
 
 const taskOf = (link: string, { step, quality }: { step: number; quality: string }): Task => ({
@@ -69,7 +69,7 @@ const methods: Readonly<Record<string, Method>> = {
   Healtheck: async () => ({ message: "ok" }),
 };
 
-/** As a proxy answers whose program is away. */
+/** The answer of a proxy whose program is away. */
 const NO_PROGRAM: Failure = { code: status.UNAVAILABLE, details: "no healthy upstream" };
 const guarded =
   (method: Method): Method =>
@@ -94,7 +94,7 @@ await obey({
     works = true;
   },
   closes: () => server.closes(),
-  /** Whoever connects is thrown out at once: so does a forwarder whose program is away. */
+  /** Throws out at once everyone who connects, as a forwarder does whose program is away. */
   async resets() {
     const { port } = server;
     server.closes();

@@ -1,12 +1,12 @@
 import { obey } from "./commands.ts";
 
 /*
- * Ends processes that would outlive whoever began them: a bench that is killed can end none itself, but its end ends this one's stdin.
+ * Ends processes that would outlive the bench that started them: if it is killed it cannot end them itself, but then this one's stdin ends.
  */
 
 const kept = new Set<number>();
 
-// Who ends a group of processes ends this one before it can do anything.
+// If a whole group of processes is killed, this one would be killed before it can do anything.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => {});
 process.on("exit", () => {
   for (const pid of kept) {

@@ -4,13 +4,13 @@ import { type Child, startChild } from "./child.ts";
 
 let keeper: Promise<Child> | undefined;
 
-/** As `spawnBot`, and it ends with this process, however that ends: a bot that is left behind goes on and on. */
+/** Like `spawnBot`, but the bot ends with this process, however that ends: a bot that is left behind would run for ever. */
 export async function startKept(of: Parameters<typeof spawnBot>[0]): Promise<Life> {
   keeper ??= startChild(join(import.meta.dir, "keeper.ts"));
   const { ask } = await keeper;
   const life = spawnBot(of);
   await ask({ do: "keep", pid: life.pid });
-  // Its number may be another process's from then on.
+  // From then on its number may belong to another process.
   void life.exited.then(() => ask({ do: "hasEnded", pid: life.pid }));
   return life;
 }

@@ -5,7 +5,7 @@ const TICKS_PER_S = 100;
 /** SQLite, "WAL-Index File Format": `iChange`, which counts transactions that have written. */
 const COMMITS_AT = 8;
 
-/** Processor time that the process has used with all its threads, in ms; in steps of 10 ms. */
+/** Processor time that the process has used in all its threads, in ms; in steps of 10 ms. */
 export function cpuMs(pid: number): number {
   const text = readFileSync(`/proc/${pid}/stat`, "utf8");
   // The name, in brackets, may hold spaces; utime and stime are the 14th and 15th field.
@@ -17,23 +17,23 @@ export function cpuMs(pid: number): number {
   return ((user + system) * 1000) / TICKS_PER_S;
 }
 
-/** Looked at so often, so that hardly anything is missed of a thread that ends. */
+/** How often threads are looked at, so that hardly anything of a thread that ends is missed. */
 const FINE_EVERY_MS = 2_000;
 
-/** Processor time by what the threads of a process of Bun are for, in ms. */
+/** Processor time of a Bun process by what its threads are for, in ms. */
 export interface ThreadTimes {
-  /** The event loop: runs the program, in the interpreter where its code is new. */
+  /** The event loop: runs the program, in the interpreter while its code is new. */
   readonly main: number;
-  /** Compile what has run often. */
+  /** Compile code that has run often. */
   readonly compilers: number;
   /** Help the main thread to collect garbage. */
   readonly collectors: number;
-  /** Gives memory back to the system that was used. */
+  /** Gives memory that is no longer used back to the system. */
   readonly allocator: number;
   readonly others: number;
 }
 
-/** Processor time of the process from now on, to the nanosecond: of one that needs less than `cpuMs` can tell. */
+/** Processor time of the process from now on, to the nanosecond: for a process that uses less than `cpuMs` can show. */
 export function createFineCpu(pid: number): Disposable & { ms(): number; byThread(): ThreadTimes } {
   let sums = NO_TIME;
   let known = nanosecondsOf(pid);
@@ -59,7 +59,7 @@ export function cpuByThread(pid: number): ThreadTimes {
   return since(new Map(), nanosecondsOf(pid));
 }
 
-/** Of what was done for so many, each one's. */
+/** The share of each one in what was done for the given number. */
 export function eachOf(times: ThreadTimes, count: number): ThreadTimes {
   return { ...NO_TIME, ...Object.fromEntries(Object.entries(times).map(([thread, ms]) => [thread, ms / count])) };
 }
@@ -105,13 +105,13 @@ const THREADS: Readonly<Record<string, keyof ThreadTimes>> = {
   "mi-scavenger": "allocator",
 };
 
-/** Resident memory, in MiB: all of it, or the part that is no file's (`RssAnon`) or is one's, above all the executable's (`RssFile`). */
+/** Resident memory in MiB: all of it, or the part without a file (`RssAnon`), or that of files (`RssFile`), mainly the executable. */
 export function rssMiB(pid: number, part: "VmRSS" | "RssAnon" | "RssFile" = "VmRSS"): number {
   const status = readFileSync(`/proc/${pid}/status`, "utf8");
   return Number(new RegExp(`^${part}:\\s+(\\d+)`, "m").exec(status)?.[1]) / 1024;
 }
 
-/** By thread, how often it was put on a processor because it had something to do. */
+/** How often each thread was put on a processor because it had something to do. */
 export function wakeUps(pid: number): ReadonlyMap<string, number> {
   return new Map(
     threadsOf(pid).map((thread) => {
@@ -121,7 +121,7 @@ export function wakeUps(pid: number): ReadonlyMap<string, number> {
   );
 }
 
-/** What came between two looks at threads, without what is of those that have ended meanwhile. */
+/** The difference between two looks at threads, without those that have ended meanwhile. */
 export function increase(before: ReadonlyMap<string, number>, after: ReadonlyMap<string, number>): number {
   return [...after].reduce((sum, [thread, count]) => sum + count - (before.get(thread) ?? 0), 0);
 }
@@ -130,12 +130,12 @@ function threadsOf(pid: number): string[] {
   return readdirSync(`/proc/${pid}/task`).map((thread) => `/proc/${pid}/task/${thread}`);
 }
 
-/** Bytes that the process has had written to the disk. */
+/** Bytes that were written to the disk for the process. */
 export function writtenBytes(pid: number): number {
   return Number(/^write_bytes: (\d+)/m.exec(readFileSync(`/proc/${pid}/io`, "utf8"))?.[1]);
 }
 
-/** Transactions that have written since the database's log was begun anew; a program has it open. */
+/** Transactions that have written since the database's log last started over; some program must have the database open. */
 export function commits(database: string): number {
   const file = openSync(`${database}-shm`, "r");
   try {

@@ -12,7 +12,7 @@ export interface Hot {
   readonly all: number;
 }
 
-/** A part of the bot's work, and the share of the samples that it had with all that it called. */
+/** A part of the bot's work, and its share of the samples together with everything that it called. */
 export interface Part {
   readonly what: string;
   readonly share: number;
@@ -41,11 +41,11 @@ interface Written {
   readonly timeDeltas: readonly number[];
 }
 
-/** So many functions are told, and so much of a name: a regular expression is called by its text. */
+/** How many functions are listed, and how much of a name: the name of a regular expression is its text. */
 const HOTTEST = 15;
 const LONGEST_NAME = 60;
 
-/** What names of functions belong to which part: that of the innermost function which is in one. */
+/** Which names of functions belong to which part; the innermost function that belongs to one decides. */
 const PARTS: readonly (readonly [string, RegExp])[] = [
   ["commits", /^#runNoArgs \(bun:sqlite\)/],
   ["gRPC", /\((@grpc|node:http2|src\/grpc)/],
@@ -56,7 +56,7 @@ const PARTS: readonly (readonly [string, RegExp])[] = [
   ["claims and deliveries", /\(src\/service\/(dispatch|fleet|cleanup|together)/],
   ["calls to Telegram", /\((gramio|@gramio|src\/telegram)|^fetch /],
 ];
-/** The same for a start, where it is what is loaded and begun that counts. */
+/** The same for a start, where what counts is what is loaded and begun. */
 const PARTS_OF_START: typeof PARTS = [
   ["gramio", /\((@gramio|gramio|inspectable|debug)/],
   ["gRPC and its contracts", /\((@grpc|protobufjs|@protobufjs|long|src\/grpc)/],
@@ -98,7 +98,7 @@ export const PARTS_OF_REGISTRATION: typeof PARTS = [
 ];
 const REST = "the rest";
 
-/** The hottest functions of so many seconds, for a page. */
+/** The hottest functions of the given seconds, for a page. */
 export async function hottest(life: Life, seconds: number): Promise<string[][]> {
   return inCells(await profile(life, seconds));
 }
@@ -112,7 +112,7 @@ export function inCells({ functions }: Spent): string[][] {
 /** A share, for a page. */
 export const inPercent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
-/** Where the bot spends its time for so many seconds; sampled by the bot itself. */
+/** Where the bot spends its time during the given seconds; sampled by the bot itself. */
 export async function profile(life: Life, seconds: number, parts = PARTS): Promise<Spent> {
   const { port } = (await life.logs("Serving links, health and metrics")).fields;
   const url = `http://127.0.0.1:${port}/debug/pprof/profile?seconds=${seconds}&format=cpuprofile`;
@@ -122,10 +122,10 @@ export async function profile(life: Life, seconds: number, parts = PARTS): Promi
   return sharesIn(nodes, parts);
 }
 
-/** For `BUN_OPTIONS`: has a life write a profile of itself into the folder when it ends. */
+/** For `BUN_OPTIONS`: makes a process write a profile of itself into the folder when it ends. */
 export const profilingInto = (folder: string): string => `--cpu-prof --cpu-prof-interval=500 --cpu-prof-dir=${folder}`;
 
-/** Where the time went in all the lives that have written into the folder, each from its beginning until it was so late. */
+/** Where the time went in all processes that have written into the folder, each from its start until the given instant. */
 export function profileOfStarts(folder: string, until: readonly number[]): Spent {
   const files = readdirSync(folder).sort();
   const nodes = files.flatMap((file, nth) => {
@@ -193,7 +193,7 @@ function partOf(stack: ReadonlySet<string>, known: typeof PARTS): string {
   return REST;
 }
 
-/** `function (file)`, where the file is one of ours or a package's. */
+/** `function (file)`; the file is one of ours or a package's. */
 function nameOf({ callFrame: { functionName, url } }: Node): string {
   const path = /(?:node_modules\/((?:@[^/]+\/)?[^/]+)|(src\/.+?))(?:\/|$|\?|:)/.exec(url);
   const file = path?.[1] ?? (url.includes("/src/") ? url.slice(url.lastIndexOf("/src/") + 1) : url);

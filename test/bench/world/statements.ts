@@ -3,9 +3,9 @@ import { join } from "node:path";
 
 const COUNTER = join(import.meta.dir, "../../support/statement-counter.ts");
 
-/** How many statements a bot has run, for lives that are counted and not timed: counting costs something. */
+/** How many statements a bot has run, for runs that are counted and not timed, because counting takes time. */
 export interface StatementCount {
-  /** What the bot's environment has besides. */
+  /** What to add to the bot's environment. */
   readonly env: Readonly<Record<string, string>>;
   read(): number;
 }

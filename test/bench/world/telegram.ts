@@ -5,10 +5,10 @@ import { startBotApi } from "../../support/bot-api.ts";
 import { obey } from "./commands.ts";
 
 /*
- * The fake Bot API and the people who use it, as a process of its own.
+ * The fake Bot API and the people who use it, as a separate process.
  */
 
-/** Messages that an earlier life of the bot has left: a person's and its prompt. */
+/** Messages that an earlier run of the bot has left: a person's, and the prompt for it. */
 export interface Leftover {
   readonly chatId: number;
   readonly messageId: number;
@@ -22,7 +22,7 @@ export interface TelegramCounts {
   readonly deleted: number;
 }
 
-/** A count that is waited for: calls of a method that went well, or (`deleted`) messages that are gone. */
+/** A count to wait for: successful calls of a method, or (`deleted`) messages that are gone. */
 export interface Wanted {
   readonly what: string;
   readonly count: number;
@@ -34,9 +34,9 @@ const done = new Map<string, number>();
 const calls = new Map<string, number>();
 const refused = new Map<string, number>();
 const waiting = new Set<Wanted & { resolve(at: number): void }>();
-/** Texts of buttons: the first one that a new message has is pressed. */
+/** Texts of buttons: of a new message, the first of these is pressed. */
 let pressing: readonly string[] = [];
-/** By the id of a press, when the bot was given it, by `performance.now()`; and how long it took to answer each, in ms. */
+/** When the bot was given each press, by its id and by `performance.now()`; and how long it took to answer each, in ms. */
 const given = new Map<string, number>();
 const answers: number[] = [];
 
@@ -52,7 +52,7 @@ const api = startBotApi({
     count(done, method);
     done.set("deleted", api.deleted.length);
     const sent = method === "sendMessage" ? (response.body as { result: unknown }).result : undefined;
-    // Once the answer that names the message has left.
+    // After the answer that names the message has been sent.
     if (isMessage(sent)) setImmediate(() => press(sent));
     for (const one of waiting) {
       if ((done.get(one.what) ?? 0) < one.count) continue;
@@ -95,7 +95,7 @@ async function call(method: string, params: object): Promise<unknown> {
   return ((await response.json()) as { result: unknown }).result;
 }
 
-/** As a former life did it: people wrote, were answered, and Telegram knows that the bot has their messages. */
+/** As after an earlier run: people wrote and were answered, and Telegram knows that the bot has their messages. */
 async function leave({ first, chats, each }: { first: number; chats: number; each: number }): Promise<Leftover[]> {
   const left: Leftover[] = [];
   const work = Array.from({ length: chats * each }, (_, index) => index).values();
@@ -140,7 +140,7 @@ await obey({
     else waiting.add({ what, count: many, resolve });
     return promise;
   },
-  /** How long each press has waited for its answer, in ms. */
+  /** How long each press waited for its answer, in ms. */
   answers: () => answers,
   /** The parameters of the latest call of a method. */
   latest: ({ method }: { method: string }) => api.calls.findLast((one) => one.method === method)?.params,

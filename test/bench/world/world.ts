@@ -11,19 +11,19 @@ import type { DownloaderCounts } from "./downloader.ts";
 import { startKept } from "./kept-life.ts";
 import type { TelegramCounts } from "./telegram.ts";
 
-/** Telegram and four downloaders, each in a process of its own, and a folder in which a bot can live. */
+/** Telegram and four downloaders, each in a separate process, and a folder for a bot. */
 export interface World extends AsyncDisposable {
   readonly telegram: Child;
-  /** Where the Bot API is. */
+  /** The address of the Bot API. */
   readonly root: string;
   readonly downloaders: readonly Child[];
   readonly ports: readonly number[];
   readonly folder: string;
   /** The bot's database. */
   readonly database: string;
-  /** Fills the database of a bot that does not run. */
+  /** Fills the database of a bot that is not running. */
   prepare(fill: (store: SqliteStore) => void): void;
-  /** Starts the compiled bot; resolves once it serves. `over`: what its config has besides. */
+  /** Starts the compiled bot; resolves once it serves. `over`: what to add to its config. */
   startBot(over?: Readonly<Record<string, unknown>>, env?: Readonly<Record<string, string>>): Promise<Life>;
   /** The downloaders' counts, added up. */
   accepted(): Promise<Required<DownloaderCounts>>;
@@ -32,7 +32,7 @@ export interface World extends AsyncDisposable {
 
 /** For profiles. */
 export const HTTP_TOKEN = "a-token-for-the-bench-alone-1234567890";
-/** Ids of people from here on may use the bot. */
+/** The ids of people who may use the bot start here. */
 export const FIRST_CHAT = 1_000;
 export const DOWNLOADERS = ["nas", "abroad", "attic", "cellar"] as const;
 
@@ -78,7 +78,7 @@ export async function createWorld({
           store.downloaders.save({ name, ...at, roots: ["*"], ...seen });
         }
         fill(store);
-        // As a former life leaves it, so that this one has nothing to bring up to date.
+        // As an earlier run leaves it, so that this one has nothing to bring up to date.
         store.storedKeys.setRules(KEY_RULES);
       });
       createBackupFiles(database).make("nightly", Date.now());
