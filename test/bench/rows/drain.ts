@@ -131,17 +131,17 @@ function limitOf(of: {
   const isDurable = drains.some(({ subject }) => subject === "bare, shared");
   const durable = (subject: Subject) => IN_FLIGHT.map((inFlight) => rounded(share(subject, inFlight))).join(" and ");
   return [
-    `An event loop has one core, and the bot kept ${cores.join(" and ")} of a core busy, with ${IN_FLIGHT.join(" and ")} in flight: as far as that is one, what a link costs`,
-    `in processor time is what bounds it. A link takes the bot at ${takes.join("; at ")}.`,
-    `Where that goes, by the profile at ${atFirst} in flight: ${spent.join(", ")}.`,
+    `An event loop has one core, and the bot kept ${cores.join(" and ")} of a core busy, with ${IN_FLIGHT.join(" and ")} in flight: as far as that is a whole core, the processor time of a link`,
+    `is the limit. For each link the bot takes: at ${takes.join("; at ")}.`,
+    `Where that time goes, according to the profile at ${atFirst} in flight: ${spent.join(", ")}.`,
     ...(isDurable
       ? [
-          `The least that the same durable work costs is the loop *bare, shared*, by statements that are prepared once: ${durable("bare, shared")} of the bare loop;`,
-          `with drizzle's, also prepared once, it is ${durable("bare, shared, drizzle")}, and neither of them routes, logs, shows or follows anything.`,
+          `The minimum for the same durable work is the loop *bare, shared*, with statements that are prepared once: ${durable("bare, shared")} of the bare loop;`,
+          `with drizzle's statements, also prepared once, it is ${durable("bare, shared, drizzle")}, and neither of them routes, logs, shows or follows anything.`,
         ]
       : []),
-    "No limit of Telegram's bounds the row: calls about what is in work are 2 s apart in each chat, and messages go up to a hundred a call.",
-    "Telegram itself takes 30 calls a second in all; there the messages go later, and links do not wait for them.",
+    "Telegram's limits do not matter here: calls about what is in work are 2 s apart in each chat, and a call deletes up to a hundred messages.",
+    "The real Telegram accepts 30 calls per second in total: there the messages are deleted later, and links do not wait for that.",
   ].join("\n");
 }
 

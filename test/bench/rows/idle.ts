@@ -116,14 +116,14 @@ function limitOf(
 ): string {
   const hourly = (one: Quiet | undefined) => rounded(one?.cpuSecondsPerHour ?? Number.NaN);
   return [
-    `The libraries take ${hourly(of.loaded)} s an hour where they are loaded and asked for nothing, and a process that holds a long poll and a server, calls`,
-    `the downloaders as often and does nothing at each tick ${hourly(of.least)}: no bot with these wake-ups takes less.`,
-    "A tick asks the database nothing while nothing was written and nothing has come due; what is left of it is that it comes, with code",
-    "that has not run for five seconds. Each wake-up of the event loop wakes the thread of Bun's allocator as well, which gives back what was",
-    `used: a bot whose allocator gives nothing back takes ${hourly(of.keeping)} s an hour instead of ${hourly(of.idle)}, and keeps for ever the memory of its busiest hour. Twice as`,
-    "often as a tick comes wake Bun's timers of sockets, every four seconds, and of the heap, every second after it has changed. Who is dead is",
-    "called four times a minute for the first ten minutes, so that links go within a tick or two when it is back, and once a minute after that;",
-    "such calls are two thirds of what the bot does then. There are too few samples of any of this for a profile: a second has 2 ms of work.",
+    `The libraries take ${hourly(of.loaded)} s per hour if they are only loaded, and a process that keeps a long poll and a server, calls`,
+    `the downloaders as often and does nothing at each tick takes ${hourly(of.least)}: no bot with these wake-ups can take less.`,
+    "A tick does not ask the database while nothing was written and nothing has become due; what is left is the wake-up itself, with code",
+    "that has not run for five seconds. Each wake-up of the event loop also wakes the thread of Bun's allocator, which gives back what was",
+    `used: a bot whose allocator gives nothing back takes ${hourly(of.keeping)} s per hour instead of ${hourly(of.idle)}, and keeps the memory of its busiest hour for ever. Twice as`,
+    "often as a tick, Bun's timers wake it: of sockets every four seconds, of the heap every second after it has changed. Dead downloaders are",
+    "called four times a minute for the first ten minutes, so that links go within a tick or two when they are back, and once a minute after that;",
+    "these calls are two thirds of what the bot does then. There are too few samples of all this for a profile: a second has 2 ms of work.",
   ].join("\n");
 }
 

@@ -101,10 +101,10 @@ function limitOf(of: {
   const ms = (thread: keyof ThreadTimes) => both((isFirst) => of.thread(isFirst, thread));
   const spent = of.parts.map(({ what, share }) => `${what} ${inPercent(share)}`).join(", ");
   return [
-    "The first burst makes the same calls and stores the same rows as later ones, by code that is cold. Each link of it takes, in ms of processor time,",
-    `${ms("main")} on the event loop, where what has not run often is interpreted; ${ms("compilers")} on the threads that compile it; ${ms("collectors")} on those that help`,
-    `to collect garbage; and ${ms("others")} on others, above all Bun's HTTP client. Being slower it shares fewer transactions: commits a link are ${both(of.commits)}.`,
-    `By the profile below, of a first burst, its time goes to ${spent}.`,
+    "The first burst makes the same calls and stores the same rows as later ones, but with code that is cold. Each of its links takes, in ms of processor time,",
+    `${ms("main")} on the event loop, which interprets what has not run often; ${ms("compilers")} on the threads that compile it; ${ms("collectors")} on those that help`,
+    `to collect garbage; and ${ms("others")} on others, mainly Bun's HTTP client. Because it is slower, it shares fewer transactions: commits per link are ${both(of.commits)}.`,
+    `According to the profile below, of a first burst, its time goes to ${spent}.`,
   ].join("\n");
 }
 

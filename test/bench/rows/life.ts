@@ -150,14 +150,14 @@ function limitOf(of: {
     0,
   );
   return [
-    "The bare client makes the same calls to Telegram and the servers, and as many commits, each of a single statement. By the libraries that the",
-    `bot has for it, and with as many statements, the same takes ${rounded(of.byLibraries.burst)} ms all at once and ${rounded(of.byLibraries.trickle)} ms at one a second.`,
-    "Beyond that the bot knows who may do what, decides whom a link goes to, draws what is shown, and follows each download.",
-    `Of the ms of a link in a burst, ${said(of.burst)}. By the profile below, of later bursts, its time goes to ${spent}:`,
-    `what has to be stored and said alone takes ${rounded(kept)} ms, and Bun's threads beside the event loop ${rounded(beside)} ms. A bot whose own code took`,
+    "The bare client makes the same calls to Telegram and the servers, and as many commits, each with a single statement. With the libraries that the",
+    `bot uses, and as many statements, the same takes ${rounded(of.byLibraries.burst)} ms all at once and ${rounded(of.byLibraries.trickle)} ms at one per second.`,
+    "Beyond that, the bot knows who may do what, decides whom a link goes to, draws what is shown, and follows each download.",
+    `Of the ms of a link in a burst, ${said(of.burst)}. According to the profile below, of later bursts, its time goes to ${spent}:`,
+    `storing and talking to others alone takes ${rounded(kept)} ms, and Bun's other threads take ${rounded(beside)} ms. A bot whose own code took`,
     `nothing on the event loop would still take ${rounded(kept + beside)} ms.`,
-    "One link a second shares nothing with another: no transaction, no call, and code that runs once a second stays interpreted for minutes:",
-    `on the event loop it takes the bot ${rounded(of.trickle("main") / of.burst("main"))} times what it takes in a burst, and the libraries alone ${rounded(of.byLibraries.colder)} times.`,
+    "At one link per second nothing is shared: no transaction, no call; and code that runs once a second stays interpreted for minutes:",
+    `on the event loop the bot needs ${rounded(of.trickle("main") / of.burst("main"))} times as much as in a burst, and the libraries alone ${rounded(of.byLibraries.colder)} times.`,
     `Of the ms of such a link, ${said(of.trickle)}.`,
   ].join("\n");
 }

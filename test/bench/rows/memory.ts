@@ -137,11 +137,11 @@ function limitOf(of: { more: (part: keyof Resident) => number; forQueue: number;
   const { more, forQueue } = of;
   const parts = of.parts.map(({ what, share }) => `${what} ${inPercent(share)}`).join(", ");
   return [
-    `Both load the same libraries. By a profile of ${PROFILED} starts the bot's is made of: ${parts}. What it takes beyond`,
-    "the bare libraries is its own four hundred and seventy modules, the descriptions of its tables, three more contracts, and what they do not do",
-    "at all: the config is read and checked, the database looked through, statements made. Nearly all of that runs once, in the interpreter.",
-    `Of the ${more("all")} MiB beyond theirs, ${more("files")} are pages of the executable, in which that code lies, and ${more("own")} its heap:`,
-    `functions that have run, as the engine keeps them until it has not needed them for a while. Links that wait take ${forQueue} more: pages of the database.`,
+    `Both load the same libraries. According to a profile of ${PROFILED} starts, the bot's consists of: ${parts}. What it takes beyond`,
+    "the bare libraries is its own four hundred and seventy modules, the descriptions of its tables, three more contracts, and work that they do not do",
+    "at all: the config is read and checked, the database examined, statements prepared. Nearly all of that runs once, in the interpreter.",
+    `Of the ${more("all")} MiB beyond theirs, ${more("files")} are pages of the executable, which contain that code, and ${more("own")} its heap:`,
+    `functions that have run, which the engine keeps until they have not been needed for a while. Waiting links take ${forQueue} more: pages of the database.`,
   ].join("\n");
 }
 

@@ -22,8 +22,8 @@ const LISTS = [
 /** So that each has the menu of their language by then. */
 const GREETING = "/help";
 
-const LIMIT = `The loop is late by what one turn of it does: a commit that all that has come shares, of at most 40 ms of statements and a wait for the
-disk, the answers of all calls that came meanwhile, and what follows from each. On a machine that is busy with others more comes meanwhile.`;
+const LIMIT = `The loop is late by the work of one of its turns: a commit for everything that has come, with at most 40 ms of statements and a wait for
+the disk; the answers of all calls that came meanwhile; and what follows from each. The busier the machine, the more comes meanwhile.`;
 
 interface Used {
   readonly lagMs: number;

@@ -110,16 +110,16 @@ function limitOf(of: {
   const ms = (by: "bot" | "bare", when: "first" | "again", thread: keyof ThreadTimes) =>
     rounded(median(of.threads[by].map((one) => one[when][thread])));
   const beside = (when: "first" | "again", thread: keyof ThreadTimes) =>
-    `${ms("bot", when, thread)} ms beside ${ms("bare", when, thread)}`;
+    `${ms("bot", when, thread)} ms instead of ${ms("bare", when, thread)}`;
   const spent = of.parts.map(({ what, share }) => `${what} ${inPercent(share)}`).join(", ");
   return [
-    `A new name is answered once it is on the disk: of the bare server's rate the bot has ${rounded(bot("first"))} there, and the one that stores, and does`,
-    `nothing else, ${rounded(storing("first"))}. What is said again is not stored again, and has ${rounded(bot("again"))}. The bare server reads no more of a registration than its protobuf, and`,
-    `knows nobody. One that checks and stores by the bot's libraries has ${rounded(byLibraries("inAll"))}, of new names ${rounded(byLibraries("first"))}; beyond that the bot looks at the caller's`,
-    "address, the name and 64 roots, notes that the downloader was heard of, has what waits for it looked at, and for a new name tells admins, writes a line of log and a copy beside the database, and indexes anew who takes what.",
-    `By a profile of its own the time of new names goes to ${spent}.`,
-    `Over all each cost ${rounded(bot("cpu"))} times the bare server's processor time. A new name takes ${beside("first", "main")} of the bare server's on the event loop, where code`,
-    `that has not run often is interpreted, and ${beside("first", "compilers")} on the threads that compile it; one that comes again ${beside("again", "main")}, and ${beside("again", "compilers")}.`,
+    `A new name is answered once it is on the disk: there the bot reaches ${rounded(bot("first"))} of the bare server's rate, and the server that stores, and does`,
+    `nothing else, ${rounded(storing("first"))}. A repeated registration is not stored again, and reaches ${rounded(bot("again"))}. The bare server only decodes the protobuf of a registration, and`,
+    `knows nobody. One that checks and stores with the bot's libraries reaches ${rounded(byLibraries("inAll"))}, for new names ${rounded(byLibraries("first"))}; beyond that, the bot checks the caller's`,
+    "address, the name and 64 roots, records that the downloader was heard from, and has the links looked at that wait for it; for a new name it also tells admins, writes a line of log and a copy beside the database, and indexes again who takes what.",
+    `According to a separate profile, the time of new names goes to ${spent}.`,
+    `In total each took ${rounded(bot("cpu"))} times the bare server's processor time. A new name takes ${beside("first", "main")} on the event loop, which interprets code`,
+    `that has not run often, and ${beside("first", "compilers")} on the threads that compile it; a repeated one ${beside("again", "main")}, and ${beside("again", "compilers")}.`,
   ].join("\n");
 }
 
