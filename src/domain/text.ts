@@ -78,9 +78,9 @@ export function decodedText(content: Uint8Array): string {
 
 const LONGEST_NAME = 64;
 
-/** A name that somebody else chose, inside a sentence of ours. */
+/** A name that somebody else chose, inside a sentence of ours: on one line, or it could look like a second sentence. */
 export function named(name: string): string {
-  return foreign(plain(name, LONGEST_NAME));
+  return oneLine(name, LONGEST_NAME);
 }
 
 function cutAfter(text: string, start: number, limit: number): { end: number; next: number } {

@@ -43,7 +43,7 @@ export interface Access {
   revise(id: number, change: Partial<Pick<Grant, "role" | "until" | "undo" | "warned">>): void;
   /** Stores what `work` does in a transaction of its own: if that fails, even at its commit, nothing has changed here either. */
   wholly<T>(work: () => T): T;
-  /** Learns somebody's present name. Never throws. */
+  /** Learns somebody's present name, unless it is empty. Never throws. */
   saw(id: number, name: string): void;
   /** Bot API: a group got a new id. Its role goes along; the stored grant is moved with the rest of the chat. */
   moved(from: number, to: number): void;
@@ -153,6 +153,7 @@ export function createAccess(deps: {
       }
     },
     saw(id, name) {
+      if (name === "") return;
       const grant = grants.get(id);
       if (grant === undefined) {
         if (configured.has(id)) names.set(id, name);

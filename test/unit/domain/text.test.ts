@@ -135,4 +135,10 @@ describe("named()", () => {
     expect(named("בית")).toBe("\u2068בית\u2069");
     expect(named("x".repeat(100))).toHaveLength(64);
   });
+
+  test("keeps it on one line, in its place, and no emoji of it in pieces", () => {
+    expect(named("Ann\n✅ Ben (2): access given by \u202eAnn\r\n")).toBe("Ann ✅ Ben (2): access given by Ann");
+    expect(named("בית\u2028קיץ")).toBe("\u2068בית קיץ\u2069");
+    expect(named("👨‍👩‍👧‍👦".repeat(64))).toBe(`${"👨‍👩‍👧‍👦".repeat(5)}…`);
+  });
 });

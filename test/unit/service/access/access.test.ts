@@ -135,6 +135,8 @@ describe("while the database cannot be used", () => {
     expect(roleOf(access, EVE)).toBe("user");
     access.saw(EVE, "Eve Adams");
     expect(access.nameOf(EVE)).toBe("Eve Adams");
+    access.saw(EVE, "");
+    expect(access.nameOf(EVE)).toBe("Eve Adams");
     expect(() => access.grant({ ...eve, role: "admin", until: null })).toThrow(StoreUnavailable);
     expect(() => access.revoke(EVE)).toThrow(StoreUnavailable);
     expect(roleOf(access, EVE)).toBe("user");

@@ -8,6 +8,9 @@ describe("displayName()", () => {
     [{ first_name: "Ann" }, "Ann"],
     [{ first_name: " ", username: "ann" }, "@ann"],
     [{ title: "Family" }, "Family"],
+    [{ first_name: "\u3164", last_name: "\u200b\u2800", username: "ann" }, "@ann"],
+    [{ first_name: "\u3164" }, ""],
+    [{ first_name: "Ann ❤️" }, "Ann ❤️"],
   ])("of %j is %s", (from, name) => {
     expect(displayName(from)).toBe(name);
   });
