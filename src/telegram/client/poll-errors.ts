@@ -83,8 +83,8 @@ export function createPollErrors({ log, now, random, onConflict, onFlooded }: Po
         case "conflict_poll":
           return conflict(error);
         case "conflict_webhook":
-          // Somebody who keeps setting it is treated like any other conflict.
-          if (now() - webhookDeletedAt < WEBHOOK_AGAIN_MS) return conflict(error);
+          // Somebody who keeps setting it is treated like any other conflict; by a clock that was set back, nobody knows how often.
+          if (Math.abs(now() - webhookDeletedAt) < WEBHOOK_AGAIN_MS) return conflict(error);
           return { kind: "delete_webhook" };
         default: {
           enter("unreachable");

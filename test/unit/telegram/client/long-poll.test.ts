@@ -572,6 +572,18 @@ describe("the poll in trouble", () => {
     expect(deletions.map(({ params }) => params.drop_pending_updates)).toEqual([false]);
   });
 
+  test("deletes a webhook that is set again after the clock was set back by a day", async () => {
+    let wrongBy = 0;
+    telegram.webhookActive = true;
+    start({ now: () => clock.now() - wrongBy });
+    const deleted = () => telegram.calls.filter(({ method }) => method === "deleteWebhook").length;
+    const pause = await clock.sleeping(1_000);
+    wrongBy = 24 * 3_600_000;
+    telegram.webhookActive = true;
+    clock.advance(pause);
+    await telegram.waitFor(() => deleted() === 2);
+  });
+
   test("does not spin when somebody sets the webhook again and again", async () => {
     telegram.fail("getUpdates", refusal(409, "Conflict: can't use getUpdates method while webhook is active"));
     start();
