@@ -47,14 +47,17 @@ export function createFailedDownloads(deps: {
       const actor: Actor = { chatId, role: "user" };
       const { downloads, silent } = await fleet.downloads(actor, { all: false, stop });
       const listed = new Map(downloads.map((one) => [placeOf(one), one]));
+      // Nobody waits once more, for each of its other downloads, for a downloader that has not answered.
+      const away = new Set(silent);
       const count = { removed: 0, gone: 0, kept: 0 };
       for (const { id, downloader, key, url } of meant) {
         const delivery = deliveries.byId(id);
         const shown = listed.get(placeOf({ downloader, key }));
         if (delivery?.state !== "open" || !hasFailedThere(delivery) || (shown && !saysItFailed(shown))) count.gone += 1;
-        else if (silent.includes(downloader)) count.kept += 1;
+        else if (away.has(downloader)) count.kept += 1;
         else {
           const removal = await fleet.remove(actor, shown ?? { downloader, key, url, status: "NEW" }, stop);
+          if (removal === "silent") away.add(downloader);
           count[GONE.has(removal) ? "removed" : "kept"] += 1;
         }
       }

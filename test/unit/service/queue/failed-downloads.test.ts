@@ -58,6 +58,7 @@ test("each is counted by what its downloader says to its removal, and nothing is
   };
   const says: Record<string, Removal> = { away: "removed", others: "released", running: "goes_on", stays: "kept" };
   const silent = has("silent", { downloader: "vps" });
+  const mute = ["mute", "mute too"].map((name) => has(name, { downloader: "box" }));
   const ended = has("ended", { state: "lost" });
   const begun = has("begun");
   const asked = Object.keys(says).map((name) => has(name));
@@ -87,12 +88,13 @@ test("each is counted by what its downloader says to its removal, and nothing is
     },
     now: () => world.now,
   });
-  const all = [silent, ended, begun, ...asked].flat();
+  const all = [silent, ...mute, ended, begun, ...asked].flat();
   const { signal } = new AbortController();
-  expect(await failed.drop({ chatId: ANN, role: "admin" }, all, signal)).toEqual({ removed: 3, gone: 2, kept: 2 });
+  expect(await failed.drop({ chatId: ANN, role: "admin" }, all, signal)).toEqual({ removed: 3, gone: 2, kept: 4 });
   // In the downloader's own spelling, and for this chat only, whoever asks.
   const asUser = (url: string) => `${ANN} user ${url}`;
   expect(removed).toEqual([
+    asUser("https://x.org/mute"),
     asUser("http://www.x.org/away"),
     ...["others", "running", "stays"].map((name) => asUser(`https://x.org/${name}`)),
   ]);
