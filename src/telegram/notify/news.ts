@@ -176,4 +176,5 @@ const isMerelyDone = (news: News) => news.kind === "done" && news.delivery.troub
 /** After these, somebody has to act first, or another message tells the news: `tellLeft` tells what is left. */
 const WAITS_FOR_OTHERS: ReadonlySet<string> = new Set([
   ...["superseded", "stopped", "blocked", "chat_not_found", "gone", "bad_request"],
+  ...["thread_not_found", "reply_not_found", "cant_parse", "preview_refused"],
 ]);
