@@ -50,6 +50,21 @@ describe("groups and topics", () => {
     ]);
   });
 
+  test("are answered in General when their topic is closed to the bot", async () => {
+    const mayRefuse = /TOPIC_CLOSED|message can't be deleted/;
+    await using app = await startTestApp({ ...LATER, DWLD_BOT_DISPATCH_DELAY: "0s" }, { mayRefuse });
+    const forum = app.api.group({ id: FORUM, title: "Home", forum: true });
+    const films = forum.topic("Films");
+    forum.demotesBot();
+    forum.closes(films);
+    carl(app).sends("https://a.example/film", { in: forum, threadId: films });
+    expect(await said(app, forum, "a.example/film")).toMatchObject({ threadId: undefined, replyTo: undefined });
+    const nas = await app.downloader({ name: "nas" });
+    await nas.accepts("https://a.example/film");
+    nas.finish("https://a.example/film");
+    expect(await said(app, forum, "a.example/film is ready")).toMatchObject({ threadId: undefined, rang: true });
+  });
+
   test("are not answered when people talk to each other, only when they talk to the bot", async () => {
     await using app = await startTestApp(LATER);
     const forum = app.api.group({ id: FORUM, title: "Home", forum: true });

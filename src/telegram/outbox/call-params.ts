@@ -45,7 +45,11 @@ function adjust(params: Readonly<Record<string, unknown>>, { omissions, extras, 
     rest.chat_id = chatId.to;
     delete rest.reply_parameters;
   }
-  if (omissions.has("thread_not_found")) delete rest.message_thread_id;
+  if (omissions.has("thread_not_found")) {
+    delete rest.message_thread_id;
+    // An answer goes into the topic of the message that it answers.
+    if (rest.ephemeral_message_parameters === undefined) delete rest.reply_parameters;
+  }
   if (omissions.has("reply_not_found")) delete rest.reply_parameters;
   if (omissions.has("preview_refused")) rest.link_preview_options = { is_disabled: true };
   if (omissions.has("cant_parse")) {

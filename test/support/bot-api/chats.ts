@@ -12,6 +12,8 @@ export interface Chat {
   readonly reactions: Map<number, readonly string[]>;
   /** Forum topics, by `message_thread_id`; General is none of them. */
   readonly topics: Map<number, string>;
+  /** Topics in which only administrators may write; General is 1 here. */
+  readonly closedTopics: Set<number>;
   readonly members: Map<number, Account>;
   /** Ids of the people who administer it. */
   readonly admins: Set<number>;
@@ -62,6 +64,9 @@ export const NEVER_STARTED = forbidden("bot can't initiate conversation with a u
 /** td: what a member may not do; nobody tells the bot that it may not any more. */
 const MUTED = badRequest("not enough rights to send text messages to the chat");
 
+/** The id of a forum's General, which no message carries. */
+export const GENERAL = 1;
+
 /** Bot API: for a person who has deleted the account. */
 export const DEACTIVATED = forbidden("user is deactivated");
 
@@ -95,6 +100,7 @@ export function createChats(now: () => number): Chats {
         ephemeral: new Map(),
         reactions: new Map(),
         topics: new Map(),
+        closedTopics: new Set(),
         members: new Map(),
         admins: new Set(),
         closedBecause: record.type === "private" ? NEVER_STARTED : undefined,

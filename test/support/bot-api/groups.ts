@@ -1,4 +1,4 @@
-import type { Chats } from "./chats.ts";
+import { type Chats, GENERAL } from "./chats.ts";
 import type { Account, ChatRecord, Message } from "./message.ts";
 import { forbidden } from "./refusal.ts";
 import type { Updates } from "./updates.ts";
@@ -9,6 +9,8 @@ export interface Group {
   readonly id: number;
   /** Opens a forum topic; its `message_thread_id`. */
   topic(name: string): number;
+  /** Closes a forum topic, or General: only administrators may write there. */
+  closes(topic?: number): void;
   /** Makes somebody an admin; the bot, which is one, is told with `chat_member` if it asks for that. */
   promotes(person: { readonly id: number }): void;
   demotes(person: { readonly id: number }): void;
@@ -95,6 +97,11 @@ export function createGroup({ id, title, forum = false }: GroupProfile, world: W
       const created = chats.post(chat, { from: OWNER, forum_topic_created: { name, icon_color: 7_322_096 } });
       chat.topics.set(created.message_id, name);
       return created.message_id;
+    },
+    closes(topic = GENERAL) {
+      chat.closedTopics.add(topic);
+      const place = topic === GENERAL ? {} : { message_thread_id: topic, is_topic_message: true as const };
+      updates.tell("message", chats.post(chat, { from: OWNER, ...place, forum_topic_closed: {} }));
     },
     demotesBot() {
       chat.botIsAdmin = false;

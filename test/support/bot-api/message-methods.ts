@@ -1,4 +1,4 @@
-import type { Chat, Chats } from "./chats.ts";
+import { type Chat, type Chats, GENERAL } from "./chats.ts";
 import type { Ephemeral } from "./ephemeral.ts";
 import { readKeyboard } from "./keyboard.ts";
 import type { Account, Message } from "./message.ts";
@@ -44,6 +44,7 @@ export function createMessageMethods({
       const asked = threadOf(chat, params);
       const replied = repliedTo(chat, params);
       const thread = asked ?? (replied?.is_topic_message ? replied.message_thread_id : undefined);
+      if (!chat.botIsAdmin && chat.closedTopics.has(thread ?? GENERAL)) throw badRequest("TOPIC_CLOSED");
       const post = receiver === undefined ? chats.post : chats.postEphemeral;
       return post(chat, {
         from: bot,

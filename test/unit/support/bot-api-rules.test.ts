@@ -81,4 +81,25 @@ describe("the Bot API's rules", () => {
       });
     }
   });
+
+  test("in a closed topic, and in a group where only admins write, the bot needs to be one", async () => {
+    await using api = startBotApi({ token: TOKEN });
+    const forum = api.group({ id: -1_001_000_000_002, title: "Club", forum: true });
+    const [films, music] = [forum.topic("Films"), forum.topic("Music")];
+    const asked = api.user({ id: 7 }).sends("hi", { in: forum, threadId: films });
+    const send = async (extra: object) =>
+      (await ask(api, "sendMessage", { chat_id: forum.id, text: "x", ...extra })).description ?? "sent";
+    forum.closes(films);
+    const [there, answered] = [{ message_thread_id: films }, { reply_parameters: { message_id: asked.message_id } }];
+    expect([await send(there), await send(answered)]).toEqual(["sent", "sent"]);
+    forum.demotesBot();
+    for (const extra of [there, answered]) expect(await send(extra)).toBe("Bad Request: TOPIC_CLOSED");
+    expect([await send({}), await send({ message_thread_id: music })]).toEqual(["sent", "sent"]);
+    forum.closes();
+    expect(await send({})).toBe("Bad Request: TOPIC_CLOSED");
+    forum.silences();
+    expect(await send({ message_thread_id: music })).toBe(
+      "Bad Request: not enough rights to send text messages to the chat",
+    );
+  });
 });
