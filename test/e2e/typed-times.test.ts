@@ -119,6 +119,20 @@ describe("a time that somebody types", () => {
     expect(database.query("select * from deletions where message_id = ?").all(typed.message_id)).toEqual([]);
   });
 
+  test("also counts in a topic of a private chat, where Telegram makes every message a reply", async () => {
+    await using app = await startTestApp(ENV, AT);
+    const person = ann(app);
+    person.sends("/start");
+    await said(app, person, "Send me links");
+    const films = person.topic("Films");
+    person.sends(VIDEO, { threadId: films });
+    const prompt = await said(app, person, VIDEO, "Sends at 16:00");
+    expect(prompt.threadId).toBe(films);
+    await person.presses(prompt.id, "More");
+    person.sends("23:30", { threadId: films });
+    await said(app, person, VIDEO, "Sends at 23:30");
+  });
+
   test("in reply to a prompt also counts after a restart, but not while the link is being sent", async () => {
     await using app = await startTestApp(ENV, AT);
     const person = ann(app);

@@ -2,6 +2,7 @@ import type { TelegramMessage, TelegramUser } from "gramio";
 import { findLinks } from "../../domain/incoming.ts";
 import type { LinkPrompts } from "../../service/queue/prompts.ts";
 import type { ChatContext } from "../context/chat-context.ts";
+import { answeredBy } from "../context/mentions.ts";
 import { textPartsOf } from "../context/message-text.ts";
 import type { Replies } from "../context/replies.ts";
 import type { Prompts } from "../notify/prompts.ts";
@@ -25,7 +26,7 @@ export function createTakeTypedTime(deps: {
   const { linkPrompts, prompts, replies } = deps;
 
   /** What a message is about: as with a press, that is what the prompt showed when it was answered. */
-  function meant({ chatId, isPrivate }: ChatContext, { reply_to_message: answered }: TelegramMessage) {
+  function meant({ chatId, isPrivate }: ChatContext, answered: TelegramMessage | undefined) {
     if (answered !== undefined) return answered.from?.id === deps.bot()?.id ? shownBy(answered) : undefined;
     // In a group people also talk to each other.
     const open = isPrivate ? prompts.openTimes(chatId) : undefined;
@@ -37,14 +38,15 @@ export function createTakeTypedTime(deps: {
   return async (context, message) => {
     const { text = "", forward_origin: isForwarded } = message;
     if (text === "" || text.startsWith("/") || isForwarded || findLinks(textPartsOf(message)).length > 0) return false;
-    const of = meant(context, message);
+    const answered = answeredBy(message);
+    const of = meant(context, answered);
     if (of === undefined) return false;
     if (context.calendar.read(text) === undefined) {
       replies.answer(context, { text: context.texts.panels.notATime }, message.message_id);
       return true;
     }
     const deed = { ...of, action: "typed", choice: text } as const;
-    const answer = await deps.carryOut(context, { message: message.reply_to_message }, deed);
+    const answer = await deps.carryOut(context, { message: answered }, deed);
     replies.answer(context, { text: answer.text }, message.message_id);
     replies.scheduleDeletion(context.chatId, message.message_id);
     return true;

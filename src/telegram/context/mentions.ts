@@ -12,12 +12,16 @@ export function isSaid(message: TelegramMessage): boolean {
   return message.media_group_id === undefined && Object.keys(message).some((kind) => MEDIA.has(kind));
 }
 
+/** What a message answers. Bot API: in a topic every message that answers no other is a "reply" to the one that opened it. */
+export function answeredBy({ reply_to_message: answered }: TelegramMessage): TelegramMessage | undefined {
+  return answered?.forum_topic_created === undefined ? answered : undefined;
+}
+
 /** Whether a message in a group is meant for the bot: it replies to one of the bot's, or names it. */
 export function isAddressedTo(bot: TelegramUser | undefined, message: TelegramMessage): boolean {
   if (bot === undefined) return false;
-  const { reply_to_message: answered, text = message.caption ?? "" } = message;
-  // Bot API: in a topic every message is a "reply" to the one that opened it.
-  if (answered?.from?.id === bot.id && answered.forum_topic_created === undefined) return true;
+  const { text = message.caption ?? "" } = message;
+  if (answeredBy(message)?.from?.id === bot.id) return true;
   const entities = message.entities ?? message.caption_entities ?? [];
   return entities.some(
     ({ type, offset, length, ...entity }) =>

@@ -31,6 +31,8 @@ export interface Person {
    * answer, which nobody has to await. Throws when the message has no such button.
    */
   presses(messageId: number, button: string, how?: Pressing): Promise<CallbackAnswer>;
+  /** Bot API 9.3: opens a topic in the private chat, for a bot that has them; its `message_thread_id`. */
+  topic(name: string): number;
   /** Opens the private chat without an update, as if it had been done long ago. */
   started(): void;
   blocks(): void;
@@ -136,6 +138,11 @@ export function createPerson(account: Account, world: World): Person {
         callbackQuery({ id, from: account, message, deleted: how.deleted === true, data }),
       );
       return world.answer(id, button);
+    },
+    topic(name) {
+      const created = chats.post(dialog, { from: account, forum_topic_created: { name, icon_color: 7_322_096 } });
+      dialog.topics.set(created.message_id, name);
+      return created.message_id;
     },
     started() {
       if (dialog.closedBecause === NEVER_STARTED) dialog.closedBecause = undefined;
