@@ -34,13 +34,13 @@ interface ToldNews extends ChatPlace {
 
 /** The table of news that nobody has read. Each function may throw `StoreUnavailable`. */
 export interface NewsTable {
-  /** Adds it; of a `failed` link that has not been told yet nothing is added. */
+  /** Adds it, unless the same news already waits to be told. */
   add(news: NewNews): void;
-  /** Where something is to be told, in one chat if it is named. */
+  /** The places where something is to be told; only those of one chat if it is given. */
   untoldPlaces(chatId?: number): ChatPlace[];
-  /** What is to be told there, the oldest first. What tells of something that is gone is left out, here and below. */
+  /** What is to be told there, oldest first. News whose subject is gone is left out, here and below. */
   untold(place: ChatPlace, limit: number): News[];
-  /** Notes in which message these were told. */
+  /** Records that this message told these. */
   told(ids: readonly number[], messageId: number): void;
   /** What a message tells. */
   ofMessage(chatId: number, messageId: number): News[];
@@ -49,10 +49,10 @@ export interface NewsTable {
   /** What messages tell of a delivery. */
   ofDelivery(delivery: Pick<Delivery, "id" | "chatId">): News[];
   byId(id: number): News | undefined;
-  /** Forgets these: they were read, or are none any more. */
+  /** Forgets these: they were read, or are no longer news. */
   remove(ids: readonly number[]): void;
   /** Forgets what a message told: it was read. */
   removeMessage(chatId: number, messageId: number): void;
-  /** Forgets at most `limit` that came before, or tell of something that is gone; returns how many. */
+  /** Forgets at most `limit` that came before then, or whose subject is gone; returns how many. */
   forgetBefore(createdAt: number, limit: number): number;
 }
