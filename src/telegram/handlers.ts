@@ -20,6 +20,7 @@ import { createInvite } from "./commands/invite.ts";
 import { createLinksCommand } from "./commands/links.ts";
 import { createNewsButtons } from "./commands/news.ts";
 import { createPromptButtons } from "./commands/prompt.ts";
+import { createPutAway } from "./commands/put-away.ts";
 import { createQueueList } from "./commands/queue.ts";
 import { createQueueWhole } from "./commands/queue-whole.ts";
 import { createRemove } from "./commands/remove.ts";
@@ -158,6 +159,7 @@ export function createHandlers(
   const users = createUsers({ ...people, changes, requests, letIn: requestMessages.letIn });
   const done = createDone({ history, fetchAgain, background, prompts, replies, tellDirect });
   const clean = createClean({ downloaderAdmin, background, replies });
+  const putAway = createPutAway({ replies, now });
 
   const promptDeeds = createPromptButtons({
     queue,
@@ -203,13 +205,13 @@ export function createHandlers(
       chatSettings.press,
       createForgetButton({ forgetChat: abilities.forgetChat, background, replies }),
       createCancelButton({ cancellation, mayPress, refresh: work.refresh }),
-      createNewsButtons({ desk: newsDesk, queue, sendAgain, prompts, replies, mayPress, downloaders, now }),
+      createNewsButtons({ desk: newsDesk, queue, sendAgain, prompts, replies, mayPress, downloaders, putAway }),
       createResendButton({ sendAgain, look: cancellation.look, mayPress }),
       requestMessages.press,
       downloaderList.press,
       users.press,
       clean.press,
-      createAlarmButton({ replies, now }),
+      createAlarmButton({ putAway }),
     ],
   };
 }

@@ -1,9 +1,9 @@
 import type { Delivery } from "../../domain/delivery.ts";
 import { readInParts, slicesOf } from "../../domain/in-parts.ts";
 import type { Actor } from "../../domain/role.ts";
-import { unlessUnavailable } from "../../domain/storage.ts";
+import { ifAvailable } from "../../domain/storage.ts";
 import type { FailedDownloads } from "../../service/queue/failed-downloads.ts";
-import type { ButtonReply } from "../context/button-press.ts";
+import { type ButtonReply, safeTogether } from "../context/button-press.ts";
 import type { ChatContext } from "../context/chat-context.ts";
 import type { SendAgain } from "./resend.ts";
 import type { SettleResent } from "./settle-news.ts";
@@ -50,10 +50,7 @@ export function createFailedThere(deps: {
         const some = slice.map((delivery) => ({ delivery, ...deps.sendAgain(context, delivery.id) }));
         const settled = some.filter(({ isSettled }) => isSettled).map(({ delivery }) => delivery);
         // They are on their way anyway, bypassing the queue.
-        unlessUnavailable(
-          () => settleResent(settled),
-          () => {},
-        );
+        ifAvailable(() => settleResent(settled));
         return some;
       });
       const all = each.flat();
@@ -62,9 +59,7 @@ export function createFailedThere(deps: {
       if (only === undefined) return { sent, reply: { text: texts.pressed.notYours, alert: true } };
       if (others.length === 0) return { sent, reply: only.reply };
       const text = sent === 0 ? texts.pressed.outdated : texts.news.allQueued(sent);
-      const safe = all.flatMap(({ reply }) => reply.isSafe ?? []);
-      const isSafe = Promise.all(safe).then((ones) => ones.every(Boolean));
-      return { sent, reply: { text, ...(safe.length > 0 && { isSafe }) } };
+      return { sent, reply: { text, ...safeTogether(all.map(({ reply }) => reply)) } };
     },
   };
 }

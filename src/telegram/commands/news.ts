@@ -1,11 +1,9 @@
 import { setImmediate } from "node:timers/promises";
-import { DELETABLE_MS } from "../../domain/message.ts";
 import type { News } from "../../domain/news.ts";
-import { unlessUnavailable } from "../../domain/storage.ts";
-import { plain } from "../../domain/text.ts";
+import { ifAvailable } from "../../domain/storage.ts";
 import type { Changed, Queue } from "../../service/queue/queue.ts";
 import type { NewsDesk } from "../../service/tracking/news.ts";
-import type { ButtonHandler, ButtonReply } from "../context/button-press.ts";
+import { type ButtonHandler, type ButtonReply, safeTogether } from "../context/button-press.ts";
 import type { ChatContext } from "../context/chat-context.ts";
 import { type MayPress, refusal } from "../context/may-press.ts";
 import type { Replies } from "../context/replies.ts";
@@ -17,18 +15,11 @@ import type { DownloaderChoices } from "../views/prompt-buttons.ts";
 import { createNewsPanel } from "./news-panel.ts";
 import { pressedWords } from "./prompt.ts";
 import { timeWords } from "./prompt-choice.ts";
+import { type PutAway, type ShownMessage, shownIn } from "./put-away.ts";
 import type { SendAgain } from "./resend.ts";
 
-const LONGEST_LINE = 200;
 /** Each is a transaction; what others ask for comes in between. */
 const AT_ONCE = 50;
-
-/** A message of news, and when it was sent (epoch ms). */
-interface Shown {
-  readonly messageId: number;
-  readonly sentAt: number;
-  readonly text: string;
-}
 
 /** The buttons under news: it was read, what is to become of a link, and which of several links to show. */
 export function createNewsButtons(deps: {
@@ -39,9 +30,9 @@ export function createNewsButtons(deps: {
   replies: Replies;
   mayPress: MayPress;
   downloaders: DownloaderChoices;
-  now: () => number;
+  putAway: PutAway;
 }): ButtonHandler {
-  const { desk, queue, sendAgain, prompts, replies, mayPress, downloaders, now } = deps;
+  const { desk, queue, sendAgain, prompts, replies, mayPress, downloaders, putAway } = deps;
   const panel = createNewsPanel({ desk, downloaders });
 
   /** The news of a message that the person may act on: news about others' links is theirs, and stays until they have read it. */
@@ -51,22 +42,20 @@ export function createNewsButtons(deps: {
   }
 
   /** Shows what is left in the message; false if nothing is known about it. */
-  function show({ chatId, texts }: ChatContext, { messageId }: Shown): boolean {
+  function show({ chatId, texts }: ChatContext, { messageId }: ShownMessage): boolean {
     const left = desk.ofMessage({ chatId, messageId });
     if (left.length > 0) replies.edit({ chatId, messageId }, newsMessage(left, { texts }));
     return left.length > 0;
   }
 
   /** Removes a message in which nothing is left. */
-  function close({ chatId, texts }: ChatContext, { messageId, sentAt, text }: Shown): void {
-    const [line = ""] = text.split("\n");
-    const short = texts.news.read(plain(line || texts.news.readLine, LONGEST_LINE));
-    if (now() - sentAt < DELETABLE_MS) replies.discard(chatId, messageId);
-    else replies.edit({ chatId, messageId }, { text: short });
+  function close(context: ChatContext, shown: ShownMessage): void {
+    const { read, readLine } = context.texts.news;
+    putAway(context, shown, { words: read, usual: readLine });
   }
 
   /** The owner has acted on it: it is no longer told, and the message is deleted with the last of them. */
-  function settle(context: ChatContext, shown: Shown, news: readonly News[]): void {
+  function settle(context: ChatContext, shown: ShownMessage, news: readonly News[]): void {
     desk.forget(news);
     if (show(context, shown)) return;
     desk.read({ chatId: context.chatId, messageId: shown.messageId });
@@ -74,19 +63,18 @@ export function createNewsButtons(deps: {
   }
 
   /** The same once what the owner wanted is done: while that cannot be noted, the message stays as it is. */
-  const settleDone = (...of: Parameters<typeof settle>) =>
-    unlessUnavailable(
-      () => settle(...of),
-      () => {},
-    );
+  const settleDone = (...of: Parameters<typeof settle>) => ifAvailable(() => settle(...of));
 
   /** The person who was told has read it. */
-  async function read(context: ChatContext, shown: Shown): Promise<void> {
+  async function read(context: ChatContext, shown: ShownMessage): Promise<void> {
     await queue.shared(() => desk.read({ chatId: context.chatId, messageId: shown.messageId }));
     close(context, shown);
   }
 
-  function changed(context: ChatContext, { news, shown, change }: { news: News; shown: Shown; change: Changed }): void {
+  function changed(
+    context: ChatContext,
+    { news, shown, change }: { news: News; shown: ShownMessage; change: Changed },
+  ): void {
     if (change.kind === "changed" || change.kind === "removed") prompts.refresh(change.link);
     if (change.kind === "changed" || change.kind === "sent") settleDone(context, shown, [news]);
     else show(context, shown);
@@ -94,7 +82,7 @@ export function createNewsButtons(deps: {
 
   async function actOnOne(
     context: ChatContext,
-    { shown, news, action, choice }: { shown: Shown; news: News; action: string; choice: string },
+    { shown, news, action, choice }: { shown: ShownMessage; news: News; action: string; choice: string },
   ): Promise<ButtonReply> {
     const { actor, texts } = context;
     const { pressed } = texts;
@@ -132,21 +120,18 @@ export function createNewsButtons(deps: {
 
   async function actOnAll(
     context: ChatContext,
-    { shown, all, action }: { shown: Shown; all: readonly News[]; action: "retryAll" | "againAll" },
+    { shown, all, action }: { shown: ShownMessage; all: readonly News[]; action: "retryAll" | "againAll" },
   ): Promise<ButtonReply> {
-    const done: News[] = [];
-    const safe: Promise<boolean>[] = [];
+    const acted: { news: News; isSettled: boolean; isSafe?: Promise<boolean> }[] = [];
     for (const [index, news] of all.entries()) {
-      const { isSettled, isSafe } = settled(context, news, action);
-      if (isSettled) done.push(news);
-      if (isSafe !== undefined) safe.push(isSafe);
+      acted.push({ news, ...settled(context, news, action) });
       if (index % AT_ONCE === AT_ONCE - 1) await setImmediate();
     }
+    const done = acted.flatMap(({ news, isSettled }) => (isSettled ? news : []));
     if (done.length > 0) settleDone(context, shown, done);
     else show(context, shown);
     const text = done.length === 0 ? context.texts.pressed.outdated : context.texts.news.allQueued(done.length);
-    const isSafe = Promise.all(safe).then((each) => each.every(Boolean));
-    return { text, ...(safe.length > 0 && { isSafe }) };
+    return { text, ...safeTogether(acted) };
   }
 
   function settled(
@@ -169,9 +154,8 @@ export function createNewsButtons(deps: {
     const carried = readButton(newsButton, press);
     if (carried === undefined || press.message === undefined) return undefined;
     const { action, id, choice } = carried;
-    const { message_id: messageId, date } = press.message;
-    const text = "text" in press.message ? String(press.message.text) : "";
-    const shown = { messageId, sentAt: date * 1000, text };
+    const shown = shownIn(press.message);
+    const { messageId } = shown;
     const all = desk.ofMessage({ chatId: context.chatId, messageId });
     const own = await ownOf(context, all);
     const isForeign = id === 0 ? own.length === 0 : own.every((news) => news.id !== id);

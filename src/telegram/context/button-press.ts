@@ -14,3 +14,9 @@ export type ButtonHandler = (
   context: ChatContext,
   press: TelegramCallbackQuery,
 ) => ButtonReply | undefined | Promise<ButtonReply | undefined>;
+
+/** What several of these, which answer one press, say about its delivery. */
+export function safeTogether(all: readonly Pick<ButtonReply, "isSafe">[]): Pick<ButtonReply, "isSafe"> {
+  const safe = all.flatMap(({ isSafe }) => isSafe ?? []);
+  return safe.length === 0 ? {} : { isSafe: Promise.all(safe).then((each) => each.every(Boolean)) };
+}
