@@ -6,6 +6,7 @@ import { createAccessNews } from "./access/access-news.ts";
 import { type Admission, createAdmission } from "./access/admission.ts";
 import type { GroupAdmins } from "./access/group-admins.ts";
 import { createHeldLinks } from "./access/held-links.ts";
+import { createGreet } from "./access/newcomer.ts";
 import { createPairingMessages } from "./access/pairing-messages.ts";
 import { createRequestMessages } from "./access/request-messages.ts";
 import type { Client } from "./client/client.ts";
@@ -136,7 +137,8 @@ export function createHandlers(
   const people = { ...talk, access, preferences, menu, calendarOf, held };
   const requestMessages = createRequestMessages({ ...people, requests, retention, news: of.voice.news });
   const news = createAccessNews({ ...people, changes });
-  const admitting = { ...people, requestMessages, alerts, start: welcome.start };
+  const greet = createGreet({ ...people, requestMessages, start: welcome.start });
+  const admitting = { ...people, requestMessages, alerts, greet };
   const pairing = createPairingMessages({ ...admitting, pairing: abilities.pairing });
   const admission = createAdmission({ ...admitting, invites, pairing, news });
   const mayPress = createMayPress({ isGroupAdmin });

@@ -5,9 +5,8 @@ import type { Access } from "../../service/access/access.ts";
 import { MOST_HELD_LINKS } from "../../service/access/held-messages.ts";
 import type { InviteDesk } from "../../service/access/invites.ts";
 import type { Asked } from "../../service/access/requests.ts";
-import type { Preferences } from "../../service/chats/preferences.ts";
 import type { ChatContext } from "../context/chat-context.ts";
-import { isCommandName, isForThisBot, type RunCommand, type WrittenCommand } from "../context/command.ts";
+import { isCommandName, isForThisBot, type WrittenCommand } from "../context/command.ts";
 import { failureWords } from "../context/failure-words.ts";
 import type { Replies } from "../context/replies.ts";
 import type { AdminAlerts } from "../notify/admin-alerts.ts";
@@ -15,6 +14,7 @@ import type { CommandMenu } from "../notify/command-menu.ts";
 import { displayName } from "../views/display-name.ts";
 import type { AccessNews } from "./access-news.ts";
 import type { HeldLinks } from "./held-links.ts";
+import type { Greet } from "./newcomer.ts";
 import type { PairingMessages } from "./pairing-messages.ts";
 import type { RequestMessages } from "./request-messages.ts";
 
@@ -34,12 +34,10 @@ export interface Admission {
 
 /** How often a stranger is told the same. */
 const AGAIN_MS = 60_000;
-const BAD_INVITE_AGAIN_MS = 60_000;
 
 export function createAdmission(deps: {
   access: Access;
   invites: InviteDesk;
-  preferences: Pick<Preferences, "saw">;
   requestMessages: RequestMessages;
   pairing: PairingMessages;
   held: HeldLinks;
@@ -47,13 +45,13 @@ export function createAdmission(deps: {
   menu: CommandMenu;
   replies: Replies;
   alerts: AdminAlerts;
-  start: RunCommand;
+  greet: Greet;
   now: () => number;
   log: Log;
 }): Admission {
   const { access, requestMessages, menu, replies, now, log } = deps;
   const mayTell = createThrottle<string>(AGAIN_MS, now);
-  const mayTellOfInvite = createThrottle<number>(BAD_INVITE_AGAIN_MS, now);
+  const mayTellOfInvite = createThrottle<number>(AGAIN_MS, now);
 
   /** See `HeldLinks`. Links after a command of the bot are not to be downloaded. */
   function keep({ message, command }: IncomingMessage): number | undefined {
@@ -87,16 +85,8 @@ export function createAdmission(deps: {
       const invite = deps.invites.redeem(code, person);
       if (invite !== undefined) {
         log.info(`Let ${person.id} in with an invite`, { role: invite.role, by: invite.createdBy });
-        requestMessages.refresh(person.id);
-        menu.update(person.id);
-        deps.preferences.saw(person.id, context.language);
         deps.alerts.tell({ kind: "came_in", ...person, role: invite.role });
-        void deps.start({
-          context: { ...context, actor: { ...context.actor, role: invite.role } },
-          messageId: null,
-          args: "",
-          repliedTo: undefined,
-        });
+        deps.greet(context, invite.role);
         return true;
       }
       if (mayTellOfInvite(person.id)) replies.answer(context, { text: context.texts.admin.you.badInvite });

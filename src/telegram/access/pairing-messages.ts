@@ -3,14 +3,11 @@ import type { Log } from "../../domain/log.ts";
 import { createThrottle } from "../../domain/throttle.ts";
 import type { Access } from "../../service/access/access.ts";
 import type { PairingDesk } from "../../service/access/pairing.ts";
-import type { Preferences } from "../../service/chats/preferences.ts";
 import type { ChatContext } from "../context/chat-context.ts";
-import type { RunCommand } from "../context/command.ts";
 import { failureWords } from "../context/failure-words.ts";
 import type { Replies } from "../context/replies.ts";
 import type { AdminAlerts } from "../notify/admin-alerts.ts";
-import type { CommandMenu } from "../notify/command-menu.ts";
-import type { RequestMessages } from "./request-messages.ts";
+import type { Greet } from "./newcomer.ts";
 
 /** How often one person is told that the code is no longer valid. */
 const AGAIN_MS = 60_000;
@@ -24,27 +21,20 @@ export interface PairingMessages {
 export function createPairingMessages(deps: {
   pairing: PairingDesk;
   access: Pick<Access, "admins">;
-  preferences: Pick<Preferences, "saw">;
-  requestMessages: Pick<RequestMessages, "refresh">;
-  menu: CommandMenu;
   replies: Replies;
   alerts: AdminAlerts;
-  start: RunCommand;
+  greet: Greet;
   now: () => number;
   log: Log;
 }): PairingMessages {
-  const { pairing, access, menu, replies, log } = deps;
+  const { pairing, access, replies, log } = deps;
   const mayTell = createThrottle<number>(AGAIN_MS, deps.now);
 
   function welcome(context: ChatContext, { id, name }: { id: number; name: string }): void {
     const others = access.admins.filter((admin) => admin !== id);
-    deps.requestMessages.refresh(id);
-    menu.update(id);
-    deps.preferences.saw(id, context.language);
     if (others.length > 0) deps.alerts.tell({ kind: "paired", id, name });
     replies.answer(context, { text: context.texts.people.in.admin });
-    const asAdmin = { ...context, actor: { ...context.actor, role: "admin" as const } };
-    void deps.start({ context: asAdmin, messageId: null, args: "", repliedTo: undefined });
+    deps.greet(context, "admin");
   }
 
   function takes(context: ChatContext, { text, ...person }: { text: string; id: number; name: string }): boolean {
