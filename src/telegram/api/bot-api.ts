@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { Bot, TelegramError } from "gramio";
 import { ApiNetworkError, networkError } from "./api-error.ts";
 import { downloadFile, type FileContent } from "./file.ts";
+import { beginningOf } from "./root.ts";
 
 /** Where calls go: to which server, and through which HTTP proxy (none: directly). */
 export interface ApiRoute {
@@ -102,5 +103,5 @@ export function createApi(options: ApiOptions): Api {
 
 /** GramIO appends the token to it. */
 function baseUrl(root: string): string {
-  return `${root.replace(/\/+$/, "").replace(/\/bot$/, "")}/bot`;
+  return `${beginningOf(root)}/bot`;
 }

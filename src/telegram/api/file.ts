@@ -1,5 +1,6 @@
 import { open } from "node:fs/promises";
 import { networkError } from "./api-error.ts";
+import { beginningOf } from "./root.ts";
 
 /** The content of a file at Telegram; `too_big`: larger than requested. */
 export type FileContent = Uint8Array | "too_big";
@@ -19,7 +20,7 @@ export async function downloadFile(of: {
   const { root, proxy, token, path, mostBytes, timeoutMs } = of;
   const onDisk = isOnDisk(path, token) ? await fileOnDisk(path, mostBytes) : undefined;
   if (onDisk?.content !== undefined) return onDisk.content;
-  const address = `${root.replace(/\/+$/, "").replace(/\/bot$/, "")}/file/bot${token}/${encodeURI(path)}`;
+  const address = `${beginningOf(root)}/file/bot${token}/${encodeURI(path)}`;
   try {
     const response = await fetch(address, {
       // The address contains the token, and must go nowhere else.
