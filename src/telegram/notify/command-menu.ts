@@ -8,6 +8,7 @@ import type { Preferences } from "../../service/chats/preferences.ts";
 import { type CommandName, commandsFor, isForTheAsker } from "../context/command.ts";
 import { texts } from "../locales/locales.ts";
 import type { BotApi, Outbox } from "../outbox/outbox.ts";
+import { VARIANTS } from "./variants.ts";
 
 /**
  * The commands that Telegram offers while somebody is typing (Bot API: `setMyCommands`): only `/start` for strangers, and in every chat
@@ -28,11 +29,6 @@ interface Menus {
   readonly text: string;
 }
 
-// Bot API: a menu without a language code is for every language that has none of its own.
-const VARIANTS: readonly { language: Language; code: { language_code?: "ru" } }[] = [
-  { language: "en", code: {} },
-  { language: "ru", code: { language_code: "ru" } },
-];
 /** Calls that are not about a chat need a queue of their own in the outbox. */
 const NO_CHAT = 0;
 

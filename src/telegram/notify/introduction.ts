@@ -1,7 +1,7 @@
-import type { Language } from "../../domain/chat.ts";
 import type { Log } from "../../domain/log.ts";
 import { texts } from "../locales/locales.ts";
 import type { BotApi, Outbox } from "../outbox/outbox.ts";
+import { VARIANTS, type Variant } from "./variants.ts";
 
 /**
  * What Telegram shows about the bot before anybody has written to it (Bot API: `setMyDescription`), and on its profile
@@ -12,11 +12,6 @@ export interface Introduction {
   sync(): void;
 }
 
-// Bot API: what has no language code is for every language that has none of its own.
-const VARIANTS: readonly { language: Language; code: { language_code?: "ru" } }[] = [
-  { language: "en", code: {} },
-  { language: "ru", code: { language_code: "ru" } },
-];
 const WORDS = ["description", "short"] as const;
 
 /** If Telegram shows the default for a language that has none, that counts as nothing too. */
@@ -26,14 +21,14 @@ export function createIntroduction({ outbox, log }: { outbox: Pick<Outbox, "ask"
   let isDone = false;
   let isUnderWay = false;
 
-  async function shown(api: BotApi, which: (typeof WORDS)[number], code: { language_code?: "ru" }): Promise<string> {
+  async function shown(api: BotApi, which: (typeof WORDS)[number], code: Variant["code"]): Promise<string> {
     return which === "description"
       ? (await api.getMyDescription(code)).description
       : (await api.getMyShortDescription(code)).short_description;
   }
 
   /** False if Telegram did not answer. */
-  async function show(which: (typeof WORDS)[number], { language, code }: (typeof VARIANTS)[number]): Promise<boolean> {
+  async function show(which: (typeof WORDS)[number], { language, code }: Variant): Promise<boolean> {
     const wanted = texts[language].people.introduction[which];
     const now = await outbox.ask("see how the bot is introduced", (api) => shown(api, which, code));
     if (now === undefined || now === wanted) return now === wanted;
