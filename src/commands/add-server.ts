@@ -4,7 +4,7 @@ import { type Address, spellAddress } from "../domain/downloader.ts";
 import { foldedName, parseDownloaderName } from "../domain/downloader-name.ts";
 import { errorCode } from "../domain/error-code.ts";
 import { fitsInCode, spellJoinCode } from "../domain/join-code.ts";
-import { canonicalIp, isLoopbackHost, isUnreachable } from "../domain/network.ts";
+import { isEveryAddress, isLoopbackHost, isUnreachable } from "../domain/network.ts";
 import { createIdentity, fingerprintOf } from "../grpc/self-signed.ts";
 import { isRunningOn } from "../store/inspect.ts";
 import { JoinedUnreadable, joinedBeside, openJoinedServers } from "../store/joined-servers.ts";
@@ -61,8 +61,7 @@ export function ownAddresses(
   { host, port }: Address,
   all: readonly OwnAddress[] = Object.values(networkInterfaces()).flatMap((some) => some ?? []),
 ): readonly Address[] {
-  const isEvery = ["0.0.0.0", "::"].includes(canonicalIp(host) ?? "");
-  if (!isEvery) return isLoopbackHost(host) ? [] : [{ host, port }];
+  if (!isEveryAddress(host)) return isLoopbackHost(host) ? [] : [{ host, port }];
   return all
     .filter(({ internal, family }) => !internal && (family === "IPv4" || host !== "0.0.0.0"))
     .filter(({ address }) => !isUnreachable(address))

@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { OWNED_MS } from "../domain/delivery.ts";
 import { type Address, spellAddress } from "../domain/downloader.ts";
 import { DELETABLE_MS } from "../domain/message.ts";
-import { isLimit, isPrivateHost } from "../domain/network.ts";
+import { isEveryAddress, isLimit, isPrivateHost } from "../domain/network.ts";
 import type { Mistakes } from "../words/words.ts";
 import { apiRoot, listen, listenOrNothing, network, proxy } from "./addresses.ts";
 import { backEnd } from "./back-end.ts";
@@ -47,7 +47,7 @@ const tls = v.pipe(
 
 /** The problem if another server of the bot has the same address. */
 function taken(at: readonly string[], mine: Address, other: Address, expected: Mistakes["expected"]): RuleProblem[] {
-  const isEverywhere = [mine, other].some(({ host }) => ["0.0.0.0", "::"].includes(host));
+  const isEverywhere = [mine, other].some(({ host }) => isEveryAddress(host));
   if (mine.port === 0 || mine.port !== other.port || !(isEverywhere || mine.host === other.host)) return [];
   return [{ at, found: spellAddress(mine), expected: expected.ownAddress }];
 }

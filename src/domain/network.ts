@@ -97,9 +97,14 @@ export function isLoopbackHost(host: string): boolean {
   return LOOPBACK_NAME.test(host) || isLoopback(host);
 }
 
+/** Whether a host to listen on stands for all addresses of the machine. */
+export function isEveryAddress(host: string): boolean {
+  return ["0.0.0.0", "::"].includes(canonicalIp(host) ?? "");
+}
+
 /** A host that leads to this very machine, as seen from the machine that names it: also its name for "all of mine". */
 export function isThisMachine(host: string): boolean {
-  return isLoopbackHost(host) || ["0.0.0.0", "::"].includes(canonicalIp(host) ?? "");
+  return isLoopbackHost(host) || isEveryAddress(host);
 }
 
 /** Whether only this machine or its private networks can reach a host; false for a name other than localhost. */

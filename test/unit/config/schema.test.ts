@@ -251,7 +251,8 @@ describe("the schema refuses", () => {
   test("an address that another of the bot's servers listens on", () => {
     const listen = { "grpc.listen": "127.0.0.1:9999", "http.token": "sesame" };
     expect(blamed({ ...listen, "http.listen": "127.0.0.1:9999" })).toEqual(["http.listen"]);
-    expect(blamed({ ...listen, "http.listen": "0.0.0.0:9999" })).toEqual(["http.listen"]);
+    for (const every of ["0.0.0.0", "[::]", "[0:0:0:0:0:0:0:0]", "[::ffff:0.0.0.0]"])
+      expect(blamed({ ...listen, "http.listen": `${every}:9999` })).toEqual(["http.listen"]);
     expect(blamed({ ...listen, "http.listen": "127.0.0.2:9999" })).toEqual([]);
     expect(blamed({ "grpc.listen": "127.0.0.1:0", "http.token": "sesame", "http.listen": "127.0.0.1:0" })).toEqual([]);
     // Without a token the bot runs without its HTTP server if the address is taken.
