@@ -1,6 +1,7 @@
 import { isIP, isIPv4, isIPv6 } from "node:net";
 import type { Address } from "../domain/downloader.ts";
 import { canonicalIp } from "../domain/network.ts";
+import { percentDecoded } from "../domain/percent.ts";
 import type { Mistakes } from "../words/words.ts";
 import { asText, field } from "./field.ts";
 
@@ -99,10 +100,5 @@ export function proxy() {
 }
 
 function isEncoded({ username, password }: URL): boolean {
-  try {
-    decodeURIComponent(username + password);
-    return true;
-  } catch {
-    return false;
-  }
+  return [username, password].every((part) => percentDecoded(part) !== undefined);
 }

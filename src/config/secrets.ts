@@ -1,3 +1,5 @@
+import { percentDecoded } from "../domain/percent.ts";
+
 /** The parts of the config that are secret. */
 interface Secretive {
   readonly telegram: { readonly token: string; readonly proxies: readonly string[] };
@@ -54,7 +56,8 @@ export function secretsOf(config: Secretive): string[] {
   const passwords = telegram.proxies.flatMap((proxy) => {
     const { username, password } = new URL(proxy);
     if (password === "") return [];
-    return [password, decoded(password), asHeader(decoded(username), decoded(password))];
+    const [name = username, word = password] = [username, password].map(percentDecoded);
+    return [password, word, asHeader(name, word)];
   });
   const { user, secret } = downloader.backend;
   const ofProgram = secret === "" ? [] : [asHeader(user, secret)];
@@ -67,12 +70,4 @@ export function secretsOf(config: Secretive): string[] {
 
 function asHeader(user: string, password: string): string {
   return Buffer.from(`${user}:${password}`).toString("base64");
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }

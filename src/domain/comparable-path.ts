@@ -1,3 +1,5 @@
+import { percentDecoded } from "./percent.ts";
+
 const ENCODED = /(?:%[\da-f]{2})+/gi;
 
 /**
@@ -6,14 +8,8 @@ const ENCODED = /(?:%[\da-f]{2})+/gi;
  * decoded.
  */
 export function comparablePath(pathname: string): string {
-  const decoded = pathname.includes("%") ? pathname.replace(ENCODED, decodedRun) : pathname;
+  const decoded = pathname.includes("%")
+    ? pathname.replace(ENCODED, (run) => percentDecoded(run)?.replaceAll("/", "%2F") ?? run)
+    : pathname;
   return decoded.toLowerCase().replace(/\/+$/, "");
-}
-
-function decodedRun(run: string): string {
-  try {
-    return decodeURIComponent(run).replaceAll("/", "%2F");
-  } catch {
-    return run;
-  }
 }

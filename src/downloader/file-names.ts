@@ -1,4 +1,5 @@
 import { extname } from "node:path";
+import { percentDecoded } from "../domain/percent.ts";
 
 /**
  * Characters that separate paths, that Windows and its network drives refuse, that are invisible, or that change the direction of the
@@ -56,7 +57,7 @@ export function nextName(name: string, nth: number): string {
 /** The name that a server gives a file (RFC 6266); undefined if it gives none. */
 export function nameInDisposition(header: string | null): string | undefined {
   const [, encoded] = /\bfilename\*\s*=\s*(?:utf-8)'[^']*'([^;\s]+)/i.exec(header ?? "") ?? [];
-  const decoded = encoded === undefined ? undefined : decode(encoded);
+  const decoded = encoded === undefined ? undefined : percentDecoded(encoded);
   if (decoded !== undefined) return decoded;
   const [, quoted, bare] = /\bfilename\s*=\s*(?:"((?:\\.|[^"\\])*)"|([^;"\s]+))/i.exec(header ?? "") ?? [];
   const given = quoted?.replace(/\\(.)/g, "$1") ?? bare;
@@ -66,15 +67,7 @@ export function nameInDisposition(header: string | null): string | undefined {
 /** The last part of an address's path, or its host if there is none. */
 export function nameInUrl(url: URL): string {
   const last = url.pathname.split("/").findLast((part) => part !== "");
-  return last === undefined ? url.hostname : (decode(last) ?? last);
-}
-
-function decode(text: string): string | undefined {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return undefined;
-  }
+  return last === undefined ? url.hostname : (percentDecoded(last) ?? last);
 }
 
 /** A header's text as it is meant: headers carry bytes, and nearly all servers mean UTF-8. */

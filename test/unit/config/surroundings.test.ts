@@ -159,6 +159,8 @@ describe("a proxy with special characters in its password", () => {
     "http://me:1/ss@host.example:3128",
     "https://me:1?ss@host.example:3128",
     "socks5://me:p%ss@host.example:1080",
+    // Each half counts for itself: together they would spell an `A`.
+    "socks5://me%:41word@host.example:1080",
     "socks5://me:p ss/x@host.example:1080",
   ])("is refused with a hint to percent-encode them: %s", (proxy) => {
     const words = refusal(() => load({}, `telegram: { proxies: [${JSON.stringify(proxy)}] }`));
