@@ -4,7 +4,7 @@ import type { Config } from "../config/config.ts";
 import { type Address, spellAddress } from "../domain/downloader.ts";
 import type { Log } from "../domain/log.ts";
 import { isThisMachine, networks } from "../domain/network.ts";
-import { programKind } from "../domain/program-kind.ts";
+import { NO_PROGRAM, programKind } from "../domain/program-kind.ts";
 import { nextAttemptAt } from "../domain/retry.ts";
 import { wait } from "../domain/wait.ts";
 import type { WrittenOptions } from "../downloader/options.ts";
@@ -29,7 +29,7 @@ const KILL_AFTER_MS = 10_000;
  * database unless another place is named.
  */
 export function besideDir({ downloader, store }: Pick<Config, "downloader" | "store">): string {
-  if (downloader.dir !== "" || downloader.backend.kind === "auto") return downloader.dir;
+  if (downloader.dir !== "" || downloader.backend.kind === NO_PROGRAM) return downloader.dir;
   const { dir, name } = parse(store.path);
   return join(dir, `${name}.downloader`);
 }
@@ -161,9 +161,9 @@ export function besideOptions({ dir, config, bot }: { dir: string; config: Confi
     listen: spellAddress(downloader.listen),
     name: unless("", downloader.name),
     roots: unless("", downloader.roots.join(",")),
-    ...(kind === "auto" && ofItself),
+    ...(kind === NO_PROGRAM && ofItself),
     "allow-private": config.links.allow_private ? true : undefined,
-    backend: unless("auto", kind),
+    backend: unless(NO_PROGRAM, kind),
     "backend-url": unless("", url),
     "backend-user": programKind(kind)?.asksFor === "user" ? unless("", user) : undefined,
     "backend-dir": unless("", place),

@@ -1,13 +1,17 @@
 import * as v from "valibot";
-import { PROGRAM_KINDS, parseProgramUrl, parseSetting, programKind, settingsWritten } from "../domain/program-kind.ts";
+import {
+  NO_PROGRAM,
+  PROGRAM_KINDS,
+  parseProgramUrl,
+  parseSetting,
+  programKind,
+  settingsWritten,
+} from "../domain/program-kind.ts";
 import { withoutInvisibleEnds } from "../domain/text.ts";
 import type { Mistakes } from "../words/words.ts";
 import { asText, field, list, type RuleProblem, rule } from "./field.ts";
 import { shown } from "./problem.ts";
 import { argument, oneOf, path } from "./values.ts";
-
-/** The downloader itself downloads, with yt-dlp and HTTP. */
-const HERE = "auto";
 
 /** Keys of `downloader` that have no effect if a program downloads, because it has its own settings. */
 const OF_ITSELF = ["concurrency", "rate", "min_free", "cookies", "yt_dlp", "yt_dlp_arguments"];
@@ -41,7 +45,7 @@ function line({ secret }: { readonly secret: boolean }) {
 /** The program that the downloader beside the bot passes links to, in the words of `dwld-bot downloader --backend`. */
 export const backEnd = v.pipe(
   v.object({
-    kind: v.optional(oneOf([HERE, ...Object.keys(PROGRAM_KINDS)]), HERE),
+    kind: v.optional(oneOf([NO_PROGRAM, ...Object.keys(PROGRAM_KINDS)]), NO_PROGRAM),
     url: v.optional(programUrl(), ""),
     user: v.optional(line({ secret: false }), ""),
     secret: v.optional(line({ secret: true }), ""),
@@ -80,7 +84,7 @@ export function keysWithoutMeaning(
   given: ReadonlyMap<string, unknown>,
   { warning }: Pick<Mistakes, "warning">,
 ): string[] {
-  if (kind === HERE) return [];
+  if (kind === NO_PROGRAM) return [];
   const ofItself = OF_ITSELF.map((key) => `downloader.${key}`).filter((key) => given.has(key));
   const knowsUsers = programKind(kind)?.asksFor === "user";
   const users = ["downloader.backend.user"].filter((key) => given.get(key) && !knowsUsers);

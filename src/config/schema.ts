@@ -4,6 +4,7 @@ import { OWNED_MS } from "../domain/delivery.ts";
 import { type Address, spellAddress } from "../domain/downloader.ts";
 import { DELETABLE_MS } from "../domain/message.ts";
 import { isEveryAddress, isLimit, isPrivateHost } from "../domain/network.ts";
+import { NO_PROGRAM } from "../domain/program-kind.ts";
 import type { Mistakes } from "../words/words.ts";
 import { apiRoot, listen, listenOrNothing, network, proxy } from "./addresses.ts";
 import { backEnd } from "./back-end.ts";
@@ -179,7 +180,7 @@ export const configSchema = v.pipe(
     const ofGrpc = [grpc.listen, ...(grpc.tls.listen === "" ? [] : [grpc.tls.listen])];
     // Without a token, a taken HTTP port does not prevent the start.
     const ofHttp = http.token === "" ? [] : [http.listen];
-    const isBeside = downloader.dir !== "" || downloader.backend.kind !== "auto";
+    const isBeside = downloader.dir !== "" || downloader.backend.kind !== NO_PROGRAM;
     return [
       ...ofGrpc.slice(1).flatMap((tls) => taken(["grpc", "tls", "listen"], tls, grpc.listen, expected)),
       ...ofHttp.flatMap((mine) => ofGrpc.flatMap((other) => taken(["http", "listen"], mine, other, expected))),

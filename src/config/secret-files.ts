@@ -1,4 +1,5 @@
 import { join, resolve } from "node:path";
+import { NO_PROGRAM } from "../domain/program-kind.ts";
 import { withoutInvisibleEnds } from "../domain/text.ts";
 import type { Mistakes } from "../words/words.ts";
 import { type ConfigPlaces, closedMode, foundUnread, mistakesFor, readText } from "./file.ts";
@@ -31,7 +32,7 @@ export function readSecretFiles(values: ReadonlyMap<string, unknown>, places: Co
   const files = new Map<string, string>();
   const problems: Problem[] = [];
   const warnings: string[] = [];
-  const hasProgram = (values.get("downloader.backend.kind") ?? "auto") !== "auto";
+  const hasProgram = (values.get("downloader.backend.kind") ?? NO_PROGRAM) !== NO_PROGRAM;
   for (const { key, credential, ...secret } of SECRETS) {
     // If no program downloads, the credential may be another service's.
     if (secret.isOfProgram && !hasProgram) continue;

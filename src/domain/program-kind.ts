@@ -47,6 +47,9 @@ export const PROGRAM_KINDS = {
   },
 } as const satisfies Readonly<Record<string, ProgramKind>>;
 
+/** In the place of such a name: none of them, the downloader downloads itself. */
+export const NO_PROGRAM = "auto";
+
 /** The kind of that name; undefined where there is none. */
 export function programKind(name: string): ProgramKind | undefined {
   return Object.hasOwn(PROGRAM_KINDS, name) ? PROGRAM_KINDS[name as keyof typeof PROGRAM_KINDS] : undefined;

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { isProgramSecret, parseProgramUrl, parseSetting, settingsWritten } from "../domain/program-kind.ts";
+import { isProgramSecret, NO_PROGRAM, parseProgramUrl, parseSetting, settingsWritten } from "../domain/program-kind.ts";
 import { STRUCK } from "../domain/token.ts";
 import { isSilentPipe, type PipePatience } from "../patient-read.ts";
 import type { RemoteKind, RemoteKinds } from "./back-ends/registry.ts";
@@ -29,8 +29,6 @@ export function askWithoutProxy(): void {
   process.env.NO_PROXY = process.env.no_proxy = "*";
 }
 
-/** Downloads itself, with yt-dlp and HTTP. */
-const HERE = "auto";
 const BELONGING = ["backend-url", "backend-user", "backend-secret-file", "backend-dir", "backend-option"] as const;
 /** Options for which a program has settings of its own. */
 const OF_ITSELF = ["concurrency", "rate", "min-free", "cookies", "yt-dlp", "yt-dlp-arg"] as const;
@@ -52,10 +50,10 @@ export function parseBackEnd(
 ): WrittenBackEnd | undefined {
   const { kinds, texts, problem } = of;
   const text = (key: string) => (typeof written[key] === "string" ? written[key] : undefined);
-  const name = text("backend") ?? HERE;
+  const name = text("backend") ?? NO_PROGRAM;
   const kind = Object.hasOwn(kinds, name) ? kinds[name] : undefined;
   if (kind === undefined) {
-    if (name !== HERE) problem("backend", name, [HERE, ...Object.keys(kinds)].join(", "));
+    if (name !== NO_PROGRAM) problem("backend", name, [NO_PROGRAM, ...Object.keys(kinds)].join(", "));
     else
       for (const key of BELONGING)
         if (written[key] !== undefined) problem(key, toldBack(key, String(written[key])), texts.backEnd.needed);

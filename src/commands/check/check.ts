@@ -3,6 +3,7 @@ import type { Config } from "../../config/config.ts";
 import { ConfigError } from "../../config/problem.ts";
 import { secretsOf } from "../../config/secrets.ts";
 import { readTlsFiles, readTlsOfDownloaders } from "../../config/tls-files.ts";
+import { NO_PROGRAM } from "../../domain/program-kind.ts";
 import { eitherTlsOf } from "../../domain/tls.ts";
 import { createRedactor } from "../../log/redactor.ts";
 import { JoinedUnreadable, joinedBeside, openJoinedServers } from "../../store/joined-servers.ts";
@@ -88,7 +89,7 @@ async function lookAt(
   // Last, because Telegram may be reached through a proxy of the environment.
   const wrong = isBeside ? whyNotBeside(config, besideWords) : undefined;
   const ofBeside =
-    beside.backend.kind === "auto"
+    beside.backend.kind === NO_PROGRAM
       ? checkBeside(beside, { words })
       : await checkProgramBeside(config, { language, cwd });
   return [
