@@ -1,4 +1,4 @@
-import type { Download, DownloaderClient } from "../domain/downloader.ts";
+import type { DownloaderClient } from "../domain/downloader.ts";
 import type { LateWrites } from "../domain/storage.ts";
 import type { Fleet } from "../service/fleet/fleet.ts";
 import type { Registry } from "../service/fleet/registry.ts";
@@ -15,8 +15,6 @@ export interface Work extends Disposable {
   readonly workMessages: WorkMessageKeeper;
   /** Asks for the progress of downloads, and cancels those that can no longer be undone. May throw `StoreUnavailable`. */
   tick(): void;
-  /** A downloader has listed what it has. */
-  looked(downloader: string, downloads: readonly Download[]): Promise<void>;
 }
 
 export function createWork(
@@ -43,7 +41,7 @@ export function createWork(
       progress.tick();
       cancellation.tick();
     },
-    looked: inWork.looked,
+
     [Symbol.dispose]() {
       progress.stop();
       cancellation.stop();

@@ -81,7 +81,7 @@ export function connectReactions(
     telegram.keptMessages.ended(learned);
     schedules.inWork.trigger();
   });
-  events.on("looked", (downloader, downloads) => void work.looked(downloader, downloads));
+  events.on("looked", (downloader, downloads) => void work.inWork.looked(downloader, downloads));
   events.on("cancelled", (delivery, removal) => {
     telegram.inWork.cancelled(delivery, removal);
     telegram.inWork.refresh(delivery);
