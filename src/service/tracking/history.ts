@@ -1,18 +1,14 @@
 import { setImmediate } from "node:timers/promises";
 import type { Deliveries, Delivery, DonePlace } from "../../domain/delivery.ts";
+import { type PagePlace, pagePlace } from "../../domain/page.ts";
 import type { Actor } from "../../domain/role.ts";
 import { createMatch } from "../../domain/search.ts";
 
 /** One page of what has been downloaded. */
-export interface HistoryPage {
+export interface HistoryPage extends PagePlace {
   readonly entries: readonly Delivery[];
   /** Of all pages together. */
   readonly total: number;
-  /** From 0 on; the nearest to the requested one that exists. */
-  readonly page: number;
-  readonly pages: number;
-  /** How many entries come before this page. */
-  readonly offset: number;
 }
 
 /** Which page; `word` is empty for everything. */
@@ -52,21 +48,16 @@ export function createHistory(deps: {
     return undefined;
   }
 
-  /** Where the page is in a list of this length. */
-  function cut(wanted: number, total: number) {
-    const pages = Math.max(1, Math.ceil(total / size));
-    const page = Math.min(Math.max(wanted, 0), pages - 1);
-    return { total, page, pages, offset: page * size };
-  }
+  const placeIn = (total: number, wanted: number) => ({ total, ...pagePlace(total, { wanted, size }) });
 
   return async ({ chatId }, of) => {
     if (of.word === "") {
-      const place = cut(of.page, deliveries.countDoneOf(chatId));
+      const place = placeIn(deliveries.countDoneOf(chatId), of.page);
       return { entries: deliveries.doneOf(chatId, { offset: place.offset, limit: size }), ...place };
     }
     const found = await find(chatId, of);
     if (found === undefined) return undefined;
-    const place = cut(of.page, found.length);
+    const place = placeIn(found.length, of.page);
     const shown = found.slice(place.offset, place.offset + size);
     return { entries: shown.flatMap((id) => deliveries.byId(id) ?? []), ...place };
   };

@@ -1,4 +1,4 @@
-import { setImmediate } from "node:timers/promises";
+import { readInParts, slicesOf } from "../../domain/in-parts.ts";
 import type { News } from "../../domain/news.ts";
 import { ifAvailable } from "../../domain/storage.ts";
 import type { Changed, Queue } from "../../service/queue/queue.ts";
@@ -122,11 +122,10 @@ export function createNewsButtons(deps: {
     context: ChatContext,
     { shown, all, action }: { shown: ShownMessage; all: readonly News[]; action: "retryAll" | "againAll" },
   ): Promise<ButtonReply> {
-    const acted: { news: News; isSettled: boolean; isSafe?: Promise<boolean> }[] = [];
-    for (const [index, news] of all.entries()) {
-      acted.push({ news, ...settled(context, news, action) });
-      if (index % AT_ONCE === AT_ONCE - 1) await setImmediate();
-    }
+    const each = await readInParts(slicesOf(all, AT_ONCE), (slice) =>
+      slice.map((news) => ({ news, ...settled(context, news, action) })),
+    );
+    const acted = each.flat();
     const done = acted.flatMap(({ news, isSettled }) => (isSettled ? news : []));
     if (done.length > 0) settleDone(context, shown, done);
     else show(context, shown);

@@ -1,14 +1,9 @@
 import { bold, type FormattableString, format, join } from "gramio";
+import { type PagePlace, pagePlace } from "../../domain/page.ts";
 import { oneLine } from "../../domain/text.ts";
 import type { Content } from "../context/content.ts";
 import type { Texts } from "../locales/locales.ts";
 import { keyboardOf, type Row } from "./keyboard.ts";
-
-/** Which page of a list is shown; pages are counted from 0, and there is always one. */
-interface Page {
-  readonly page: number;
-  readonly pages: number;
-}
 
 const BUTTONS_PER_ROW = 2;
 
@@ -17,7 +12,7 @@ const BUTTONS_PER_ROW = 2;
  * again.
  */
 export function pageRow(
-  { page, pages, refresh }: Page & { refresh?: string },
+  { page, pages, refresh }: Omit<PagePlace, "offset"> & { refresh?: string },
   of: { press: (page: number) => string; texts: Texts },
 ): Row {
   const { button } = of.texts;
@@ -35,23 +30,15 @@ export function pageRow(
   };
 }
 
-/** The page that was asked for, or the nearest one that exists now. */
-export function nearestPage(wanted: number, pages: number): number {
-  return Math.min(Math.max(wanted, 0), Math.max(pages - 1, 0));
-}
-
-/** What a page of a list shows; `offset` is how much of the list comes before it. */
-export interface Cut<One> extends Page {
-  readonly offset: number;
+/** What a page of a list shows. */
+export interface Cut<One> extends PagePlace {
   readonly shown: readonly One[];
 }
 
 /** Cuts the page that was asked for out of a list, or the nearest one that exists now. */
-export function cutPage<One>(all: readonly One[], { wanted, size }: { wanted: number; size: number }): Cut<One> {
-  const pages = Math.max(1, Math.ceil(all.length / size));
-  const page = nearestPage(wanted, pages);
-  const offset = page * size;
-  return { page, pages, offset, shown: all.slice(offset, offset + size) };
+export function cutPage<One>(all: readonly One[], of: { wanted: number; size: number }): Cut<One> {
+  const place = pagePlace(all.length, of);
+  return { ...place, shown: all.slice(place.offset, place.offset + of.size) };
 }
 
 /** On a phone, a row holds two names. */

@@ -1,6 +1,6 @@
 import { saysItFailed } from "../../domain/downloads.ts";
+import { type PagePlace, pagePlace } from "../../domain/page.ts";
 import type { FleetDownload } from "../../service/fleet/fleet.ts";
-import { nearestPage } from "./pagination.ts";
 import type { Entry, QueueFilter, QueueView } from "./queue-view.ts";
 
 const ENTRIES_PER_PAGE = 5;
@@ -8,12 +8,9 @@ const ENTRIES_PER_PAGE = 5;
 /** How much each filter shows. */
 export type Counts = Readonly<Record<QueueFilter, number>>;
 
-/** The entries of a page; `start` is how many come before it. */
-export interface QueueCut {
+/** The entries of a page. */
+export interface QueueCut extends PagePlace {
   readonly entries: readonly Entry[];
-  readonly page: number;
-  readonly pages: number;
-  readonly start: number;
 }
 
 /** Entries that follow each other in the list. */
@@ -46,22 +43,20 @@ function partOf(download: FleetDownload): PartThere {
 export function cutQueue(view: QueueView, counts: Counts): QueueCut {
   if (view.filter === "done") {
     const { entries, page, pages, offset } = view.came;
-    return { entries: entries.map((delivery) => ({ kind: "came", delivery })), page, pages, start: offset };
+    return { entries: entries.map((delivery) => ({ kind: "came", delivery })), page, pages, offset };
   }
   const sections = sectionsOf(view, counts);
   const total = sections.reduce((sum, section) => sum + section.total, 0);
-  const pages = Math.max(1, Math.ceil(total / ENTRIES_PER_PAGE));
-  const page = nearestPage(view.page, pages);
-  const start = page * ENTRIES_PER_PAGE;
+  const place = pagePlace(total, { wanted: view.page, size: ENTRIES_PER_PAGE });
   const entries: Entry[] = [];
   let before = 0;
   for (const { total, read } of sections) {
-    const offset = Math.max(0, start - before);
+    const offset = Math.max(0, place.offset - before);
     const room = Math.min(ENTRIES_PER_PAGE - entries.length, total - offset);
     if (room > 0) entries.push(...read(offset, room));
     before += total;
   }
-  return { entries, page, pages, start };
+  return { entries, ...place };
 }
 
 function sectionsOf({ filter, fleet, local }: QueueView, counts: Counts): Section[] {

@@ -27,12 +27,12 @@ export function queuePage(view: QueueView, reader: Reader): Content {
   const { texts } = reader.context;
   const counts = countsOf(view);
   const cut = cutQueue(view, counts);
-  const { entries, page, pages, start } = cut;
+  const { entries, page, pages, offset } = cut;
   const question = questionOf(view, cut, reader);
   const number = pages > 1 ? ` · ${texts.lists.queue.page(page + 1, pages)}` : "";
   const paragraphs: (FormattableString | string)[] = [format`${titleOf(view, counts, texts)}${number}`];
   if (view.note !== undefined) paragraphs.unshift(view.note);
-  paragraphs.push(...entries.map((entry, index) => described(entry, start + index + 1, view.all, reader)));
+  paragraphs.push(...entries.map((entry, index) => described(entry, offset + index + 1, view.all, reader)));
   const { silent } = view.fleet;
   if (silent.length > 0) {
     const rest = Math.max(0, silent.length - MOST_SILENT_NAMED);
@@ -52,17 +52,17 @@ function titleOf({ filter, fleet }: QueueView, counts: Counts, { lists, queue }:
 }
 
 /** The question in place of the other buttons. */
-function questionOf(view: QueueView, { entries, page, start }: QueueCut, reader: Reader) {
+function questionOf(view: QueueView, { entries, page, offset }: QueueCut, reader: Reader) {
   const { context } = reader;
   const at = { page, all: view.all, filter: view.filter };
   const words = context.texts;
   const picked = entries.findIndex((entry) => entry.kind === "link" && entry.link.id === view.picking);
   if (picked >= 0) {
-    return { text: words.lists.queue.picking(start + picked + 1), rows: qualityRows(entries[picked], at, reader) };
+    return { text: words.lists.queue.picking(offset + picked + 1), rows: qualityRows(entries[picked], at, reader) };
   }
   const dropped = entries.findIndex((entry) => isDropped(entry, view.dropping));
   if (dropped >= 0) {
-    return { text: words.work.queue.sure(start + dropped + 1), rows: sureRows(view.dropping ?? "", at, words) };
+    return { text: words.work.queue.sure(offset + dropped + 1), rows: sureRows(view.dropping ?? "", at, words) };
   }
   const { whole, asking } = view;
   if (asking === undefined || whole === undefined) return undefined;
@@ -72,7 +72,7 @@ function questionOf(view: QueueView, { entries, page, start }: QueueCut, reader:
 
 function listRows(
   view: QueueView,
-  { entries, page, pages, start, counts }: QueueCut & { counts: Counts },
+  { entries, page, pages, offset, counts }: QueueCut & { counts: Counts },
   reader: Reader,
 ) {
   const { context } = reader;
@@ -82,9 +82,9 @@ function listRows(
   const isNothing = view.filter === "all" && Object.values(counts).every((count) => count === 0);
   return [
     ...entries.flatMap((entry, index) => {
-      return entry.kind === "came" ? [] : [entryRow(entry, { ...at, n: start + index + 1 }, texts)];
+      return entry.kind === "came" ? [] : [entryRow(entry, { ...at, n: offset + index + 1 }, texts)];
     }),
-    againRow({ entries: came, offset: start, page, word: "" }, texts),
+    againRow({ entries: came, offset, page, word: "" }, texts),
     ...(view.whole === undefined ? [] : wholeRows(view.whole, view.undo, { ...reader, page })),
     ...(isNothing ? [] : [filterRow(counts, at, texts)]),
     ...pageRows({ ...at, pages, maySeeAll: maySeeAll(context) }, texts),

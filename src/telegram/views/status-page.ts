@@ -1,6 +1,7 @@
 import { bold, expandableBlockquote, type FormattableString, format, join } from "gramio";
 import type { BoundedCount } from "../../domain/admin-alert.ts";
 import type { EndpointStatus } from "../../domain/endpoint.ts";
+import { pagePlace } from "../../domain/page.ts";
 import { foreign, named, plain } from "../../domain/text.ts";
 import type { FleetStatus } from "../../service/fleet/fleet.ts";
 import type { Content } from "../context/content.ts";
@@ -8,7 +9,7 @@ import type { Texts } from "../locales/locales.ts";
 import { statusButton } from "./callback-data.ts";
 import { endpointsSection } from "./endpoints-section.ts";
 import { keyboardOf } from "./keyboard.ts";
-import { nearestPage, pageRow } from "./pagination.ts";
+import { pageRow } from "./pagination.ts";
 import { progressLines } from "./progress.ts";
 
 /** What one /status shows. */
@@ -45,13 +46,13 @@ export function statusPage(view: StatusView, { texts, now }: { texts: Texts; now
   const words = texts.lists;
   const endpoints = endpointsSection(view.endpoints ?? [], { texts, now });
   const sections = [...ownSection(view, texts), ...serverSections(view, { texts, now })];
-  const pages = pagesOf(sections, LONGEST_PAGE - (endpoints?.text.length ?? 0));
-  const page = nearestPage(view.page, pages.length);
+  const contents = pagesOf(sections, LONGEST_PAGE - (endpoints?.text.length ?? 0));
+  const { page, pages } = pagePlace(contents.length, { wanted: view.page, size: 1 });
   const press = (to: number) => statusButton.pack({ page: to });
-  const paging = pageRow({ page, pages: pages.length, refresh: words.button.refresh }, { press, texts });
-  const number = pages.length > 1 ? ` · ${words.queue.page(page + 1, pages.length)}` : "";
+  const paging = pageRow({ page, pages, refresh: words.button.refresh }, { press, texts });
+  const number = pages > 1 ? ` · ${words.queue.page(page + 1, pages)}` : "";
   const title = format`${bold(words.status.title(view.queued))}${number}`;
-  const parts = [title, ...(pages[page] ?? [words.status.none]), ...(endpoints === undefined ? [] : [endpoints])];
+  const parts = [title, ...(contents[page] ?? [words.status.none]), ...(endpoints === undefined ? [] : [endpoints])];
   return { text: format`${join(parts, (part) => part, "\n\n")}`, keyboard: keyboardOf([paging]) };
 }
 
