@@ -3,7 +3,7 @@ import { InlineKeyboard } from "gramio";
 /** One button. */
 export interface Choice {
   readonly label: string;
-  /** Its callback data or, if it copies, the text that it copies (Bot API: 1–256 characters). */
+  /** Its callback data or, if it copies, the text that it copies. */
   readonly press: string;
   readonly copies?: boolean;
   readonly chosen?: boolean;
@@ -17,6 +17,8 @@ export interface Row {
   readonly width?: number;
 }
 
+/** The longest text that a button copies (Bot API: `CopyTextButton.text`, 1–256 characters). */
+export const LONGEST_COPIED = 256;
 const BUTTONS_PER_ROW = 3;
 
 /** Rows of buttons, broken where they get too wide for a phone; chosen ones are marked. */

@@ -3,6 +3,7 @@ import type { News } from "../../domain/news.ts";
 import { oneLine, plain } from "../../domain/text.ts";
 import type { Content } from "../context/content.ts";
 import type { Texts } from "../locales/locales.ts";
+import { LONGEST_COPIED } from "./keyboard.ts";
 import { readable } from "./link-name.ts";
 import { isLinkable, linkedTo } from "./link-text.ts";
 import { mentionsOf } from "./mentions.ts";
@@ -14,8 +15,6 @@ const PAGE_SIZE = 8;
 const LONGEST_TITLE = 70;
 const LONGEST_TROUBLE = 160;
 const LONGEST_LABEL = 40;
-/** Bot API: `CopyTextButton.text`. */
-const LONGEST_COPIED = 256;
 
 /** What needs somebody's attention comes first. */
 const ORDER: readonly News["kind"][] = ["failed", "lost", "unknown", "trouble", "done"];

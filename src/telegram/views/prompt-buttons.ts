@@ -6,6 +6,7 @@ import type { Standing } from "../../domain/window.ts";
 import type { Texts } from "../locales/locales.ts";
 import { codeOf, type PROMPT_ACTIONS, promptButton } from "./callback-data.ts";
 import type { Choice, Row } from "./keyboard.ts";
+import { LONGEST_COPIED } from "./keyboard.ts";
 import { linkName } from "./link-name.ts";
 import { type Panel, panelChoice } from "./prompt-panel.ts";
 
@@ -36,8 +37,7 @@ const MOST_DOWNLOADERS = 7;
 export const MOST_FOLDERS = 60;
 const LONGEST_LABEL = 20;
 const LONGEST_ENTRY = 40;
-/** Bot API: `CopyTextButton.text`, 1–256 characters. */
-const LONGEST_COPIED = 256;
+
 /** The one time on a closed prompt; the others are behind *more*. */
 const FREQUENT: SendTime = "tonight";
 
