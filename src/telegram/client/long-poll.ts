@@ -175,7 +175,10 @@ export function createPoll({ api, onStep, renewed, isRefusedEverywhere, ...optio
       let outcome: "stopped" | "unauthorized" = "stopped";
       let renewal: AbortSignal | undefined;
       while (!stop.aborted && outcome === "stopped") {
-        if (renewal?.aborted) length.forget();
+        if (renewal?.aborted) {
+          length.forget();
+          batch.mayBePending();
+        }
         renewal = renewed?.();
         const step = renewal === undefined ? stop : AbortSignal.any([stop, renewal]);
         try {

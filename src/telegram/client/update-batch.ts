@@ -130,6 +130,11 @@ export function createBatchHandler(options: BatchOptions) {
       }
     },
 
+    /** Another server of the Bot API is asked now, and may list what an earlier run has begun. */
+    mayBePending(): void {
+      isCaughtUp = false;
+    },
+
     /**
      * Resolves with the updates that it did not begin because `stop` aborted; those it began, it ends. If chats are handled side by side,
      * one record of what is begun is enough for all, and each has one try fewer if one of them kills the process. Never rejects.

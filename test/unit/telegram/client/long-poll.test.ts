@@ -288,6 +288,37 @@ describe("the poll", () => {
     await began("two");
   });
 
+  test("notes updates again when another way to Telegram is taken", async () => {
+    const ann = telegram.user({ id: 1 });
+    let way = new AbortController();
+    const noted: number[] = [];
+    const { began } = start({
+      renewed: () => way.signal,
+      updatesInProgress: {
+        begin(ids) {
+          noted.push(...ids);
+          return new Map();
+        },
+        end: () => {},
+        clear: () => {},
+      },
+    });
+    // The first call returns at once, and there is nothing.
+    await telegram.waitFor(({ method, params }) => method === "getUpdates" && params.timeout === 30);
+    clock.advance(60_000);
+    ann.sends("not noted");
+    await began("not noted");
+    expect(noted).toEqual([]);
+    const before = telegram.calls.length;
+    const left = way;
+    way = new AbortController();
+    left.abort();
+    await telegram.waitFor(({ method }) => method === "getUpdates", { after: before });
+    ann.sends("noted");
+    await began("noted");
+    expect(noted).toHaveLength(1);
+  });
+
   test("records the starts of a later batch in one write, and the ends in another", async () => {
     const people = [1, 2, 3].map((id) => telegram.user({ id }));
     const writes: string[] = [];

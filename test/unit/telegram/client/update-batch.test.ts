@@ -98,6 +98,7 @@ describe("the note that an update is begun", () => {
         clears = !isLocked;
       },
       nothingPending: batches.nothingPending,
+      mayBePending: batches.mayBePending,
       async stepsOf(id: number, chatsAtOnce = 50): Promise<string[]> {
         const before = steps.length;
         const one = { update_id: id, message: { chat: { id: 1, type: "private" } } } as TelegramUpdate;
@@ -131,6 +132,16 @@ describe("the note that an update is begun", () => {
     // The clock leaps back.
     advance(-MINUTE);
     expect(await stepsOf(4)).toEqual(noted(4));
+  });
+
+  test("is made again when another server of the Bot API is asked, until that has had nothing left", async () => {
+    const { stepsOf, advance, nothingPending, mayBePending } = createBatches();
+    advance(MINUTE);
+    nothingPending();
+    mayBePending();
+    expect(await stepsOf(1)).toEqual(noted(1));
+    nothingPending();
+    expect(await stepsOf(2)).toEqual(unnoted(2));
   });
 
   test("is made as long as older notes cannot be dropped", async () => {
