@@ -83,3 +83,19 @@ test("a channel that was not let in is ignored until it posts /start and an admi
   await said(app, channel, "a.example/2");
   expect(queued(app)).toMatchObject([{ url: "https://a.example/2", chat_id: FILMS }]);
 });
+
+test("what somebody writes to a channel directly is none of the bot's business, though it administers the channel", async () => {
+  await using app = await startTestApp(LATER);
+  const user = app.api.user({ id: USER, languageCode: "en" });
+  const direct = app.api.group({ id: -1_005_000_000_002, title: "Films" });
+  const chat = { id: direct.id, type: "supergroup", title: "Films", is_direct_messages: true };
+  const extra = { chat, direct_messages_topic: { topic_id: USER } };
+  const { message_id: id } = user.sends("https://a.example/1", { in: direct, extra });
+  user.edits(id, "https://a.example/2", { in: direct });
+  user.sends("/start", { in: direct, extra });
+  await app.api.settled();
+  user.sends("https://a.example/mine");
+  await said(app, user, "a.example/mine");
+  expect(queued(app)).toMatchObject([{ url: "https://a.example/mine" }]);
+  expect(app.api.messages(direct).filter(({ byBot }) => byBot)).toEqual([]);
+});

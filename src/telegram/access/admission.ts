@@ -98,6 +98,7 @@ export function createAdmission(deps: {
 
   return {
     admits(context, { message, command }) {
+      if (isToChannel(message)) return false;
       const { role } = context.actor;
       const id = context.isPrivate && context.userId !== undefined ? context.userId : context.chatId;
       const name =
@@ -125,10 +126,16 @@ export function createAdmission(deps: {
       return true;
     },
     admitsEdit({ actor }, message) {
+      if (isToChannel(message)) return false;
       if (actor.role === "nobody") deps.held.renew(message);
       return actor.role !== "nobody";
     },
   };
+}
+
+/** Bot API: `is_direct_messages`. Who writes to a channel directly talks with its admins; a bot that is one of them sees it too. */
+function isToChannel({ chat }: TelegramMessage): boolean {
+  return chat.is_direct_messages === true;
 }
 
 function strangerWords(
