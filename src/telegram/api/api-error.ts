@@ -69,9 +69,11 @@ const BAD_REQUESTS: readonly (readonly [RegExp, SimpleKind])[] = [
   [/(chat|user) not found|PEER_ID_INVALID/i, "chat_not_found"],
   [/no (rights to send|write access)|not enough rights to send|need administrator rights in the channel/i, "blocked"],
   [
-    /CHAT_(WRITE_FORBIDDEN|RESTRICTED|SEND_\w+_FORBIDDEN)|CHANNEL_PRIVATE|USER_(IS_BLOCKED|BANNED_IN_CHANNEL)/i,
+    /CHAT_(WRITE_FORBIDDEN|RESTRICTED|(GUEST_)?SEND_(\w+_)?FORBIDDEN)|CHANNEL_PRIVATE|USER_(IS_BLOCKED|BANNED_IN_CHANNEL)/i,
     "blocked",
   ],
+  // The chat takes messages for Stars only, which a bot does not have.
+  [/ALLOW_PAYMENT_REQUIRED/i, "blocked"],
 ];
 
 /** `Client.cpp`, a 500: the message was sent, but was gone before its id was known; whoever deletes it would delete the next one too. */

@@ -36,6 +36,8 @@ describe("kindOfApiError()", () => {
     [400, "Bad Request: need administrator rights in the channel chat", "blocked"],
     [400, "Bad Request: CHAT_RESTRICTED", "blocked"],
     [400, "Bad Request: CHAT_SEND_PLAIN_FORBIDDEN", "blocked"],
+    [400, "Bad Request: CHAT_GUEST_SEND_FORBIDDEN", "blocked"],
+    [400, "Bad Request: ALLOW_PAYMENT_REQUIRED_10", "blocked"],
     [400, "Bad Request: USER_BANNED_IN_CHANNEL", "blocked"],
     [400, "Bad Request: CHANNEL_PRIVATE", "blocked"],
     [400, "Bad Request: chat not found", "chat_not_found"],
