@@ -122,6 +122,29 @@ test("a group is answered in the topic in which it asked", async () => {
   expect((await said(app, yard, "The queue is empty")).threadId).toBe(films);
 });
 
+test("a group asks for access even if somebody with access writes /start there, and says whose links count until then", async () => {
+  await using app = await startTestApp(LATER);
+  const { boss, eve } = peopleOf(app);
+  const yard = app.api.group({ id: -1_001_000_000_500, title: "Yard" });
+  const where = { in: yard };
+  boss.sends("/start", where);
+  const answer = await said(app, yard, "This group has no access to this bot yet");
+  expect(answer.text).toContain("only from people who have access themselves");
+  eve.sends("https://a.example/eve", where);
+  boss.sends("https://a.example/boss", where);
+  await said(app, yard, "a.example/boss");
+  await boss.presses((await said(app, boss, "A group asks for access: ")).id, "Let in");
+  await said(app, yard, "This group has access now");
+  eve.sends("https://a.example/2", where);
+  await said(app, yard, "a.example/2");
+  expect(rows(app, "select url from links order by id").map(({ url }) => url)).toEqual([
+    "https://a.example/boss",
+    "https://a.example/2",
+  ]);
+  boss.sends("/start", where);
+  await said(app, yard, "Send me links");
+});
+
 describe("removing somebody's access", () => {
   test("asks first, can drop the person's links as well, and can be undone together with them", async () => {
     let now = Date.now();

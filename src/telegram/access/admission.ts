@@ -74,9 +74,16 @@ export function createAdmission(deps: {
     else if (mayTell(`${id} ${asked} ${outcome}`) === undefined) return;
     // Nobody is told that the admins have been asked before that is true.
     void isShown.then((isTrue) => {
-      const text = isTrue ? strangerWords(context, { asked, kept, id }) : context.texts.people.stranger.notNow(id);
-      replies.answer(context, { text });
+      const { stranger } = context.texts.people;
+      const words = isTrue ? strangerWords(context, { asked, kept, id }) : stranger.notNow(id);
+      replies.answer(context, { text: context.actor.role === "nobody" ? words : `${words} ${stranger.onlyMembers}` });
     });
+  }
+
+  /** Somebody with access, who may not know that a group has none, and that its other members are not heard. */
+  function asksForGroup({ isPrivate, chatId }: ChatContext, { command }: IncomingMessage): boolean {
+    if (isPrivate || command?.name !== "start") return false;
+    return access.roleOf({ chatId, userId: undefined }) === "nobody";
   }
 
   /** True if the invite was valid. */
@@ -117,6 +124,11 @@ export function createAdmission(deps: {
         // In a group people also talk to each other, and to other bots.
         const isMeant = command !== undefined && isForThisBot(command);
         if (context.isPrivate || isMeant) turnAway(context, { message, command }, { id, name });
+        return false;
+      }
+      if (asksForGroup(context, { message, command })) {
+        turnAway(context, { message, command }, { id, name });
+        replies.scheduleDeletion(context.chatId, message.message_id);
         return false;
       }
       access.saw(context.chatId, displayName(message.chat));

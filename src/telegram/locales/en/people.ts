@@ -14,6 +14,7 @@ export const people = {
     refused: "The owner has not given access.",
     notNow: (id: number) =>
       `${id < 0 ? "This group has" : "You have"} no access to this bot, and the owner cannot be reached now. ${id < 0 ? "The group's" : "Your"} id is ${id}. Please write again later.`,
+    onlyMembers: "Here I take links only from people who have access themselves, such as you.",
     willKeep: "Links that you send meanwhile will wait.",
     kept: (n: number) =>
       `${form(n, "Your link is", "Your links are")} saved and ${form(n, "joins", "join")} the queue when access is given.`,
