@@ -95,6 +95,7 @@ export function installRouter(deps: {
     outbox.tail.saw(message);
     const command = parseCommand(message.text ?? "", api.bot.info?.username);
     if (!deps.admission.admits(context, { message, command })) return;
+    chatMembership.finishMove(context.chatId);
     const isAsked = await isAnswered(context, { message, command, updateId });
     chatMembership.heardFrom(context.chatId, { isAsked });
   }
@@ -175,6 +176,7 @@ export function installRouter(deps: {
 
   async function pressedBy(context: ChatContext, press: TelegramCallbackQuery): Promise<ButtonReply> {
     if (context.actor.role === "nobody") return { text: context.texts.pressed.noAccess, alert: true };
+    chatMembership.finishMove(context.chatId);
     chatMembership.heardFrom(context.chatId, { isAsked: true });
     const menu = readButton(menuButton, press);
     if (menu !== undefined) {

@@ -170,6 +170,24 @@ describe("a group that becomes a supergroup", () => {
     await app.api.gone(grown, prompt.id);
   });
 
+  test("has moved before its next link is taken, although the database was locked when Telegram said so", async () => {
+    await using app = await startTestApp(LATER, { mayRefuse });
+    const family = app.api.group({ id: FAMILY, title: "Family" });
+    const person = carl(app);
+    family.promotes(person);
+    person.sends("/settings", { in: family });
+    const settings = await said(app, family, "Settings");
+    await person.presses(settings.id, "480p", { in: family });
+    const other = new Database(app.config.store.path);
+    other.run("BEGIN IMMEDIATE");
+    const grown = family.upgrades(SUPERGROUP);
+    await app.api.settled();
+    other.run("ROLLBACK");
+    other.close();
+    person.sends(VIDEO, { in: grown });
+    expect((await said(app, grown, VIDEO)).text).toContain("480p");
+  });
+
   test("also gets its answers deleted that were being sent meanwhile", async () => {
     let now = Date.now();
     await using app = await startTestApp(LATER, { mayRefuse, now: () => now });

@@ -9,6 +9,8 @@ export interface ChatMembership {
   moved(from: number, to: number): void;
   /** Bot API: 403. The chat gets no more notices; its links and its news stay. */
   blocked(chatId: number): void;
+  /** Call it before anything is done for a chat: a move that the database did not take before is stored first. */
+  finishMove(chatId: number): void;
   /**
    * Somebody with access wrote or pressed there, so the bot may be able to write there again. A group in which it may not goes on talking:
    * what nobody has said to the bot (`isAsked`) is a reason to try only now and then.
@@ -42,8 +44,10 @@ export function createChatMembership(deps: {
       if (migration.moved(from, to)) showMissing(to);
     },
     blocked: (chatId) => setBlocked(chatId, true),
-    heardFrom(chatId, { isAsked }) {
+    finishMove(chatId) {
       if (migration.finish(chatId)) showMissing(chatId);
+    },
+    heardFrom(chatId, { isAsked }) {
       if (!preferences.isBlocked(chatId)) return;
       if (isAsked || chatId > 0 || mayTry(chatId) !== undefined) setBlocked(chatId, false);
     },
