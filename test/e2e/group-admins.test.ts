@@ -112,4 +112,25 @@ describe("a group's language", () => {
     olga.sends("/queue", { in: grown });
     await said(app, grown, "1 ссылка");
   });
+
+  test("also goes along if Telegram says last that the bot is in the supergroup, but not over a time without the bot", async () => {
+    const COURT = -500;
+    const env = { ...LATER, DWLD_BOT_TELEGRAM_USERS: String(COURT) };
+    await using app = await startTestApp(env, { mayRefuse: /group chat was upgraded/ });
+    const court = app.api.group({ id: COURT, title: "Court" });
+    const olga = app.api.user({ id: 2003, username: "olga", languageCode: "ru" });
+    const max = app.api.user({ id: 2004, username: "max", languageCode: "en" });
+    court.isJoinedBy(olga);
+    olga.sends("https://a.example/1", { in: court });
+    await said(app, court, "Качество");
+    const grown = court.upgrades(-1_001_000_000_502);
+    max.sends("hello", { in: grown });
+    grown.isJoinedBy(max);
+    olga.sends("/help", { in: grown });
+    await said(app, grown, "ваши ссылки");
+    grown.expels();
+    grown.isJoinedBy(max);
+    olga.sends("/help", { in: grown });
+    await said(app, grown, "your links");
+  });
 });

@@ -32,6 +32,8 @@ export function createChatMembership(deps: {
 }): ChatMembership {
   const { migration, preferences, showMissing } = deps;
   const mayTry = createThrottle<number>(TRY_AGAIN_MS, deps.now);
+  /** Supergroups that were groups. Telegram reports that whoever made one has added the bot there, before the move or after it. */
+  const grown = new Set<number>();
 
   function setBlocked(chatId: number, blocked: boolean): void {
     if (preferences.setBlocked(chatId, blocked) && !blocked) showMissing(chatId);
@@ -39,7 +41,7 @@ export function createChatMembership(deps: {
 
   return {
     moved(from, to) {
-      // To Telegram, whoever makes it a supergroup adds the bot there.
+      grown.add(to);
       preferences.moved(from, to);
       if (migration.moved(from, to)) showMissing(to);
     },
@@ -53,7 +55,8 @@ export function createChatMembership(deps: {
     },
     membership({ chat, from, old_chat_member: before, new_chat_member: after }) {
       const isIn = !isOutside(after.status);
-      if (isIn && isOutside(before.status) && chat.type !== "private") preferences.addedBy(chat.id, from.language_code);
+      const isAdded = isIn && isOutside(before.status) && chat.type !== "private";
+      if (!grown.delete(chat.id) && isAdded) preferences.addedBy(chat.id, from.language_code);
       setBlocked(chat.id, !isIn);
     },
   };
