@@ -149,3 +149,35 @@ test("what has failed is removed with one press, here and on the servers, but no
   await shows("Снова в очереди: 1 ссылка.");
   await shows("✅ Не получилось: 2 (показано)");
 });
+
+test("what was brought back while servers were still asked is not called removed when they have answered", async () => {
+  await using app = await startTestApp({ ...FOLDERS, DWLD_BOT_DISPATCH_MAX_ATTEMPTS: "1" });
+  const nas: FakeDownloader = await app.downloader({
+    name: "nas",
+    onCall: ({ method }) => {
+      if (method === "DeleteFromQueue") nas.queueMode = "slow";
+    },
+  });
+  const person = bob(app);
+  await failed(app, { person, nas, links: [video(1)] });
+  nas.mode = REFUSES;
+  person.sends(video(2));
+  await says(app, person, "Не получилось отправить");
+  person.sends("/queue");
+  const { id } = await says(app, person, "В очереди 1 ссылка · на серверах 1");
+  const shows = (what: string) =>
+    app.api.message(person, (one) => one.id === id && (isAbout(one, what) || labels(one).includes(what)), { what });
+  await person.presses(id, "Не получилось: 2");
+  await shows("🗑 Убрать все");
+  await person.presses(id, "Убрать все");
+  await shows("🗑 Да, убрать: 2");
+  await person.presses(id, "Да, убрать: 2");
+  await shows("↩️ Вернуть: 1");
+  await nas.waitFor(({ method }) => method === "DeleteFromQueue");
+  await person.presses(id, "↩️ Вернуть: 1");
+  nas.queueMode = "ok";
+  nas.release();
+  const told = await shows("🗑 Убрано с серверов: 1 ссылка.");
+  expect(told.text).not.toContain("🗑 Убрано: 1 ссылка.");
+  expect(labels(told).filter((label) => label.includes("Вернуть"))).toEqual([]);
+});

@@ -105,7 +105,8 @@ export function createQueueWhole(deps: {
     const { texts } = context;
     const { until, ...result } = await bulk.remove(context.actor, { part, ids, mayChange });
     const undo = { until, count: result.changed.length };
-    const place = { page, all: false, filter: part, ...(undo.count > 0 && { undo }) };
+    const list = { page, all: false, filter: part };
+    const place = { ...list, ...(undo.count > 0 && { undo }) };
     const isOnlyThere = ids.length === 0 && thereIds.length > 0;
     const note = isOnlyThere ? "" : await tell(context, result, { words: texts.queue.done.remove });
     if (thereIds.length === 0) {
@@ -119,8 +120,11 @@ export function createQueueWhole(deps: {
       const { removed, ...left } = await failedThere.drop(context.actor, own, stop);
       const rest = texts.queue.rest({ sent: 0, unstored: 0, foreign, ...left });
       const there = removed === 0 ? [] : [texts.queue.done.removeThere(removed)];
-      const told = [note, ...there, ...rest].filter((words) => words !== "");
-      show(context, answer, { ...place, note: told.join(" ") || texts.queue.unchanged });
+      // Somebody may have pressed *Undo* while servers were asked.
+      const listed = new Set(bulk.idsOf(context.actor, part));
+      const isUndone = result.changed.some(({ id }) => listed.has(id));
+      const told = [isUndone ? "" : note, ...there, ...rest].filter((words) => words !== "");
+      show(context, answer, { ...(isUndone ? list : place), note: told.join(" ") || texts.queue.unchanged });
     });
     return { text: asking };
   }
