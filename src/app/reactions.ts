@@ -62,7 +62,7 @@ export function connectReactions(
     if (event.kind === "not_stored") return telegram.tellNotStored(event.link, event.downloader);
     if (event.kind === "queued") return telegram.prompts.show(event.link);
     if (event.kind === "failed") telegram.news.heard(event.link);
-    if (event.kind === "failed" || event.kind === "purged") telegram.keptMessages.notHandedOver(event.link);
+    if (event.kind === "purged") telegram.keptMessages.takenOut(event.link);
     if (event.kind !== "delivered") return telegram.prompts.refreshInTurn(event.link);
     if (event.sharesPrompt) telegram.prompts.refreshLater(event.link);
     telegram.inWork.handedOver(event.link);
@@ -78,7 +78,6 @@ export function connectReactions(
       telegram.news.heard(delivery);
       if (kind === "lost") telegram.news.renew(delivery);
     }
-    telegram.keptMessages.ended(learned);
     schedules.inWork.trigger();
   });
   events.on("looked", (downloader, downloads) => void work.inWork.looked(downloader, downloads));

@@ -105,8 +105,10 @@ export function createTelegram(
   const reactions = createMessageReactions({ outbox, queue });
   /** A person whose access was removed hears nothing about links that went all the same. */
   const isShutOut = (chatId: number) => chatId > 0 && requests.isRefused(chatId);
+  const keptMessages = createKeptMessages({ reactions, preferences });
   const news = createNewsTeller({
     desk: newsDesk,
+    onTelling: keptMessages.ended,
     ...{ outbox, reactions, languageOf, wait, log },
     isBlocked: (chatId) => isBlocked(chatId) || isShutOut(chatId),
     styleOf: preferences.notices,
@@ -121,7 +123,6 @@ export function createTelegram(
   const to = { isBlocked, isShutOut, languageOf };
   const waits = { wait, gatherWait: realWait };
   const work = createWorkDisplay({ inWork, keeper, sender, outbox, replies, ...to, now, ...waits, log });
-  const keptMessages = createKeptMessages({ reactions, preferences });
   const alerts = createAdminAlerts({ desk: abilities.alarmDesk, access, preferences, replies, now, wait });
   const presence = createPresenceTeller({ desk: presenceDesk, access, preferences, outbox, retention, log });
   const [botId = ""] = token.split(":");

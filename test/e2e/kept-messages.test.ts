@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { UNDO_MS } from "../../src/service/queue/queue.ts";
 import { startTestApp, type TestApp, USER } from "../support/app.ts";
+import { SERVER_ERROR } from "../support/bot-api/faults.ts";
 import type { Writing } from "../support/bot-api/writing.ts";
 
 const GROUP = -1001;
@@ -75,6 +76,29 @@ describe("a person's message is deleted with its links only when it holds nothin
     await reacted(app, message, "👌");
     expect(isThere(app, message)).toBe(true);
   });
+
+  test.each(["🔔 Message", "🔕 Nothing"])(
+    "a message shows how its download ended although Telegram answered only after a restart; notices: %s",
+    async (notices) => {
+      await using app = await startTestApp();
+      const nas = await app.downloader({ name: "nas" });
+      const person = ann(app);
+      person.sends("/settings");
+      await person.presses((await said(app, "Settings")).id, notices);
+      const { message_id: id } = person.sends(`our holiday ${link(1)}`, { caption: true });
+      await nas.accepts(link(1));
+      await reacted(app, id, "👀");
+      const trouble = app.api.fail("*", SERVER_ERROR, { chat: USER });
+      nas.finish(link(1));
+      await app.api.waitFor(({ params }) => String(params.text).includes("ready · nas"), {
+        what: "the end of the download to be known",
+      });
+      await app.stop();
+      trouble.release();
+      await app.restart();
+      await reacted(app, id, "👌");
+    },
+  );
 
   test.each([
     ["", false],

@@ -48,6 +48,11 @@ export function createNewsTeller(deps: {
   /** Whether nothing may make a sound there now. */
   isQuiet: (chatId: number) => boolean;
   isBlocked: (chatId: number) => boolean;
+  /**
+   * Called just before this is told, or is left out because the chat wants no notices; again if it could not be told. Resolves with false
+   * if something that is to show it as well could not be shown. Never rejects.
+   */
+  onTelling: (news: readonly News[]) => Promise<boolean>;
   pace: NewsPace;
   wait: Wait;
   log: Log;
@@ -85,20 +90,24 @@ export function createNewsTeller(deps: {
     if (isBlocked(chatId)) return;
     const style = styleOf(chatId);
     if (style !== "message") {
-      await leaveOut(place, style);
-      if (desk.untold(place).length === 0) return;
+      const isLeftOut = await leaveOut(place, style);
+      if (!isLeftOut || desk.untold(place).length === 0) return;
     }
     await send(place);
   }
 
-  /** Leaves out news that the chat sees in another way, or does not want. */
-  async function leaveOut(place: ChatPlace, style: NoticeStyle): Promise<void> {
+  /** Leaves out news that the chat sees in another way, or does not want. False if a stop has cut it off: the next start goes on. */
+  async function leaveOut(place: ChatPlace, style: NoticeStyle): Promise<boolean> {
     for (;;) {
       const all = desk.untold(place);
       const known = style === "off" ? all : await seenOf(place, all);
       const out = known.filter(isMerelyDone);
+      if (style === "off" && out.length > 0) {
+        const isSeen = await deps.onTelling(out);
+        if (!isSeen && closing.signal.aborted) return false;
+      }
       desk.forget(out);
-      if (all.length < MOST_IN_A_MESSAGE || out.length === 0) return;
+      if (all.length < MOST_IN_A_MESSAGE || out.length === 0) return true;
     }
   }
 
@@ -121,6 +130,7 @@ export function createNewsTeller(deps: {
       const news = desk.untold(place);
       isFull = news.length >= MOST_IN_A_MESSAGE;
       if (news.length === 0) return undefined;
+      void deps.onTelling(news);
       const message = await api.sendMessage({
         chat_id: chatId,
         ...contentParams(newsMessage(news, { texts: texts[deps.languageOf(chatId)] })),

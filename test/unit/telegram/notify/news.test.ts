@@ -32,7 +32,13 @@ function createWatched(style: NoticeStyle = "message") {
     onBlocked: () => {},
     onMigrated: () => {},
   });
-  const world = { isQuiet: false, isLocked: false, reacted: [] as number[], reactionIsSeen: true };
+  const world = {
+    isQuiet: false,
+    isLocked: false,
+    reacted: [] as number[],
+    telling: [] as number[],
+    reactionIsSeen: true,
+  };
   const lateWrites = createLateWrites({ transaction: store.transaction, log });
   const table: typeof store.news = {
     ...store.news,
@@ -54,6 +60,10 @@ function createWatched(style: NoticeStyle = "message") {
     languageOf: () => "en",
     isQuiet: () => world.isQuiet,
     isBlocked: () => false,
+    async onTelling(all) {
+      world.telling.push(...all.map(({ id }) => id));
+      return world.reactionIsSeen;
+    },
   });
   let linkId = 0;
   return {
@@ -216,6 +226,19 @@ test.each<NoticeStyle>(["reaction", "off"])(
     expect(bot.store.news.untoldPlaces()).toEqual([]);
   },
 );
+
+test("what a message is to show is shown before news is told or left out, and after a stop that cut it off", async () => {
+  for (const style of ["message", "off"] as const) {
+    await using bot = createWatched(style);
+    bot.world.reactionIsSeen = false;
+    bot.done("a", 7);
+    await bot.news.close();
+    expect(bot.world.telling).toHaveLength(1);
+    expect(bot.texts()).toEqual(style === "off" ? [] : ["✅ x.org/a"]);
+    bot.lateWrites.flush({ all: true });
+    expect(bot.store.news.untoldPlaces()).toEqual(style === "off" ? [PLACE] : []);
+  }
+});
 
 test("a ready file with something missing is announced by a message, whatever the chat has chosen", async () => {
   for (const style of ["reaction", "off"] as const) {
