@@ -40,6 +40,7 @@ import type { Background } from "./context/background.ts";
 import type { ButtonHandler } from "./context/button-press.ts";
 import { createChatContexts } from "./context/chat-context.ts";
 import type { CommandName, RunCommand } from "./context/command.ts";
+import { createHearsAll } from "./context/hears-all.ts";
 import type { ReadLinkFile } from "./context/link-file.ts";
 import type { LiveMessage } from "./context/live-message.ts";
 import { createMayChange, createMayPress } from "./context/may-press.ts";
@@ -123,7 +124,8 @@ export function createHandlers(
   const { outbox, replies, background, live, prompts, work, alerts, menu } = of.voice;
   const { qualities, folders, calendarOf, downloaders, delayMs } = settings;
 
-  const welcome = createWelcome({ access, replies, delayMs });
+  const hearsAll = createHearsAll({ outbox, isGroupAdmin });
+  const welcome = createWelcome({ access, hearsAll, replies, delayMs });
   const tellDirect = createTellDirect({ replies, background });
   const talk = { outbox, replies, now, log };
   const takeLinks = createTakeLinks({
@@ -135,7 +137,7 @@ export function createHandlers(
   const contextOf = (message: TelegramMessage) => contexts(message, message.from);
   const held = createHeldLinks({ hold: abilities.messageHold, contextOf, takeLinks, log });
   const people = { ...talk, access, preferences, menu, calendarOf, held };
-  const requestMessages = createRequestMessages({ ...people, requests, retention, news: of.voice.news });
+  const requestMessages = createRequestMessages({ ...people, requests, retention, hearsAll, news: of.voice.news });
   const news = createAccessNews({ ...people, changes });
   const greet = createGreet({ ...people, requestMessages, start: welcome.start });
   const admitting = { ...people, requestMessages, alerts, greet };

@@ -194,7 +194,10 @@ export function installRouter(deps: {
     .on(["message", "channel_post"], (context) => onMessage(context.payload, context.updateId))
     .on(["edited_message", "edited_channel_post"], (context) => onEdited(context.payload, context.updateId))
     .on(["migrate_to_chat_id", "migrate_from_chat_id"], (context) => onMove(context.payload))
-    .on("my_chat_member", (context) => chatMembership.membership(context.payload))
+    .on("my_chat_member", ({ payload }) => {
+      deps.groupAdmins.memberChanged(payload);
+      chatMembership.membership(payload);
+    })
     .on("chat_member", (context) => deps.groupAdmins.memberChanged(context.payload))
     .on("callback_query", (context) => onPress(context.payload, context.updateId))
     .onError(({ error }) => log.error("Cannot handle an update", errorFields(error)));

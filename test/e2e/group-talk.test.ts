@@ -56,6 +56,30 @@ test("in a group without access, foreign commands do not ask the admins unless t
   expect(app.api.messages(yard).filter(({ byBot }) => byBot)).toHaveLength(3);
 });
 
+test("a group is told how to turn off Group Privacy as long as that keeps its links from the bot", async () => {
+  await using app = await startTestApp(LATER);
+  const boss = app.api.user({ id: ADMIN, username: "boss", languageCode: "en", started: true });
+  const yard = app.api.group({ id: -600, title: "Yard" });
+  const person = carl(app);
+  app.api.privacyMode = true;
+  yard.demotesBot();
+  person.sends("/start", { in: yard });
+  await boss.presses((await said(app, boss, "Yard")).id, "Let in");
+  expect((await said(app, yard, "This group has access now")).text).toContain("turn off Group Privacy");
+  person.sends("https://a.example/unseen", { in: yard });
+  person.sends(`@${app.api.bot.username} https://a.example/seen`, { in: yard });
+  await said(app, yard, "a.example/seen");
+  person.sends("/start", { in: yard });
+  expect((await said(app, yard, "Send me links")).text).toContain("turn off Group Privacy");
+  app.api.privacyMode = false;
+  person.sends("/start", { in: yard });
+  await said(app, yard, "Send me links");
+  const isWelcome = ({ byBot, text }: { byBot: boolean; text: string }) => byBot && text.includes("Send me links");
+  await app.api.message(yard, () => app.api.messages(yard).filter(isWelcome).length === 2);
+  expect(app.api.messages(yard).filter(isWelcome).at(-1)?.text).not.toContain("Group Privacy");
+  expect(queued(app)).toEqual(["https://a.example/seen"]);
+});
+
 test("a command for another bot in a private chat queues nothing, and is answered", async () => {
   await using app = await startTestApp(LATER);
   const person = app.api.user({ id: USER, username: "ann", languageCode: "en" });

@@ -11,6 +11,7 @@ import { type Account, isMessage, type LiveMessage, liveMessage } from "./bot-ap
 import { createMessageMethods } from "./bot-api/message-methods.ts";
 import { isRecord } from "./bot-api/parameters.ts";
 import { createPerson, type Person } from "./bot-api/people.ts";
+import { createPrivacy } from "./bot-api/privacy.ts";
 import { type Command, createProfile } from "./bot-api/profile-methods.ts";
 import { createReactionMethods } from "./bot-api/reaction-methods.ts";
 import { createApiServer, type Method } from "./bot-api/server.ts";
@@ -60,6 +61,8 @@ export interface BotApi extends Waits, AsyncDisposable {
   fail(method: string, fault: Fault, limits?: { times?: number; chat?: ChatRef }): ArmedFault;
   /** False for a self-hosted server that is older than ephemeral messages. */
   knowsEphemeral: boolean;
+  /** See `Privacy`. */
+  privacyMode: boolean;
   /** See `Files`. */
   localFolder: string | undefined;
   /** While true getUpdates answers 409, until deleteWebhook. */
@@ -92,7 +95,8 @@ export function startBotApi(options: BotApiOptions): BotApi {
   const callbacks = createCallbacks(now);
   const ephemeral = createEphemeral({ bot, chats, callbacks, now });
   const faults = createFaults();
-  const profile = createProfile(bot, chats);
+  const privacy = createPrivacy(bot);
+  const profile = createProfile(bot, chats, privacy);
   const files = createFiles(token);
   const methods: Readonly<Record<string, Method>> = {
     getUpdates: updates.poll,
@@ -124,7 +128,7 @@ export function startBotApi(options: BotApiOptions): BotApi {
     );
   };
   const { answer, ...waits } = createWaits({ watch, journal, updates, callbacks, live });
-  const world = { bot, chats, callbacks, updates, commands: profile.commands, now, answer };
+  const world = { bot, chats, callbacks, updates, privacy, commands: profile.commands, now, answer };
 
   return {
     root: `http://127.0.0.1:${server.port}`,
@@ -167,6 +171,12 @@ export function startBotApi(options: BotApiOptions): BotApi {
     },
     set knowsEphemeral(isKnown) {
       ephemeral.isKnown = isKnown;
+    },
+    get privacyMode() {
+      return privacy.isOn;
+    },
+    set privacyMode(isOn) {
+      privacy.isOn = isOn;
     },
     get localFolder() {
       return files.localFolder;

@@ -6,7 +6,7 @@ import type { Outbox } from "../outbox/outbox.ts";
 export interface GroupAdmins {
   /** Also false while Telegram cannot be asked. In a private chat, its person is the admin. Never rejects. */
   isGroupAdmin(chatId: number, userId: number): Promise<boolean>;
-  /** Bot API: `chat_member`, which comes only if the bot is itself an admin. */
+  /** Bot API: `my_chat_member`, and `chat_member`, which comes only if the bot is itself an admin. */
   memberChanged(update: Pick<TelegramChatMemberUpdated, "chat">): void;
 }
 

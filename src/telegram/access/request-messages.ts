@@ -15,6 +15,7 @@ import type { Preferences } from "../../service/chats/preferences.ts";
 import type { MessageRetention } from "../../service/cleanup/message-retention.ts";
 import type { ButtonHandler, ButtonReply } from "../context/button-press.ts";
 import { type Content, contentParams } from "../context/content.ts";
+import type { HearsAll } from "../context/hears-all.ts";
 import type { Replies } from "../context/replies.ts";
 import { texts } from "../locales/locales.ts";
 import type { CommandMenu } from "../notify/command-menu.ts";
@@ -51,6 +52,7 @@ export function createRequestMessages(deps: {
   replies: Replies;
   menu: CommandMenu;
   news: Pick<NewsTeller, "tellLeft">;
+  hearsAll: HearsAll;
   calendarOf: (chatId: number) => Calendar;
   log: Log;
 }): RequestMessages {
@@ -92,12 +94,14 @@ export function createRequestMessages(deps: {
     }
   }
 
-  function tell(id: number, decided: Decided): void {
+  async function tell(id: number, decided: Decided): Promise<void> {
     const language = preferences.language(id);
-    const { people } = texts[language];
+    const { people, hearsLittle } = texts[language];
     const granted = (until: number | null) =>
       until === null ? people.in[id < 0 ? "group" : "person"] : people.guest(inWords(until, id));
-    const text = decided.kind === "refused" ? people.stranger.refused : granted(decided.until);
+    const isDeaf = decided.kind === "granted" && id < 0 && !(await deps.hearsAll(id));
+    const words = decided.kind === "refused" ? people.stranger.refused : granted(decided.until);
+    const text = isDeaf ? `${words}\n\n${hearsLittle}` : words;
     replies.notify({ chatId: id, threadId: decided.threadId }, { text }, { stays: true });
   }
 
@@ -105,7 +109,7 @@ export function createRequestMessages(deps: {
     showDecision(id, decided.messages);
     if (decided.kind === "granted") menu.update(id);
     else held.forget(id);
-    tell(id, decided);
+    void tell(id, decided);
     // About links that went while the access was removed.
     if (decided.kind === "granted") news.tellLeft(id);
   }

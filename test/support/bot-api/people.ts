@@ -4,6 +4,7 @@ import { ephemeralOf } from "./ephemeral.ts";
 import { ANONYMOUS, type Group } from "./groups.ts";
 import type { Account, Message } from "./message.ts";
 import { callbackQuery, dataOf } from "./pressing.ts";
+import type { Privacy } from "./privacy.ts";
 import type { Profile } from "./profile-methods.ts";
 import { forbidden } from "./refusal.ts";
 import type { Updates } from "./updates.ts";
@@ -46,6 +47,7 @@ interface World {
   readonly chats: Chats;
   readonly callbacks: Callbacks;
   readonly updates: Updates;
+  readonly privacy: Privacy;
   readonly now: () => number;
   /** The menu of a scope. */
   readonly commands: Profile["commands"];
@@ -107,7 +109,7 @@ export function createPerson(account: Account, world: World): Person {
         ...how.extra,
       });
       if (dialog === chat && chat.closedBecause === NEVER_STARTED) chat.closedBecause = undefined;
-      updates.tell("message", message);
+      if (world.privacy.lets(chat, message)) updates.tell("message", message);
       return message;
     },
     edits(messageId, text, where = {}) {

@@ -2,6 +2,7 @@ import type { Chats } from "./chats.ts";
 import type { Account } from "./message.ts";
 import type { Methods } from "./message-methods.ts";
 import { flag, integer, isRecord, list, type Params, text } from "./parameters.ts";
+import type { Privacy } from "./privacy.ts";
 import { badRequest, forbidden } from "./refusal.ts";
 
 /** Bot API: `BotCommand`. */
@@ -25,7 +26,7 @@ export interface Profile {
 }
 
 /** getMe, the commands, the descriptions, and queries about chats. */
-export function createProfile(bot: Account, chats: Chats): Profile {
+export function createProfile(bot: Account, chats: Chats, privacy: Pick<Privacy, "isOn">): Profile {
   const commands = new Map<string, readonly Command[]>();
   const descriptions = new Map<string, string>();
   const keyOf = (params: Params) => `${scopeOf(params.scope, chats)}|${languageOf(params)}`;
@@ -45,7 +46,7 @@ export function createProfile(bot: Account, chats: Chats): Profile {
       getMe: () => ({
         ...bot,
         can_join_groups: true,
-        can_read_all_group_messages: true,
+        can_read_all_group_messages: !privacy.isOn,
         supports_inline_queries: false,
       }),
       setMyCommands(params) {
