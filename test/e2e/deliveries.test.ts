@@ -337,6 +337,11 @@ describe("reactions instead of messages", () => {
         .join("\n")
         .match(/is ready/g),
     ).toHaveLength(2);
+    const refused = app
+      .logged()
+      .split("\n")
+      .filter((line) => line.includes("Cannot send to a chat"));
+    expect(refused.filter((line) => !line.includes('"debug"'))).toEqual([]);
     skip(60 * MINUTE);
     await app.restart();
     await app.api.gone(person, message_id);

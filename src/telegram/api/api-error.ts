@@ -50,6 +50,8 @@ type SimpleKind =
   | "query_too_old"
   | "cant_parse"
   | "preview_refused"
+  /** The chat allows no reactions, or not this one. */
+  | "reaction_refused"
   | "bad_request"
   /** Not an error of the API at all: a bug on our side. */
   | "unexpected";
@@ -66,6 +68,7 @@ const BAD_REQUESTS: readonly (readonly [RegExp, SimpleKind])[] = [
   [/query is too old|query ID is invalid|QUERY_ID_INVALID/i, "query_too_old"],
   [/can't parse (entit|MessageEntity)|entity (begin(s|ning)|URL)|ENTIT(Y|IES)_\w*(INVALID|TOO_LONG)/i, "cant_parse"],
   [/WEBPAGE_\w+|HTTP URL (specified|content)|web page content/i, "preview_refused"],
+  [/REACTIONS?_(INVALID|DISABLED|NOT_ALLOWED)/i, "reaction_refused"],
   [/(chat|user) not found|PEER_ID_INVALID/i, "chat_not_found"],
   [/no (rights to send|write access)|not enough rights to send|need administrator rights in the channel/i, "blocked"],
   [

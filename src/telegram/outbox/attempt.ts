@@ -153,6 +153,7 @@ const EXPECTED_REFUSALS: ReadonlySet<SendFailure> = new Set([
   "gone",
   "chat_not_found",
   "query_too_old",
+  "reaction_refused",
   "thread_not_found",
   "reply_not_found",
 ]);

@@ -55,6 +55,8 @@ describe("kindOfApiError()", () => {
       "Bad Request: message is not modified: specified new message content and reply markup are exactly the same as a current content and reply markup of the message",
       "not_modified",
     ],
+    [400, "Bad Request: REACTION_INVALID", "reaction_refused"],
+    [400, "Bad Request: REACTION_NOT_ALLOWED", "reaction_refused"],
     [400, "Bad Request: message thread not found", "thread_not_found"],
     [400, "Bad Request: message thread is not a forum topic thread", "thread_not_found"],
     [400, "Bad Request: TOPIC_CLOSED", "thread_not_found"],
