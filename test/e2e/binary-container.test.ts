@@ -82,13 +82,13 @@ describe("compose.yaml and the Containerfile", () => {
 describe.skipIf(!hasPrivateMachines)("what compose.yaml starts, run without containers:", () => {
   const machine = hasPrivateMachines
     ? createPrivateMachine({
-        addresses: ["172.30.99.2", "172.30.99.3"],
-        names: { bot: "172.30.99.2", aria2: "172.30.99.3" },
+        addresses: ["172.30.99.2", "172.30.99.3", "172.30.99.4"],
+        names: { bot: "172.30.99.2", aria2: "172.30.99.3", server: "172.30.99.4", "before-aria2": "172.30.99.4" },
       })
     : undefined;
   afterAll(() => machine?.[Symbol.dispose]());
 
-  test("the bot makes a code, and then the server registers with the bot by its host name", async () => {
+  test("the bot makes a code, and then the server registers by its own host name with the bot's", async () => {
     const { bot, server } = services;
     const dir = server.command?.map((word) => (word === "/files" ? "files" : word)) ?? [];
     const said = await machine?.run([
@@ -99,12 +99,17 @@ describe.skipIf(!hasPrivateMachines)("what compose.yaml starts, run without cont
         "Downloaders can register",
         {
           name: "bot",
-          meanwhile: whileServing(inShell(filledIn(server.environment), ["dwld-bot", ...dir]), 'Registered as "home"'),
+          meanwhile: [
+            whileServing(inShell(filledIn(server.environment), ["dwld-bot", ...dir]), 'Registered as "home"'),
+            inShell(filledIn(bot.environment), ["dwld-bot", "check"]),
+          ].join("\n"),
         },
       ),
     ]);
     expect(said).toContain("Send this code to @my_bot");
     expect(said).toContain('Registered as "home"');
+    // Not by an address: its container may get another one at each start.
+    expect(said).toContain('"home" at server:50051');
   });
 
   test.skipIf(ARIA2C === null)(

@@ -61,7 +61,7 @@ describe.each(EXAMPLES)("compose.%s.yaml", (kind, guide, secretName) => {
       ok: true,
       options: {
         bot: { host: "bot", port: Number(port) },
-        listen: { host: "0.0.0.0" },
+        listen: { host: `before-${kind}` },
         backEnd: { kind: PROGRAM_KINDS[kind], options: { url: usual } },
       },
     });
