@@ -60,6 +60,14 @@ describe("compose.yaml and the Containerfile", () => {
     expect(stage("server")).toContain(` && ${line} \\\n`);
   });
 
+  test("build the bot's image without what only the server's needs, and with a folder that only the bot can read", () => {
+    const from = stage("bot").match(/^COPY --from=(\w+) /m)?.[1] ?? "";
+    expect(stage(from)).not.toContain("apt-get");
+    expect(stage(from)).toContain(" -m 0700 -o 65532 -g 65532 /made/data\n");
+    // `COPY … /made/data /data` would make a folder that everybody can read.
+    expect(stage("bot")).toContain(" /made/ /\n");
+  });
+
   test("let the bot listen on its own network only, with a token, and publish no port", () => {
     const config = loadConfig({ env: filledIn(services.bot.environment), cwd: "/nonexistent" });
     const [{ subnet }] = compose.networks.servers.ipam.config;
