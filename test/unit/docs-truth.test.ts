@@ -115,7 +115,9 @@ describe("every command of the guide", () => {
       /^(python -m grpc_tools\.protoc|protoc|grpc_tools_ruby_protoc) -I proto .* bot\.proto downloader\.proto$/,
       /^mkdir -p wire$/,
       /^(apt|pipx) install /,
-      /^docker compose (build( --pull --no-cache server)?|run --rm bot pair|up -d)$/,
+      /^docker compose (build( --pull --no-cache server)?|run --rm bot pair|up -d|(stop|start) bot)$/,
+      /^docker compose (exec bot dwld-bot backup|cp \S+) \S+$/,
+      /^docker run --rm -v dwld-bot_queue:\/data debian:13-slim (rm|sh -ec) /,
       /^litestream restore /,
     ];
     expect(bare.filter((line) => !kinds.some((kind) => kind.test(line)))).toEqual([]);
@@ -151,13 +153,14 @@ describe("every command of the guide", () => {
   });
 
   test("of a program that no test runs has only options of its manual", () => {
-    // `grpcurl -help` (1.9.3), `litestream restore -h` (0.3.13), docs.docker.com/reference/cli/docker/compose.
+    // `grpcurl -help` (1.9.3), `litestream restore -h` (0.3.13), docs.docker.com/reference/cli/docker.
     const manuals: Readonly<Record<string, readonly string[]>> = {
       grpcurl: ["-plaintext", "-d", "-H", "-import-path", "-proto"],
       "litestream restore": ["-o"],
       "docker compose build": ["--no-cache", "--pull"],
       "docker compose run": ["--rm"],
       "docker compose up": ["-d"],
+      "docker run": ["--rm", "-v", "-ec"],
     };
     for (const [program, known] of Object.entries(manuals)) {
       const ours = startingWith(new RegExp(`^${program} `)).concat(startingWith(new RegExp(`^${program}$`)));
