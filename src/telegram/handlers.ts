@@ -166,12 +166,7 @@ export function createHandlers(
   const putAway = createPutAway({ replies, now });
 
   const promptDeeds = createPromptButtons({
-    queue,
-    linkPrompts,
-    prompts,
-    replies,
-    mayPress,
-    settleNews,
+    ...{ queue, linkPrompts, prompts, replies, mayPress, settleNews },
     choices: settings,
   });
   const { carryOut } = promptDeeds;
