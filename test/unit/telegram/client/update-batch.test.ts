@@ -69,7 +69,7 @@ describe("the note that an update is begun", () => {
 
   function createBatches() {
     const steps: string[] = [];
-    let [now, clears] = [1_000_000, true];
+    let [now, clears, ends] = [1_000_000, true, true];
     const batches = createBatchHandler({
       kinds: ["message"],
       handle: async ({ update_id }) => void steps.push(`handle ${update_id}`),
@@ -78,7 +78,10 @@ describe("the note that an update is begun", () => {
           steps.push(`begin ${ids.join(" ")}`);
           return new Map(ids.map((id) => [id, 1]));
         },
-        end: (ids) => void steps.push(`end ${ids.join(" ")}`),
+        end(ids) {
+          if (!ends) throw new Error("SQLITE_BUSY");
+          steps.push(`end ${ids.join(" ")}`);
+        },
         clear() {
           if (!clears) throw new Error("SQLITE_BUSY");
           steps.push("clear");
@@ -97,8 +100,12 @@ describe("the note that an update is begun", () => {
       lock(isLocked: boolean) {
         clears = !isLocked;
       },
+      refuseEnds(isRefused: boolean) {
+        ends = !isRefused;
+      },
       nothingPending: batches.nothingPending,
       mayBePending: batches.mayBePending,
+      clears: () => steps.filter((step) => step === "clear").length,
       async stepsOf(id: number, chatsAtOnce = 50): Promise<string[]> {
         const before = steps.length;
         const one = { update_id: id, message: { chat: { id: 1, type: "private" } } } as TelegramUpdate;
@@ -153,5 +160,22 @@ describe("the note that an update is begun", () => {
     lock(false);
     nothingPending();
     expect(await stepsOf(2)).toEqual(unnoted(2));
+  });
+
+  test("is dropped with all others once, and not at each empty poll", () => {
+    const { nothingPending, clears } = createBatches();
+    nothingPending();
+    nothingPending();
+    expect(clears()).toBe(1);
+  });
+
+  test("is dropped once Telegram has nothing left if its end could not be stored", async () => {
+    const { stepsOf, nothingPending, clears, refuseEnds } = createBatches();
+    nothingPending();
+    refuseEnds(true);
+    expect(await stepsOf(1)).toEqual(["store", "begin 1", "handle 1"]);
+    refuseEnds(false);
+    nothingPending();
+    expect(clears()).toBe(2);
   });
 });
