@@ -68,6 +68,14 @@ describe("compose.yaml and the Containerfile", () => {
     expect(stage("bot")).toContain(" /made/ /\n");
   });
 
+  test("give each server a name that stays when its container is made again", () => {
+    const examples = containerfile.match(/^# .* --with-downloader .*$/gm) ?? [];
+    expect(examples).toHaveLength(1);
+    // Otherwise it takes the host name, which is random in a container.
+    expect(examples[0]).toContain(" --hostname home ");
+    expect(services.server.command).toContain("--name");
+  });
+
   test("let the bot listen on its own network only, with a token, and publish no port", () => {
     const config = loadConfig({ env: filledIn(services.bot.environment), cwd: "/nonexistent" });
     const [{ subnet }] = compose.networks.servers.ipam.config;
