@@ -1,4 +1,5 @@
 import type { Log } from "../domain/log.ts";
+import { StoreUnavailable } from "../domain/storage.ts";
 
 export interface Interval {
   /**
@@ -43,7 +44,9 @@ export function startInterval(of: {
       try {
         await of.work();
       } catch (error) {
-        of.log.error(`${of.name} failed`, { error });
+        // The store has said what is wrong with it, and each run meets that again.
+        if (!(error instanceof StoreUnavailable)) of.log.error(`${of.name} failed`, { error });
+        else of.log.warn(`${of.name} must wait until the database can be used`, { code: error.code });
       }
     } while (again && !stopped);
     running = undefined;

@@ -45,6 +45,21 @@ describe("startInterval()", () => {
     expect(untilNext(5_000, now)).toBe(leftMs);
   });
 
+  test("logs an error with its stack, but of a database that cannot be used only that the work waits for it", async () => {
+    const { log, interval, ends } = createRuns();
+    for (const error of [new Error("no such column"), new StoreUnavailable("SQLITE_FULL")]) {
+      interval.trigger();
+      await turn();
+      ends.at(-1)?.(error);
+      await turn();
+    }
+    await interval.stop();
+    expect(log.lines).toEqual([
+      { level: "error", message: "Working failed", fields: { error: expect.any(Error) } },
+      { level: "warn", message: "Working must wait until the database can be used", fields: { code: "SQLITE_FULL" } },
+    ]);
+  });
+
   test("runs at a trigger, once more for all triggers during a run, and never twice at a time", async () => {
     const { interval, ends } = createRuns();
     interval.trigger();
