@@ -299,6 +299,25 @@ describe("a chat that does not let the bot write", () => {
     for (const n of [0, 1, 2, 3]) await said(app, family, `a.example/${n}`);
   });
 
+  test("is tried with the first of the prompts that it lacks, and not with the others if that is refused", async () => {
+    await using app = await startTestApp(LATER, { mayRefuse: /not enough rights to send/ });
+    const family = app.api.group({ id: FAMILY, title: "Family" });
+    const tries = () =>
+      app.api.calls.filter(({ method, params }) => method === "sendMessage" && params.chat_id === FAMILY).length;
+    family.demotesBot();
+    family.silences();
+    for (const n of [1, 2, 3]) carl(app).sends(`https://a.example/${n}`, { in: family });
+    await app.api.waitFor(() => tries() >= 3);
+    await app.api.settled();
+    await app.restart();
+    const before = tries();
+    ann(app).sends("may we write again?", { in: family });
+    await app.api.waitFor(() => tries() > before);
+    // What was to be sent is sent before the end.
+    await app.stop();
+    expect(tries()).toBe(before + 1);
+  });
+
   test("is tried again when people there talk", async () => {
     await using app = await startTestApp(LATER, { mayRefuse: /not enough rights to send/ });
     const family = app.api.group({ id: FAMILY, title: "Family" });

@@ -628,6 +628,19 @@ describe("a message that only one person is to see", () => {
     expect(blocked).toEqual([]);
   });
 
+  test("is still shown to that person only, as an answer, when its topic is closed", async () => {
+    const yard = telegram.group({ id: YARD, title: "Yard" });
+    telegram.user({ id: ANN }).sends("hi", { in: yard });
+    telegram.fail("sendMessage", refusal(400, "Bad Request: TOPIC_CLOSED"), { times: 1 });
+    const answered = { ...aside, reply_parameters: { ephemeral_message_id: 7 } };
+    await build().send(YARD, answer, (api) => api.sendMessage({ ...answered, message_thread_id: 404 }));
+    const [first, second] = callsOf("sendMessage").map(({ params }) => params);
+    expect([first, second]).toEqual([
+      { disable_notification: true, ...answered, message_thread_id: 404 },
+      { disable_notification: true, ...answered },
+    ]);
+  });
+
   test("is offered as an ordinary command where Telegram refuses that", async () => {
     telegram.group({ id: YARD, title: "Yard" });
     telegram.fail("setMyCommands", refusal(400, "Bad Request: can't parse BotCommand"), { times: 1 });
