@@ -27,14 +27,14 @@ export async function refusal(
   return (await mayPress(context, links)) ? undefined : { text: context.texts.panels.pressed.foreign, alert: true };
 }
 
-/** Which of many links somebody may change, by the same rule as `MayPress`. */
+/** Which of many links somebody may change with a press, by the same rule as `MayPress`: only people press, never a chat in its own name. */
 export type MayChange = (context: ChatContext) => Promise<(link: Pick<Link, "senderId">) => boolean>;
 
 /** `isGroupAdmin` is called once, however many links there are. */
 export function createMayChange({ isGroupAdmin }: { isGroupAdmin: IsGroupAdmin }): MayChange {
-  return async ({ actor, userId, chatId, speaksForChat }) => {
-    const mayAll = chatId > 0 || actor.role === "admin" || speaksForChat;
-    const isForAll = mayAll || (userId !== undefined && (await isGroupAdmin(chatId, userId)));
+  return async ({ actor, userId, chatId }) => {
+    const isForAll =
+      chatId > 0 || actor.role === "admin" || (userId !== undefined && (await isGroupAdmin(chatId, userId)));
     return ({ senderId }) => isForAll || senderId === null || senderId === userId;
   };
 }
