@@ -1,4 +1,5 @@
 import { BlockList, isIP } from "node:net";
+import { keepLatest } from "./keep-latest.ts";
 
 /** Whether an IP address, in any spelling, is in one of some networks; false for anything that is not an address. */
 export type Networks = (address: string) => boolean;
@@ -25,9 +26,10 @@ export function networks(cidrs: readonly string[]): Networks {
   const known = new Map<string, boolean>();
   return (address) => {
     if (address.length > LONGEST_IP) return isIn(address);
-    const answer = known.get(address) ?? isIn(address);
-    if (known.size >= MOST_KNOWN) known.clear();
-    known.set(address, answer);
+    const before = known.get(address);
+    if (before !== undefined) return before;
+    const answer = isIn(address);
+    keepLatest(known.set(address, answer), MOST_KNOWN);
     return answer;
   };
 }
