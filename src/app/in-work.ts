@@ -41,7 +41,6 @@ export function createWork(
       progress.tick();
       cancellation.tick();
     },
-
     [Symbol.dispose]() {
       progress.stop();
       cancellation.stop();

@@ -1,4 +1,5 @@
 import { keepLatest } from "./keep-latest.ts";
+
 /** Lets a key through, returning how often it was held back since the last time; undefined holds it back. */
 export type Throttle<Key> = (key: Key) => { readonly heldBack: number } | undefined;
 

@@ -1,6 +1,5 @@
 import { Server, status, type UntypedServiceImplementation } from "@grpc/grpc-js";
 import type { Address, Download, DownloaderStatus, Submission } from "../domain/downloader.ts";
-
 import type { Log } from "../domain/log.ts";
 import { answering, type UnaryReply } from "../grpc/answer.ts";
 import { parsePeer } from "../grpc/caller.ts";
