@@ -114,9 +114,9 @@ function limitOf(of: {
   const spent = of.parts.map(({ what, share }) => `${what} ${inPercent(share)}`).join(", ");
   return [
     `A new name is answered once it is on the disk: there the bot reaches ${rounded(bot("first"))} of the bare server's rate, and the server that stores, and does`,
-    `nothing else, ${rounded(storing("first"))}. A repeated registration is not stored again, and reaches ${rounded(bot("again"))}. The bare server only decodes the protobuf of a registration, and`,
+    `nothing else, ${rounded(storing("first"))}. A repeated registration, byte for byte the same, is neither read nor stored again, and reaches ${rounded(bot("again"))}. The bare server only decodes the protobuf of a registration, and`,
     `knows nobody. One that checks and stores with the bot's libraries reaches ${rounded(byLibraries("inAll"))}, for new names ${rounded(byLibraries("first"))}; beyond that, the bot checks the caller's`,
-    "address, the name and 64 roots, records that the downloader was heard from, and has the links looked at that wait for it; for a new name it also tells admins, writes a line of log and a copy beside the database, and indexes again who takes what.",
+    "address and, of what is new, the name and 64 roots, records that the downloader was heard from, and has the links looked at that wait for it; for a new name it also tells admins, writes a line of log and a copy beside the database, and indexes again who takes what.",
     `According to a separate profile, the time of new names goes to ${spent}.`,
     `In total each took ${rounded(bot("cpu"))} times the bare server's processor time. A new name takes ${beside("first", "main")} on the event loop, which interprets code`,
     `that has not run often, and ${beside("first", "compilers")} on the threads that compile it; a repeated one ${beside("again", "main")}, and ${beside("again", "compilers")}.`,
