@@ -108,6 +108,11 @@ export const handingOver: readonly Mutant[] = [
     ],
   ),
   ...breakagesOf(
+    "src/service/dispatch/holder.ts",
+    ["test/unit/service/dispatch/direct.test.ts"],
+    [["a link goes back to the server that has failed with it", "isInWork(delivery))", 'delivery.state === "open")']],
+  ),
+  ...breakagesOf(
     "src/service/dispatch/reconciler.ts",
     [UNCERTAIN],
     [

@@ -111,4 +111,34 @@ export const people: readonly Mutant[] = [
     [PEOPLE],
     [["a stranger's held links are taken again and again", "hold.drop(held);", ""]],
   ),
+  ...breakagesOf(
+    "src/telegram/access/chat-membership.ts",
+    ["test/e2e/chats.test.ts", "test/e2e/group-admins.test.ts"],
+    [
+      [
+        "a group that refuses the bot is tried at every word",
+        "isAsked || chatId > 0 || mayTry(chatId) !== undefined",
+        "true",
+      ],
+      ["talk never shows that a group is open again", "|| mayTry(chatId) !== undefined", ""],
+      ["whoever makes a supergroup sets its language", "!grown.delete(chat.id) && isAdded", "isAdded"],
+      ["a supergroup keeps its language for ever", "grown.delete(chat.id)", "grown.has(chat.id)"],
+    ],
+  ),
+  ...breakagesOf(
+    "src/telegram/router.ts",
+    ["test/e2e/chats.test.ts"],
+    [
+      [
+        "a link is taken before its group has moved",
+        "chatMembership.finishMove(context.chatId);\n    const isAsked",
+        "const isAsked",
+      ],
+    ],
+  ),
+  ...breakagesOf(
+    "src/telegram/context/may-press.ts",
+    ["test/e2e/foreign-presses.test.ts"],
+    [["an anonymous admin may change nothing", " || speaksForChat) return true;", ") return true;"]],
+  ),
 ];

@@ -110,7 +110,15 @@ export const queue: readonly Mutant[] = [
     [
       ["everybody can send again what others wait for", ' || actor.role !== "admin"', ""],
       ["running downloads are sent again with the failed ones", ' && one.state === "open" && hasFailedThere(one)', ""],
+      ["an admin removes what others wait for", 'chatId, role: "user" }', 'chatId, role: "admin" }'],
+      ["each link waits for a server that is silent", 'if (removal === "silent") away.add(downloader);', ""],
+      ["what a server tries again is removed as failed", " || (shown && !saysItFailed(shown))", ""],
     ],
+  ),
+  ...breakagesOf(
+    "src/telegram/commands/queue-whole.ts",
+    ["test/e2e/queue-again.test.ts"],
+    [["links that were brought back are called removed", 'isUndone ? "" : note', "note"]],
   ),
   ...breakagesOf(
     "src/service/queue/bulk.ts",

@@ -43,6 +43,11 @@ export const telegram: readonly Mutant[] = [
   ),
   ...breakagesOf(
     "src/telegram/notify/prompts.ts",
+    ["test/e2e/chats.test.ts"],
+    [["a chat that refuses one prompt is sent all others", "if (!(await show(batch))) return;", "void show(batch);"]],
+  ),
+  ...breakagesOf(
+    "src/telegram/notify/prompts.ts",
     ["test/e2e/prompts-behind.test.ts"],
     [
       ["an outcome just before a crash is not shown", "catchUp(linkPrompts.behind());", ""],
@@ -81,6 +86,7 @@ export const telegram: readonly Mutant[] = [
     ["test/unit/telegram/notify/news.test.ts"],
     [
       ["news rings at night", "disable_notification: deps.isQuiet(chatId)", "disable_notification: false"],
+      ["news that a closed topic refuses is tried every minute", '"thread_not_found", ', ""],
       [
         "news that Telegram could not take is dropped",
         "if (!WAITS_FOR_OTHERS.has(sent.kind) && !closing.signal.aborted) collect(place, AGAIN_MS);",
@@ -203,6 +209,16 @@ export const telegram: readonly Mutant[] = [
         "false",
       ],
       ["every message rings", "{ disable_notification: true } : {}", "{} : {}"],
+      [
+        "an answer follows its message into a closed topic",
+        "if (rest.ephemeral_message_parameters === undefined) delete",
+        "if (false) delete",
+      ],
+      [
+        "an answer aside in a closed topic answers nothing",
+        "if (rest.ephemeral_message_parameters === undefined) ",
+        "",
+      ],
     ],
   ),
   ...breakagesOf(
