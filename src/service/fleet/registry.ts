@@ -151,8 +151,10 @@ export function createRegistry(
       return isAsStored ? Promise.resolve() : registry.saveTogether();
     },
     all: () => [...known.values()].sort(compareNames),
-    at: ({ host, port }) =>
-      [...known.values()].filter((one) => one.host === host && one.port === port).sort(compareNames),
+    at: ({ host, port }) => {
+      const there = known.values().filter((one) => one.port === port && one.host === host);
+      return [...there].sort(compareNames);
+    },
     byName: (name) => known.get(name) ?? known.get(renamed.get(name) ?? ""),
     takersOf: routing.matchesOf,
     order(link) {
