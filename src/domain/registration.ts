@@ -31,7 +31,8 @@ export class RegistrationRefused extends Error {
 
 /** The most that may be registered. A stranger on the network must not fill the memory; this is far above any fleet. */
 export const MOST_DOWNLOADERS = 300;
-const MAX_ROOTS = 64;
+/** More roots than this are refused. */
+export const MAX_ROOTS = 64;
 const MAX_HOST_LENGTH = 253;
 const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 /** The system's resolver reads `2852039166`, `127.1` and `0x7f.1` as addresses. */

@@ -4,7 +4,12 @@ import type { Registration } from "../domain/downloader.ts";
 import { foldedName } from "../domain/downloader-name.ts";
 import type { JoinedServers } from "../domain/joining.ts";
 import type { Log } from "../domain/log.ts";
-import { createRegistrationReader, type RegistrationClaim, RegistrationRefused } from "../domain/registration.ts";
+import {
+  createRegistrationReader,
+  MAX_ROOTS,
+  type RegistrationClaim,
+  RegistrationRefused,
+} from "../domain/registration.ts";
 import { oneLine } from "../domain/text.ts";
 import { createBearerCheck } from "../domain/token.ts";
 import { answering, type UnaryReply } from "./answer.ts";
@@ -41,7 +46,8 @@ export function withClaims(bot: ServiceDefinition): ServiceDefinition {
   if (RegisterDownloader === undefined) throw new Error("grpc.v1.Bot has no RegisterDownloader");
   const { requestDeserialize } = RegisterDownloader;
   const claimIn = (bytes: Buffer) => fromRegisterRequest(requestDeserialize(bytes));
-  return { ...bot, RegisterDownloader: { ...RegisterDownloader, requestDeserialize: readingRepeatedOnce(claimIn) } };
+  const read = readingRepeatedOnce(claimIn, ({ roots }) => roots.length <= MAX_ROOTS);
+  return { ...bot, RegisterDownloader: { ...RegisterDownloader, requestDeserialize: read } };
 }
 
 /** `grpc.v1.Bot` (wire.md §1.1), for the definition made by `withClaims`. */

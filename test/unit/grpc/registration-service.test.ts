@@ -88,13 +88,24 @@ describe("a registration whose host name is being looked up", () => {
 describe("withClaims()", () => {
   const { RegisterDownloader: plain } = loadServices().bot;
   const { RegisterDownloader } = withClaims(loadServices().bot);
-  const bytesOf = (name: string) =>
-    plain?.requestSerialize({ server_name: name, allowed_roots: ["*"], server_host: "h", server_port: 1 }) ??
+  const read = (bytes: Buffer) => RegisterDownloader?.requestDeserialize(bytes);
+  const bytesOf = (name: string, roots = ["*"]) =>
+    plain?.requestSerialize({ server_name: name, allowed_roots: roots, server_host: "h", server_port: 1 }) ??
     Buffer.of();
 
   test("reads requests as claims, and equal ones as the same claim", () => {
-    const first = RegisterDownloader?.requestDeserialize(bytesOf("nas"));
+    const first = read(bytesOf("nas"));
     expect(first).toEqual({ name: "nas", roots: ["*"], host: "h", port: 1 });
-    expect(RegisterDownloader?.requestDeserialize(bytesOf("nas"))).toBe(first);
+    expect(read(bytesOf("nas"))).toBe(first);
+  });
+
+  test("remembers no claim with more roots than a downloader may have", () => {
+    const withRoots = (count: number) =>
+      bytesOf(
+        "nas",
+        Array.from({ length: count }, (_, nth) => `${nth}`),
+      );
+    expect(read(withRoots(64))).toBe(read(withRoots(64)));
+    expect(read(withRoots(65))).not.toBe(read(withRoots(65)));
   });
 });

@@ -46,6 +46,15 @@ describe("a reader of repeated messages", () => {
     expect(read(long.subarray(1))).toBe(read(long.subarray(1)));
   });
 
+  test("does not remember a message that is not worth it", () => {
+    const read = readingRepeatedOnce(
+      (bytes) => [...bytes],
+      (message) => message.length < 3,
+    );
+    expect(read(Buffer.from("ab"))).toBe(read(Buffer.from("ab")));
+    expect(read(Buffer.from("abc"))).not.toBe(read(Buffer.from("abc")));
+  });
+
   test("tries again to read a message that could not be read", () => {
     let times = 0;
     const read = readingRepeatedOnce(() => {
