@@ -151,10 +151,8 @@ export function createRegistry(
       return isAsStored ? Promise.resolve() : registry.saveTogether();
     },
     all: () => [...known.values()].sort(compareNames),
-    at: ({ host, port }) => {
-      const there = known.values().filter((one) => one.port === port && one.host === host);
-      return [...there].sort(compareNames);
-    },
+    at: ({ host, port }) =>
+      [...known.values().filter((one) => one.port === port && one.host === host)].sort(compareNames),
     byName: (name) => known.get(name) ?? known.get(renamed.get(name) ?? ""),
     takersOf: routing.matchesOf,
     order(link) {

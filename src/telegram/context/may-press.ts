@@ -27,7 +27,7 @@ export async function refusal(
   return (await mayPress(context, links)) ? undefined : { text: context.texts.panels.pressed.foreign, alert: true };
 }
 
-/** Which of many links somebody may change with a press, by the same rule as `MayPress`: only people press, never a chat in its own name. */
+/** Which of many links somebody may change with a press, by the same rule as `MayPress`. Only people press, never chats. */
 export type MayChange = (context: ChatContext) => Promise<(link: Pick<Link, "senderId">) => boolean>;
 
 /** `isGroupAdmin` is called once, however many links there are. */
