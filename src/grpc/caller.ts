@@ -5,7 +5,7 @@ import type { ServerUnaryCall } from "@grpc/grpc-js";
 export interface Peer {
   /** Its IP address, without a zone; undefined if the connection is gone or has none. */
   readonly host: string | undefined;
-  /** The common name of its certificate, if mutual TLS asked for one. */
+  /** The common name of its certificate, where names belong to certificates. */
   readonly commonName: string | undefined;
 }
 

@@ -87,7 +87,10 @@ export function createRegistrationService(options: RegistrationServiceOptions): 
   }
 
   async function registerDownloader(call: ServerUnaryCall<RegistrationClaim, object>): Promise<UnaryReply> {
-    const caller = callerOf(call);
+    const caller: Peer = {
+      host: parsePeer(call.getPeer()),
+      commonName: bindsNames ? commonNameOf(call) : undefined,
+    };
     const refuse = (code: number, details: string): UnaryReply => {
       // Trying tokens does not fill the log, because the same words are written once a minute, and hides no other refusal.
       const what =
@@ -134,9 +137,7 @@ export function createRegistrationService(options: RegistrationServiceOptions): 
   return { RegisterDownloader: answering(registerDownloader, log) };
 }
 
-function callerOf(call: Pick<ServerUnaryCall<unknown, object>, "getPeer" | "getAuthContext">): Peer {
-  return {
-    host: parsePeer(call.getPeer()),
-    commonName: [call.getAuthContext()?.sslPeerCertificate?.subject.CN].flat()[0],
-  };
+/** The common name of the certificate that the caller has presented. */
+function commonNameOf(call: Pick<ServerUnaryCall<unknown, object>, "getAuthContext">): string | undefined {
+  return [call.getAuthContext()?.sslPeerCertificate?.subject.CN].flat()[0];
 }
