@@ -144,14 +144,20 @@ describe("groups and topics", () => {
 describe("a group that becomes a supergroup", () => {
   const mayRefuse = /group chat was upgraded/;
 
-  test("keeps its links, its settings and its role under the new id, when Telegram says so", async () => {
-    await using app = await startTestApp(LATER, { mayRefuse });
+  /** A group whose admin has chosen a quality. */
+  async function openFamily(app: TestApp) {
     const family = app.api.group({ id: FAMILY, title: "Family" });
     const person = carl(app);
     family.promotes(person);
     person.sends("/settings", { in: family });
     const settings = await said(app, family, "Settings");
     await person.presses(settings.id, "480p", { in: family });
+    return { family, person };
+  }
+
+  test("keeps its links, its settings and its role under the new id, when Telegram says so", async () => {
+    await using app = await startTestApp(LATER, { mayRefuse });
+    const { family, person } = await openFamily(app);
     person.sends(VIDEO, { in: family });
     await said(app, family, VIDEO);
     const grown = family.upgrades(SUPERGROUP);
@@ -172,12 +178,7 @@ describe("a group that becomes a supergroup", () => {
 
   test("has moved before its next link is taken, although the database was locked when Telegram said so", async () => {
     await using app = await startTestApp(LATER, { mayRefuse });
-    const family = app.api.group({ id: FAMILY, title: "Family" });
-    const person = carl(app);
-    family.promotes(person);
-    person.sends("/settings", { in: family });
-    const settings = await said(app, family, "Settings");
-    await person.presses(settings.id, "480p", { in: family });
+    const { family, person } = await openFamily(app);
     const other = new Database(app.config.store.path);
     other.run("BEGIN IMMEDIATE");
     const grown = family.upgrades(SUPERGROUP);
