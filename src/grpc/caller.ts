@@ -1,14 +1,6 @@
 import { isIP } from "node:net";
 import type { ServerUnaryCall } from "@grpc/grpc-js";
 
-/** Who calls the bot's server. */
-export interface Peer {
-  /** Its IP address, without a zone; undefined if the connection is gone or has none. */
-  readonly host: string | undefined;
-  /** The common name of its certificate, where names belong to certificates. */
-  readonly commonName: string | undefined;
-}
-
 /**
  * The host of a gRPC peer: `127.0.0.1:5000`, `::1:5000` (grpc-js writes no brackets), `ipv4:…`, `ipv6:[…]:…`.
  * Undefined for `unknown`, unix sockets and anything else.

@@ -13,7 +13,7 @@ import {
 import { oneLine } from "../domain/text.ts";
 import { createBearerCheck } from "../domain/token.ts";
 import { answering, type UnaryReply } from "./answer.ts";
-import { authorizationOf, type Peer, parsePeer } from "./caller.ts";
+import { authorizationOf, parsePeer } from "./caller.ts";
 import type { NetworkRules } from "./networks.ts";
 import { readingRepeatedOnce } from "./repeated-messages.ts";
 import { fromRegisterRequest } from "./wire.ts";
@@ -23,7 +23,7 @@ export interface RegistrationServiceOptions {
    * Stores the registration; the downloader gets OK when it returns. `RegistrationRefused` becomes FAILED_PRECONDITION with its message,
    * anything else INTERNAL.
    */
-  readonly register: (registration: Registration, caller: Peer) => void | Promise<void>;
+  readonly register: (registration: Registration) => void | Promise<void>;
   /** The token that downloaders must send as `authorization: Bearer …`; undefined or "" for none. */
   readonly token?: string | undefined;
   readonly networks: NetworkRules;
@@ -87,32 +87,27 @@ export function createRegistrationService(options: RegistrationServiceOptions): 
   }
 
   async function registerDownloader(call: ServerUnaryCall<RegistrationClaim, object>): Promise<UnaryReply> {
-    const caller: Peer = {
-      host: parsePeer(call.getPeer()),
-      commonName: bindsNames ? commonNameOf(call) : undefined,
-    };
+    const callerHost = parsePeer(call.getPeer());
     const refuse = (code: number, details: string): UnaryReply => {
       // Trying tokens does not fill the log, because the same words are written once a minute, and hides no other refusal.
       const what =
         code === status.UNAUTHENTICATED ? "Refused a registration without the token" : "Refused a registration";
-      log.warn(what, { caller: caller.host, problem: details });
+      log.warn(what, { caller: callerHost, problem: details });
       return { ok: false, code, details };
     };
-    const notFromThere = networks.refuseCaller(caller.host);
+    const notFromThere = networks.refuseCaller(callerHost);
     if (notFromThere !== undefined) return refuse(status.PERMISSION_DENIED, notFromThere);
     if (!hasToken(authorizationOf(call)))
       return refuse(status.UNAUTHENTICATED, "The registration token is missing or wrong");
 
     const port = ownPort();
-    const parsed = read(call.request, {
-      callerHost: caller.host,
-      ...(port === undefined ? {} : { ownPort: port }),
-    });
+    const parsed = read(call.request, { callerHost, ...(port === undefined ? {} : { ownPort: port }) });
     if (!parsed.ok) return refuse(status.INVALID_ARGUMENT, parsed.problem);
 
     const { registration, ignored } = parsed;
-    if (bindsNames && caller.commonName?.normalize("NFC") !== registration.name) {
-      const issuedTo = oneLine(caller.commonName ?? "", LONGEST_NAME);
+    const commonName = bindsNames ? commonNameOf(call) : undefined;
+    if (bindsNames && commonName?.normalize("NFC") !== registration.name) {
+      const issuedTo = oneLine(commonName ?? "", LONGEST_NAME);
       const why = `server_name must be the common name of the certificate, which is "${issuedTo}"`;
       return refuse(status.PERMISSION_DENIED, why);
     }
@@ -125,7 +120,7 @@ export function createRegistrationService(options: RegistrationServiceOptions): 
     const meanwhile = ofAnother();
     if (meanwhile !== undefined) return refuse(status.PERMISSION_DENIED, meanwhile);
     try {
-      await register(registration, caller);
+      await register(registration);
     } catch (error) {
       if (error instanceof RegistrationRefused) return refuse(status.FAILED_PRECONDITION, error.message);
       throw error;

@@ -175,7 +175,7 @@ export const edges: readonly Mutant[] = [
     [
       [
         "a certificate can register any name",
-        'bindsNames && caller.commonName?.normalize("NFC") !== registration.name',
+        'bindsNames && commonName?.normalize("NFC") !== registration.name',
         "false",
       ],
       ["registration needs no token", "if (!hasToken(authorizationOf(call)))", "if (false)"],

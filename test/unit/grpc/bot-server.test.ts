@@ -6,7 +6,6 @@ import type { Registration } from "../../../src/domain/downloader.ts";
 import { ListenError } from "../../../src/domain/listening.ts";
 import { RegistrationRefused } from "../../../src/domain/registration.ts";
 import { type BotServerOptions, createBotServer } from "../../../src/grpc/bot-server.ts";
-import type { Peer } from "../../../src/grpc/caller.ts";
 import { loadServices } from "../../../src/grpc/proto.ts";
 import { WAIT_LIMIT_MS } from "../../support/patience.ts";
 import { createRecordingLog } from "../../support/recording-log.ts";
@@ -18,11 +17,11 @@ const CLAIM = { server_name: "nas", allowed_roots: ["a.com"], server_host: "127.
 const services = loadServices();
 
 async function startServer(options: Partial<BotServerOptions> = {}) {
-  const registered: { registration: Registration; caller: Peer }[] = [];
+  const registered: Registration[] = [];
   const log = createRecordingLog();
   const server = await createBotServer({
     listen: { host: "127.0.0.1", port: 0 },
-    register: (registration, caller) => void registered.push({ registration, caller }),
+    register: (registration) => void registered.push(registration),
     log,
     ...options,
   });
@@ -85,15 +84,10 @@ describe("RegisterDownloader", () => {
     expect(order).toEqual(["kept", "answered"]);
   });
 
-  test("passes on what a downloader says, with the caller's address", async () => {
+  test("passes on what a downloader says, with the caller's address for its own", async () => {
     await using bot = await startServer();
     await bot.register({ server_host: "0.0.0.0", allowed_roots: [" A.com", ""] });
-    expect(bot.registered).toEqual([
-      {
-        registration: { name: "nas", roots: ["a.com"], host: "127.0.0.1", port: 8888 },
-        caller: { host: "127.0.0.1", commonName: undefined },
-      },
-    ]);
+    expect(bot.registered).toEqual([{ name: "nas", roots: ["a.com"], host: "127.0.0.1", port: 8888 }]);
   });
 
   test.each([
@@ -125,7 +119,7 @@ describe("RegisterDownloader", () => {
   test("warns of roots that are no addresses, and accepts the others", async () => {
     await using bot = await startServer();
     expect((await bot.register({ allowed_roots: ["a.com", "x:y@b.com"] })).error).toBeNull();
-    expect(bot.registered[0]?.registration.roots).toEqual(["a.com"]);
+    expect(bot.registered[0]?.roots).toEqual(["a.com"]);
     expect(bot.log.lines).toMatchObject([{ level: "warn", fields: { ignored: ["x:y@b.com"] } }]);
   });
 
