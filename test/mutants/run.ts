@@ -7,7 +7,8 @@ import { broken, type Mutant } from "./mutant.ts";
 
 /*
  * Breaks the code one line at a time in a copy of the tree, and checks that a test fails. Run: npm run mutants [-- WORD …]; with words,
- * only those whose file or fault contains one of them. Exits with 1 if a mutant survives or cannot be applied.
+ * only those whose file or fault contains one of them. Exits with 1 if a mutant survives or cannot be applied, with 64 if no word
+ * matches.
  */
 
 /** Not copied; `node_modules` is linked instead. */
@@ -22,6 +23,10 @@ const words = process.argv.slice(2);
 const chosen = mutants.filter(
   ({ file, fault }) => words.length === 0 || words.some((word) => `${file} ${fault}`.includes(word)),
 );
+if (chosen.length === 0) {
+  say("No breakage has one of these words in its file or its fault");
+  process.exit(64);
+}
 const copy = mkdtempSync(join(tmpdir(), "dwld-bot-mutants-"));
 
 interface Run {
