@@ -1,3 +1,4 @@
+import { keepLatest } from "../domain/keep-latest.ts";
 import { MOST_DOWNLOADERS } from "../domain/registration.ts";
 
 /** A registration with all its roots is shorter, unless somebody wants to fill the memory. */
@@ -19,8 +20,7 @@ export function readingRepeatedOnce<Message>(
     if (before !== undefined) return before;
     const message = read(bytes);
     if (!worth(message)) return message;
-    if (known.size >= MOST_DOWNLOADERS) known.clear();
-    known.set(key, message);
+    keepLatest(known.set(key, message), MOST_DOWNLOADERS);
     return message;
   };
 }
