@@ -169,9 +169,10 @@ export function createRouting(routes: readonly Route[]): ChangingRouting {
       takers = new Map(downloaders.map(({ name, roots }, at) => [name, { name, roots, at }]));
       for (const taker of before.values()) if (takers.get(taker.name)?.roots !== taker.roots) remove(taker);
       for (const taker of takers.values()) if (before.get(taker.name)?.roots !== taker.roots) add(taker);
-      for (const one of byRoute) {
-        one.matches = downloaders.filter(({ name }) => one.names.has(foldedName(name))).map(byName);
-      }
+      if (byRoute.length === 0) return;
+      const folded = downloaders.map(({ name }) => foldedName(name));
+      for (const one of byRoute)
+        one.matches = downloaders.filter((_, nth) => one.names.has(folded[nth] ?? "")).map(byName);
     },
     matchesOf(text) {
       const url = URL.parse(text);
