@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import { type ServerUnaryCall, type ServiceDefinition, status, type UntypedServiceImplementation } from "@grpc/grpc-js";
+import { type ServerUnaryCall, status, type UntypedServiceImplementation } from "@grpc/grpc-js";
 import type { Registration } from "../domain/downloader.ts";
 import { foldedName } from "../domain/downloader-name.ts";
 import type { JoinedServers } from "../domain/joining.ts";
@@ -15,6 +15,7 @@ import { createBearerCheck } from "../domain/token.ts";
 import { answering, type UnaryReply } from "./answer.ts";
 import { authorizationOf, parsePeer } from "./caller.ts";
 import type { NetworkRules } from "./networks.ts";
+import type { Services } from "./proto.ts";
 import { readingRepeatedOnce } from "./repeated-messages.ts";
 import { fromRegisterRequest } from "./wire.ts";
 
@@ -41,13 +42,11 @@ export interface RegistrationServiceOptions {
 const LONGEST_NAME = 64;
 
 /** `grpc.v1.Bot` with requests that arrive as claims. A fleet repeats its registrations, so the same bytes are read only once. */
-export function withClaims(bot: ServiceDefinition): ServiceDefinition {
-  const { RegisterDownloader } = bot;
-  if (RegisterDownloader === undefined) throw new Error("grpc.v1.Bot has no RegisterDownloader");
+export function withClaims({ RegisterDownloader }: Services["bot"]): Services["bot"] {
   const { requestDeserialize } = RegisterDownloader;
   const claimIn = (bytes: Buffer) => fromRegisterRequest(requestDeserialize(bytes));
   const read = readingRepeatedOnce(claimIn, ({ roots }) => roots.length <= MAX_ROOTS);
-  return { ...bot, RegisterDownloader: { ...RegisterDownloader, requestDeserialize: read } };
+  return { RegisterDownloader: { ...RegisterDownloader, requestDeserialize: read } };
 }
 
 /** `grpc.v1.Bot` (wire.md §1.1), for the definition made by `withClaims`. */

@@ -88,10 +88,9 @@ describe("a registration whose host name is being looked up", () => {
 describe("withClaims()", () => {
   const { RegisterDownloader: plain } = loadServices().bot;
   const { RegisterDownloader } = withClaims(loadServices().bot);
-  const read = (bytes: Buffer) => RegisterDownloader?.requestDeserialize(bytes);
+  const read = (bytes: Buffer) => RegisterDownloader.requestDeserialize(bytes);
   const bytesOf = (name: string, roots = ["*"]) =>
-    plain?.requestSerialize({ server_name: name, allowed_roots: roots, server_host: "h", server_port: 1 }) ??
-    Buffer.of();
+    plain.requestSerialize({ server_name: name, allowed_roots: roots, server_host: "h", server_port: 1 });
 
   test("reads requests as claims, and equal ones as the same claim", () => {
     const first = read(bytesOf("nas"));
