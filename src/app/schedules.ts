@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import { unlessUnavailable } from "../domain/storage.ts";
+import { ifAvailable, unlessUnavailable } from "../domain/storage.ts";
 import { createSweeper } from "../service/cleanup/message-sweeper.ts";
 import { purgeOld } from "../service/cleanup/purge-old.ts";
 import { createSteadyClock } from "../service/cleanup/steady-clock.ts";
@@ -73,7 +73,7 @@ export function startSchedules(
   const clock = createSteadyClock({
     now,
     monotonic: () => performance.now(),
-    heardAt: () => unlessUnavailable(store.processedMessages.newestAt, () => undefined),
+    heardAt: () => ifAvailable(store.processedMessages.newestAt),
   });
 
   const maintenance = every("Maintenance", MAINTENANCE_EVERY_MS, async () => {
