@@ -106,7 +106,8 @@ describe("a question that only the asker sees", () => {
 
   test("is answered for all to see by an older Bot API server, and asides are not tried again for a while", async () => {
     const clock = createClock();
-    await using app = await startTestApp(LATER, { now: clock.now, wait: clock.wait });
+    const staying = { ...LATER, DWLD_BOT_LIFETIMES_ANSWERS: "1h" };
+    await using app = await startTestApp(staying, { now: clock.now, wait: clock.wait });
     const { asks } = await yardOf(app);
     app.api.knowsEphemeral = false;
     for (const count of [1, 2]) {
