@@ -14,9 +14,9 @@ export interface Run {
 /** The text above the figures; the rest of the page comes from the run. */
 const INTRODUCTION = `Read the ratios: both sides of each were measured in this run, in turn, on the same two cores, which also had other work; each value is a
 median. Counts (commits, statements, calls) hardly depend on the machine, and \`test/e2e/counts.test.ts\` fails when one of them rises.
-Everything runs as in real use: the compiled bot, a stand-in for Telegram and four gRPC servers, each in a separate process, and the database on
-a disk with \`synchronous=FULL\`. A *bare* loop, client or server makes the same calls and keeps nothing: that is the minimum that the
-calls cost. Processor time is that of the bot's process with all its threads.`;
+Everything runs as in real use: the compiled bot with the environment of its service, a stand-in for Telegram and four gRPC servers, each in a
+separate process, and the database on a disk with \`synchronous=FULL\`. A *bare* loop, client or server makes the same calls in the same
+environment and keeps nothing: that is the minimum that the calls cost. Processor time is that of the bot's process with all its threads.`;
 
 /** A page of Markdown: for each row a table, what it has to reach, and plots. */
 export function performancePage({ version, day, isShort, rounds, results }: Run): string {

@@ -68,6 +68,12 @@ describe("compose.yaml and the Containerfile", () => {
     expect(stage("bot")).toContain(" /made/ /\n");
   });
 
+  test("give memory back as often as the services do", async () => {
+    const unit = await Bun.file(join(ROOT, "dwld-bot.service")).text();
+    const [, setting] = unit.match(/^Environment=(MIMALLOC_\w+=\d+)$/m) ?? [];
+    for (const name of ["bot", "server"]) expect(stage(name)).toMatch(new RegExp(`^ENV .*\\b${setting}$`, "m"));
+  });
+
   test("give each server a name that stays when its container is made again", () => {
     const examples = containerfile.match(/^# .* --with-downloader .*$/gm) ?? [];
     expect(examples).toHaveLength(1);

@@ -48,6 +48,13 @@ describe.skipIf(Bun.which("systemd-analyze") === null)(".ci/check-unit", () => {
   });
 });
 
+test.each([
+  ["dwld-bot", unit],
+  ["dwld-bot-downloader", downloader],
+])("%s.service makes the allocator give memory back less often than it would by itself", (_, text) => {
+  expect(text).toContain("\nEnvironment=MIMALLOC_PURGE_HOLES_MIN_INTERVAL=10000\n");
+});
+
 describe("dwld-bot.service", () => {
   test("names an optional file for each token that the bot reads", () => {
     for (const token of ["telegram-token", "grpc-token", "http-token"]) {

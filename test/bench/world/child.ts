@@ -1,4 +1,5 @@
 import { eachLine } from "../../support/output.ts";
+import { SERVICE_ENV } from "./service-env.ts";
 
 /** A part of the world, or a bare loop, as a separate process that obeys commands (`obey`). */
 export interface Child extends AsyncDisposable {
@@ -7,9 +8,15 @@ export interface Child extends AsyncDisposable {
   ask<T>(command: { readonly do: string } & Readonly<Record<string, unknown>>): Promise<T>;
 }
 
-/** Starts a script with the same Bun that runs this; resolves once it takes commands. */
+/** Starts a script with the same Bun that runs this, and with the service's environment; resolves once it takes commands. */
 export async function startChild(script: string, args: readonly string[] = []): Promise<Child> {
-  const child = Bun.spawn([process.execPath, script, ...args], { stdin: "pipe", stdout: "pipe", stderr: "inherit" });
+  const env = { ...process.env, ...SERVICE_ENV };
+  const child = Bun.spawn([process.execPath, script, ...args], {
+    env,
+    stdin: "pipe",
+    stdout: "pipe",
+    stderr: "inherit",
+  });
   const waiting = new Map<number, PromiseWithResolvers<unknown>>();
   const ready = Promise.withResolvers<void>();
   let last = 0;
