@@ -24,11 +24,17 @@ const SETTLES_MS = 2_000;
 const BARE = join(import.meta.dir, "../bare/life.ts");
 /** What everybody does: sends a link now, and reads what has come. */
 const PRESSES = { buttons: ["Now", "OK"] };
-const PROFILED_S = 20;
+/** For how long profiles are taken: of bursts, and of one per second, of which the bot allows no longer one. */
+const PROFILED_S = { bursts: 20, trickle: 120 };
 /**
  * The seconds of `warmUp` do not count. At one link per second each lives for 35 s; after that, one comes and one goes every second. What
  * runs once a second has run often enough to be compiled after some minutes.
  */
+interface Seconds {
+  readonly warmUp: number;
+  readonly counted: number;
+}
+
 const SHORT = { bursts: 1, seconds: { warmUp: 35, counted: 30 } };
 const WHOLE = { bursts: 4, seconds: { warmUp: 300, counted: 120 } };
 
@@ -59,6 +65,7 @@ export async function life({ isShort, rounds }: Effort): Promise<Result> {
   const bursts = await costs(rounds, (player) => burst(player, effortOf(player).bursts));
   const trickles = await costs(rounds, (player) => trickle(player, effortOf(player).seconds));
   const spent = await profiled();
+  const trickled = await trickleProfiled(isShort ? SHORT.seconds : WHOLE.seconds);
   const of = (all: readonly Cost[], figure: (cost: Cost) => number) => median(all.map(figure));
   const cpu = (all: readonly Cost[]) => of(all, ({ cpuMsPerLink }) => cpuMsPerLink);
   const lines = (how: string, all: Costs) =>
@@ -100,7 +107,7 @@ export async function life({ isShort, rounds }: Effort): Promise<Result> {
         colder:
           of(trickles.libraries, ({ threads }) => threads.main) / of(bursts.libraries, ({ threads }) => threads.main),
       },
-      parts: spent.parts,
+      parts: { burst: spent.parts, trickle: trickled.parts },
     }),
     profile: inCells(spent),
     details: { bursts, trickles },
@@ -132,7 +139,8 @@ function limitOf(of: {
   trickle: (thread: keyof ThreadTimes) => number;
   /** ms per link; `colder`: how many times more time the event loop needs at one per second. */
   byLibraries: { readonly burst: number; readonly trickle: number; readonly colder: number };
-  parts: readonly Part[];
+  /** Of profiles, which also count how long commits wait for the disk. */
+  parts: { readonly burst: readonly Part[]; readonly trickle: readonly Part[] };
 }): string {
   const said = (ms: (thread: keyof ThreadTimes) => number) =>
     [
@@ -142,24 +150,36 @@ function limitOf(of: {
       `those that help to collect garbage ${rounded(ms("collectors"))}`,
       `and others, above all that of Bun's HTTP client, ${rounded(ms("others"))}`,
     ].join(", ");
-  const spent = of.parts.map(({ what, share }) => `${what} ${inPercent(share)}`).join(", ");
-  const kept =
-    of.parts.filter(({ what }) => KEPT.has(what)).reduce((sum, { share }) => sum + share, 0) * of.burst("main");
-  const beside = (["compilers", "allocator", "collectors", "others"] as const).reduce(
-    (sum, thread) => sum + of.burst(thread),
-    0,
-  );
+  const spent = (parts: readonly Part[]) => parts.map(({ what, share }) => `${what} ${inPercent(share)}`).join(", ");
+  const shareKept = (parts: readonly Part[]) =>
+    parts.filter(({ what }) => KEPT.has(what)).reduce((sum, { share }) => sum + share, 0);
+  const beside = (ms: (thread: keyof ThreadTimes) => number) =>
+    (["compilers", "allocator", "collectors", "others"] as const).reduce((sum, thread) => sum + ms(thread), 0);
+  const kept = shareKept(of.parts.burst) * of.burst("main");
+  const ofTrickle = withoutCommits(of.parts.trickle);
+  // Commits, whose time on the processor is unknown, belong to it as well: so it is at least that.
+  const keptOfTrickle = shareKept(ofTrickle) * of.trickle("main");
   return [
     "The bare client makes the same calls to Telegram and the servers, and as many commits, each with a single statement. With the libraries that the",
     `bot uses, and as many statements, the same takes ${rounded(of.byLibraries.burst)} ms all at once and ${rounded(of.byLibraries.trickle)} ms at one per second.`,
     "Beyond that, the bot knows who may do what, decides whom a link goes to, draws what is shown, and follows each download.",
-    `Of the ms of a link in a burst, ${said(of.burst)}. According to the profile below, of later bursts, its time goes to ${spent}:`,
-    `storing and talking to others alone takes ${rounded(kept)} ms, and Bun's other threads take ${rounded(beside)} ms. A bot whose own code took`,
-    `nothing on the event loop would still take ${rounded(kept + beside)} ms.`,
+    `Of the ms of a link in a burst, ${said(of.burst)}. According to the profile below, of later bursts, its time goes to ${spent(of.parts.burst)}:`,
+    `storing and talking to others alone takes ${rounded(kept)} ms, and Bun's other threads take ${rounded(beside(of.burst))} ms. A bot whose own code took`,
+    `nothing on the event loop would still take ${rounded(kept + beside(of.burst))} ms.`,
     "At one link per second nothing is shared: no transaction, no call; and code that runs once a second stays interpreted for minutes:",
     `on the event loop the bot needs ${rounded(of.trickle("main") / of.burst("main"))} times as much as in a burst, and the libraries alone ${rounded(of.byLibraries.colder)} times.`,
     `Of the ms of such a link, ${said(of.trickle)}.`,
+    `According to a profile of two minutes, apart from commits, which mostly wait for the disk, the event loop's time goes to ${spent(ofTrickle)}:`,
+    `storing and talking to others takes at least ${rounded(keptOfTrickle)} ms, and Bun's other threads take ${rounded(beside(of.trickle))} ms.`,
+    `A bot whose own code took nothing on the event loop would still take ${rounded(keptOfTrickle + beside(of.trickle))} ms.`,
   ].join("\n");
+}
+
+/** A profile's parts as shares of what is not commits. */
+function withoutCommits(parts: readonly Part[]): readonly Part[] {
+  const others = parts.filter(({ what }) => what !== "commits");
+  const total = others.reduce((sum, { share }) => sum + share, 0);
+  return others.map(({ what, share }) => ({ what, share: share / total }));
 }
 
 async function begin(config: Readonly<Record<string, unknown>>, { counts = false } = {}) {
@@ -255,26 +275,36 @@ async function profiled(): Promise<Spent> {
   const { world: made, bot } = await begin({ dispatch: { interval: "1s" } });
   await using world = made;
   await sendToAll(world, 1);
-  const spent = profile(bot, PROFILED_S, PARTS_OF_LIFE);
+  const spent = profile(bot, PROFILED_S.bursts, PARTS_OF_LIFE);
   for (const nth of [2, 3]) await sendToAll(world, nth);
   return await spent;
 }
 
-/** Ten people in turn; one of them looks at the queue every five seconds, and at the servers every twenty. */
-async function trickle(player: Player, seconds: { warmUp: number; counted: number }): Promise<Cost> {
+/** Where the time goes at one per second, in a separate run. */
+async function trickleProfiled({ warmUp }: Seconds): Promise<Spent> {
+  const { world: made, bot } = await begin({ dispatch: { interval: `${TICK_MS}ms` } });
+  await using world = made;
+  await sendInTurn(world, { from: 1, to: warmUp });
+  const spent = profile(bot, PROFILED_S.trickle, PARTS_OF_LIFE);
+  await sendInTurn(world, { from: warmUp + 1, to: warmUp + PROFILED_S.trickle });
+  return await spent;
+}
+
+async function trickle(player: Player, { warmUp, counted }: Seconds): Promise<Cost> {
   const played = await play(player, TICK_MS);
   await using world = played.world;
-  const live = async (second: number) => {
+  await sendInTurn(world, { from: 1, to: warmUp });
+  const work = () => sendInTurn(world, { from: warmUp + 1, to: warmUp + counted });
+  return await costOf(played, { links: counted, work });
+}
+
+/** One link per second. Ten people in turn; one of them looks at the queue every five seconds, and at the servers every twenty. */
+async function sendInTurn(world: World, { from, to }: { from: number; to: number }): Promise<void> {
+  for (let second = from; second <= to; second += 1) {
     const chatId = FIRST_CHAT + (second % PEOPLE);
     const lists = [...(second % 5 === 0 ? ["/queue"] : []), ...(second % 20 === 0 ? ["/status"] : [])];
     const messages = [`https://x.org/${second}`, ...lists].map((text) => [chatId, text]);
     await world.telegram.ask({ do: "send", messages });
     await Bun.sleep(SECOND);
-  };
-  const { warmUp, counted } = seconds;
-  for (let second = 1; second <= warmUp; second += 1) await live(second);
-  const work = async () => {
-    for (let second = 1; second <= counted; second += 1) await live(warmUp + second);
-  };
-  return await costOf(played, { links: counted, work });
+  }
 }
