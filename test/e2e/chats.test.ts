@@ -206,6 +206,24 @@ describe("a group that becomes a supergroup", () => {
     await app.api.gone(grown, help.id);
   });
 
+  test("gets a new prompt when Telegram confirms the first one only after the move, and no other message is taken for it", async () => {
+    await using app = await startTestApp(LATER, { mayRefuse });
+    const nas = await app.downloader({ name: "nas" });
+    const family = app.api.group({ id: FAMILY, title: "Family" });
+    const person = carl(app);
+    const slow = app.api.fail("sendMessage", { ...HANG, applied: true }, { chat: FAMILY });
+    person.sends(VIDEO, { in: family });
+    await app.api.waitFor(() => slow.hits === 1);
+    const grown = family.upgrades(SUPERGROUP);
+    await app.api.settled();
+    slow.release();
+    const prompt = await said(app, grown, VIDEO);
+    await person.presses(prompt.id, "Now", { in: grown });
+    await nas.accepts(VIDEO);
+    await app.api.gone(grown, prompt.id);
+    expect(app.api.deleted.map(({ chatId, messageId }) => [chatId, messageId])).toEqual([[grown.id, prompt.id]]);
+  });
+
   test("is also noticed by the first refused call, and nobody else's message is deleted", async () => {
     const { DWLD_BOT_TELEGRAM_USERS } = LATER;
     await using app = await startTestApp(

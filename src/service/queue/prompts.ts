@@ -35,9 +35,9 @@ export interface LinkPrompts {
   /** The batch that a link in the queue is in. */
   ofLink(linkId: number): Batch | undefined;
   /**
-   * Makes a message the batch's prompt within some ms, or later while the database cannot be used, and plans the deletion of the former
-   * prompt. `attached` gets the batch's links as they are then. If all of them left the queue while the message was on its way, it is not
-   * called, and the message is planned to be deleted.
+   * Makes a message in `chatId` the batch's prompt within some ms, or later while the database cannot be used, and plans the deletion of
+   * the former prompt. `attached` gets the batch's links as they are then: unchanged if the group has got another id while the message was
+   * on its way. If all of them left the queue meanwhile, it is not called, and the message is planned to be deleted.
    */
   attach(batch: Pick<Batch, "id" | "chatId">, sent: SentPrompt, attached: (links: readonly Link[]) => void): void;
   /**
@@ -110,10 +110,12 @@ export function createLinkPrompts(deps: {
   ): Link[] {
     const { attached, spare } = store.transaction(() => {
       const waiting = links.ofBatch(id);
+      const chatId = waiting[0]?.chatId ?? sentTo;
+      // There another message has this id.
+      if (chatId !== sentTo) return { attached: waiting, spare: [] };
       const formers = waiting.flatMap((link) => (link.promptId === promptId ? [] : (link.promptId ?? [])));
       const sent = { promptId, promptedAt, unshownChanges: Number(shown !== undefined && !areAsShown(waiting, shown)) };
       links.setPrompt(id, sent);
-      const chatId = waiting[0]?.chatId ?? sentTo;
       const spare = waiting.length === 0 ? [promptId] : [...new Set(formers)];
       for (const messageId of spare) deletions.add({ chatId, messageId, deleteAt: now(), batchId: id });
       return { attached: waiting.map((link) => ({ ...link, ...sent })), spare };

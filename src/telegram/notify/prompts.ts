@@ -89,7 +89,8 @@ export function createPrompts(deps: {
       })
       .finally(() => showing.delete(id));
     if (!shown.ok || shown.value === undefined) return shown.ok || shown.kind !== "blocked";
-    attach({ id, chatId }, { promptId: shown.value.message_id, promptedAt: shown.value.date * 1000 }, rendered);
+    const { chat, message_id: promptId, date } = shown.value;
+    attach({ id, chatId }, { sentTo: chat.id, promptId, promptedAt: date * 1000 }, rendered);
     if (tries > 1) await dropLost(shown.value);
     return true;
   }
@@ -99,14 +100,16 @@ export function createPrompts(deps: {
     for (const batch of batches) if (!(await show(batch))) return;
   }
 
-  /** What has changed since it was rendered follows. */
+  /** What has changed since it was rendered follows: also the chat's id, and then a new prompt is sent there. */
   function attach(
-    batch: Pick<Batch, "id" | "chatId">,
-    sent: { promptId: number; promptedAt: number },
+    { id, chatId }: Pick<Batch, "id" | "chatId">,
+    { sentTo, ...message }: { sentTo: number; promptId: number; promptedAt: number },
     rendered: Batch | undefined,
   ): void {
-    linkPrompts.attach(batch, { ...sent, shown: rendered?.links }, (links) => {
-      if (!areAsShown(links, rendered?.links)) turns.add(batch.id, batch.chatId);
+    linkPrompts.attach({ id, chatId: sentTo }, { ...message, shown: rendered?.links }, (links) => {
+      const moved = links.find((link) => link.promptId !== message.promptId && link.chatId !== chatId);
+      if (moved !== undefined) sent(show({ id, chatId: moved.chatId }));
+      else if (!areAsShown(links, rendered?.links)) turns.add(id, chatId);
     });
   }
 
@@ -141,7 +144,7 @@ export function createPrompts(deps: {
   function caughtUp(batch: Batch, promptId: number, edited: unknown): void {
     const date = typeof edited === "object" && edited !== null && "edit_date" in edited ? edited.edit_date : undefined;
     const promptedAt = batch.promptedAt ?? (typeof date === "number" ? date * 1000 : now());
-    attach(batch, { promptId, promptedAt }, batch);
+    attach(batch, { sentTo: batch.chatId, promptId, promptedAt }, batch);
   }
 
   const warn = (error: unknown) => log.warn("Cannot update a prompt", { error });

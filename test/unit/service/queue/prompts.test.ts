@@ -82,9 +82,17 @@ describe("attach()", () => {
     const { attach } = createPrompts(world);
     const link = await world.due(URL, { chatId: -5 });
     world.store.moveChat({ from: -5, to: -1005 });
-    attach(link, sent(world, 70));
-    attach(link, sent(world, 71));
+    for (const promptId of [70, 71]) attach({ ...link, chatId: -1005 }, sent(world, promptId));
     expect(due(world)).toEqual([[-1005, 70]]);
+  });
+
+  test("takes no message of a group for one of the supergroup that it has become meanwhile", async () => {
+    using world = createWorld();
+    const { attach } = createPrompts(world);
+    const link = await world.due(URL, { chatId: -5 });
+    world.store.moveChat({ from: -5, to: -1005 });
+    expect(attach(link, sent(world, 70))).toMatchObject({ chatId: -1005, promptId: null });
+    expect([world.link(link.id).promptId, due(world)]).toEqual([null, []]);
   });
 
   test("changes nothing while the database cannot be used, and everything later", async () => {
