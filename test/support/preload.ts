@@ -8,3 +8,9 @@ setDefaultTimeout(TEST_LIMIT_MS);
 process.umask(0o022);
 // The programs that tests call print English.
 process.env.LC_ALL = "C.UTF-8";
+// Bun prints none of the errors that it joins in one: why a test failed would be lost if its end fails as well.
+Object.defineProperty(SuppressedError.prototype, "message", {
+  get(this: SuppressedError) {
+    return `Two errors.\nThe first: ${Bun.inspect(this.suppressed)}\nThen: ${Bun.inspect(this.error)}`;
+  },
+});
