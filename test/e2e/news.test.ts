@@ -1,11 +1,13 @@
 import { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
+import { setImmediate } from "node:timers/promises";
 import { status } from "@grpc/grpc-js";
 import { promptButton } from "../../src/telegram/views/callback-data.ts";
 import { OTHER, startTestApp, type TestApp, USER } from "../support/app.ts";
 import { HANG, refusal, SERVER_ERROR } from "../support/bot-api/faults.ts";
 import type { LiveMessage } from "../support/bot-api/message.ts";
 import { isAbout } from "../support/bot-api/message.ts";
+import { holdWaits } from "../support/held-wait.ts";
 import { looked } from "../support/looked.ts";
 
 const links = (n: number) => Array.from({ length: n }, (_, index) => `https://youtube.com/watch?v=${index + 1}`);
@@ -28,6 +30,14 @@ const rang = (app: TestApp, chat = USER) =>
       params.disable_notification !== true &&
       response?.status === 200,
   );
+
+/** News is collected until the test says that it is over, however long it takes to come. */
+const PACE = { quietMs: 30_000, mostMs: 30_000 };
+/** Resolves once this much news is stored. */
+async function stored(app: TestApp, count: number): Promise<void> {
+  using database = new Database(app.config.store.path, { readonly: true });
+  while (database.query("select id from news").all().length < count) await setImmediate();
+}
 
 /** A link that the queue has given up, and its news. */
 async function givenUp(app: TestApp, person = ann(app)) {
@@ -155,15 +165,16 @@ test("a link that its owner postponed on the prompt is not sent by a late Retry 
 
 describe("news", () => {
   test("of several links in quick succession is one message with one sound", async () => {
-    await using app = await startTestApp({}, { newsPace: { quietMs: 200, mostMs: 2_000 } });
+    const collecting = holdWaits(PACE.quietMs);
+    await using app = await startTestApp({}, { newsPace: PACE, wait: collecting.wait });
     const nas = await app.downloader({ name: "nas" });
     ann(app).sends(links(3).join("\n"));
     for (const link of links(3)) await nas.accepts(link);
-    await looked(nas);
-    for (const link of links(3)) {
+    for (const [nth, link] of links(3).entries()) {
       nas.finish(link);
-      await nas.waitFor(({ method }) => method === "Queue", { after: nas.calls.length });
+      await stored(app, nth + 1);
     }
+    collecting.end();
     await told(app, "v=3 is ready");
     await app.stop();
     expect(rang(app)).toHaveLength(1);
@@ -298,10 +309,13 @@ describe("news", () => {
   });
 
   test("of many links has pages, and they can be retried all at once or one by one", async () => {
-    await using app = await startTestApp(ONE_TRY, { newsPace: { quietMs: 300, mostMs: 30_000 } });
+    const collecting = holdWaits(PACE.quietMs);
+    await using app = await startTestApp(ONE_TRY, { newsPace: PACE, wait: collecting.wait });
     const nas = await app.downloader({ name: "nas", mode: REFUSES });
     const person = ann(app);
     person.sends(links(12).join("\n"));
+    await stored(app, 12);
+    collecting.end();
     const first = await told(app, "Not ready: 12");
     expect(first.text.split("\n")).toHaveLength(9);
     expect(labels(first)).toEqual(["🔁 Retry all: 12", "One by one", "Next page ›", "OK"]);
