@@ -7,6 +7,7 @@ import type { Preferences } from "../service/chats/preferences.ts";
 import type { Admission, IncomingMessage } from "./access/admission.ts";
 import type { ChatMembership } from "./access/chat-membership.ts";
 import type { GroupAdmins } from "./access/group-admins.ts";
+import type { MutedGroups } from "./access/muted-groups.ts";
 import { errorFields } from "./api/api-error.ts";
 import type { Api } from "./api/bot-api.ts";
 import type { Client } from "./client/client.ts";
@@ -68,6 +69,7 @@ export function installRouter(deps: {
   confirmAfter: Client["confirmAfter"];
   chatMembership: ChatMembership;
   groupAdmins: Pick<GroupAdmins, "memberChanged">;
+  mutedGroups: Pick<MutedGroups, "asked">;
   now: () => number;
   log: Log;
 }): void {
@@ -81,9 +83,11 @@ export function installRouter(deps: {
   /** False if the message has no links. Otherwise it comes again until they are stored or noted, or its sender knows. */
   async function takesLinks(context: ChatContext, { message, updateId, isEdit }: Arriving): Promise<boolean> {
     try {
-      const taken = await deps.takeLinks(context, message, { isEdit });
-      confirmAfter(updateId, taken?.isSafe);
-      return taken !== undefined;
+      const taking = deps.takeLinks(context, message, { isEdit });
+      if (taking === undefined) return false;
+      deps.mutedGroups.asked(context, message);
+      confirmAfter(updateId, (await taking).isSafe);
+      return true;
     } catch (error) {
       confirmAfter(updateId, replies.tell(context, { text: failureWords(error, context, log) }));
       return true;
@@ -151,6 +155,7 @@ export function installRouter(deps: {
     message: TelegramMessage | null,
   ): Promise<boolean> {
     if (!isCommandName(name) || !commandsFor(context.actor.role).includes(name)) return false;
+    if (message !== null) deps.mutedGroups.asked(context, message);
     const messageId = message && messageIdOf(message);
     await commands[name]({ context, messageId, args, repliedTo: message?.reply_to_message });
     if (messageId !== null) replies.scheduleDeletion(context.chatId, messageId);

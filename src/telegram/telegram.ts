@@ -4,6 +4,7 @@ import type { DeleteMessages } from "../service/cleanup/message-sweeper.ts";
 import type { Abilities } from "./abilities.ts";
 import { type ChatMembership, createChatMembership } from "./access/chat-membership.ts";
 import { createGroupAdmins } from "./access/group-admins.ts";
+import { createMutedGroups } from "./access/muted-groups.ts";
 import { type Client, type ClientOptions, openClient } from "./client/client.ts";
 import { createBackground } from "./context/background.ts";
 import { createReadLinkFile } from "./context/link-file.ts";
@@ -127,9 +128,11 @@ export function createTelegram(
   const presence = createPresenceTeller({ desk: presenceDesk, access, preferences, outbox, retention, log });
   const [botId = ""] = token.split(":");
   const menu = createCommandMenu({ outbox, access, preferences, botId, log });
+  const mutedGroups = createMutedGroups({ outbox, replies, preferences, isShutOut, now });
   const chatMembership = createChatMembership({
     migration,
     preferences,
+    refused: mutedGroups.refused,
     showMissing(chatId) {
       prompts.showMissing(chatId);
       news.tellLeft(chatId);
@@ -153,6 +156,7 @@ export function createTelegram(
     replies,
     chatMembership,
     groupAdmins,
+    mutedGroups,
     now,
     log,
     confirmAfter,

@@ -28,6 +28,8 @@ export function createChatMembership(deps: {
   preferences: Pick<Preferences, "isBlocked" | "setBlocked" | "addedBy" | "moved">;
   /** Sends the prompts that the chat lacks, and the news that it has not been told. */
   showMissing: (chatId: number) => void;
+  /** See `MutedGroups`. */
+  refused: (chatId: number) => void;
   now: () => number;
 }): ChatMembership {
   const { migration, preferences, showMissing } = deps;
@@ -45,7 +47,10 @@ export function createChatMembership(deps: {
       preferences.moved(from, to);
       if (migration.moved(from, to)) showMissing(to);
     },
-    blocked: (chatId) => setBlocked(chatId, true),
+    blocked(chatId) {
+      setBlocked(chatId, true);
+      deps.refused(chatId);
+    },
     finishMove(chatId) {
       if (migration.finish(chatId)) showMissing(chatId);
     },

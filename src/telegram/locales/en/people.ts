@@ -41,6 +41,9 @@ export const people = {
     isGroup
       ? "The owner has removed the access of this group to the bot."
       : "The owner has removed your access to this bot.",
+  /** In private, to somebody who sent links or a command to a group. */
+  muted: (group: string) =>
+    `I may not write in the group ${named(group)}, so you see no buttons there and do not hear what becomes of your links. I take them all the same. An admin of the group can let me write.`,
   /** Bot API: at most 512 characters, and 120. */
   introduction: {
     description:

@@ -1,0 +1,78 @@
+import type { TelegramMessage } from "gramio";
+import { keepLatest } from "../../domain/keep-latest.ts";
+import { createThrottle } from "../../domain/throttle.ts";
+import type { Preferences } from "../../service/chats/preferences.ts";
+import { messageIdOf } from "../context/answer-ref.ts";
+import type { ChatContext } from "../context/chat-context.ts";
+import type { Replies } from "../context/replies.ts";
+import { texts } from "../locales/locales.ts";
+import type { Outbox } from "../outbox/outbox.ts";
+
+/** Groups and channels in which the bot may not write: who asks it for something there gets a sign all the same. None of these throws. */
+export interface MutedGroups {
+  /** Somebody sent links or a command; call it before Telegram can have refused anything about that. */
+  asked(context: ChatContext, message: TelegramMessage): void;
+  /**
+   * Telegram refused what was to be written in the chat. Messages that asked for something shortly before get a reaction, if reactions are
+   * allowed there, and whoever wrote them hears why in private, once a day at most, if they have ever started the bot.
+   */
+  refused(chatId: number): void;
+}
+
+interface Asked {
+  readonly chatId: number;
+  readonly title: string;
+  readonly messageId: number;
+  readonly userId: number | undefined;
+  readonly at: number;
+}
+
+/** An answer in a busy group may wait this long for its turn. Later refusals are about something else. */
+const ANSWERED_WITHIN_MS = 60_000;
+const TOLD_EVERY_MS = 24 * 3_600_000;
+const MOST_ASKED = 1_000;
+
+export function createMutedGroups(deps: {
+  outbox: Pick<Outbox, "send">;
+  replies: Pick<Replies, "notify">;
+  preferences: Pick<Preferences, "language">;
+  /** Whether the person has lost access, and so hears nothing. */
+  isShutOut: (userId: number) => boolean;
+  now: () => number;
+}): MutedGroups {
+  const { outbox, replies, preferences, now } = deps;
+  const asked = new Set<Asked>();
+  const mayTell = createThrottle<string>(TOLD_EVERY_MS, now);
+
+  function react({ chatId, messageId }: Asked): void {
+    const reaction = [{ type: "emoji", emoji: "👀" } as const];
+    // Notices of the chat are dropped with each further refusal.
+    void outbox.send(chatId, { priority: "answer", key: `react ${messageId}` }, (api) =>
+      api.setMessageReaction({ chat_id: chatId, message_id: messageId, reaction }),
+    );
+  }
+
+  function tell({ chatId, userId, title }: Asked): void {
+    if (userId === undefined || deps.isShutOut(userId) || mayTell(`${chatId} ${userId}`) === undefined) return;
+    const { muted } = texts[preferences.language(userId)].people;
+    replies.notify({ chatId: userId, threadId: null }, { text: muted(title) }, { stays: true });
+  }
+
+  return {
+    asked({ chatId, isPrivate, userId }, message) {
+      const messageId = messageIdOf(message);
+      if (isPrivate || messageId === null) return;
+      asked.add({ chatId, title: message.chat.title ?? "", messageId, userId, at: now() });
+      keepLatest(asked, MOST_ASKED);
+    },
+    refused(chatId) {
+      for (const one of asked) {
+        if (one.chatId !== chatId) continue;
+        asked.delete(one);
+        if (Math.abs(now() - one.at) > ANSWERED_WITHIN_MS) continue;
+        react(one);
+        tell(one);
+      }
+    },
+  };
+}
