@@ -28,6 +28,7 @@ export function backup(of: { config?: string | undefined; to: string }, context:
 function explained(error: unknown, { from, to, words }: { from: string; to: string; words: CommandWords }): unknown {
   const { backup: said, files } = words;
   if (error instanceof StoreUnavailable) {
+    if (error.code === "SQLITE_EMPTY") return new ExitWith(EXIT.config, said.noDatabase(from));
     const isDamaged = /^SQLITE_(CORRUPT|NOTADB)/.test(error.code);
     return new ExitWith(EXIT.config, isDamaged ? said.damaged(from, to) : said.failed(from, to, error.code));
   }

@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, readdirSync, rmSync, statSync, utimesSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { Backup, BackupReason, Backups } from "../domain/backup.ts";
-import { copyDatabase, UNFINISHED } from "./copy.ts";
+import { copyDatabase, UNFINISHED_FILES } from "./copy.ts";
 import { runDatabaseJob } from "./run-database-job.ts";
 
 const KEPT = 3;
@@ -35,16 +35,21 @@ export function createBackupFiles(path: string): Backups {
       .flatMap(read)
       .sort((a, b) => b.at - a.at);
   /** Another bot may be making its own copy there, in the same minute of the night, and so may `dwld-bot backup`. */
-  const isOwnUnfinished = (name: string) => NAME.exec(name.slice(0, -UNFINISHED.length))?.[1] === database;
+  const removeOwnUnfinished = () => {
+    for (const end of UNFINISHED_FILES)
+      for (const name of named(end))
+        if (NAME.exec(name.slice(0, -end.length))?.[1] === database) rmSync(join(folder, name), { force: true });
+  };
   const prune = (reason: BackupReason, made: string, at: number) => {
     const former = all().filter(({ path: file }) => NAME.exec(basename(file))?.[2] === reason && file !== made);
     for (const { path: file } of futureLast(former, at).slice(KEPT - 1)) rmSync(file, { force: true });
-    for (const name of named(UNFINISHED).filter(isOwnUnfinished)) rmSync(join(folder, name), { force: true });
   };
 
   const place = (reason: BackupReason, at: number): string => {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     chmodSync(folder, 0o700);
+    // Before the copy, not after it: what a kill left may take the very room that it needs.
+    removeOwnUnfinished();
     return join(folder, `${database}-${new Date(at).toISOString().replace(/[:.]/g, "-")}-${reason}.db`);
   };
   const finished = (file: string, reason: BackupReason, at: number): Backup => {

@@ -1,9 +1,8 @@
 import { Database } from "bun:sqlite";
 import { closeSync, existsSync, fsyncSync, linkSync, openSync, renameSync, rmSync } from "node:fs";
 import { errorCode } from "../domain/error-code.ts";
-import { StoreUnavailable } from "../domain/storage.ts";
 import { withStorageErrors } from "./error-translation.ts";
-import { damageIn } from "./integrity.ts";
+import { assertGoodCopy } from "./integrity.ts";
 import { syncFolder } from "./place.ts";
 
 const BUSY_TIMEOUT_MS = 1000;
@@ -13,14 +12,21 @@ const NO_LINKS = ["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"];
 /** The suffix of an unfinished copy of a database: a crash may leave one. */
 export const UNFINISHED = ".part";
 
+/** What a crash may leave of an unfinished copy: itself, and SQLite's journal beside it. */
+export const UNFINISHED_FILES: readonly string[] = [UNFINISHED, `${UNFINISHED}-journal`];
+
 /**
  * Copies a database that may be in use to a file that does not exist yet: complete, sound and its owner's alone (0600), or not at all.
- * Throws `StoreUnavailable`, or the system's error (`EEXIST`, `ENOENT`, `ENOSPC` …).
+ * Throws `StoreUnavailable`, with `SQLITE_EMPTY` for a file that is no database yet, or the system's error (`EEXIST`, `ENOENT`,
+ * `ENOSPC` …).
  */
 export function copyDatabase(from: string, to: string): void {
   if (existsSync(to)) throw alreadyThere(to);
   const part = to + UNFINISHED;
-  rmSync(part, { force: true });
+  const removeUnfinished = () => {
+    for (const end of UNFINISHED_FILES) rmSync(to + end, { force: true });
+  };
+  removeUnfinished();
   // SQLite writes into an existing empty file, and keeps its mode.
   closeSync(openSync(part, "wx", 0o600));
   try {
@@ -30,15 +36,14 @@ export function copyDatabase(from: string, to: string): void {
       reader.run(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
       reader.query("VACUUM INTO ?").run(part);
     });
-    const findings = damageIn(part);
-    if (findings.length > 0) throw new StoreUnavailable("SQLITE_CORRUPT", new Error(findings[0]));
+    assertGoodCopy(part);
     const file = openSync(part, "r+");
     fsyncSync(file);
     closeSync(file);
     giveName(part, to);
     syncFolder(to);
   } finally {
-    rmSync(part, { force: true });
+    removeUnfinished();
   }
 }
 

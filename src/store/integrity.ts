@@ -1,4 +1,5 @@
 import { Database } from "bun:sqlite";
+import { StoreUnavailable } from "../domain/storage.ts";
 import { withStorageErrors } from "./error-translation.ts";
 
 /** What `PRAGMA quick_check` finds; empty if nothing. Throws SQLite's own error if it cannot be run. */
@@ -15,5 +16,22 @@ export function damageIn(path: string): string[] {
   return withStorageErrors(() => {
     using database = new Database(path, { readonly: true });
     return quickCheck(database);
+  });
+}
+
+/**
+ * Throws `StoreUnavailable` if a finished copy is damaged, or holds nothing: where a full disk let no database be made there is a file
+ * without tables, and a sound copy of that would count as the newest backup.
+ */
+export function assertGoodCopy(path: string): void {
+  const [damage] = damageIn(path);
+  if (damage !== undefined) throw new StoreUnavailable("SQLITE_CORRUPT", new Error(damage));
+  if (!hasTables(path)) throw new StoreUnavailable("SQLITE_EMPTY", new Error(`${path} holds no tables`));
+}
+
+function hasTables(path: string): boolean {
+  return withStorageErrors(() => {
+    using database = new Database(path, { readonly: true });
+    return database.query("SELECT 1 FROM sqlite_schema LIMIT 1").get() !== null;
   });
 }

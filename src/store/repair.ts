@@ -9,7 +9,7 @@ import { futureLast } from "./backup-files.ts";
 import { UNFINISHED } from "./copy.ts";
 import { withStorageErrors } from "./error-translation.ts";
 import { withSystemErrors } from "./instance-lock.ts";
-import { damageIn } from "./integrity.ts";
+import { assertGoodCopy } from "./integrity.ts";
 import { pendingMigrations } from "./migrate.ts";
 import { moveAside, settle } from "./place.ts";
 import { openStore, type SqliteStore } from "./store.ts";
@@ -137,8 +137,7 @@ function copyNewest(part: string, { backups, now, log }: Omit<RepairParts, "onFa
         throw Object.assign(new Error(`No room for ${backup.path}`), { code: "ENOSPC" });
       // First copied, then checked: the copy is what will be used.
       copyFileSync(backup.path, part);
-      const trouble = damageIn(part)[0];
-      if (trouble !== undefined) throw new StoreUnavailable("SQLITE_CORRUPT", new Error(trouble));
+      assertGoodCopy(part);
       isOutdated(part);
       return backup;
     } catch (error) {

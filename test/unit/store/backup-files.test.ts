@@ -44,13 +44,28 @@ describe("createBackupFiles()", () => {
     expect(newer).toMatchObject({ at: 2 * DAY_MS, bytes: statSync(newer.path).size });
   });
 
-  test("removes what a crash left unfinished", () => {
+  test("removes what a crash left unfinished, before it makes the next one", () => {
     using place = createPlace();
-    writeDatabase(place.path, 1);
+    const backups = createBackupFiles(place.path);
     mkdirSync(`${place.folder}/backups`);
-    writeFileSync(`${place.folder}/backups/queue-1969-12-31T00-00-00-000Z-nightly.db.part`, "half");
-    createBackupFiles(place.path).make("nightly", 0);
+    const left = `${place.folder}/backups/queue-1969-12-31T00-00-00-000Z-nightly.db.part`;
+    const leave = () => [left, `${left}-journal`].forEach((path) => void writeFileSync(path, "half"));
+    leave();
+    expect(() => backups.make("nightly", 0)).toThrow(StoreUnavailable);
+    expect(readdirSync(`${place.folder}/backups`)).toEqual([]);
+    writeDatabase(place.path, 1);
+    leave();
+    backups.make("nightly", 0);
     expect(readdirSync(`${place.folder}/backups`)).toEqual(["queue-1970-01-01T00-00-00-000Z-nightly.db"]);
+  });
+
+  test("makes none of a file in which a full disk let no database be made", async () => {
+    using place = createPlace();
+    writeFileSync(place.path, "");
+    const backups = createBackupFiles(place.path);
+    const refused = expect.objectContaining({ name: "StoreUnavailable", code: "SQLITE_EMPTY" });
+    await expect(backups.makeBeside("nightly", 0)).rejects.toEqual(refused);
+    expect(readdirSync(`${place.folder}/backups`)).toEqual([]);
   });
 
   test("keeps the newest backup beside those made while the clock was ahead", () => {

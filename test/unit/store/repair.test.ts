@@ -154,6 +154,20 @@ describe("openVerifiedStore() with backups", () => {
     ).toEqual([]);
   });
 
+  test("skips one that holds no tables", () => {
+    using place = createPlace();
+    writeDatabase(place.path, 2);
+    const { path: good } = backUp(place.path, NOW - 2000);
+    const empty = `${dirname(good)}/queue-2026-11-01T04-00-00-000Z-nightly.db`;
+    using database = new Database(empty);
+    database.run("VACUUM");
+    utimesSync(empty, NOW / 1000 - 1, NOW / 1000 - 1);
+    rmSync(place.path);
+    const { store: opened, repair } = openSound(place.path);
+    using store = opened;
+    expect([store.links.count({}), repair?.restored?.path]).toEqual([2, good]);
+  });
+
   test("skips those that are damaged, of a newer version, or not databases", () => {
     using place = createPlace();
     writeDatabase(place.path, 1);
