@@ -93,7 +93,7 @@ export function foundUnread(path: string, code: string, { found, hint }: Mistake
 }
 
 function hintForUnread(path: string, code: string, hint: Mistakes["hint"]): Pick<Problem, "hint"> {
-  return code === "EACCES" ? { hint: hint.forbidden(path) } : {};
+  return code === "EACCES" ? { hint: hint.forbidden(path, process.getgid?.() ?? 0) } : {};
 }
 
 /** Reads a file that may not exist, or that may be a pipe to which nobody writes. */

@@ -1,6 +1,7 @@
 const RESTART = "Start or restart the bot: it moves the database aside and restores the newest good backup.";
-const SET_CLOCK = "Set the clock, and let the system keep it right: timedatectl set-ntp true.";
-const AS_ITS_USER = "Run check with sudo.";
+const SET_CLOCK =
+  "Set the clock, for a container that of its host, and let the system keep it right: timedatectl set-ntp true.";
+const AS_ITS_USER = "Run check with sudo, or in the bot's container.";
 const plural = (n: number, word: string) => `${n} ${word}${n === 1 ? "" : "s"}`;
 
 /** The results of `dwld-bot check`, in English. A text without a full stop is a finding; one with it is advice. */
@@ -29,7 +30,7 @@ export const check = {
     ended: (key: string, since: string) => `The certificate in ${key} expired ${since} ago`,
     notYet: (key: string, from: string) => `The certificate in ${key} becomes valid only in ${from}`,
     lasts: (key: string, left: string) => `The certificate in ${key} is valid for ${left}`,
-    renew: "Make a new one, then: systemctl restart dwld-bot.",
+    renew: "Make a new one, then restart the bot.",
     clock: SET_CLOCK,
   },
   clock: {
@@ -65,7 +66,7 @@ export const check = {
     noRoomAdvice: "Make room: links cannot be stored, and are sent at once.",
     littleRoomAdvice: "Make room before it runs out.",
     readOnly: (folder: string, code: string) => `${folder} cannot be written to (${code})`,
-    readOnlyAdvice: "Run check with sudo; if that changes nothing, give the folder to the bot's user: sudo chown.",
+    readOnlyAdvice: `${AS_ITS_USER} If that changes nothing, give the folder to the bot's user: chown, for a container on the host.`,
     noBackup: "There is no backup yet",
     noBackupAdvice: "The bot makes one when it starts, and each night.",
     backup: (age: string, path: string) => `The newest backup is ${age} old: ${path}`,
@@ -79,7 +80,7 @@ export const check = {
     folder: (dir: string) => `${dir} can be written to`,
     newFolder: (dir: string) => `There is no ${dir} yet: the first start creates it`,
     readOnly: (dir: string, code: string) => `${dir} cannot be written to (${code})`,
-    ownFolder: "Give it to the user that the server runs as: sudo chown.",
+    ownFolder: "Give it to the user that the server runs as: chown, for a container on the host.",
     ytDlp: (path: string) => `Downloads from pages use ${path}`,
     noYtDlp: "There is no yt-dlp: only direct links to files are downloaded, and nothing from sites such as YouTube",
     getYtDlp: "Install it: apt install yt-dlp, or pipx install 'yt-dlp[default,deno]' for the newest.",

@@ -110,8 +110,9 @@ export const mistakes = {
     didYouMean: (meant: string) => `Did you mean ${meant}?`,
     fileIsFolder: "Give the file in it. Docker creates a folder of that name if the file of a volume does not exist.",
     noFile: (path: string) => `Check the name; dwld-bot init --output ${path} writes one.`,
-    forbidden: (path: string) =>
-      `This user may not read it: run the command with sudo. If the service reports this, let its user read it: sudo chgrp dwld-bot ${path} and sudo chmod 640 ${path}`,
+    /** `group`: the id of the group of this process. */
+    forbidden: (path: string, group: number) =>
+      `This user may not read it: run the command as the bot's user, or with sudo. If the bot itself reports this, let its group read it: chgrp ${group} ${path} and chmod 640 ${path}, as root or the file's owner, for a container on the host.`,
     checkPath: "Check the path.",
     silentPipe: "Give a regular file, or first start what writes to the pipe.",
     pem: "A PEM file is text with a line such as -----BEGIN CERTIFICATE----- in it.",

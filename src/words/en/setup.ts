@@ -48,9 +48,9 @@ export const setup = {
     link: (address: string) => `Or open ${address} and press Start.`,
     ends: "It works once, within an hour, while the bot is running; five wrong tries cancel it, and so does a new code.",
     failed: (path: string, code: string) =>
-      `No code was created: ${path} cannot be written (${code}). Run this as the bot's user or with sudo, and check that there is room on the disk.`,
+      `No code was created: ${path} cannot be written (${code}). Run this as the bot's user, with sudo, or in the bot's container, and check that there is room on the disk.`,
     nobody:
-      "This bot has no admin, so nobody could let anybody in. Run dwld-bot pair with the same config, with sudo if the bot is a service, and start the bot: whoever sends it the code becomes an admin. Or add your id to telegram.admins.",
+      "This bot has no admin, so nobody could let anybody in. Run dwld-bot pair with the same config (with sudo if the bot is a service, in its container if it has one) and start the bot: whoever sends it the code becomes an admin. Or add your id to telegram.admins.",
   },
   backup: {
     noDatabase: (path: string) => `There is no database at ${path}. Give the bot's config with --config.`,

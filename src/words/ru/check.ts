@@ -1,8 +1,8 @@
 import type { CommandWords } from "../en/en.ts";
 
 const RESTART = "Запустите бота (ещё раз): он отложит эту базу в сторону и возьмёт последнюю исправную копию.";
-const SET_CLOCK = "Поправьте часы и поручите их системе: timedatectl set-ntp true.";
-const AS_ITS_USER = "Запустите check через sudo.";
+const SET_CLOCK = "Поправьте часы, для контейнера — на его хосте, и поручите их системе: timedatectl set-ntp true.";
+const AS_ITS_USER = "Запустите check через sudo или в контейнере бота.";
 
 /** As the lines are called that it counts. */
 const warned = (n: number) => (n === 0 ? "" : `, требует внимания: ${n}`);
@@ -32,7 +32,7 @@ export const check: CommandWords["check"] = {
     ended: (key, since) => `Сертификат в ${key} истёк ${since} назад`,
     notYet: (key, from) => `Сертификат в ${key} начнёт действовать только через ${from}`,
     lasts: (key, left) => `Сертификат в ${key} действует ещё ${left}`,
-    renew: "Сделайте новый, затем: systemctl restart dwld-bot.",
+    renew: "Сделайте новый и перезапустите бота.",
     clock: SET_CLOCK,
   },
   clock: {
@@ -66,7 +66,7 @@ export const check: CommandWords["check"] = {
     noRoomAdvice: "Освободите место: ссылки не сохраняются и сразу уходят на серверы.",
     littleRoomAdvice: "Освободите место, пока оно не кончилось.",
     readOnly: (folder, code) => `Нельзя писать в ${folder} (${code})`,
-    readOnlyAdvice: "Запустите check через sudo; если не помогло, отдайте папку пользователю бота: sudo chown.",
+    readOnlyAdvice: `${AS_ITS_USER} Если не помогло, отдайте папку пользователю бота: chown, для контейнера — на хосте.`,
     noBackup: "Копий базы ещё нет",
     noBackupAdvice: "Бот делает их при запуске и каждую ночь.",
     backup: (age, path) => `Возраст последней копии — ${age}: ${path}`,
@@ -79,7 +79,7 @@ export const check: CommandWords["check"] = {
     folder: (dir) => `В ${dir} можно писать`,
     newFolder: (dir) => `Папки ${dir} ещё нет: её создаст первый запуск`,
     readOnly: (dir, code) => `В ${dir} нельзя писать (${code})`,
-    ownFolder: "Отдайте её пользователю, от имени которого работает сервер: sudo chown.",
+    ownFolder: "Отдайте её пользователю, от имени которого работает сервер: chown, для контейнера — на хосте.",
     ytDlp: (path) => `Видео со страниц скачивает ${path}`,
     noYtDlp: "yt-dlp нет: скачиваются только файлы, а видео со страниц, например с YouTube, — нет",
     getYtDlp: "Установите его: apt install yt-dlp, а самый новый — pipx install 'yt-dlp[default,deno]'.",

@@ -30,8 +30,8 @@ const CONFIG: readonly WrongStart[] = [
     name: "with a config that this user may not read",
     prepare: (rig) => ({ args: ["--config", file(rig, "closed.yaml", "", 0)] }),
     code: 78,
-    en: /closed\.yaml: found .*EACCES[\s\S]*run the command with sudo[\s\S]*chgrp dwld-bot/,
-    ru: /closed\.yaml — найдено: .*EACCES[\s\S]*через sudo[\s\S]*chgrp dwld-bot/,
+    en: /closed\.yaml: found .*EACCES[\s\S]*or with sudo[\s\S]*chgrp \d+ \S+closed\.yaml/,
+    ru: /closed\.yaml — найдено: .*EACCES[\s\S]*через sudo[\s\S]*chgrp \d+ \S+closed\.yaml/,
     forOrdinaryUsers: true,
   },
   {

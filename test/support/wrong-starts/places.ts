@@ -182,8 +182,8 @@ const FOLDERS: readonly WrongStart[] = [
     name: "of a downloader with a folder that it may not write to",
     prepare: (rig) => downloader("--dir", folder(rig, "closed", 0o500), "--listen", "127.0.0.1:0"),
     code: 78,
-    en: /Cannot write in .*closed: EACCES\. .*may the user that runs this write there \(sudo chown\)/,
-    ru: /Не удаётся писать в .*closed: EACCES\. .*может ли писать туда пользователь.*\(sudo chown\)/,
+    en: /Cannot write in .*closed: EACCES\. .*may the user that runs this write there \(chown, for a container on the host\)/,
+    ru: /Не удаётся писать в .*closed: EACCES\. .*может ли писать туда пользователь.*\(chown, для контейнера — на хосте\)/,
     forOrdinaryUsers: true,
   },
   {

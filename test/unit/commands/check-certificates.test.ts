@@ -33,7 +33,7 @@ describe.skipIf(!hasOpenssl)("checkCertificates()", () => {
   });
 
   test("advises what to do", () => {
-    expect(lookedAt(825, 828)[0]?.advice).toBe("Make a new one, then: systemctl restart dwld-bot.");
+    expect(lookedAt(825, 828)[0]?.advice).toBe("Make a new one, then restart the bot.");
     expect(lookedAt(825, -3)[0]?.advice).toStartWith("Set the clock");
   });
 
