@@ -73,7 +73,7 @@ export function startSchedules(
   const clock = createSteadyClock({
     now,
     monotonic: () => performance.now(),
-    heardAt: () => ifAvailable(store.processedMessages.newestAt),
+    heardAt: () => ifAvailable(() => store.processedMessages.newestAt(now())),
   });
 
   const maintenance = every("Maintenance", MAINTENANCE_EVERY_MS, async () => {

@@ -113,6 +113,8 @@ export interface SupersededSubmissions {
   remove(superseded: Pick<SupersededSubmission, "key" | "downloader">): void;
   /** Forgets at most `limit` of them; returns how many. */
   forgetBefore(since: number, limit: number): number;
+  /** At most `limit` that were superseded later than `latest` were so `now`; returns how many. */
+  bringBack(of: { now: number; latest: number; limit: number }): number;
 }
 
 /** The table of open attempts. Each function may throw `StoreUnavailable`. */
@@ -165,6 +167,8 @@ export interface Deliveries {
   ofMessage(chatId: number, messageId: number): Delivery[];
   /** Forgets at most `limit` that were closed before then, and returns how many; whose they were no longer matters. */
   forgetClosedBefore(closedAt: number, limit: number): number;
+  /** At most `limit` that were closed later than `latest` were closed `now`; returns how many. */
+  bringBack(of: { now: number; latest: number; limit: number }): number;
   /** Forgets at most `limit` of the chat's closed ones, except those whose end it is still to be told; returns how many. */
   forgetClosedOf(chatId: number, limit: number): number;
   /** The chat's done deliveries, latest first. */

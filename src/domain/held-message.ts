@@ -22,4 +22,6 @@ export interface HeldMessages {
   drop(message: MessageRef): void;
   dropAll(chatId: number): void;
   forgetBefore(heldAt: number): void;
+  /** At most `limit` that are kept since later than `latest` are kept since `now`; returns how many. */
+  bringBack(of: { now: number; latest: number; limit: number }): number;
 }

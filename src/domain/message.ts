@@ -37,8 +37,10 @@ export interface Deletions {
 export interface ProcessedMessages {
   /** Notes the links of a message by their keys; returns those that were not noted before. */
   take(message: { chatId: number; messageId: number }, keys: readonly string[], receivedAt: number): string[];
-  /** Epoch ms when the latest of them came. */
-  newestAt(): number | undefined;
+  /** Epoch ms when the latest of them came, leaving aside those that came later than `now` by a clock that was ahead. */
+  newestAt(now: number): number | undefined;
+  /** At most `limit` of those that came later than `latest` came `now`; returns how many. */
+  bringBack(of: { now: number; latest: number; limit: number }): number;
   /** Forgets at most `limit` messages; returns how many. */
   forgetBefore(receivedAt: number, limit: number): number;
   /** Forgets at most `limit` messages of one chat; returns how many. */

@@ -55,4 +55,6 @@ export interface NewsTable {
   removeMessage(chatId: number, messageId: number): void;
   /** Forgets at most `limit` that came before then, or whose subject is gone; returns how many. */
   forgetBefore(createdAt: number, limit: number): number;
+  /** At most `limit` that came later than `latest` came `now`; returns how many. */
+  bringBack(of: { now: number; latest: number; limit: number }): number;
 }

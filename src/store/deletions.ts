@@ -1,5 +1,6 @@
-import { and, asc, count, eq, gt, inArray, lt, lte, min, sql } from "drizzle-orm";
+import { and, asc, count, eq, lt, lte, min, sql } from "drizzle-orm";
 import type { Deletions } from "../domain/message.ts";
+import { createBringBack, NOW } from "./bring-back.ts";
 import type { Queries } from "./database.ts";
 import { given, isAmong, listed, prepared, preparedWrite } from "./prepared.ts";
 import { deletions } from "./schema.ts";
@@ -49,15 +50,7 @@ export function createDeletions(db: Queries, untilWritten: UntilWritten = everyT
       .where(and(isOfChat, eq(deletions.messageId, given("messageId")), lt(deletions.deleteAt, given("deleteAt")))),
   );
   const postpone = prepared(() => db.update(deletions).set({ deleteAt }).where(isOneOf));
-  const bringBack = prepared(() => {
-    const far = db
-      .select({ id: sql`rowid` })
-      .from(deletions)
-      .where(gt(deletions.deleteAt, given("latest")))
-      .limit(given("limit"));
-    const set = { deleteAt: sql`${given("now")}` };
-    return db.update(deletions).set(set).where(inArray(sql`rowid`, far)).returning({ id: deletions.messageId });
-  });
+  const bringBack = createBringBack(db, deletions, { instant: deletions.deleteAt, set: { deleteAt: NOW } });
   const counted = prepared(() => db.select({ n: count() }).from(deletions));
   return {
     add: (deletion) => add(deletion).run({ ...deletion }),
@@ -67,7 +60,7 @@ export function createDeletions(db: Queries, untilWritten: UntilWritten = everyT
     done: (chatId, messageIds) => done.run({ chatId, messageIds: listed(messageIds) }),
     prolong: (chatId, messageId, until) => prolong.run({ chatId, messageId, deleteAt: until }),
     postpone: (chatId, messageIds, until) => postpone.run({ chatId, messageIds: listed(messageIds), deleteAt: until }),
-    bringBack: (of) => bringBack.all(of).length,
+    bringBack,
     count: () => counted.get()?.n ?? 0,
   };
 }

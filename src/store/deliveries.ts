@@ -1,5 +1,6 @@
 import { and, asc, desc, eq, gt, gte, lt, or, sql } from "drizzle-orm";
 import type { Deliveries } from "../domain/delivery.ts";
+import { createBringBack, NOW } from "./bring-back.ts";
 import type { Queries } from "./database.ts";
 import { createDeleteSome } from "./delete-some.ts";
 import { createDone } from "./done.ts";
@@ -72,6 +73,7 @@ export function createDeliveries(db: Queries, untilWritten: UntilWritten = every
   );
   const ofMessage = prepared(() => whole().where(and(isOfChat, eq(deliveries.messageId, given("messageId")))));
   const forgetClosedBefore = createDeleteSome(db, deliveries, lt(deliveries.closedAt, given("closedAt")));
+  const bringBack = createBringBack(db, deliveries, { instant: deliveries.closedAt, set: { closedAt: NOW } });
   const forgetClosedOf = createDeleteSome(
     db,
     deliveries,
@@ -105,6 +107,7 @@ export function createDeliveries(db: Queries, untilWritten: UntilWritten = every
     ofBatch: (batchId) => ofBatch.all({ batchId }),
     ofMessage: (chatId, messageId) => ofMessage.all({ chatId, messageId }),
     forgetClosedBefore: (closedAt, limit) => forgetClosedBefore({ closedAt, limit }),
+    bringBack,
     forgetClosedOf: (chatId, limit) => forgetClosedOf({ chatId, limit }),
     openOf: (chatId, key) => openOf.get({ chatId, key }),
     byLinkId: (linkId) => byLinkId.get({ linkId }),

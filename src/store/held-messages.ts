@@ -1,5 +1,6 @@
 import { and, asc, count, eq, lt } from "drizzle-orm";
 import type { HeldMessages } from "../domain/held-message.ts";
+import { createBringBack, NOW } from "./bring-back.ts";
 import type { Queries } from "./database.ts";
 import { given, prepared, preparedWrite } from "./prepared.ts";
 import { heldMessages } from "./schema.ts";
@@ -21,6 +22,7 @@ export function createHeldMessages(db: Queries, untilWritten: UntilWritten = eve
   );
   const dropAll = prepared(() => db.delete(heldMessages).where(isOfChat));
   const forgetBefore = prepared(() => db.delete(heldMessages).where(lt(heldMessages.heldAt, given("heldAt"))));
+  const bringBack = createBringBack(db, heldMessages, { instant: heldMessages.heldAt, set: { heldAt: NOW } });
   const allChats = untilWritten(() => chats.all().map(({ chatId }) => chatId));
   return {
     hold: (message) => hold(message).run({ ...message }),
@@ -30,5 +32,6 @@ export function createHeldMessages(db: Queries, untilWritten: UntilWritten = eve
     drop: (message) => drop.run({ ...message }),
     dropAll: (chatId) => dropAll.run({ chatId }),
     forgetBefore: (heldAt) => forgetBefore.run({ heldAt }),
+    bringBack,
   };
 }

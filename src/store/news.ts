@@ -1,5 +1,6 @@
 import { and, asc, eq, isNotNull, lt, type SQL, sql } from "drizzle-orm";
 import type { FailedNews, News, NewsTable } from "../domain/news.ts";
+import { createBringBack, NOW } from "./bring-back.ts";
 import { news } from "./chat-schema.ts";
 import type { Queries } from "./database.ts";
 import { createDeleteSome } from "./delete-some.ts";
@@ -69,6 +70,7 @@ export function createNews(db: Queries): NewsTable {
   const remove = prepared(() => db.delete(news).where(isAmong(news.id, "ids")));
   const removeMessage = prepared(() => db.delete(news).where(isOfMessage));
   const forgetBefore = createDeleteSome(db, news, sql`${lt(news.createdAt, given("createdAt"))} or ${isOrphan}`);
+  const bringBack = createBringBack(db, news, { instant: news.createdAt, set: { createdAt: NOW } });
   return {
     add: (one) => {
       if (known.get({ ...one }) === undefined) add(one).run({ ...one });
@@ -85,6 +87,7 @@ export function createNews(db: Queries): NewsTable {
     },
     removeMessage: (chatId, messageId) => removeMessage.run({ chatId, messageId }),
     forgetBefore: (createdAt, limit) => forgetBefore({ createdAt, limit }),
+    bringBack,
   };
 }
 

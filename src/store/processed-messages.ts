@@ -1,5 +1,6 @@
-import { and, eq, lt, max } from "drizzle-orm";
+import { and, eq, lt, lte, max } from "drizzle-orm";
 import type { ProcessedMessages } from "../domain/message.ts";
+import { createBringBack, NOW } from "./bring-back.ts";
 import { processedMessages } from "./chat-schema.ts";
 import type { Queries } from "./database.ts";
 import { createDeleteSome } from "./delete-some.ts";
@@ -22,8 +23,17 @@ export function createProcessedMessages(db: Queries): ProcessedMessages {
   const save = preparedWrite(processedMessages, (set) =>
     db.insert(processedMessages).values(set).onConflictDoUpdate({ target, set }),
   );
-  const newest = prepared(() => db.select({ at: max(processedMessages.receivedAt) }).from(processedMessages));
+  const newest = prepared(() =>
+    db
+      .select({ at: max(processedMessages.receivedAt) })
+      .from(processedMessages)
+      .where(lte(processedMessages.receivedAt, given("now"))),
+  );
   const forgetBefore = createDeleteSome(db, processedMessages, lt(processedMessages.receivedAt, given("receivedAt")));
+  const bringBack = createBringBack(db, processedMessages, {
+    instant: processedMessages.receivedAt,
+    set: { receivedAt: NOW },
+  });
   const forgetOf = createDeleteSome(db, processedMessages, isOfChat);
   return {
     take({ chatId, messageId }, keys, receivedAt) {
@@ -37,7 +47,8 @@ export function createProcessedMessages(db: Queries): ProcessedMessages {
       save(row).run(row);
       return fresh;
     },
-    newestAt: () => newest.get()?.at ?? undefined,
+    newestAt: (now) => newest.get({ now })?.at ?? undefined,
+    bringBack,
     forgetBefore: (receivedAt, limit) => forgetBefore({ receivedAt, limit }),
     forgetOf: (chatId, limit) => forgetOf({ chatId, limit }),
   };

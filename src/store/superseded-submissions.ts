@@ -1,5 +1,6 @@
 import { and, eq, lt } from "drizzle-orm";
 import type { SupersededSubmissions } from "../domain/delivery.ts";
+import { createBringBack, NOW } from "./bring-back.ts";
 import type { Queries } from "./database.ts";
 import { createDeleteSome } from "./delete-some.ts";
 import { given, prepared, preparedWrite } from "./prepared.ts";
@@ -25,6 +26,10 @@ export function createSupersededSubmissions(
     db.delete(supersededSubmissions).where(and(eq(supersededSubmissions.key, given("key")), isOfDownloader)),
   );
   const forgetBefore = createDeleteSome(db, supersededSubmissions, lt(supersededSubmissions.since, given("since")));
+  const bringBack = createBringBack(db, supersededSubmissions, {
+    instant: supersededSubmissions.since,
+    set: { since: NOW },
+  });
   const allDownloaders = untilWritten(() => downloaders.all().map(({ name }) => name));
   return {
     add: (superseded) => add(superseded).run({ ...superseded }),
@@ -32,5 +37,6 @@ export function createSupersededSubmissions(
     downloaders: allDownloaders,
     remove: (superseded) => remove.run({ ...superseded }),
     forgetBefore: (since, limit) => forgetBefore({ since, limit }),
+    bringBack,
   };
 }

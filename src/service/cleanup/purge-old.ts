@@ -17,17 +17,25 @@ const FURTHEST_DELETION_MS = DELETABLE_MS + DAY_MS / 24;
 const MOST_IN_A_STEP = 500;
 
 /**
- * Deletes rows that nobody needs any more, in steps between which the event loop turns; what is left when `stop` aborts waits for the next
- * time. `historyMs`: how long closed deliveries are kept, `history.keep`. Rejects with `StoreUnavailable`.
+ * Deletes rows that nobody needs any more, and brings back those that a wrong clock put into the future, in steps between which the event
+ * loop turns; what is left when `stop` aborts waits for the next time. `historyMs`: how long closed deliveries are kept, `history.keep`.
+ * Rejects with `StoreUnavailable`.
  */
 export async function purgeOld(
   store: Store,
   { now, historyMs, stop }: { now: number; historyMs: number; stop: AbortSignal },
 ): Promise<void> {
   const limit = MOST_IN_A_STEP;
+  // Otherwise what a clock that was ahead has written would be old only years from now.
+  const far = { now, latest: now + FURTHEST_MS, limit };
   const steps = [
     () => store.processedMessages.forgetBefore(now - PROCESSED_MESSAGES_KEPT_MS, limit),
-    () => store.links.bringBack({ now, latest: now + FURTHEST_MS, limit }),
+    () => store.links.bringBack(far),
+    () => store.processedMessages.bringBack(far),
+    () => store.deliveries.bringBack(far),
+    () => store.news.bringBack(far),
+    () => store.supersededSubmissions.bringBack(far),
+    () => store.heldMessages.bringBack(far),
     () => store.deletions.bringBack({ now, latest: now + FURTHEST_DELETION_MS, limit }),
     () => store.deliveries.forgetClosedBefore(now - historyMs, limit),
     () => store.news.forgetBefore(now - NEWS_KEPT_MS, limit),

@@ -34,7 +34,8 @@ describe("thousands of old or misplaced rows", () => {
       stepsAtFirst = [...steps.values()].reduce((sum, count) => sum + count, 0);
     });
     await purgeOld(counted, { now: NOW, historyMs: 30 * DAY, stop: new AbortController().signal });
-    expect([...steps.values()]).toEqual([3, 3, 3, 3, 3, 3]);
+    const stepsNeeded = [...steps.values()].filter((count) => count > 1);
+    expect(stepsNeeded).toEqual([3, 3, 3, 3, 3, 3]);
     expect(stepsAtFirst).toBeLessThan(3);
     expect(store.deletions.dueOfOneChat(NOW, 2_000)).toHaveLength(1_200);
     const links = store.links.page({ offset: 0, limit: 2_000 });
@@ -61,5 +62,35 @@ describe("thousands of old or misplaced rows", () => {
     stop.abort();
     await purged;
     expect(store.deliveries.since({ acceptedAt: 0 })).toHaveLength(1_200);
+  });
+});
+
+describe("rows from a future that a clock which was ahead has made up", () => {
+  test("grow old from now on, like others", async () => {
+    using store = openStore(":memory:");
+    const ahead = NOW + 5 * 365 * DAY;
+    const stop = new AbortController().signal;
+    store.processedMessages.take({ chatId: 1, messageId: 1 }, ["k"], ahead);
+    store.supersededSubmissions.add({ key: "k", downloader: "nas", since: ahead });
+    store.heldMessages.hold({ chatId: 2, messageId: 1, links: 1, heldAt: ahead, content: {} });
+    store.deliveries.add({ ...newLink(), linkId: 1, downloader: "nas", acceptedAt: ahead });
+    store.deliveries.update(1, { state: "done", closedAt: ahead });
+    store.news.add({ chatId: 1, threadId: null, kind: "done", about: 1, createdAt: ahead });
+    await purgeOld(store, { now: NOW, historyMs: 30 * DAY, stop });
+    expect(store.processedMessages.newestAt(NOW)).toBe(NOW);
+    expect(store.heldMessages.of(2).map(({ heldAt }) => heldAt)).toEqual([NOW]);
+    expect(store.supersededSubmissions.of("nas").map(({ since }) => since)).toEqual([NOW]);
+    expect(store.deliveries.byId(1)?.closedAt).toBe(NOW);
+    expect([store.news.forgetBefore(NOW, 9), store.news.forgetBefore(NOW + 1, 9)]).toEqual([0, 1]);
+    await purgeOld(store, { now: NOW + 181 * DAY, historyMs: 30 * DAY, stop });
+    expect([store.deliveries.since({ acceptedAt: 0 }), store.supersededSubmissions.downloaders()]).toEqual([[], []]);
+  });
+
+  test("stay as they are if they are only hours ahead", async () => {
+    using store = openStore(":memory:");
+    const soon = NOW + DAY / 2;
+    store.processedMessages.take({ chatId: 1, messageId: 1 }, ["k"], soon);
+    await purgeOld(store, { now: NOW, historyMs: DAY, stop: new AbortController().signal });
+    expect(store.processedMessages.newestAt(soon)).toBe(soon);
   });
 });
