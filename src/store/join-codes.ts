@@ -10,6 +10,8 @@ import { makeOwnFolder, writeOwnFile } from "./own-file.ts";
 
 /** How long a code is valid. */
 const LASTING_MS = 3_600_000;
+/** A code that ends later than this was made while the clock was ahead, nobody knows when. */
+const FURTHEST_MS = 86_400_000;
 /** Until then, a machine that comes too late is told why the code is no longer valid. */
 const REMEMBERED_MS = 7 * 86_400_000;
 /** After this many wrong secrets the code is gone; its 128 bits would withstand more. */
@@ -88,7 +90,8 @@ export function createJoinCodes(folder: string, now: () => number): JoinCodes {
       // The answer may have been lost, so the machine asks again.
       const isAgain = code.usedBy?.certificate === certificate && isDigestOf(token, code.usedBy.tokenDigest);
       if (code.usedBy !== undefined && !isAgain) return { ok: false, why: "used" };
-      if (!isAgain && code.expiresAt < now()) return { ok: false, why: "expired" };
+      const isValid = code.expiresAt >= now() && code.expiresAt <= now() + FURTHEST_MS;
+      if (!isAgain && !isValid) return { ok: false, why: "expired" };
       if (!isFit(code.name)) return { ok: false, why: "unfit" };
       if (!isAgain) write(file, { ...code, usedBy: machine });
       return { ok: true, name: code.name, machine };

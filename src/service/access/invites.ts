@@ -4,6 +4,8 @@ import type { Store } from "../../domain/storage.ts";
 import type { Access } from "./access.ts";
 
 const VALID_MS = 24 * 3_600_000;
+/** One that ends later than this was made while the clock was ahead, nobody knows when. */
+const FURTHEST_MS = 2 * VALID_MS;
 const CODE = /^[A-Za-z0-9_-]{22}$/;
 
 /** Links with which somebody can let themselves in, once. Each function may throw `StoreUnavailable`. */
@@ -32,7 +34,7 @@ export function createInviteDesk(deps: { store: Store; access: Access; now: () =
       return access.wholly(() =>
         store.transaction(() => {
           const invite = store.invites.redeem(code, now());
-          if (invite === undefined) return undefined;
+          if (invite === undefined || invite.expiresAt > now() + FURTHEST_MS) return undefined;
           const until = invite.lastsMs === null ? null : now() + invite.lastsMs;
           access.grant({ id, name, role: invite.role, until, by: invite.createdBy });
           return invite;

@@ -70,6 +70,16 @@ describe("openJoinedServers()", () => {
     expect(bot.has("abroad")).toBe(false);
   });
 
+  test("refuses a code that was made while the clock was years ahead, but not one from before it was set back by minutes", () => {
+    const bot = open();
+    const code = bot.codes.issue("abroad");
+    at -= 365 * 24 * HOUR_MS;
+    expect(bot.join(showing(code))).toEqual({ ok: false, why: "expired" });
+    const next = bot.codes.issue("abroad");
+    at -= HOUR_MS / 4;
+    expect(bot.join(showing(next))).toEqual(JOINED);
+  });
+
   test("cancels a code after five wrong secrets, counted across restarts", () => {
     const code = open().codes.issue("abroad");
     const wrong = { ...code, secret: Buffer.alloc(16) };

@@ -158,6 +158,23 @@ describe("an invite", () => {
     expect(roleOf(access, 9)).toBe("nobody");
   });
 
+  test("that was made while the clock was years ahead is not valid for years", () => {
+    using world = createWorld();
+    const { invites } = world.boot();
+    world.now += 365 * DAY;
+    const { code } = invites.write({ lastsMs: null, by: ADMIN });
+    world.now -= 365 * DAY;
+    expect(invites.redeem(code, person)).toBeUndefined();
+  });
+
+  test("stays valid if the clock is set back by minutes", () => {
+    using world = createWorld();
+    const { invites } = world.boot();
+    const { code } = invites.write({ lastsMs: null, by: ADMIN });
+    world.now -= DAY / 24;
+    expect(invites.redeem(code, person)).toBeDefined();
+  });
+
   test("expires after a day, and is deleted then", () => {
     using world = createWorld();
     const { invites } = world.boot();
