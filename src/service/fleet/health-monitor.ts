@@ -100,6 +100,7 @@ export function createHealthMonitor(deps: {
       const at = now();
       const due = registry.all().filter((downloader) => isDue(downloader, at));
       for (const { name } of due) askedAt.set(name, at);
+      for (const name of askedAt.keys()) if (registry.byName(name) === undefined) askedAt.delete(name);
       await Promise.all(
         due.map((downloader) =>
           client.health(downloader).catch((error) => log.debug("A downloader does not answer", { error })),

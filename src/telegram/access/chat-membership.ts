@@ -1,4 +1,5 @@
 import type { TelegramChatMemberUpdated } from "gramio";
+import { keepLatest } from "../../domain/keep-latest.ts";
 import { createThrottle } from "../../domain/throttle.ts";
 import type { ChatMigration } from "../../service/chats/migration.ts";
 import type { Preferences } from "../../service/chats/preferences.ts";
@@ -22,6 +23,8 @@ export interface ChatMembership {
 
 /** How often it is tried on account of talk. */
 const TRY_AGAIN_MS = 10 * 60_000;
+/** Not each that has grown is reported: the bot may have missed it, or never hears of it. */
+const MOST_GROWN = 1_000;
 
 export function createChatMembership(deps: {
   migration: ChatMigration;
@@ -43,7 +46,7 @@ export function createChatMembership(deps: {
 
   return {
     moved(from, to) {
-      grown.add(to);
+      keepLatest(grown.add(to), MOST_GROWN);
       preferences.moved(from, to);
       if (migration.moved(from, to)) showMissing(to);
     },

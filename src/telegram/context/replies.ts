@@ -1,4 +1,5 @@
 import type { SendMessageParams } from "@gramio/types";
+import { keepLatest } from "../../domain/keep-latest.ts";
 import type { MessageKind, MessageRetention } from "../../service/cleanup/message-retention.ts";
 import type { Outbox, SendFailure, SendResult } from "../outbox/outbox.ts";
 import { type AnswerRef, type Aside, answerRef, type Destination, editAnswer, editKey } from "./answer-ref.ts";
@@ -48,6 +49,7 @@ const GIVEN_UP: ReadonlySet<SendFailure> = new Set(["expired", "dropped", "super
 
 /** Trying costs a failed call each time, and the reasons seldom go away soon: the server's age, the bot's rights. */
 const OPEN_MS = 10 * 60_000;
+const MOST_OPEN = 1_000;
 
 export function createReplies(deps: {
   outbox: Outbox;
@@ -89,7 +91,7 @@ export function createReplies(deps: {
     if (!sent.ok) return sent;
     const answer = sent.value && answerRef(to, sent.value);
     if (answer === undefined || !("messageId" in answer)) return { ok: true, value: answer };
-    if (aside !== undefined) openUntil.set(to.chatId, now() + OPEN_MS);
+    if (aside !== undefined) keepLatest(openUntil.set(to.chatId, now() + OPEN_MS), MOST_OPEN);
     if (kind !== undefined) retention.planDeletion(answer, kind);
     return { ok: true, value: answer };
   }

@@ -1,4 +1,5 @@
 import type { Delivery } from "../../domain/delivery.ts";
+import { keepLatest } from "../../domain/keep-latest.ts";
 import type { Link } from "../../domain/link.ts";
 import { unlessUnavailable } from "../../domain/storage.ts";
 import type { Queue } from "../../service/queue/queue.ts";
@@ -18,6 +19,9 @@ export interface MessageReactions {
 /** Bot API: the fixed list of reactions has no check mark and no warning sign. */
 type Emoji = "👀" | "👌" | "💔" | "🤷";
 
+/** How a download ends is not always shown: the chat may prefer messages by then. */
+const MOST_SHOWN = 3_000;
+
 export function createMessageReactions(deps: { outbox: Outbox; queue: Pick<Queue, "ofMessage"> }): MessageReactions {
   const { outbox, queue } = deps;
   /** What a message shows while some of its links are in progress, so that nothing is set twice. */
@@ -35,7 +39,7 @@ export function createMessageReactions(deps: { outbox: Outbox; queue: Pick<Queue
       if (!isUnderWay) shown.delete(message);
       if (isSet) return;
       await api.setMessageReaction({ chat_id: chatId, message_id: messageId, reaction: [{ type: "emoji", emoji }] });
-      if (isUnderWay) shown.set(message, emoji);
+      if (isUnderWay) keepLatest(shown.set(message, emoji), MOST_SHOWN);
     });
     if (sent.ok) return true;
     if (sent.kind === "gone") shown.delete(message);

@@ -1,3 +1,4 @@
+import { keepLatest } from "../../domain/keep-latest.ts";
 import type { Priority } from "./send-result.ts";
 
 /** Keeps a group within Telegram's limit, with room for what people wait for. Private chats have no such limit. */
@@ -24,6 +25,9 @@ const MOST_A_MINUTE: Readonly<Record<Priority, number>> = {
 /** However busy a group is, one notice a minute has room: otherwise what is in work there, and news, would never be told. */
 const MOST_BEFORE_THE_ONE_NOTICE = 18;
 
+/** Groups whose calls are counted; of that many, the one that has heard nothing for longest has its whole budget again. */
+const MOST_GROUPS = 3_000;
+
 export function createGroupBudget(now: () => number): GroupBudget {
   const spent = new Map<number, Spent[]>();
 
@@ -48,7 +52,10 @@ export function createGroupBudget(now: () => number): GroupBudget {
       return Math.min(inTurn, Math.max(untilOver(before), untilOver(calls.at(-MOST_BEFORE_THE_ONE_NOTICE))));
     },
     spend(chatId, priority) {
-      if (chatId < 0 && priority !== "cleanup") spent.set(chatId, [...latest(chatId), { at: now(), priority }]);
+      if (chatId >= 0 || priority === "cleanup") return;
+      const calls = [...latest(chatId), { at: now(), priority }];
+      spent.delete(chatId);
+      keepLatest(spent.set(chatId, calls), MOST_GROUPS);
     },
   };
 }

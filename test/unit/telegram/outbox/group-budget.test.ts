@@ -58,6 +58,14 @@ describe("a group's budget", () => {
     expect([free(5), free(-6)].map(({ length }) => length)).toEqual([4, 4]);
   });
 
+  test("remembers the calls of thousands of groups, and not of more", () => {
+    const { budget, free } = budgetAfter(19, "answer");
+    for (let other = 1; other < 3_000; other += 1) budget.spend(GROUP - other, "answer");
+    expect(free()).toEqual(["cleanup"]);
+    budget.spend(GROUP - 3_000, "answer");
+    expect(free()).toHaveLength(4);
+  });
+
   test("holds nobody up when the clock was set back", () => {
     const { clock, free } = budgetAfter(19, "answer");
     clock.now -= 3_600_000;
