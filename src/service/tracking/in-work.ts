@@ -122,6 +122,7 @@ export function createInWork(deps: {
       if (wanted.size > 0) await readInParts(slicesOf(downloads), (slice) => slice.forEach(count));
       if (places.size === 0) waiting.delete(downloader);
       else waiting.set(downloader, places);
+      for (const name of waiting.keys()) if (registry.byName(name) === undefined) waiting.delete(name);
     },
   };
 }

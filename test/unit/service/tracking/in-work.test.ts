@@ -123,6 +123,13 @@ describe("the list of links in work", () => {
     ]);
   });
 
+  test("has no place in the list of a server that was removed", async () => {
+    const scene = createScene();
+    scene.delivers(1, { downloader: "gone" }, "NEW");
+    await scene.inWork.looked("gone", [download(1, "NEW")]);
+    expect(scene.list()?.entries.map(({ ahead }) => ahead)).toEqual([undefined]);
+  });
+
   test("has the number of links before a waiting one, if the downloader's list shows it", async () => {
     const scene = createScene();
     for (const n of [3, 5, 6]) scene.delivers(n);
