@@ -9,9 +9,12 @@ const MAX_QUALITY = 10_000;
 /** wire.md §2.3: the name of a link that the downloader has not looked at yet. */
 const NO_NAME_YET = "COMING SOON";
 
+/** In units. No honest text is longer, and whatever looks at one of 16 MiB holds up the event loop, for up to 14 s. */
+const LONGEST_TEXT = 64 * 1024;
+
 const text = v.pipe(
   v.fallback(v.string(), ""),
-  v.transform((value) => value.toWellFormed()),
+  v.transform((value) => endsOf(value).toWellFormed()),
 );
 
 // valibot's number() rejects NaN, so the fallback covers it.
@@ -59,6 +62,12 @@ const registerRequest = v.object({
   server_host: text,
   server_port: v.number(),
 });
+
+/** A text, of one that is too long only its beginning and its end: a failure says at the end why. */
+function endsOf(value: string): string {
+  if (value.length <= LONGEST_TEXT) return value;
+  return `${value.slice(0, LONGEST_TEXT / 2)}…${value.slice(-LONGEST_TEXT / 2)}`;
+}
 
 /** `SetToQueueRequest`. Text that is not well-formed UTF-16 is repaired, because protobuf cannot carry it. */
 export function toSetToQueueRequest(submission: Submission): object {

@@ -54,6 +54,18 @@ describe("fromTasksResponse()", () => {
     ]);
   });
 
+  test("reads only the beginning and the end of a text of megabytes", () => {
+    const warnings = "WARNING: no news\n".repeat(200_000);
+    const tasks = [
+      { link: `https://a.example/${"a".repeat(1_000_000)}`, message: "converting ".repeat(200_000) },
+      { link: "https://a.example/2", message: `download failed: Reason: ${warnings}ERROR: it is gone` },
+    ];
+    const [first, second] = fromTasksResponse(overTheWire("Queue", { tasks }));
+    expect([first?.url.length, (first?.remark?.text.length ?? 0) <= 65_537]).toEqual([65_537, true]);
+    expect(first?.url).toStartWith("https://a.example/aaa");
+    expect(second?.remark).toEqual({ kind: "trouble", text: "ERROR: it is gone" });
+  });
+
   test("reads an empty list", () => {
     expect(fromTasksResponse(overTheWire("Queue", {}))).toEqual([]);
   });
