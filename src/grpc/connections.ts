@@ -31,8 +31,9 @@ const OPTIONS: ChannelOptions = {
   "grpc.initial_reconnect_backoff_ms": 1_000,
   "grpc.max_reconnect_backoff_ms": 10_000,
   "grpc.max_receive_message_length": 16 * 1024 * 1024,
-  // The dispatcher decides what is tried again, and when.
-  "grpc.enable_retries": 0,
+  // Makes again, once, what HTTP/2 says was not looked at, and nothing else, because there is no service config: the dispatcher decides
+  // what else is tried again, and when.
+  "grpc.enable_retries": 1,
   // Otherwise a TXT record for the downloader's host could bring its own settings.
   "grpc.service_config_disable_resolution": 1,
   // A container that restarts comes back with another address; by default a name is looked up again only after 30 s.
