@@ -74,12 +74,12 @@ export function exchangeOf(failure: CallFailure | undefined): Exchange {
   return isSilence ? "unanswered" : "answered";
 }
 
-/** Texts about a message: the downloader has room, and may have carried out the call. */
-const TOO_LARGE = /larger than|exceeds (?:the )?maximum/;
+/** Texts about a message, and grpc-js's words for ENHANCE_YOUR_CALM of HTTP/2: the downloader may have carried out the call. */
+const NOT_BEFOREHAND = /larger than|exceeds (?:the )?maximum|^Bandwidth exhausted or memory limit exceeded$/;
 
 /** Whether a call was turned away, as libraries do while all their threads are busy: another call has to end first. */
 export function lacksRoom(failure: CallFailure | undefined): boolean {
-  return failure?.code === status.RESOURCE_EXHAUSTED && !TOO_LARGE.test(failure.details);
+  return failure?.code === status.RESOURCE_EXHAUSTED && !NOT_BEFOREHAND.test(failure.details);
 }
 
 /** Methods without which nothing can be handed over. */

@@ -74,4 +74,16 @@ describe("a call that may have been carried out is not made again:", () => {
     expect(await Promise.all([rig.submit(1), rig.submit(2)])).toMatchObject([{ kind: "unknown" }, { kind: "unknown" }]);
     expect(rig.seen().requests).toBe(2);
   });
+
+  test.each([
+    ["a connection that is too busy", constants.NGHTTP2_ENHANCE_YOUR_CALM],
+    ["an error of the connection", constants.NGHTTP2_INTERNAL_ERROR],
+  ])("those that %s took with it", async (_what, code) => {
+    await using rig = await startRig((server, { stream, before }) => {
+      if (before === 1) server.goAway(stream, code);
+      else if (before > 1) server.answer(stream);
+    });
+    expect(await Promise.all([rig.submit(1), rig.submit(2)])).toMatchObject([{ kind: "unknown" }, { kind: "unknown" }]);
+    expect(rig.seen().requests).toBe(2);
+  });
 });
