@@ -125,8 +125,16 @@ async function* verdicts(trial: Trial, ownLink: string | undefined): AsyncGenera
 }
 
 function adviceFor({ problem, words }: Trial): string {
-  if (problem() === "not_trusted") return words.notTrustedAdvice;
-  return problem() === "not_let_in" ? words.notLetInAdvice : words.silentAdvice;
+  switch (problem()) {
+    case "not_trusted":
+      return words.notTrustedAdvice;
+    case "not_let_in":
+      return words.notLetInAdvice;
+    case "no_http2":
+      return words.noHttp2Advice;
+    default:
+      return words.silentAdvice;
+  }
 }
 
 /** Soon after DeleteFromQueue it is neither listed nor at work. */

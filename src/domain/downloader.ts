@@ -26,10 +26,10 @@ export interface Downloader extends Address {
 }
 
 /**
- * Why a downloader that answers is of no use: it does not let the bot in, does not know a method that the bot needs, or cannot prove with
- * a certificate that it is the one of that name.
+ * Why a downloader that answers is of no use: it does not let the bot in, does not know a method that the bot needs, cannot prove with
+ * a certificate that it is the one of that name, or its TLS does not offer HTTP/2.
  */
-export type Unusable = "not_let_in" | "no_method" | "not_trusted";
+export type Unusable = "not_let_in" | "no_method" | "not_trusted" | "no_http2";
 
 /** What a registration says, after validation. */
 export interface Registration extends Address {

@@ -106,12 +106,15 @@ const NOT_LET_IN =
   /_ALERT_(NO_CERTIFICATE|BAD_CERTIFICATE|CERTIFICATE_\w+|UNKNOWN_CA|ACCESS_DENIED|INTERNAL_ERROR)|: Failed to connect \(/;
 /** Texts of OpenSSL, Bun, and `connections.ts`; the last one is about a peer without TLS. */
 const NOT_TRUSTED = /certificate|WRONG_VERSION_NUMBER/;
+/** Texts of Bun, for a peer that names no protocol, and of OpenSSL, for one that names others only: gRPC needs HTTP/2. */
+const NO_HTTP2 = /: h2 is not supported \(|_ALERT_NO_APPLICATION_PROTOCOL/;
 
 /** Why there is no TLS with the other side, according to a failed call over TLS; undefined if that is not in the way. */
 export function mistrust(failure: CallFailure | undefined): Unusable | undefined {
   // Other texts contain a host, which may have any name.
   if (failure?.code !== status.UNAVAILABLE || !failure.details.startsWith("No connection established"))
     return undefined;
+  if (NO_HTTP2.test(failure.details)) return "no_http2";
   if (NOT_LET_IN.test(failure.details)) return "not_let_in";
   return NOT_TRUSTED.test(failure.details) ? "not_trusted" : undefined;
 }

@@ -11,6 +11,7 @@ import { createAuthority, hasOpenssl } from "../support/authority.ts";
 import { createDownloaderServer, type Method } from "../support/downloader/server.ts";
 import { startDownloader as startGoLike } from "../support/downloader.ts";
 import { type FileServer, startFileServer } from "../support/file-server.ts";
+import { startForwarder } from "../support/forwarder.ts";
 import { eachText } from "../support/output.ts";
 import { createRecordingLog } from "../support/recording-log.ts";
 import { createWatch } from "../support/watch.ts";
@@ -84,18 +85,18 @@ test.skipIf(!hasOpenssl)(
     const right = await judged(home.address.port, called({ ...files, name: "nas" }));
     expect(right).toMatchObject({ code: 0, levels: ALL_OK.slice(1) });
     using elsewhere = createAuthority("another authority");
-    for (const [wrong, en, ru] of [
+    using proxy = startForwarder({ leadsTo: home.address.port, tls: nas });
+    for (const [wrong, en, ru, port = home.address.port] of [
       [{ ...files, name: "other" }, "The certificate is not trusted", "Дело в сертификате"],
       [{ ...files, ca: elsewhere.caFile, name: "nas" }, "The certificate is not trusted", "Дело в сертификате"],
       [{ ca: files.ca, name: "nas" }, "--tls-cert with --tls-key", "Сервер не пускает"],
+      [{ ...files, name: "nas" }, "h2 by ALPN", "h2 через ALPN", proxy.port],
       [{}, "Is it running", "Запущен ли он"],
     ] as const) {
-      const { code, printed } = await judged(home.address.port, called(wrong));
+      const { code, printed } = await judged(port, called(wrong));
       expect({ code, printed }).toEqual({ code: 78, printed: expect.stringContaining("It does not answer") });
       expect(printed).toContain(en);
-      expect((await judged(home.address.port, { ...called(wrong), env: { LANG: "ru_RU.UTF-8" } })).printed).toContain(
-        ru,
-      );
+      expect((await judged(port, { ...called(wrong), env: { LANG: "ru_RU.UTF-8" } })).printed).toContain(ru);
     }
   },
 );

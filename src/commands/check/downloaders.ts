@@ -70,6 +70,14 @@ export async function checkDownloaders(of: {
 }
 
 function adviceFor(problem: Unusable | undefined, words: CommandWords["check"]["downloaders"]): string {
-  if (problem === "not_trusted") return words.notTrustedAdvice;
-  return problem === "not_let_in" ? words.notLetInAdvice : words.silentAdvice;
+  switch (problem) {
+    case "not_trusted":
+      return words.notTrustedAdvice;
+    case "not_let_in":
+      return words.notLetInAdvice;
+    case "no_http2":
+      return words.noHttp2Advice;
+    default:
+      return words.silentAdvice;
+  }
 }

@@ -188,6 +188,8 @@ export const check = {
       "The certificate is not trusted: is its ca in grpc.downloaders the authority that signed it, and is it issued to this name? A server that joined with a code has to join again: dwld-bot add-server.",
     notLetInAdvice:
       "It does not let the bot in: does it expect another certificate or token from the bot (grpc.downloaders)?",
+    noHttp2Advice:
+      "Its TLS does not offer HTTP/2, which gRPC needs. If another program does TLS for it, let that offer h2 by ALPN (in nginx's stream: ssl_alpn h2).",
     unknown: (what: "route" | "window", match: string | undefined, name: string) =>
       `The ${what}${match === undefined ? "" : ` ${match}`} names "${name}", which has not registered`,
     unknownAdvice: "Is this the name with which it registers?",

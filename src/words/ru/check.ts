@@ -175,6 +175,8 @@ export const check: CommandWords["check"] = {
     notTrustedAdvice:
       "Дело в сертификате: указан ли в grpc.downloaders (ca) тот центр, которым он подписан, и на это ли имя выдан? Сервер, подключённый по коду, подключите заново: dwld-bot add-server.",
     notLetInAdvice: "Сервер не пускает бота: не ждёт ли он другой сертификат или токен, чем указан в grpc.downloaders?",
+    noHttp2Advice:
+      "По TLS сервер не предлагает HTTP/2, а без него нет gRPC. Если TLS за него обслуживает другая программа, она должна объявлять h2 через ALPN (в nginx, раздел stream: ssl_alpn h2).",
     unknown: (what, match, name) =>
       `${what === "route" ? "В маршруте" : "В часах (dispatch.windows)"}${match === undefined ? "" : ` ${match}`} указан «${name}», но такой сервер не регистрировался`,
     unknownAdvice: "Так ли пишется его имя при регистрации?",

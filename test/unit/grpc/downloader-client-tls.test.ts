@@ -4,6 +4,7 @@ import type { Exchange, Unusable } from "../../../src/domain/downloader.ts";
 import { createTlsOf, type ServerTls } from "../../../src/domain/tls.ts";
 import { createDownloaderClient } from "../../../src/grpc/downloader-client.ts";
 import { type Authority, createAuthority, hasOpenssl, type Issued } from "../../support/authority.ts";
+import { startForwarder } from "../../support/forwarder.ts";
 import { WAIT_LIMIT_MS } from "../../support/patience.ts";
 import { createRecordingLog } from "../../support/recording-log.ts";
 import { type Handler, startPeer } from "./peer.ts";
@@ -23,7 +24,15 @@ describe.skipIf(!hasOpenssl)("createDownloaderClient() over TLS", () => {
   });
 
   /** Hands a link to "abroad", which the config calls over TLS, and which serves TLS. */
-  async function submit(of: { tls?: ServerTls; ca?: Buffer; name?: string; token?: string; shows?: Issued }) {
+  async function submit(of: {
+    tls?: ServerTls;
+    ca?: Buffer;
+    name?: string;
+    token?: string;
+    shows?: Issued;
+    /** A port that leads to it. */
+    through?: number;
+  }) {
     const got: { authorization: unknown; caller: unknown }[] = [];
     const take: Handler = (call, callback) => {
       const { authorization } = call.metadata.getMap();
@@ -42,7 +51,7 @@ describe.skipIf(!hasOpenssl)("createDownloaderClient() over TLS", () => {
       onExchange: (_, exchange) => void exchanges.push(exchange),
       onAnswer: (_, method, problem) => void problems.push([method, problem]),
     });
-    const outcome = await client.submit(peer.target, SUBMISSION);
+    const outcome = await client.submit({ ...peer.target, port: of.through ?? peer.target.port }, SUBMISSION);
     return { kind: outcome.kind, outcome, got, exchanges, problems };
   }
 
@@ -103,6 +112,19 @@ describe.skipIf(!hasOpenssl)("createDownloaderClient() over TLS", () => {
     expect(rest).toMatchObject({ kind: "never_sent", got: [], exchanges: ["unconnected"] });
     expect(rest.problems).toEqual([["TLS", "not_trusted"]]);
     expect(outcome).toMatchObject({ detail: expect.stringContaining(why) });
+  });
+
+  test.each([
+    ["names no protocol", undefined],
+    ["names another protocol", ["http/1.1"]],
+  ])("says that HTTP/2 is missing if whatever does TLS for the server %s", async (_, ALPNProtocols) => {
+    const abroad = ours.issue("abroad", "/CN=abroad");
+    using proxy = startForwarder({ leadsTo: 9, tls: { ...abroad, ...(ALPNProtocols && { ALPNProtocols }) } });
+    expect(await submit({ through: proxy.port })).toMatchObject({
+      kind: "never_sent",
+      exchanges: ["unconnected"],
+      problems: [["TLS", "no_http2"]],
+    });
   });
 
   test.each(["abroad", "ABROAD", "ａｂｒｏａｄ"])("sends nothing in plain text to %p", async (name) => {

@@ -161,6 +161,9 @@ describe("mistrust()", () => {
     // grpc-java, about an authority that it does not know.
     [`${ended} error:10000438:SSL routines:OPENSSL_internal:TLSV1_ALERT_INTERNAL_ERROR`, "not_let_in"],
     [`${ended} Failed to connect (2026-12-01T01:00:53.427Z).`, "not_let_in"],
+    [`${ended} h2 is not supported (2026-12-01T14:21:51.957Z).`, "no_http2"],
+    // nginx without `http2`.
+    [`${ended} Error: error:10000460:SSL routines:OPENSSL_internal:TLSV1_ALERT_NO_APPLICATION_PROTOCOL.`, "no_http2"],
     [`${ended} Error: Client network socket disconnected before secure TLS connection was established.`, undefined],
     [`${ended} Error: connect ECONNREFUSED 127.0.0.1:1`, undefined],
     ["Name resolution failed for target dns:certificate.example:1", undefined],

@@ -24,6 +24,7 @@ export const unusable: Readonly<Record<Unusable, string>> = {
   not_let_in: "does not accept this bot",
   no_method: "uses a different protocol than this bot",
   not_trusted: "cannot prove its identity: its certificate is not the right one",
+  no_http2: "does not offer HTTP/2 over TLS",
 };
 
 /** Why no downloader took a link, in the downloader's own words if it gave any. */

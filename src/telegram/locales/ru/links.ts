@@ -22,6 +22,7 @@ export const unusable: Readonly<Record<Unusable, string>> = {
   not_let_in: "не принимает этого бота",
   no_method: "этот бот не умеет с ним работать",
   not_trusted: "не подтвердил, что это он: сертификат не подходит",
+  no_http2: "не поддерживает HTTP/2 поверх TLS",
 };
 
 /** Why nobody took a link, in Russian. */
