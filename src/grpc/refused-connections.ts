@@ -8,6 +8,7 @@ import { listenersOf } from "./http2-listeners.ts";
 const REFUSED = new Map([
   ["ERR_SSL_PEER_DID_NOT_RETURN_A_CERTIFICATE", "Refused a caller without a certificate"],
   ["ERR_SSL_WRONG_VERSION_NUMBER", "Refused a caller that does not use TLS"],
+  ["ERR_SSL_NO_APPLICATION_PROTOCOL", "Refused a caller that does not offer HTTP/2 over TLS"],
 ]);
 
 /**
@@ -21,6 +22,11 @@ export function tellRefusedConnections(server: Server, log: Log): void {
       const refused = REFUSED.get(errorCode(error) ?? "");
       if (authorizationError) log.warn("Refused a certificate", { caller, problem: error.message });
       else if (refused !== undefined) log.warn(refused, { caller });
+    });
+    // A caller that names no protocol at all, as programs do that add TLS to what others send.
+    listener.on("unknownProtocol", (socket: TLSSocket) => {
+      log.warn("Refused a caller that does not offer HTTP/2 over TLS", { caller: socket.remoteAddress });
+      socket.destroy();
     });
   }
 }

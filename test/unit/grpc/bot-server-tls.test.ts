@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { connect } from "node:tls";
 import { Client, credentials, type ServiceError, status } from "@grpc/grpc-js";
 import { createBotServer } from "../../../src/grpc/bot-server.ts";
 import { loadServices } from "../../../src/grpc/proto.ts";
@@ -123,6 +125,33 @@ describe.skipIf(!hasOpenssl)("createBotServer() with mutual TLS", () => {
     expect(code).toBe(status.UNAVAILABLE);
     expect(warned).toMatchObject([
       { message: "Refused a caller that does not use TLS", fields: { caller: expect.any(String) } },
+    ]);
+  });
+
+  test.each([
+    ["no protocol", undefined],
+    ["another protocol", ["http/1.1"]],
+  ])("logs that a caller offers %s instead of HTTP/2", async (_, ALPNProtocols) => {
+    const log = createRecordingLog();
+    await using bot = await createBotServer({
+      listen: { host: "127.0.0.1", port: 0 },
+      register: () => {},
+      tls: { cert: server.cert, key: server.key },
+      log,
+    });
+    const ended = Promise.withResolvers<void>();
+    const caller = connect({
+      ...bot.address,
+      ca: readFileSync(ours.caFile),
+      servername: "localhost",
+      ...(ALPNProtocols && { ALPNProtocols }),
+    });
+    caller.on("error", () => {});
+    caller.on("close", () => ended.resolve());
+    caller.resume();
+    await ended.promise;
+    expect(log.lines.filter(({ level }) => level === "warn")).toMatchObject([
+      { message: "Refused a caller that does not offer HTTP/2 over TLS", fields: { caller: "127.0.0.1" } },
     ]);
   });
 
