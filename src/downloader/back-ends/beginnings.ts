@@ -1,6 +1,5 @@
-import { hasEnded } from "./kept-keys.ts";
 import type { Memory } from "./memory.ts";
-import type { RemoteEntry, RemoteSubmission } from "./remote.ts";
+import { hasEnded, type RemoteEntry, type RemoteSubmission } from "./remote.ts";
 
 /** Which entries were seen to arrive, byte by byte, and how they are handed over again; by key. */
 export interface Beginnings {

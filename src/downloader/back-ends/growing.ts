@@ -1,7 +1,6 @@
 import type { Handed } from "../hand-overs.ts";
-import { hasEnded } from "./kept-keys.ts";
 import type { Memory } from "./memory.ts";
-import type { RemoteEntry } from "./remote.ts";
+import { hasEnded, type RemoteEntry } from "./remote.ts";
 
 /**
  * Entries that have ended in a program, but perhaps not for good: a list of videos of which it is still reading the rest, or an entry that

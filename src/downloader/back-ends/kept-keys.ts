@@ -1,6 +1,6 @@
 import { keyOf } from "../../domain/url.ts";
 import type { Handed } from "../hand-overs.ts";
-import type { RemoteEntry } from "./remote.ts";
+import { hasEnded, type RemoteEntry } from "./remote.ts";
 
 /** One entry of a program that has no place for our key, but keeps some text of a request unchanged. */
 export interface KeptItem extends RemoteEntry {
@@ -75,9 +75,4 @@ function stateOf(items: readonly KeptItem[]): RemoteEntry["state"] {
   if (items.every(hasEnded)) return items.some(({ state }) => state === "done") ? "done" : "failed";
   // Between two videos nothing runs for a moment.
   return items.some(({ state }) => state !== "waiting") ? "running" : "waiting";
-}
-
-/** Whether the program no longer works on it. */
-export function hasEnded({ state }: Pick<RemoteEntry, "state">): boolean {
-  return state === "done" || state === "failed";
 }

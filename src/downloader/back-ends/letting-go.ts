@@ -1,7 +1,7 @@
 import type { Log } from "../../domain/log.ts";
 import type { Handed, HandOvers } from "../hand-overs.ts";
 import type { Memory } from "./memory.ts";
-import { type Remote, type RemoteList, RemoteUnreachable } from "./remote.ts";
+import { hasEnded, type Remote, type RemoteList, RemoteUnreachable } from "./remote.ts";
 
 /** How often a program is told to remove something. */
 const MOST_TIMES = 20;
@@ -43,7 +43,7 @@ export function createLettingGo(of: {
         log.warn(`${remote.name} does not remove ${one.link}`);
         handOvers.isNotThere(one.key);
       } else if (found.state === "done" && found.staysOn === true) handOvers.isNotThere(one.key);
-      else if (found.state === "done" || found.state === "failed") await remote.cleanHistory(found.id, stop);
+      else if (hasEnded(found)) await remote.cleanHistory(found.id, stop);
       else await remote.remove(found.id, stop);
     },
     async makeWay(key, id) {

@@ -4,9 +4,9 @@ import { harmless, inJson, notUnderstood } from "./answers.ts";
 import { authorization } from "./authorization.ts";
 import { holdOn } from "./engine-io.ts";
 import { folderIn } from "./folder-in.ts";
-import { entriesOf, hasEnded, itemsOf, type KeptItem, textWithKey } from "./kept-keys.ts";
+import { entriesOf, itemsOf, type KeptItem, textWithKey } from "./kept-keys.ts";
 import { historySchema, itemsOfHistory } from "./metube-history.ts";
-import type { Acceptance, Remote, RemoteOptions } from "./remote.ts";
+import { type Acceptance, hasEnded, type Remote, type RemoteOptions } from "./remote.ts";
 import { createRequest, type RemoteAnswer } from "./request.ts";
 import { streamMark } from "./stream-names.ts";
 

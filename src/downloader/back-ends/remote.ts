@@ -75,6 +75,11 @@ export interface RemoteEntry {
   readonly isOld?: boolean;
 }
 
+/** Whether the program no longer works on it. */
+export function hasEnded({ state }: Pick<RemoteEntry, "state">): boolean {
+  return state === "done" || state === "failed";
+}
+
 /** What a program has of what it was asked about. */
 export interface RemoteList {
   /** By our keys. Entries that the program does not have are not in it. */
