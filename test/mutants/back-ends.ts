@@ -244,7 +244,7 @@ export const backEnds: readonly Mutant[] = [
       ],
       ["removing a record deletes its files", 'records") === "keep"', 'records") === ""'],
       ["the second of two streams with one name gets the file of the first", 'streamMark(link) ?? ""', '""'],
-      ["a wrong URL prefix uses up tries", 'harmless("HTTP 404 for add")', 'notUnderstood("HTTP 404 for add")'],
+      ["a wrong URL prefix uses up tries", 'requirePath(answer, "add");', ""],
     ],
   ),
   ...breakagesOf(

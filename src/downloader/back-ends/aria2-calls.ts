@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { harmless, inJson, notUnderstood } from "./answers.ts";
+import { harmless, notUnderstood, parseAnswer } from "./answers.ts";
 import type { RemoteOptions } from "./remote.ts";
 import { createRequest } from "./request.ts";
 
@@ -33,9 +33,7 @@ export function createAria2Calls({ url, secret }: RemoteOptions) {
     signal: AbortSignal,
   ): Promise<unknown | Aria2Refusal> {
     const body = JSON.stringify({ jsonrpc: "2.0", id: method, method, params });
-    const { text, status } = await request(path, { method: "POST", body, signal });
-    const said = inJson(text, replySchema);
-    if (said === undefined) throw notUnderstood(`HTTP ${status}`);
+    const said = parseAnswer(await request(path, { method: "POST", body, signal }), replySchema);
     if ("result" in said) return said.result;
     const { message } = said.error;
     if (message === UNAUTHORIZED) throw harmless(message);

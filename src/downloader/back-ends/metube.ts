@@ -1,13 +1,13 @@
 import * as v from "valibot";
 import { keyOf } from "../../domain/url.ts";
-import { harmless, inJson, notUnderstood } from "./answers.ts";
+import { parseAnswer, requirePath } from "./answers.ts";
 import { authorization } from "./authorization.ts";
 import { holdOn } from "./engine-io.ts";
 import { folderIn } from "./folder-in.ts";
 import { entriesOf, itemsOf, type KeptItem, textWithKey } from "./kept-keys.ts";
 import { historySchema, itemsOfHistory } from "./metube-history.ts";
 import { type Acceptance, hasEnded, type Remote, type RemoteOptions } from "./remote.ts";
-import { createRequest, type RemoteAnswer } from "./request.ts";
+import { createRequest } from "./request.ts";
 import { streamMark } from "./stream-names.ts";
 
 /** MeTube answers after yt-dlp has read the page, and all pages of a list of videos. */
@@ -38,15 +38,15 @@ export function createMetube(options: RemoteOptions): Remote {
 
   async function items(signal: AbortSignal): Promise<KeptItem[]> {
     const answer = await request("history", { signal });
-    if (answer.status === 404) throw harmless("HTTP 404 for history");
-    return itemsOfHistory(parsed(answer, historySchema));
+    requirePath(answer, "history");
+    return itemsOfHistory(parseAnswer(answer, historySchema));
   }
 
   async function drop(ids: readonly string[], where: "queue" | "done", signal: AbortSignal): Promise<void> {
     // It answers an empty list with a bad request.
     if (ids.length === 0) return;
     const answer = await request("delete", { method: "POST", body: JSON.stringify({ ids, where }), signal });
-    parsed(answer, answerSchema);
+    parseAnswer(answer, answerSchema);
   }
 
   /** It says "ok" even if nothing was taken, and reports an error if only part of a list was not. */
@@ -83,10 +83,10 @@ export function createMetube(options: RemoteOptions): Remote {
         chapter_template: `%(title)s - %(section_number)02d [${textWithKey(key)}].%(ext)s`,
       };
       const answer = await requestAdd("add", { method: "POST", body: JSON.stringify(body), signal });
+      requirePath(answer, "add");
       const { status, text } = answer;
-      if (status === 404) throw harmless("HTTP 404 for add");
       if (status >= 400) return { kind: "refused", detail: text || `HTTP ${status}` };
-      return acceptanceOf({ key, link }, parsed(answer, answerSchema), signal);
+      return acceptanceOf({ key, link }, parseAnswer(answer, answerSchema), signal);
     },
     async list(asked, signal) {
       const all = await items(signal);
@@ -109,7 +109,7 @@ export function createMetube(options: RemoteOptions): Remote {
     holdOn: (signal) => holdOn({ base: options.url, headers: authorization(options) }, signal),
     async health(signal) {
       const answer = await request("version", { signal });
-      if (answer.status !== 404) return `MeTube ${parsed(answer, versionSchema).version}`;
+      if (answer.status !== 404) return `MeTube ${parseAnswer(answer, versionSchema).version}`;
       // Before 2025 it did not tell its version.
       await items(signal);
       return "MeTube";
@@ -135,10 +135,4 @@ function wholeVideo(link: string): string {
 
 function presets(name: string | undefined): Record<string, unknown> {
   return name === undefined ? {} : { ytdl_options_presets: [name] };
-}
-
-function parsed<T>({ text, status }: RemoteAnswer, schema: v.GenericSchema<unknown, T>): T {
-  const said = inJson(text, schema);
-  if (said === undefined) throw notUnderstood(`HTTP ${status}`);
-  return said;
 }

@@ -1,5 +1,5 @@
 import type * as v from "valibot";
-import { harmless, inJson, notUnderstood } from "./answers.ts";
+import { harmless, notUnderstood, parseAnswer, requirePath } from "./answers.ts";
 import { type RemoteOptions, RemoteUnreachable } from "./remote.ts";
 import { createRequest, type RemoteAnswer } from "./request.ts";
 
@@ -62,18 +62,14 @@ export function createQbittorrentApi({ url, user, secret }: RemoteOptions) {
     ask: (path: string, signal: AbortSignal) => answer(path, {}, signal),
     /** A line of text that is not JSON. Any other page could pass for one, so it must match what was requested. */
     async line(path: string, pattern: RegExp, signal: AbortSignal): Promise<string> {
-      const { status, text } = await answer(path, {}, signal);
-      if (status === 404) throw harmless(`HTTP 404 for ${path}`);
-      const said = text.trim();
-      if (status < 300 && pattern.test(said)) return said;
-      throw notUnderstood(`HTTP ${status}`);
+      const given = await answer(path, {}, signal);
+      requirePath(given, path);
+      const said = given.text.trim();
+      if (given.status < 300 && pattern.test(said)) return said;
+      throw notUnderstood(`HTTP ${given.status}`);
     },
-    async get<T>(path: string, schema: v.GenericSchema<unknown, T>, signal: AbortSignal): Promise<T> {
-      const { status, text } = await answer(path, {}, signal);
-      const said = inJson(text, schema);
-      if (said === undefined) throw notUnderstood(`HTTP ${status}`);
-      return said;
-    },
+    get: async <T>(path: string, schema: v.GenericSchema<unknown, T>, signal: AbortSignal): Promise<T> =>
+      parseAnswer(await answer(path, {}, signal), schema),
     post: (path: string, form: Form, signal: AbortSignal) =>
       answer(path, { method: "POST", body: new URLSearchParams(form) }, signal),
   };

@@ -1,5 +1,5 @@
 import { parseMagnet } from "../../domain/magnet.ts";
-import { harmless } from "./answers.ts";
+import { requirePath } from "./answers.ts";
 import { folderIn } from "./folder-in.ts";
 import { createQbittorrentApi } from "./qbittorrent-api.ts";
 import { createSession } from "./qbittorrent-session.ts";
@@ -72,7 +72,7 @@ export function createQbittorrent(options: RemoteOptions): Remote {
     ownDir,
     async submit({ key, link, folder }, signal) {
       const dir = options.dir ?? (await ownDir(signal));
-      const { status, text: said } = await post(
+      const answer = await post(
         "torrents/add",
         {
           urls: link,
@@ -86,7 +86,8 @@ export function createQbittorrent(options: RemoteOptions): Remote {
         },
         signal,
       );
-      if (status === 404) throw harmless("HTTP 404 for torrents/add");
+      requirePath(answer, "torrents/add");
+      const { status, text: said } = answer;
       // 4.x answers 200 and `Fails.`; since 5.2 it is 409, and numbers.
       if (status < 400 && !/^Fails/i.test(said)) return { kind: "taken", id: undefined };
       return whyNot({ key, link }, status < 400 ? said.trim() : `HTTP ${status}`, signal);

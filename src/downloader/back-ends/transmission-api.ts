@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { harmless, inJson, notUnderstood } from "./answers.ts";
+import { harmless, inJson, notUnderstood, requirePath } from "./answers.ts";
 import { authorization } from "./authorization.ts";
 import { type RemoteOptions, RemoteUnreachable } from "./remote.ts";
 import { createRequest, type RemoteAnswer } from "./request.ts";
@@ -60,8 +60,8 @@ export function createTransmissionApi(options: RemoteOptions) {
       sessionId = given.headers.get(SESSION_ID) ?? undefined;
       given = await answer(body, of.signal);
     }
+    requirePath(given, "rpc");
     const { status, text, headers } = given;
-    if (status === 404) throw harmless("HTTP 404 for rpc");
     if (status === MISDIRECTED)
       throw new RemoteUnreachable(`HTTP ${status}: it does not know this name of itself`, {
         isHarmless: true,

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import type { Handed } from "../hand-overs.ts";
-import { harmless, inJson, notUnderstood } from "./answers.ts";
+import { inJson, notUnderstood, parseAnswer, requirePath } from "./answers.ts";
 import { authorization } from "./authorization.ts";
 import { folderIn } from "./folder-in.ts";
 import { entriesOf, itemsOf, textWithKey } from "./kept-keys.ts";
@@ -43,15 +43,15 @@ export function createYtptube(options: RemoteOptions): Remote {
     const live = await request("api/history/live?limit=0", { signal });
     // Before 2026, this looks for an entry with that name.
     if (live.status === 404) {
-      const { queue, history } = parsed(await request("api/history", { signal }), allSchema);
+      const { queue, history } = parseHistory(await request("api/history", { signal }), allSchema);
       return listed(queue, history);
     }
     // In this order, so that an entry that ends in between is in both.
-    const { queue } = parsed(live, liveSchema);
+    const { queue } = parseHistory(live, liveSchema);
     const done: v.InferOutput<typeof pageSchema>["items"] = [];
     for (let page = 1, pages = 1; page <= pages; page++) {
       const path = `api/history?type=done&page=${page}&per_page=${PAGE}&order=DESC${of}`;
-      const { items: more, pagination } = parsed(await request(path, { signal }), pageSchema);
+      const { items: more, pagination } = parseHistory(await request(path, { signal }), pageSchema);
       done.push(...more);
       pages = pagination.total_pages;
       const found = asked && entriesOf(asked, listed(queue, done));
@@ -74,7 +74,7 @@ export function createYtptube(options: RemoteOptions): Remote {
       const ids = some.filter((item) => item.where === where).map(({ id }) => id);
       // It answers an empty list with a bad request. Older versions use `where`.
       const body = JSON.stringify({ ids, type: where, where, remove_file: false });
-      if (ids.length > 0) parsed(await request("api/history", { method: "DELETE", body, signal }), v.unknown());
+      if (ids.length > 0) parseHistory(await request("api/history", { method: "DELETE", body, signal }), v.unknown());
     }
   }
 
@@ -97,11 +97,11 @@ export function createYtptube(options: RemoteOptions): Remote {
       reading.add(key);
       const adding = requestAdd("api/history?sync=true", { method: "POST", body: JSON.stringify(body), signal });
       const answer = await adding.finally(() => reading.delete(key));
-      if (answer.status === 404) throw harmless("HTTP 404 for api/history");
+      requirePath(answer, "api/history");
       if (answer.status >= 400) return { kind: "refused", detail: errorOf(answer) };
       // "Accepted": it does not say what becomes of it.
       if (answer.status === 202) return { kind: "taken", id: undefined };
-      const { status, msg } = parsed(answer, takenSchema)[0] ?? {};
+      const { status, msg } = parseHistory(answer, takenSchema)[0] ?? {};
       if (status !== false && status !== "error") return { kind: "taken", id: key };
       // Part of a list of videos may have been taken, because the others are already there.
       const asked = { key, link, sentAt: 0, remoteId: null };
@@ -137,9 +137,9 @@ function errorOf({ text, status }: RemoteAnswer): string {
   return inJson(text, errorSchema)?.error ?? `HTTP ${status}: ${text}`;
 }
 
-function parsed<T>({ text, status }: RemoteAnswer, schema: v.GenericSchema<unknown, T>): T {
-  const said = inJson(text, schema);
-  if (said !== undefined && status < 400) return said;
-  // Another program, or another path of this one; `whySilent` distinguishes it from one that requires a password.
-  throw status === 404 ? harmless("HTTP 404") : notUnderstood(`HTTP ${status}`);
+function parseHistory<T>(answer: RemoteAnswer, schema: v.GenericSchema<unknown, T>): T {
+  requirePath(answer, "api/history");
+  // It explains its errors in JSON, too.
+  if (answer.status >= 400) throw notUnderstood(`HTTP ${answer.status}`);
+  return parseAnswer(answer, schema);
 }
