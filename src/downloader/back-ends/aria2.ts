@@ -3,9 +3,8 @@ import { nameInUrl, safeName } from "../file-names.ts";
 import { type Aria2Call, createAria2Calls } from "./aria2-calls.ts";
 import { hasParts, removeParts } from "./aria2-parts.ts";
 import { type Aria2Status, entryOf, hasEnded, notUnderstood, STATUS_KEYS, statusSchema } from "./aria2-status.ts";
-import { folderIn } from "./folder-in.ts";
 import { listOf } from "./lenient.ts";
-import type { Remote, RemoteEntry, RemoteOptions } from "./remote.ts";
+import { folderIn, type Remote, type RemoteEntry, type RemoteOptions } from "./remote.ts";
 
 /** A torrent leads to its download, a metalink to those of its files; none of these leads further. */
 const MOST_STEPS = 3;

@@ -1,13 +1,11 @@
 import * as v from "valibot";
 import { keyOf } from "../../domain/url.ts";
 import { parseAnswer, requirePath } from "./answers.ts";
-import { authorization } from "./authorization.ts";
 import { holdOn } from "./engine-io.ts";
-import { folderIn } from "./folder-in.ts";
 import { entriesOf, itemsOf, type KeptItem, textWithKey } from "./kept-keys.ts";
 import { historySchema, itemsOfHistory } from "./metube-history.ts";
-import { type Acceptance, hasEnded, type Remote, type RemoteOptions } from "./remote.ts";
-import { createRequest } from "./request.ts";
+import { type Acceptance, folderIn, hasEnded, type Remote, type RemoteOptions } from "./remote.ts";
+import { authorization, createRequest } from "./request.ts";
 import { streamMark } from "./stream-names.ts";
 
 /** MeTube answers after yt-dlp has read the page, and all pages of a list of videos. */

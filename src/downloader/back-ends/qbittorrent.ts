@@ -1,10 +1,9 @@
 import { parseMagnet } from "../../domain/magnet.ts";
 import { requirePath } from "./answers.ts";
-import { folderIn } from "./folder-in.ts";
 import { createQbittorrentApi } from "./qbittorrent-api.ts";
 import { createSession } from "./qbittorrent-session.ts";
 import { entryOf, hasBeenWhole, type Torrent, torrentsSchema } from "./qbittorrent-torrent.ts";
-import type { Acceptance, Remote, RemoteOptions } from "./remote.ts";
+import { type Acceptance, folderIn, type Remote, type RemoteOptions } from "./remote.ts";
 
 /** Every torrent of ours has this tag, so that only ours are requested. */
 const TAG = "dwld-bot";

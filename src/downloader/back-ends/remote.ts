@@ -30,6 +30,11 @@ export interface RemoteSubmission {
   readonly anyLines?: boolean;
 }
 
+/** A user's folder in the one into which the program puts files; it may run on another machine, and that on Windows. */
+export function folderIn(dir: string, folder: string): string {
+  return `${dir.trim().replace(/[/\\]+$/, "")}/${folder}`;
+}
+
 /**
  * `taken`: the program has it, according to its answer; its id may be known only a moment later. `is_there`: it already had this link,
  * from others. `refused`: it will never take it, for a reason in its own words.

@@ -1,5 +1,5 @@
 import { codeOf } from "../error-code.ts";
-import { RemoteUnreachable } from "./remote.ts";
+import { type RemoteOptions, RemoteUnreachable } from "./remote.ts";
 
 /** A program's answer over HTTP. */
 export interface RemoteAnswer {
@@ -57,7 +57,8 @@ export function createRequest(of: {
       });
       const { status } = response;
       const text = await textOf(response);
-      if (status === 401 || status === 403 || ANOTHER_TIME.includes(status)) throw unreachable(`HTTP ${status}`, true);
+      if (status === 401 || status === 403 || ANOTHER_TIME.includes(status))
+        throw new RemoteUnreachable(`HTTP ${status}`, { isHarmless: true });
       const isAway = NOBODY_BEHIND.includes(status);
       const isOver = status === OWN_ERROR;
       if (status >= 500 || (status >= 300 && status < 400))
@@ -73,6 +74,13 @@ export function createRequest(of: {
       });
     }
   };
+}
+
+/** The header by which a program, or a proxy in front of it, lets us in: Basic with a user, otherwise the secret as a key. */
+export function authorization({ user, secret }: Pick<RemoteOptions, "user" | "secret">): Record<string, string> {
+  if (user === undefined && secret === undefined) return {};
+  if (user === undefined) return { authorization: `Bearer ${secret}` };
+  return { authorization: `Basic ${Buffer.from(`${user}:${secret ?? ""}`).toString("base64")}` };
 }
 
 async function textOf({ headers, body }: Response): Promise<string> {
@@ -100,6 +108,6 @@ export function whySilent({ detail, isHarmless }: RemoteUnreachable): "absent" |
   return isHarmless && !/^HTTP 4(?:04|21)/.test(detail) ? "shut" : "other";
 }
 
-function unreachable(detail: string, isHarmless = false): RemoteUnreachable {
-  return new RemoteUnreachable(detail, { isHarmless });
+function unreachable(detail: string): RemoteUnreachable {
+  return new RemoteUnreachable(detail, { isHarmless: false });
 }

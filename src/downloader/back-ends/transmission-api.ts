@@ -1,8 +1,7 @@
 import * as v from "valibot";
 import { harmless, inJson, notUnderstood, requirePath } from "./answers.ts";
-import { authorization } from "./authorization.ts";
 import { type RemoteOptions, RemoteUnreachable } from "./remote.ts";
-import { createRequest, type RemoteAnswer } from "./request.ts";
+import { authorization, createRequest, type RemoteAnswer } from "./request.ts";
 
 /** Proves that a call does not come from another site's page; a new one is issued at each start, and every hour. */
 const SESSION_ID = "x-transmission-session-id";

@@ -1,7 +1,7 @@
 import * as v from "valibot";
-import { folderIn } from "./folder-in.ts";
 import {
   type Acceptance,
+  folderIn,
   type Remote,
   type RemoteOptions,
   type RemoteSubmission,

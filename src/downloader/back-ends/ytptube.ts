@@ -1,11 +1,9 @@
 import * as v from "valibot";
 import type { Handed } from "../hand-overs.ts";
 import { inJson, notUnderstood, parseAnswer, requirePath } from "./answers.ts";
-import { authorization } from "./authorization.ts";
-import { folderIn } from "./folder-in.ts";
 import { entriesOf, itemsOf, textWithKey } from "./kept-keys.ts";
-import { hasEnded, type Remote, type RemoteEntry, type RemoteOptions } from "./remote.ts";
-import { createRequest, type RemoteAnswer } from "./request.ts";
+import { folderIn, hasEnded, type Remote, type RemoteEntry, type RemoteOptions } from "./remote.ts";
+import { authorization, createRequest, type RemoteAnswer } from "./request.ts";
 import { allSchema, EXTRA, IGNORED, itemsOfLists, liveSchema, pageSchema, type YtptubeItem } from "./ytptube-items.ts";
 import { createYtptubeStart } from "./ytptube-start.ts";
 
