@@ -40,31 +40,24 @@ export function createAria2Calls({ url, secret }: RemoteOptions) {
     return { refusal: message } satisfies Aria2Refusal;
   }
 
-  async function call<T>(
+  /** Also resolves with a refusal. */
+  async function tryCall<T>(
     method: string,
     params: readonly unknown[],
     schema: Schema<T>,
     signal: AbortSignal,
-  ): Promise<T>;
-  async function call<T>(
-    method: string,
-    params: readonly unknown[],
-    schema: Schema<T>,
-    signal: AbortSignal,
-    how: { readonly refusals: true },
-  ): Promise<T | Aria2Refusal>;
-  async function call<T>(
-    method: string,
-    params: readonly unknown[],
-    schema: Schema<T>,
-    signal: AbortSignal,
-    { refusals }: { readonly refusals: boolean } = { refusals: false },
   ): Promise<T | Aria2Refusal> {
     const result = await reply(method, [...token, ...params], signal);
+    if (isRefusal(result)) return result;
     const parsed = v.safeParse(schema, result);
-    if (parsed.success) return parsed.output;
-    if (isRefusal(result) && refusals) return result;
-    throw notUnderstood(isRefusal(result) ? result.refusal : method);
+    if (!parsed.success) throw notUnderstood(method);
+    return parsed.output;
+  }
+
+  async function call<T>(...of: Parameters<typeof tryCall<T>>): Promise<T> {
+    const answer = await tryCall(...of);
+    if (isRefusal(answer)) throw notUnderstood(answer.refusal);
+    return answer;
   }
 
   /** Many calls of one kind; undefined for those that aria2 refuses, such as for a gid that it does not have. */
@@ -87,7 +80,7 @@ export function createAria2Calls({ url, secret }: RemoteOptions) {
     return answers;
   }
 
-  return { call, callAll };
+  return { call, tryCall, callAll };
 }
 
 type Schema<T> = v.BaseSchema<unknown, T, v.BaseIssue<unknown>>;

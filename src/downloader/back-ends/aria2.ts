@@ -37,7 +37,7 @@ function shortName(link: string): { readonly out?: string } {
  * aria2 to. Files and parts are in a folder of the user in aria2's own `dir`, unless another one is named.
  */
 export function createAria2(options: RemoteOptions): Remote {
-  const { call, callAll } = createAria2Calls(options);
+  const { call, tryCall, callAll } = createAria2Calls(options);
 
   const ownDir = async (signal: AbortSignal) =>
     (await call("aria2.getGlobalOption", [], v.object({ dir: v.string() }), signal)).dir;
@@ -109,7 +109,7 @@ export function createAria2(options: RemoteOptions): Remote {
         // file.
         "check-integrity": String(isBegun && link.startsWith("magnet:")),
       };
-      const id = await call("aria2.addUri", [[link], own], v.string(), signal, { refusals: true });
+      const id = await tryCall("aria2.addUri", [[link], own], v.string(), signal);
       return typeof id === "string" ? { kind: "taken", id } : { kind: "refused", detail: id.refusal };
     },
     async list(asked, signal) {
@@ -138,11 +138,8 @@ export function createAria2(options: RemoteOptions): Remote {
       const [downloads = []] = await downloadsOf([id], signal);
       await removeHalves(downloads, signal);
       // The files of a torrent that still seeds are complete, and stay.
-      const calls = downloads.map(({ gid, ...one }): Aria2Call => {
-        return {
-          method: hasEnded({ gid, ...one }) ? "aria2.removeDownloadResult" : "aria2.forceRemove",
-          params: [gid],
-        };
+      const calls = downloads.map((one): Aria2Call => {
+        return { method: hasEnded(one) ? "aria2.removeDownloadResult" : "aria2.forceRemove", params: [one.gid] };
       });
       // The one that led to the others goes last: a kill in between leaves the way to them.
       await callAll([...calls.reverse(), SAVE], v.string(), signal);
