@@ -1,34 +1,31 @@
-import { Client, credentials, type ServiceError, status } from "@grpc/grpc-js";
-import type { Address } from "../domain/downloader.ts";
-import type { Identity } from "../domain/tls.ts";
+import { type ChannelOptions, Client, credentials, type ServiceError, status } from "@grpc/grpc-js";
 import { channelTarget } from "../grpc/connections.ts";
 import { inOneLine } from "../grpc/outcome.ts";
 import { loadServices } from "../grpc/proto.ts";
-import { type Secured, securely } from "../grpc/tls.ts";
+import { securely } from "../grpc/tls.ts";
 import { type KnownBot, notTheBot } from "./bot-identity.ts";
-
-/** How the bot is reached. */
-export interface BotPlace extends KnownBot {
-  readonly bot: Address;
-  /** For a bot that requires a certificate. */
-  readonly tls?: Identity | undefined;
-}
 
 const DEADLINE_MS = 10_000;
 
-/** What a channel to the bot is made with. */
-export function channelToBot({ bot, botCa, isBotPinned, tls: identity }: BotPlace): Secured {
-  if (botCa === undefined) return { credentials: credentials.createInsecure(), options: {} };
-  return securely(bot.host, { ca: botCa, identity }, (shown) => notTheBot({ bot, botCa, isBotPinned }, shown));
+const CHANNEL: ChannelOptions = {
+  "grpc.enable_http_proxy": 0,
+  "grpc.use_local_subchannel_pool": 1,
+  "grpc.service_config_disable_resolution": 1,
+};
+
+/** A client for calls to the bot, on a connection of its own; it connects at the first call. `more` are options of its channel. */
+export function openBotClient(known: KnownBot, more: ChannelOptions = {}): Client {
+  const { bot, botCa, tls: identity } = known;
+  const { credentials: own, options } =
+    botCa === undefined
+      ? { credentials: credentials.createInsecure(), options: {} }
+      : securely(bot.host, { ca: botCa, identity }, (shown) => notTheBot(known, shown));
+  return new Client(channelTarget(bot), own, { ...CHANNEL, ...more, ...options });
 }
 
 /** Checks the bot's health; resolves with why it does not answer, or with undefined if it does. */
-export async function askBot(place: BotPlace): Promise<string | undefined> {
-  const channel = channelToBot(place);
-  const client = new Client(channelTarget(place.bot), channel.credentials, {
-    "grpc.enable_http_proxy": 0,
-    ...channel.options,
-  });
+export async function askBot(known: KnownBot): Promise<string | undefined> {
+  const client = openBotClient(known);
   const { promise, resolve } = Promise.withResolvers<ServiceError | undefined>();
   const { path, requestSerialize, responseDeserialize } = loadServices().health.Check;
   const deadline = Date.now() + DEADLINE_MS;

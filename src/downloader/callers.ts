@@ -1,18 +1,9 @@
 import { type ServerUnaryCall, status } from "@grpc/grpc-js";
 import { isPrivateAddress } from "../domain/network.ts";
-import type { Identity } from "../domain/tls.ts";
 import { createBearerCheck } from "../domain/token.ts";
 import type { RefusedCall } from "../grpc/answer.ts";
 import { authorizationOf, parsePeer } from "../grpc/caller.ts";
 import { type KnownBot, notTheBot } from "./bot-identity.ts";
-
-/** What identifies this downloader, and how it recognises the bot. */
-export interface CallerRules extends KnownBot {
-  /** For calls over TLS; undefined: they come without. */
-  readonly tls: Identity | undefined;
-  /** The bot's `grpc.token`; if this downloader has joined, its own token, which the bot does not store. */
-  readonly token: string | undefined;
-}
 
 type Call = Pick<ServerUnaryCall<unknown, object>, "getPeer" | "getAuthContext" | "metadata">;
 
@@ -20,14 +11,14 @@ type Call = Pick<ServerUnaryCall<unknown, object>, "getPeer" | "getAuthContext" 
  * Why a caller is refused; undefined if it is the bot. Over TLS, the bot presents its certificate and the token, if it has them. A caller
  * with nothing to present, as always without TLS, must call from a private address.
  */
-export function createCallerCheck(rules: CallerRules): (call: Call) => RefusedCall | undefined {
-  const { tls, botCa, bot } = rules;
-  const token = rules.isBotPinned ? undefined : rules.token;
+export function createCallerCheck(known: KnownBot): (call: Call) => RefusedCall | undefined {
+  const { tls, botCa, bot } = known;
+  const token = known.isBotPinned ? undefined : known.token;
   if (tls === undefined || (botCa === undefined && token === undefined)) return refuseFromOutside;
   const hasToken = token === undefined ? () => true : createBearerCheck(token);
   const hasCertificate = (call: Call) => {
     const shown = call.getAuthContext()?.sslPeerCertificate;
-    return shown !== undefined && notTheBot(rules, shown) === undefined;
+    return shown !== undefined && notTheBot(known, shown) === undefined;
   };
   return (call) => {
     // Others with the same authority are downloaders.

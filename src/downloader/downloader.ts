@@ -45,11 +45,11 @@ export async function startDownloader(
   const { backEnd: choice, allowPrivate } = options;
   const remote = choice && remoteOf(choice);
   const schemes = remote?.schemes ?? HTTP_SCHEMES;
-  const common = { list, texts, log: log.withTag("bridge"), wait, now: Date.now, random: Math.random };
+  const chance = { now: Date.now, random: Math.random };
   const backEnd = parts.use(
     remote === undefined
       ? await startLocal(options, { list, folders, texts, log })
-      : createBridge({ ...common, remote }),
+      : createBridge({ ...chance, list, remote, texts, log: log.withTag("bridge"), wait }),
   );
   const tidy = () => withoutFail("Cannot forget old entries", () => list.forgetOld(), log);
   const tidying = setInterval(tidy, TIDY_EVERY_MS);
@@ -83,22 +83,16 @@ export async function startDownloader(
     health: () =>
       backEnd.notNow?.() ?? texts.health(list.open().length - backEnd.progress().length, backEnd.progress().length),
   };
-  const server = parts.use(await startServer(options.listen, service, { rules: options, log: log.withTag("grpc") }));
-  const { name, roots, bot, botCa, isBotPinned, tls, token } = options;
-  const registration = { name, roots, ...server.address };
+  const server = parts.use(await startServer(options.listen, service, { known: options, log: log.withTag("grpc") }));
+  const { name, roots } = options;
   parts.use(
     startRegistration({
-      bot,
-      botCa,
-      isBotPinned,
-      tls,
-      registration,
+      ...chance,
+      known: options,
+      registration: { name, roots, ...server.address },
       isAway: () => backEnd.away() !== undefined,
-      token,
       log: log.withTag("bot"),
       wait,
-      now: Date.now,
-      random: Math.random,
     }),
   );
   backEnd.submit();

@@ -1,14 +1,11 @@
 import { connect } from "node:tls";
-import { Client } from "@grpc/grpc-js";
 import type { Address } from "../domain/downloader.ts";
 import type { JoinAttempt, JoinRefusal } from "../domain/joining.ts";
-import { channelTarget } from "../grpc/connections.ts";
 import { fromJoinReply, toJoinRequest } from "../grpc/join-wire.ts";
 import { inOneLine } from "../grpc/outcome.ts";
 import { loadServices } from "../grpc/proto.ts";
 import { pemOf } from "../grpc/self-signed.ts";
-import { securely } from "../grpc/tls.ts";
-import { notTheBot } from "./bot-identity.ts";
+import { openBotClient } from "./bot-channel.ts";
 
 /** Long enough for a slow line, and short if a firewall swallows everything. */
 const CONNECT_MS = 5_000;
@@ -47,13 +44,7 @@ export type JoinAnswer =
 /** Asks the bot with this certificate, and no other, to let this machine join. Never rejects. */
 export function askToJoin(bot: Address, botCertificate: string, attempt: JoinAttempt): Promise<JoinAnswer> {
   const botCa = Buffer.from(botCertificate);
-  const channel = securely(bot.host, { ca: botCa }, (shown) => notTheBot({ bot, botCa, isBotPinned: true }, shown));
-  const client = new Client(channelTarget(bot), channel.credentials, {
-    ...channel.options,
-    "grpc.enable_http_proxy": 0,
-    "grpc.use_local_subchannel_pool": 1,
-    "grpc.service_config_disable_resolution": 1,
-  });
+  const client = openBotClient({ bot, botCa, isBotPinned: true, tls: undefined, token: undefined });
   const { path, requestSerialize, responseDeserialize } = loadServices().join.Join;
   const request = toJoinRequest(attempt);
   const deadline = Date.now() + DEADLINE_MS;

@@ -9,36 +9,26 @@ import { parseDownloaderName } from "../domain/downloader-name.ts";
 import type { JoinCode } from "../domain/join-code.ts";
 import { parseRoot } from "../domain/route.ts";
 import { parseSize } from "../domain/size.ts";
-import type { Identity } from "../domain/tls.ts";
 import { tokenIn } from "../domain/token.ts";
 import type { PipePatience } from "../patient-read.ts";
 import { parseBackEnd, type WrittenBackEnd } from "./back-end-options.ts";
 import { REMOTE_KINDS, type RemoteKinds } from "./back-ends/registry.ts";
+import type { KnownBot } from "./bot-identity.ts";
 import { codeIn } from "./join-option.ts";
 import { downloaderTexts } from "./locales/locales.ts";
 import { type Expected, value } from "./option-value.ts";
 import { pemIn, textOf } from "./written-files.ts";
 
 /** The choices of whoever starts the downloader. */
-export interface DownloaderOptions {
+export interface DownloaderOptions extends KnownBot {
   readonly name: string;
   readonly roots: readonly string[];
-  /** Where the bot listens for downloaders. */
-  readonly bot: Address;
   /** Where the bot calls; port 0 takes any free one. */
   readonly listen: Address;
   /** The folder for the files: an absolute path. */
   readonly dir: string;
-  /** For calls to it over TLS; undefined: without. */
-  readonly tls: Identity | undefined;
-  /** The authority of the bot's certificate; undefined if the bot has none. */
-  readonly botCa: Buffer | undefined;
-  /** See `KnownBot`; false until it has joined. */
-  readonly isBotPinned: boolean;
   /** The code with which this machine is to join a bot. */
   readonly join: JoinCode | undefined;
-  /** The bot's `grpc.token`; undefined if it has none. */
-  readonly token: string | undefined;
   /** The program that downloads for it; undefined: it downloads itself. */
   readonly backEnd: WrittenBackEnd | undefined;
   /** Whether the token may be sent over the Internet unencrypted. */

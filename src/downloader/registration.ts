@@ -1,30 +1,20 @@
-import { type ChannelOptions, Client, type ServiceError, status } from "@grpc/grpc-js";
-import type { Address, Registration } from "../domain/downloader.ts";
+import { type ChannelOptions, type Client, type ServiceError, status } from "@grpc/grpc-js";
+import type { Registration } from "../domain/downloader.ts";
 import type { Log } from "../domain/log.ts";
 import { nextAttemptAt } from "../domain/retry.ts";
-import type { Identity } from "../domain/tls.ts";
 import type { Wait } from "../domain/wait.ts";
-import { channelTarget } from "../grpc/connections.ts";
 import { inOneLine } from "../grpc/outcome.ts";
 import { loadServices } from "../grpc/proto.ts";
 import { bearing } from "../grpc/tls.ts";
 import { toRegisterRequest } from "../grpc/wire.ts";
-import { channelToBot } from "./bot-channel.ts";
+import { openBotClient } from "./bot-channel.ts";
+import type { KnownBot } from "./bot-identity.ts";
 
 export interface RegistrationOptions {
-  /** Where the bot listens for downloaders. */
-  readonly bot: Address;
+  readonly known: KnownBot;
   readonly registration: Registration;
   /** Whether nothing is there that could download. The bot takes a downloader that registers to be back. */
-  readonly isAway?: () => boolean;
-  /** The token that the bot requires (`grpc.token`); undefined if it requires none. */
-  readonly token?: string | undefined;
-  /** The authority of the certificate of a bot whose gRPC uses TLS; undefined if it does not. */
-  readonly botCa?: Buffer | undefined;
-  /** See `KnownBot`. */
-  readonly isBotPinned?: boolean;
-  /** For a bot that requires a certificate. */
-  readonly tls?: Identity | undefined;
+  readonly isAway: () => boolean;
   readonly log: Log;
   readonly wait: Wait;
   readonly now: () => number;
@@ -44,9 +34,6 @@ const SAYS_NOTHING_OF_ITS_END: readonly status[] = [status.UNIMPLEMENTED, status
 const LASTING_MS = 60_000;
 
 const CHANNEL: ChannelOptions = {
-  "grpc.enable_http_proxy": 0,
-  "grpc.use_local_subchannel_pool": 1,
-  "grpc.service_config_disable_resolution": 1,
   // The bot's machine may vanish without a word; the bot's server allows pings this often.
   "grpc.keepalive_time_ms": 60_000,
   "grpc.keepalive_timeout_ms": 20_000,
@@ -58,10 +45,8 @@ const CHANNEL: ChannelOptions = {
  * disposing it ends what is in progress.
  */
 export function startRegistration(options: RegistrationOptions): AsyncDisposable {
-  const { bot, botCa, isBotPinned = false, tls: identity, registration, token, log, wait, now, random } = options;
-  const { isAway = () => false } = options;
+  const { known, registration, isAway, log, wait, now, random } = options;
   const { bot: contract, health } = loadServices();
-  const channel = channelToBot({ bot, botCa, isBotPinned, tls: identity });
   const stop = new AbortController();
   const { signal } = stop;
 
@@ -82,7 +67,7 @@ export function startRegistration(options: RegistrationOptions): AsyncDisposable
       requestSerialize,
       responseDeserialize,
       request,
-      bearing(token),
+      bearing(known.token),
       { deadline },
       (error) => resolve(error ?? undefined),
     );
@@ -121,7 +106,7 @@ export function startRegistration(options: RegistrationOptions): AsyncDisposable
         await wait(BACK_EVERY_MS, signal);
         continue;
       }
-      const client = new Client(channelTarget(bot), channel.credentials, { ...CHANNEL, ...channel.options });
+      const client = openBotClient(known, CHANNEL);
       const refusal = await register(client);
       const takenAt = now();
       if (refusal === undefined) {

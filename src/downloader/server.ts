@@ -12,7 +12,8 @@ import { tellRefusedConnections } from "../grpc/refused-connections.ts";
 import { KEEPALIVE, serverOptions } from "../grpc/server-options.ts";
 import { serverCredentials } from "../grpc/tls.ts";
 import { fromDeleteFromQueueRequest, fromSetToQueueRequest, toStatusResponse, toTasksResponse } from "../grpc/wire.ts";
-import { type CallerRules, createCallerCheck } from "./callers.ts";
+import type { KnownBot } from "./bot-identity.ts";
+import { createCallerCheck } from "./callers.ts";
 
 /** What the bot asks of a downloader (wire.md §1.2), without the message formats. */
 export interface Service {
@@ -42,17 +43,17 @@ export async function startServer(
   address: Address,
   service: Service,
   {
-    rules,
+    known,
     connections = connectionPlaces(descriptorLimit()),
     log,
   }: {
-    readonly rules: CallerRules;
+    readonly known: KnownBot;
     /** By default, as many as the process has descriptors for. */
     readonly connections?: Pick<ConnectionLimit, "inAll" | "fromOneAddress">;
     readonly log: Log;
   },
 ): Promise<DownloaderServer> {
-  const refusalOf = createCallerCheck(rules);
+  const refusalOf = createCallerCheck(known);
   const tasks = () => toTasksResponse(service.list());
   const methods: Record<DownloaderMethod, (request: unknown) => UnaryReply> = {
     SetToQueue(request) {
@@ -105,7 +106,7 @@ export async function startServer(
 
   const server = new Server(serverOptions(KEEPALIVE));
   server.addService(loadServices().downloader, handlers);
-  const { tls, botCa } = rules;
+  const { tls, botCa } = known;
   const serving = serverCredentials(tls && { ...tls, clientCa: botCa });
   const port = await listen(server, { listener: "the bot", address, credentials: serving });
   if (tls) tellRefusedConnections(server, log);

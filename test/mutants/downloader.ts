@@ -62,7 +62,7 @@ export const downloader: readonly Mutant[] = [
     "src/downloader/callers.ts",
     ["test/unit/downloader/callers.test.ts"],
     [
-      ["other downloaders may call a downloader", "&& notTheBot(rules, shown) === undefined", ""],
+      ["other downloaders may call a downloader", "&& notTheBot(known, shown) === undefined", ""],
       [
         "callers without token and certificate may call from anywhere",
         "|| (botCa === undefined && token === undefined)",

@@ -1,27 +1,28 @@
 import { describe, expect, test } from "bun:test";
 import { X509Certificate } from "node:crypto";
 import { Metadata, status } from "@grpc/grpc-js";
-import { type CallerRules, createCallerCheck } from "../../../src/downloader/callers.ts";
+import type { KnownBot } from "../../../src/downloader/bot-identity.ts";
+import { createCallerCheck } from "../../../src/downloader/callers.ts";
 import { createIdentity } from "../../../src/grpc/self-signed.ts";
 import { createAuthority, hasOpenssl } from "../../support/authority.ts";
 
 const OUTSIDE = "203.0.113.5:4000";
-const PLAIN: CallerRules = {
+const PLAIN: KnownBot = {
   tls: undefined,
   botCa: undefined,
   isBotPinned: false,
-  bot: { host: "bot.example.org" },
+  bot: { host: "bot.example.org", port: 9999 },
   token: undefined,
 };
 const PEM = Buffer.from("a PEM text");
-const OVER_TLS: CallerRules = { ...PLAIN, tls: { cert: PEM, key: PEM } };
+const OVER_TLS: KnownBot = { ...PLAIN, tls: { cert: PEM, key: PEM } };
 
 /** The code with which a call of this kind is refused; undefined if it is accepted. */
-function refusal(rules: CallerRules, call: { from?: string; token?: string; shows?: Buffer }) {
+function refusal(known: KnownBot, call: { from?: string; token?: string; shows?: Buffer }) {
   const metadata = new Metadata();
   if (call.token !== undefined) metadata.set("authorization", `Bearer ${call.token}`);
   const shown = call.shows && new X509Certificate(call.shows).toLegacyObject();
-  const refused = createCallerCheck(rules)({
+  const refused = createCallerCheck(known)({
     getPeer: () => call.from ?? OUTSIDE,
     getAuthContext: () => ({ ...(shown && { sslPeerCertificate: shown }) }),
     metadata,
@@ -62,7 +63,13 @@ describe("createCallerCheck()", () => {
 
   test("accepts exactly the certificate of its joining, at any address, and its own token from nobody", async () => {
     const [bot, namesake] = [await createIdentity("bot.example.org"), await createIdentity("bot.example.org")];
-    const rules = { ...OVER_TLS, botCa: bot.cert, isBotPinned: true, bot: { host: "192.0.2.7" }, token: "its own" };
+    const rules = {
+      ...OVER_TLS,
+      botCa: bot.cert,
+      isBotPinned: true,
+      bot: { host: "192.0.2.7", port: 9999 },
+      token: "its own",
+    };
     expect(refusal(rules, { shows: bot.cert })).toBeUndefined();
     expect(refusal(rules, { shows: namesake.cert, token: "its own" })).toBe(status.PERMISSION_DENIED);
     expect(refusal(rules, { from: "127.0.0.1:4000", token: "its own" })).toBe(status.PERMISSION_DENIED);

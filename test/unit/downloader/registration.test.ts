@@ -1,7 +1,8 @@
 import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { Server, ServerCredentials, type ServerWritableStream, type sendUnaryData, status } from "@grpc/grpc-js";
-import { type RegistrationOptions, startRegistration } from "../../../src/downloader/registration.ts";
+import type { KnownBot } from "../../../src/downloader/bot-identity.ts";
+import { startRegistration } from "../../../src/downloader/registration.ts";
 import { type BotServerOptions, createBotServer } from "../../../src/grpc/bot-server.ts";
 import { loadServices } from "../../../src/grpc/proto.ts";
 import { createAuthority, hasOpenssl } from "../../support/authority.ts";
@@ -47,15 +48,18 @@ function createBot() {
 
 function start(
   bot: Pick<ReturnType<typeof createBot>, "address">,
-  shown: Pick<RegistrationOptions, "token" | "botCa" | "tls" | "isAway"> = {},
+  {
+    isAway = () => false,
+    ...shown
+  }: Partial<Pick<KnownBot, "token" | "botCa" | "tls">> & { isAway?: () => boolean } = {},
 ) {
   const clock = createClock();
   const { promise: watches, resolve } = Promise.withResolvers<void>();
   const log = { ...createRecordingLog(), debug: () => resolve() };
   const registration = startRegistration({
-    bot: bot.address,
+    known: { bot: bot.address, botCa: undefined, isBotPinned: false, tls: undefined, token: undefined, ...shown },
     registration: HOME,
-    ...shown,
+    isAway,
     log,
     wait: clock.wait,
     now: clock.now,

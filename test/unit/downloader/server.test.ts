@@ -2,18 +2,18 @@ import { expect, test } from "bun:test";
 import { once } from "node:events";
 import { connect } from "node:net";
 import { status } from "@grpc/grpc-js";
-import type { CallerRules } from "../../../src/downloader/callers.ts";
+import type { KnownBot } from "../../../src/downloader/bot-identity.ts";
 import { type Service, startServer } from "../../../src/downloader/server.ts";
 import { classify, exchangeOf } from "../../../src/grpc/outcome.ts";
 import { createAuthority, hasOpenssl } from "../../support/authority.ts";
 import { call } from "../../support/downloader/channel.ts";
 import { createRecordingLog } from "../../support/recording-log.ts";
 
-const PLAIN: CallerRules = {
+const PLAIN: KnownBot = {
   tls: undefined,
   botCa: undefined,
   isBotPinned: false,
-  bot: { host: "127.0.0.1" },
+  bot: { host: "127.0.0.1", port: 9999 },
   token: undefined,
 };
 const EMPTY: Service = {
@@ -29,9 +29,9 @@ const EMPTY: Service = {
 
 const METHODS = ["SetToQueue", "DeleteFromQueue", "CleanHistory", "Status", "Queue", "Healtheck"];
 
-async function start(rules = PLAIN, connections = { inAll: 9, fromOneAddress: 9 }, service = EMPTY) {
+async function start(known = PLAIN, connections = { inAll: 9, fromOneAddress: 9 }, service = EMPTY) {
   const log = createRecordingLog();
-  const server = await startServer({ host: "127.0.0.1", port: 0 }, service, { rules, connections, log });
+  const server = await startServer({ host: "127.0.0.1", port: 0 }, service, { known, connections, log });
   return { ...server, log };
 }
 
