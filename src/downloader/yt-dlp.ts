@@ -5,8 +5,8 @@ import type { Wait } from "../domain/wait.ts";
 import { codeOf } from "./error-code.ts";
 import { type FetchEnd, type Fetcher, type FetchFailure, type Stage, type Wanted, WHOLE } from "./fetcher.ts";
 import { failureIn } from "./guard-words.ts";
-import { eachLine } from "./lines.ts";
 import { createPatience, type Patience } from "./patience.ts";
+import { runProgram } from "./run-program.ts";
 import { synced, syncedAside } from "./synced.ts";
 import { isolationFor } from "./yt-dlp-program.ts";
 
@@ -42,7 +42,6 @@ const BEST = 10_000;
 const ENDS = "!is_live";
 /** For these yt-dlp would start programs that ignore proxies, such as rtmpdump, with addresses that a page may choose. */
 const GOES_THROUGH_PROXY = "protocol!~=?'(rtmp|rtsp|mms)'";
-const KILL_AFTER_MS = 5_000;
 
 const number = v.fallback(v.optional(v.number()), undefined);
 /** yt-dlp of 2023 puts our word for a missing value into quotes. */
@@ -80,65 +79,36 @@ export function createYtDlp(options: YtDlpOptions): Fetcher {
     args: readonly string[],
     of: { cwd: string; signal: AbortSignal; patience: Patience; onStage: (stage: Stage) => void },
   ) {
-    // In its own process group, so that what it starts (ffmpeg) ends with it.
-    const { path, version, proxy } = options;
+    const { path, version, proxy, wait } = options;
     const home = join(of.cwd, "home");
     mkdirSync(home, { recursive: true });
     const isolation = isolationFor({ path, version, home, proxy });
-    const child = Bun.spawn([path, ...isolation.args, ...args], {
-      cwd: of.cwd,
-      env: isolation.env,
-      stdin: "ignore",
-      stdout: "pipe",
-      stderr: "pipe",
-      detached: true,
-    });
-    const kill = (signal: NodeJS.Signals) => {
-      try {
-        process.kill(-child.pid, signal);
-      } catch {
-        // It has ended by itself.
-      }
-    };
-    let killing: ReturnType<typeof setTimeout> | undefined;
-    const stop = () => {
-      kill("SIGTERM");
-      killing = setTimeout(() => kill("SIGKILL"), KILL_AFTER_MS);
-    };
-    of.signal.addEventListener("abort", stop);
     let lastError = "";
     let errors = 0;
     let size = 0;
     of.patience.hold();
-    const onLine = (line: string) => {
-      const told = toldIn(line);
-      if (told === undefined) return;
-      // Before this, pages are read, and afterwards files are put together, neither of which is reported.
-      if (told.isDownloading) of.patience.came(Math.max(0, (told.stage.currentSize ?? 0) - size));
-      else of.patience.hold();
-      size = told.stage.currentSize ?? 0;
-      of.onStage(told.stage);
-    };
-    const onErrorLine = (line: string) => {
-      const error = errorIn(line);
-      if (error === undefined) return;
-      lastError = error;
-      errors += 1;
-    };
-    const enough = new AbortController();
-    const reading = Promise.all([
-      eachLine(child.stdout, { take: onLine, enough: enough.signal }),
-      eachLine(child.stderr, { take: onErrorLine, enough: enough.signal }),
-    ]);
-    const code = await child.exited;
-    // Processes that it has left behind would keep the pipes open.
-    kill("SIGKILL");
-    // Including those that have left its group, for which nothing waits.
-    void options.wait(KILL_AFTER_MS, enough.signal).then(() => enough.abort());
-    await reading;
-    enough.abort();
-    clearTimeout(killing);
-    of.signal.removeEventListener("abort", stop);
+    const code = await runProgram({
+      command: [path, ...isolation.args, ...args],
+      env: isolation.env,
+      cwd: of.cwd,
+      signal: of.signal,
+      wait,
+      onLine(line) {
+        const told = toldIn(line);
+        if (told === undefined) return;
+        // Before this, pages are read, and afterwards files are put together, neither of which is reported.
+        if (told.isDownloading) of.patience.came(Math.max(0, (told.stage.currentSize ?? 0) - size));
+        else of.patience.hold();
+        size = told.stage.currentSize ?? 0;
+        of.onStage(told.stage);
+      },
+      onErrorLine(line) {
+        const error = errorIn(line);
+        if (error === undefined) return;
+        lastError = error;
+        errors += 1;
+      },
+    });
     return { code, lastError, errors };
   }
 }

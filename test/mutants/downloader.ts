@@ -104,17 +104,11 @@ export const downloader: readonly Mutant[] = [
     ["test/unit/downloader/yt-dlp.test.ts"],
     [["one failed part of a list decides for the whole list", "if (errors > 1)", "if (false)"]],
   ),
+  ...breakagesOf("src/downloader/yt-dlp.ts", [YT_DLP], [["a link is read as an option", '    "--",\n', ""]]),
   ...breakagesOf(
-    "src/downloader/yt-dlp.ts",
+    "src/downloader/run-program.ts",
     [YT_DLP],
-    [
-      ["a link is read as an option", '    "--",\n', ""],
-      [
-        "programs started by yt-dlp keep running",
-        "process.kill(-child.pid, signal)",
-        "process.kill(child.pid, signal)",
-      ],
-    ],
+    [["programs started by yt-dlp keep running", "process.kill(-child.pid, name)", "process.kill(child.pid, name)"]],
   ),
   ...breakagesOf(
     "src/downloader/registration.ts",
