@@ -5,6 +5,7 @@ import { HTTP_SCHEMES, isAccepted } from "./accepted-links.ts";
 import { remoteOf } from "./back-end-options.ts";
 import { createBridge } from "./back-ends/bridge.ts";
 import { openFolders } from "./folders.ts";
+import { createIntake } from "./intake.ts";
 import { killLeftovers } from "./leftovers.ts";
 import { openList } from "./list.ts";
 import { startLocal } from "./local.ts";
@@ -15,7 +16,6 @@ import { fittingReply, isFull } from "./reply-size.ts";
 import { downloadOf } from "./report.ts";
 import { sensorLines } from "./sensors.ts";
 import { type Service, startServer } from "./server.ts";
-import { createTaking } from "./taking.ts";
 
 /** A running downloader. Disposing it stops downloads where they are; the next start resumes them. */
 export interface RunningDownloader extends AsyncDisposable {
@@ -62,7 +62,7 @@ export async function startDownloader(
   }
   const service: Service = {
     away: backEnd.away,
-    take: createTaking({
+    take: createIntake({
       list,
       accepts: (link) => isAccepted(link, { schemes, allowPrivate }),
       notNow: () => backEnd.notNow?.() ?? (isFull(told()) ? texts.full : undefined),

@@ -5,8 +5,8 @@ import { isDiskFull } from "./error-code.ts";
 import { type FetchEnd, type Fetcher, type FetchFailure, type Stage, type Wanted, WHOLE } from "./fetcher.ts";
 import { nameInDisposition, nameInUrl, safeName } from "./file-names.ts";
 import { ask, connectionFailure, type Requests } from "./http-request.ts";
-import { forgetPart, type KnownPart, knownPart, rememberPart } from "./known-part.ts";
-import { createPatience, type Patience } from "./patience.ts";
+import { deletePartRecord, type PartRecord, readPartRecord, writePartRecord } from "./part-record.ts";
+import { createStallDetector, type StallDetector } from "./stall-detector.ts";
 import { synced, syncedAside } from "./synced.ts";
 
 export interface HttpFetcherOptions extends Requests {
@@ -30,12 +30,12 @@ export function createHttpFetcher(options: HttpFetcherOptions): Fetcher {
   const { guard } = options;
 
   return async (wanted, { onStage, signal }) => {
-    const known = knownPart(wanted.folder);
+    const known = readPartRecord(wanted.folder);
     // It was killed after the file was complete and before that was stored.
     if (known !== undefined && existsSync(join(wanted.folder, WHOLE, known.name))) return { kind: "fetched" };
     const kept = known === undefined ? 0 : sizeOf(partOf(wanted));
-    using patience = createPatience(options.wait);
-    const either = AbortSignal.any([signal, patience.tooSlow]);
+    using detector = createStallDetector(options.wait);
+    const either = AbortSignal.any([signal, detector.stalled]);
     try {
       const answer = await ask(wanted.link, { guard, headers: rangeFrom(kept, known), signal: either });
       if (!answer.ok) return failed(answer.failure);
@@ -57,12 +57,12 @@ export function createHttpFetcher(options: HttpFetcherOptions): Fetcher {
       const { name, validator } = from > 0 && known !== undefined ? known : told;
       // Before the new identity is stored: after a kill in between, a part of the old file would be continued as the new one.
       if (from === 0) rmSync(partOf(wanted), { force: true });
-      rememberPart(wanted.folder, { validator, name });
+      writePartRecord(wanted.folder, { validator, name });
       await receive(response, {
         to: partOf(wanted),
         from,
         signal: either,
-        patience,
+        detector,
         onStage,
         name,
       });
@@ -77,8 +77,8 @@ export function createHttpFetcher(options: HttpFetcherOptions): Fetcher {
       return await whole(wanted, name);
     } catch (error) {
       // It would only take space on the disk: the next try starts again.
-      if (knownPart(wanted.folder)?.validator === null) rmSync(partOf(wanted), { force: true });
-      if (patience.tooSlow.aborted) return failed({ kind: "stalled" });
+      if (readPartRecord(wanted.folder)?.validator === null) rmSync(partOf(wanted), { force: true });
+      if (detector.stalled.aborted) return failed({ kind: "stalled" });
       return failed(diskFailure(error) ?? connectionFailure(error, new URL(wanted.link).hostname));
     }
   };
@@ -91,7 +91,7 @@ export function createHttpFetcher(options: HttpFetcherOptions): Fetcher {
       from: number;
       name: string;
       signal: AbortSignal;
-      patience: Patience;
+      detector: StallDetector;
       onStage: (stage: Stage) => void;
     },
   ): Promise<void> {
@@ -105,12 +105,12 @@ export function createHttpFetcher(options: HttpFetcherOptions): Fetcher {
       of.onStage({ name, currentSize, totalSize });
       for await (const bytes of response.body ?? []) {
         of.signal.throwIfAborted();
-        of.patience.came(bytes.length);
+        of.detector.received(bytes.length);
         appendFileSync(file, bytes);
         currentSize += bytes.length;
         of.onStage({ name, currentSize, totalSize });
         const ms = aheadMs(currentSize - from, options.monotonic() - startedAt);
-        if (ms > 0) await of.patience.pause(ms, of.signal);
+        if (ms > 0) await of.detector.pause(ms, of.signal);
       }
     } finally {
       closeSync(file);
@@ -129,7 +129,7 @@ const sizeOf = (path: string): number => statSync(path, { throwIfNoEntry: false 
 /** No try can continue it: until the next one it would only take space on the disk. */
 function dropPart(wanted: Wanted): void {
   rmSync(partOf(wanted), { force: true });
-  forgetPart(wanted.folder);
+  deletePartRecord(wanted.folder);
 }
 
 /** Makes the disk keep the part, and gives it the name of a complete file. */
@@ -141,7 +141,7 @@ async function whole(wanted: Wanted, name: string): Promise<FetchEnd> {
   return { kind: "fetched" };
 }
 
-function rangeFrom(kept: number, known: KnownPart | undefined): Record<string, string> {
+function rangeFrom(kept: number, known: PartRecord | undefined): Record<string, string> {
   if (kept === 0 || known === undefined || known.validator === null) return {};
   return { range: `bytes=${kept}-`, "if-range": known.validator };
 }
@@ -154,7 +154,7 @@ function isAllThere({ status, headers }: Response, kept: number): boolean {
 /** Undefined if the answer is the file, or the rest of it. */
 function endWithoutFile(
   { status, ok, headers }: Response,
-  { kept, known, url }: { readonly kept: number; readonly known: KnownPart | undefined; readonly url: URL },
+  { kept, known, url }: { readonly kept: number; readonly known: PartRecord | undefined; readonly url: URL },
 ): FetchEnd | undefined {
   if (status === 416) return failed({ kind: "cut_short" });
   if (!ok) return failed({ kind: "refused", status });
@@ -172,13 +172,13 @@ function wholeSizeOf(headers: Headers): number {
 }
 
 /** What a complete answer says about its file. */
-function toldOf(headers: Headers, url: URL): KnownPart {
+function toldOf(headers: Headers, url: URL): PartRecord {
   const name = safeName(nameInDisposition(headers.get("content-disposition")) ?? nameInUrl(url), "file");
   return { validator: validatorOf(headers), name };
 }
 
 /** Whether a part belongs to another file than the one that was begun: not all servers that know ranges heed If-Range. */
-function isAnother(headers: Headers, { validator }: KnownPart): boolean {
+function isAnother(headers: Headers, { validator }: PartRecord): boolean {
   const told = headers.get(validator?.startsWith('"') ? "etag" : "last-modified");
   return validator !== null && told !== null && told !== validator;
 }

@@ -2,6 +2,7 @@ import type { Log } from "../domain/log.ts";
 import { nextAttemptAt } from "../domain/retry.ts";
 import type { Wait } from "../domain/wait.ts";
 import type { BackEnd } from "./back-end.ts";
+import { createBackoffs, LONGEST_BACKOFF_MS } from "./backoffs.ts";
 import type { ListEntry } from "./entry.ts";
 import { codeOf, isDiskFull } from "./error-code.ts";
 import { type FetchEnd, type Fetcher, type FetchFailure, isFinal, isForAnother, type Stage } from "./fetcher.ts";
@@ -9,7 +10,6 @@ import type { Folders } from "./folders.ts";
 import type { List } from "./list.ts";
 import type { DownloaderTexts } from "./locales/locales.ts";
 import { progressOf } from "./report.ts";
-import { createSetbacks, LONGEST_SETBACK_MS } from "./setbacks.ts";
 
 export interface WorkerOptions {
   readonly list: List;
@@ -48,8 +48,8 @@ export function createWorker(options: WorkerOptions): BackEnd {
   const { list, folders, concurrency, minFree, texts, log, wait, now, random, backoff = BACKOFF } = options;
   const running = new Map<number, Running>();
   const stopping = new AbortController();
-  const full = createSetbacks({ now, random });
-  const surprises = createSetbacks({ now, random });
+  const full = createBackoffs({ now, random });
+  const surprises = createBackoffs({ now, random });
   let sleep = new AbortController();
 
   function trigger(): void {
@@ -73,7 +73,7 @@ export function createWorker(options: WorkerOptions): BackEnd {
 
   /** Nothing waits longer than that: an instant further away was stored by a clock that was ahead. */
   function isDue({ dueAt }: ListEntry): boolean {
-    return dueAt <= now() || dueAt - now() > Math.max(backoff.cap, LONGEST_SETBACK_MS);
+    return dueAt <= now() || dueAt - now() > Math.max(backoff.cap, LONGEST_BACKOFF_MS);
   }
 
   function triggerAfter(ms: number): void {

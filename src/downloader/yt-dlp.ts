@@ -5,8 +5,8 @@ import type { Wait } from "../domain/wait.ts";
 import { codeOf } from "./error-code.ts";
 import { type FetchEnd, type Fetcher, type FetchFailure, type Stage, type Wanted, WHOLE } from "./fetcher.ts";
 import { failureIn } from "./guard-words.ts";
-import { createPatience, type Patience } from "./patience.ts";
 import { runProgram } from "./run-program.ts";
+import { createStallDetector, type StallDetector } from "./stall-detector.ts";
 import { synced, syncedAside } from "./synced.ts";
 import { isolationFor } from "./yt-dlp-program.ts";
 
@@ -62,12 +62,12 @@ export function createYtDlp(options: YtDlpOptions): Fetcher {
   return async (wanted, { onStage, signal }) => {
     if (signal.aborted) return failed({ kind: "stalled" });
     mkdirSync(join(wanted.folder, WHOLE), { recursive: true });
-    using patience = createPatience(options.wait);
-    const either = AbortSignal.any([signal, patience.tooSlow]);
+    using detector = createStallDetector(options.wait);
+    const either = AbortSignal.any([signal, detector.stalled]);
     try {
-      const of = { onStage, signal: either, patience, cwd: wanted.folder };
+      const of = { onStage, signal: either, detector, cwd: wanted.folder };
       const { code, lastError, errors } = await run(argumentsFor(wanted, options), of);
-      if (patience.tooSlow.aborted) return failed({ kind: "stalled" });
+      if (detector.stalled.aborted) return failed({ kind: "stalled" });
       if (code !== 0) return failed(failureIn(lastError) ?? failureOf(lastError || `${options.path}: ${code}`, errors));
     } catch (error) {
       return failed({ kind: "program", detail: `${options.path}: ${codeOf(error)}` });
@@ -77,7 +77,7 @@ export function createYtDlp(options: YtDlpOptions): Fetcher {
 
   async function run(
     args: readonly string[],
-    of: { cwd: string; signal: AbortSignal; patience: Patience; onStage: (stage: Stage) => void },
+    of: { cwd: string; signal: AbortSignal; detector: StallDetector; onStage: (stage: Stage) => void },
   ) {
     const { path, version, proxy, wait } = options;
     const home = join(of.cwd, "home");
@@ -86,7 +86,7 @@ export function createYtDlp(options: YtDlpOptions): Fetcher {
     let lastError = "";
     let errors = 0;
     let size = 0;
-    of.patience.hold();
+    of.detector.expectSilence();
     const code = await runProgram({
       command: [path, ...isolation.args, ...args],
       env: isolation.env,
@@ -97,8 +97,8 @@ export function createYtDlp(options: YtDlpOptions): Fetcher {
         const told = toldIn(line);
         if (told === undefined) return;
         // Before this, pages are read, and afterwards files are put together, neither of which is reported.
-        if (told.isDownloading) of.patience.came(Math.max(0, (told.stage.currentSize ?? 0) - size));
-        else of.patience.hold();
+        if (told.isDownloading) of.detector.received(Math.max(0, (told.stage.currentSize ?? 0) - size));
+        else of.detector.expectSilence();
         size = told.stage.currentSize ?? 0;
         of.onStage(told.stage);
       },

@@ -43,8 +43,8 @@ export const downloader: readonly Mutant[] = [
     [["a file overwrites another", "freeName(folder, name))", "name)"]],
   ),
   ...breakagesOf(
-    "src/downloader/taking.ts",
-    ["test/unit/downloader/taking.test.ts"],
+    "src/downloader/intake.ts",
+    ["test/unit/downloader/intake.test.ts"],
     [
       [
         "on a full disk, the bot does not learn whether a link was taken",
@@ -158,8 +158,8 @@ export const downloader: readonly Mutant[] = [
     ],
   ),
   ...breakagesOf(
-    "src/downloader/patience.ts",
-    ["test/unit/downloader/patience.test.ts"],
+    "src/downloader/stall-detector.ts",
+    ["test/unit/downloader/stall-detector.test.ts"],
     [["a site that sends a byte a minute keeps its place for ever", "sum < LEAST_BYTES", "sum < 1"]],
   ),
   ...breakagesOf(

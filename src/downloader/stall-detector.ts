@@ -1,13 +1,13 @@
 import type { Wait } from "../domain/wait.ts";
 
-/** Decides whether a download is fast enough to be waited for. */
-export interface Patience extends Disposable {
-  /** Aborts if it is not. */
-  readonly tooSlow: AbortSignal;
-  came(bytes: number): void;
-  /** Nothing is expected until something comes: what has come is being processed. Not for more than six hours; after that it hangs. */
-  hold(): void;
-  /** Waits on our own account, because of a rate limit: that is nobody's fault. */
+/** Notices a download that has stalled, or is so slow that it will never end. */
+export interface StallDetector extends Disposable {
+  /** Aborts when it has. */
+  readonly stalled: AbortSignal;
+  received(bytes: number): void;
+  /** What has come is being processed: until more comes, silence is no stall. After six hours it is. */
+  expectSilence(): void;
+  /** Waits to keep to a rate limit; that is no stall either. */
   pause(ms: number, signal: AbortSignal): Promise<void>;
 }
 
@@ -18,9 +18,9 @@ const LEAST_BYTES = 30_000;
 const OF_LOOKS = 5;
 const MOST_LOOKS_HELD = 360;
 
-/** Patience that begins now: something must come within each minute, and 100 bytes a second within five minutes. */
-export function createPatience(wait: Wait): Patience {
-  const tooSlow = new AbortController();
+/** Starts at once: in each minute something must come, and in any five minutes 100 bytes a second. */
+export function createStallDetector(wait: Wait): StallDetector {
+  const stalled = new AbortController();
   const ended = new AbortController();
   let latest = 0;
   let isPausing = false;
@@ -41,7 +41,7 @@ export function createPatience(wait: Wait): Patience {
       looksHeld = isHeld ? looksHeld + 1 : 0;
       const sum = looks.reduce((bytes, one) => bytes + one, 0);
       if (isSilent || looksHeld >= MOST_LOOKS_HELD || (looks.length === OF_LOOKS && sum < LEAST_BYTES))
-        return tooSlow.abort();
+        return stalled.abort();
       latest = 0;
       hasPaused = isPausing || isHeld;
     }
@@ -49,12 +49,12 @@ export function createPatience(wait: Wait): Patience {
 
   void judge();
   return {
-    tooSlow: tooSlow.signal,
-    came(bytes) {
+    stalled: stalled.signal,
+    received(bytes) {
       latest += bytes;
       if (bytes > 0) isHeld = false;
     },
-    hold() {
+    expectSilence() {
       isHeld = hasPaused = true;
     },
     async pause(ms, signal) {

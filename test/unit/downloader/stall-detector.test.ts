@@ -1,26 +1,26 @@
 import { describe, expect, test } from "bun:test";
-import { createPatience } from "../../../src/downloader/patience.ts";
+import { createStallDetector } from "../../../src/downloader/stall-detector.ts";
 import { createClock } from "../../support/clock.ts";
 
 const MINUTE_MS = 60_000;
 
-/** A patience, and a function that passes a minute in which so many bytes arrive. */
+/** A detector, and a function that passes a minute in which so many bytes arrive. */
 function starting() {
   const clock = createClock();
-  const patience = createPatience(clock.wait);
+  const detector = createStallDetector(clock.wait);
   const minute = async (bytes: number) => {
     await clock.sleeping(MINUTE_MS);
-    patience.came(bytes);
+    detector.received(bytes);
     clock.advance(MINUTE_MS);
     // Lets the woken waits run.
     await Promise.resolve();
     await Promise.resolve();
-    return patience.tooSlow.aborted;
+    return detector.stalled.aborted;
   };
-  return { clock, patience, minute };
+  return { clock, detector, minute };
 }
 
-describe("createPatience()", () => {
+describe("createStallDetector()", () => {
   test("gives up a site that was silent for a minute", async () => {
     const { minute } = starting();
     expect(await minute(1)).toBe(false);
@@ -38,30 +38,30 @@ describe("createPatience()", () => {
   });
 
   test("does not judge during our own pauses, and begins anew afterwards", async () => {
-    const { patience, minute } = starting();
+    const { detector, minute } = starting();
     for (const _nth of [1, 2, 3, 4]) expect(await minute(1)).toBe(false);
-    const paused = patience.pause(MINUTE_MS * 2.5, new AbortController().signal);
+    const paused = detector.pause(MINUTE_MS * 2.5, new AbortController().signal);
     for (const _nth of [1, 2, 3]) expect(await minute(0)).toBe(false);
     await paused;
     for (const nth of [1, 2, 3, 4, 5]) expect(await minute(1)).toBe(nth === 5);
   });
 
   test("does not judge while it is held, until something arrives or six hours have passed", async () => {
-    const { patience, minute } = starting();
-    patience.hold();
+    const { detector, minute } = starting();
+    detector.expectSilence();
     for (let nth = 1; nth <= 10; nth += 1) expect(await minute(0)).toBe(false);
     expect(await minute(1)).toBe(false);
     expect(await minute(0)).toBe(true);
     const other = starting();
-    other.patience.hold();
+    other.detector.expectSilence();
     for (let nth = 1; nth <= 360; nth += 1) expect(await other.minute(0)).toBe(nth === 360);
   });
 
   test("ends when it is disposed of", async () => {
-    const { clock, patience } = starting();
+    const { clock, detector } = starting();
     await clock.sleeping(MINUTE_MS);
-    patience[Symbol.dispose]();
+    detector[Symbol.dispose]();
     clock.advance(MINUTE_MS);
-    expect(patience.tooSlow.aborted).toBe(false);
+    expect(detector.stalled.aborted).toBe(false);
   });
 });

@@ -1,8 +1,8 @@
 import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
+import { createIntake } from "../../../src/downloader/intake.ts";
 import { openList } from "../../../src/downloader/list.ts";
 import { downloaderTexts } from "../../../src/downloader/locales/locales.ts";
-import { createTaking } from "../../../src/downloader/taking.ts";
 
 const FILM = { url: "https://films.example/1", userName: "[ann] films", maxQuality: 720 };
 
@@ -18,7 +18,7 @@ function storeIntoAFullOne(): never {
 function createScene(add: (() => never) | undefined, notNow?: string) {
   const list = openList(":memory:", Date.now);
   let taken = 0;
-  const take = createTaking({
+  const take = createIntake({
     list: { holds: list.holds, add: add ?? list.add },
     accepts: (link) => link.startsWith("https:"),
     notNow: () => notNow,
@@ -30,19 +30,19 @@ function createScene(add: (() => never) | undefined, notNow?: string) {
   return { take, times: () => taken, [Symbol.dispose]: () => list[Symbol.dispose]() };
 }
 
-test("createTaking() accepts a link once, and nothing else", () => {
+test("createIntake() accepts a link once, and nothing else", () => {
   using scene = createScene(undefined);
   expect([scene.take(FILM), scene.take(FILM)]).toEqual(["taken", "is_there"]);
   expect([scene.take({ ...FILM, url: "magnet:?xt=1" }), scene.times()]).toEqual(["no_link", 1]);
 });
 
-test("createTaking() reports a full disk in the same words that waiting links get", () => {
+test("createIntake() reports a full disk in the same words that waiting links get", () => {
   using scene = createScene(storeIntoAFullOne);
   expect(scene.take(FILM)).toEqual({ notNow: "not enough space on the disk" });
   expect(scene.times()).toBe(0);
 });
 
-test("createTaking() throws when nobody knows what became of a link", () => {
+test("createIntake() throws when nobody knows what became of a link", () => {
   using scene = createScene(() => {
     throw Object.assign(new Error("disk I/O error"), { code: "SQLITE_IOERR_FSYNC" });
   });

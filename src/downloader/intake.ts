@@ -4,7 +4,7 @@ import type { DownloaderTexts } from "./locales/locales.ts";
 import type { Service } from "./server.ts";
 
 /** Takes links into the list, or says why not. Throws SQLite's errors if it is not known whether the list has the link now. */
-export function createTaking(of: {
+export function createIntake(of: {
   readonly list: Pick<List, "add" | "holds">;
   readonly accepts: (link: string) => boolean;
   /** Why no new link is accepted now, in words. */
