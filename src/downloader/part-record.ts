@@ -4,7 +4,7 @@ import * as v from "valibot";
 
 const partRecord = v.object({ validator: v.nullable(v.string()), name: v.string() });
 
-/** What is stored beside a partly downloaded file, to resume it: how its server recognises it, and the name that it will have. */
+/** What is stored beside a partly downloaded file, to resume it: how its server recognises it, and its final name. */
 export type PartRecord = v.InferOutput<typeof partRecord>;
 
 const fileIn = (folder: string) => join(folder, "part.json");

@@ -81,7 +81,7 @@ export const backEnds: readonly Mutant[] = [
     ],
   ),
   ...breakagesOf(
-    "src/downloader/back-ends/letting-go.ts",
+    "src/downloader/back-ends/removals.ts",
     ["test/unit/downloader/back-ends/bridge.test.ts"],
     [["a torrent stops seeding when the chat forgets it", "found.staysOn === true", "false"]],
   ),
@@ -97,13 +97,13 @@ export const backEnds: readonly Mutant[] = [
     ],
   ),
   ...breakagesOf(
-    "src/downloader/back-ends/letting-go.ts",
-    ["test/unit/downloader/back-ends/letting-go.test.ts"],
+    "src/downloader/back-ends/removals.ts",
+    ["test/unit/downloader/back-ends/removals.test.ts"],
     [["an entry that a program never removes blocks its link for ever", "if (nth <= MOST_TIMES) await", "await"]],
   ),
   ...breakagesOf(
-    "src/downloader/back-ends/growing.ts",
-    ["test/unit/downloader/back-ends/growing.test.ts"],
+    "src/downloader/back-ends/provisional-ends.ts",
+    ["test/unit/downloader/back-ends/provisional-ends.test.ts"],
     [
       ["a list of videos that was read completely is still waited for", "!whole.has(key) && ", ""],
       [
@@ -125,8 +125,8 @@ export const backEnds: readonly Mutant[] = [
     [["a removed download comes back when aria2 is killed", "[...calls.reverse(), SAVE]", "calls.reverse()"]],
   ),
   ...breakagesOf(
-    "src/downloader/back-ends/beginnings.ts",
-    ["test/unit/downloader/back-ends/beginnings.test.ts"],
+    "src/downloader/back-ends/resubmissions.ts",
+    ["test/unit/downloader/back-ends/resubmissions.test.ts"],
     [
       ["a file of another link is overwritten", "return begun.has(key) && ", "return "],
       ["a download without a byte counts as begun", "?? 0) > 0", "?? 0) >= 0"],
@@ -138,12 +138,12 @@ export const backEnds: readonly Mutant[] = [
     ],
   ),
   ...breakagesOf(
-    "src/downloader/back-ends/absences.ts",
-    ["test/unit/downloader/back-ends/absences.test.ts"],
+    "src/downloader/back-ends/misses.ts",
+    ["test/unit/downloader/back-ends/misses.test.ts"],
     [
       ["an entry that one look misses counts as gone", "LOOKS_WITHOUT = 3", "LOOKS_WITHOUT = 1"],
       ["missed looks add up although others have found the entry", "looks.delete(key);", ""],
-      ["an absence that was believed once is believed at each look", "times % LOOKS_WITHOUT", "times"],
+      ["an entry that was certainly missing once is so at each look", "times % LOOKS_WITHOUT", "times"],
       ["a clock that is set back delays the news that an entry is gone", "Math.abs(now() - seenAt)", "now() - seenAt"],
       ["an entry that came back once is always waited for", "else comeBack.delete(key);", ""],
       [
@@ -180,23 +180,23 @@ export const backEnds: readonly Mutant[] = [
       ["a link that kills its program is sent again for ever", " && submissions.wasCut(entry.key)", ""],
       [
         "a link waits half an hour after the program answered with an error",
-        "(failure !== undefined && isBelieved()) || ",
+        "(failure !== undefined && confirm()) || ",
         "",
       ],
       [
         "a link that a program took despite an error is handed over twice",
-        "failure !== undefined && isBelieved()",
+        "failure !== undefined && confirm()",
         "failure !== undefined",
       ],
     ],
   ),
   ...breakagesOf(
-    "src/downloader/back-ends/missing.ts",
-    ["test/unit/downloader/back-ends/bridge.test.ts", "test/unit/downloader/back-ends/missing.test.ts"],
+    "src/downloader/back-ends/missing-entry.ts",
+    ["test/unit/downloader/back-ends/bridge.test.ts", "test/unit/downloader/back-ends/missing-entry.test.ts"],
     [
       ["a link that MeTube is about to read back is handed over twice", "isAnother && told.isReading", "false"],
       ["a link that people removed from the program is added again", 'if (!isAnother) return "taken out";', ""],
-      ["every link counts as lost right after a program comes back", " && !of.isBelieved()", ""],
+      ["every link counts as lost right after a program comes back", " && !of.confirm()", ""],
       [
         "a link that a program missed while it was away is waited for",
         "!isKnown && (!isAnother || ",
@@ -205,10 +205,10 @@ export const backEnds: readonly Mutant[] = [
     ],
   ),
   ...breakagesOf(
-    "src/downloader/back-ends/attendance.ts",
-    ["test/unit/downloader/back-ends/attendance.test.ts"],
+    "src/downloader/back-ends/liveness.ts",
+    ["test/unit/downloader/back-ends/liveness.test.ts"],
     [
-      ["a killed program is noticed only at the next look", "if (wasHeld) left();", ""],
+      ["a killed program is noticed only at the next look", "if (wasHeld) onClosed();", ""],
       ["the connection to a program that was killed twice is made late", "notBefore = 0;\n      }", "}"],
       ["a connection that ends at once is opened again without a pause", " || isTooSoon()", ""],
     ],

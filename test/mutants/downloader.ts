@@ -54,8 +54,8 @@ export const downloader: readonly Mutant[] = [
     ],
   ),
   ...breakagesOf(
-    "src/downloader/back-ends/apart.ts",
-    ["test/unit/downloader/back-ends/apart.test.ts"],
+    "src/downloader/back-ends/name-collisions.ts",
+    ["test/unit/downloader/back-ends/name-collisions.test.ts"],
     [["two files with the same name begin together", "const isFree = !beginning.has(place);", "const isFree = true;"]],
   ),
   ...breakagesOf(
@@ -146,7 +146,7 @@ export const downloader: readonly Mutant[] = [
     ],
   ),
   ...breakagesOf(
-    "src/downloader/back-ends/letting-go.ts",
+    "src/downloader/back-ends/removals.ts",
     ["test/unit/downloader/back-ends/bridge.test.ts"],
     [
       ["a removed link continues in the program", "else await remote.remove(found.id, stop);", ""],

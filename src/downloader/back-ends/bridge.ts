@@ -6,17 +6,17 @@ import type { HandedEntry } from "../hand-overs.ts";
 import type { List } from "../list.ts";
 import type { DownloaderTexts } from "../locales/locales.ts";
 import { progressOf } from "../report.ts";
-import { createAbsences } from "./absences.ts";
 import { createAlarm } from "./alarm.ts";
-import { takeApart } from "./apart.ts";
-import { createAttendance } from "./attendance.ts";
-import { createBeginnings } from "./beginnings.ts";
-import { entryOf, failuresOf, isOfOthers, noteEnd } from "./failures.ts";
-import { createGrowing } from "./growing.ts";
-import { createLettingGo } from "./letting-go.ts";
+import { failuresOf, isOfOthers, noteEnd } from "./ends.ts";
+import { createLiveness } from "./liveness.ts";
 import { createMemory } from "./memory.ts";
-import { whatIsMissing } from "./missing.ts";
+import { createMisses } from "./misses.ts";
+import { judgeMissing } from "./missing-entry.ts";
+import { withoutNameCollisions } from "./name-collisions.ts";
+import { createProvisionalEnds } from "./provisional-ends.ts";
 import { type Remote, type RemoteEntry, type RemoteList, RemoteUnreachable } from "./remote.ts";
+import { createRemovals } from "./removals.ts";
+import { createResubmissions } from "./resubmissions.ts";
 import { createSeenStarts } from "./seen-starts.ts";
 import { createSubmissions } from "./submissions.ts";
 import { type Trouble, troubleOf } from "./trouble.ts";
@@ -45,27 +45,27 @@ export function createBridge({ list, remote, texts, log, wait, now, random }: Br
   const handOvers = list.handOvers(remote.name);
   const stopping = new AbortController();
   const alarm = createAlarm(wait, stopping.signal);
-  const attendance = createAttendance({ remote, left: alarm.ring, now, random, stop: stopping.signal });
+  const liveness = createLiveness({ remote, onClosed: alarm.ring, now, random, stop: stopping.signal });
   const memory = createMemory();
-  const growing = createGrowing({ memory, now, settlesMs: remote.settlesMs });
+  const provisionalEnds = createProvisionalEnds({ memory, now, settlesMs: remote.settlesMs });
   const shared = { remote, handOvers, memory, log, stop: stopping.signal };
   const submissions = createSubmissions({
     ...shared,
     list,
     texts,
-    answered: growing.answered,
+    answered: provisionalEnds.answered,
     ended: alarm.ring,
     away: () => starts.wasAway(),
   });
-  const leaving = createLettingGo({
+  const removals = createRemovals({
     ...shared,
     isGone: ({ key, remoteId, sentAt }, { session }) =>
-      (session !== undefined || absences.isBelieved(key)) && (remoteId !== null || isSettled(sentAt)),
+      (session !== undefined || misses.confirm(key)) && (remoteId !== null || isSettled(sentAt)),
   });
   /** What the latest look has found, by ids of the list. */
-  let seen = new Map<number, RemoteEntry>();
-  const absences = createAbsences({ memory, now, backAfterMs: remote.settlesMs });
-  const beginnings = createBeginnings(memory);
+  let seen = new Map<number, RemoteEntry | undefined>();
+  const misses = createMisses({ memory, now, backAfterMs: remote.settlesMs });
+  const resubmissions = createResubmissions(memory);
   const starts = createSeenStarts({ handOvers, log });
   let trouble: Trouble | undefined;
 
@@ -86,8 +86,8 @@ export function createBridge({ list, remote, texts, log, wait, now, random }: Br
     const called = submissions.keys();
     const found = await remote.list(asked, stopping.signal);
     for (const one of dropped) {
-      if (found.entries.has(one.key)) absences.seen(one.key);
-      if (!called.has(one.key)) await leaving.letGo(one, found);
+      if (found.entries.has(one.key)) misses.found(one.key);
+      if (!called.has(one.key)) await removals.remove(one, found);
     }
     // Read each time, because people and answers come in the meantime.
     const open = () => handOvers.open().filter(({ key }) => keys.has(key));
@@ -98,19 +98,19 @@ export function createBridge({ list, remote, texts, log, wait, now, random }: Br
       return open().filter(({ key, link }) => !called.has(key) && !calling.has(key) && !isLeft.has(link));
     };
     const failed = failuresOf(ready(), found);
-    const stuck = new Set<string>();
-    for (const [key, one] of failed.filter((one) => beginnings.mayGoBetter(...one))) {
-      await leaving.makeWay(key, one.id);
-      beginnings.goesBetter(key, one);
-      stuck.add(key);
+    const again = new Set<string>();
+    for (const [key, one] of failed.filter((one) => resubmissions.isDue(...one))) {
+      await removals.removeFailed(key, one.id);
+      resubmissions.begin(key, one);
+      again.add(key);
     }
     // Before they are reported as failed and no longer looked at, because a kill may come in between.
-    await leaving.letGoOfParts(failed.flatMap(([key, { id }]) => (stuck.has(key) ? [] : [id])));
-    seen = new Map(open().flatMap(({ id, key }) => entryOf(id, found.entries.get(key))));
-    const fresh = ready().filter((entry) => stuck.has(entry.key) || !follow(entry, found));
-    const apart = remote.mixesNames ? takeApart(fresh, { open: open(), found, now: now() }) : fresh;
-    for (const entry of apart.slice(0, submissions.room()))
-      submissions.begin(entry, { session: sessionOf(found), ...beginnings.of(entry.key) });
+    await removals.cleanParts(failed.flatMap(([key, { id }]) => (again.has(key) ? [] : [id])));
+    seen = new Map(open().map(({ id, key }) => [id, found.entries.get(key)]));
+    const due = ready().filter((entry) => again.has(entry.key) || !follow(entry, found));
+    const going = remote.mixesNames ? withoutNameCollisions(due, { open: open(), found, now: now() }) : due;
+    for (const entry of going.slice(0, submissions.room()))
+      submissions.begin(entry, { session: sessionOf(found), ...resubmissions.optionsFor(entry.key) });
     return LOOK_EVERY_MS;
   }
 
@@ -127,14 +127,14 @@ export function createBridge({ list, remote, texts, log, wait, now, random }: Br
     if (remote.takesRest && found.isElsewhere && submissions.wasCut(entry.key)) return false;
     // It was given up, but has been taken after all.
     if (entry.sentAt === null) handOvers.sending(entry.key, session);
-    absences.seen(entry.key, found.comesBack);
+    misses.found(entry.key, found.comesBack);
     // It was taken after all: only failures in a row count.
     if (entry.tries > 0) list.postpone(entry.id, { trouble: null, tries: 0, dueAt: entry.dueAt });
     if (found.id !== entry.remoteId || session !== entry.session)
       handOvers.isThere(entry.key, { remoteId: found.id, session });
-    beginnings.seen(entry.key, found);
+    resubmissions.seen(entry.key, found);
     if (found.name !== undefined && found.name !== entry.name) list.rename(entry.id, found.name);
-    if (growing.mayGrow(entry, found)) return true;
+    if (provisionalEnds.mayChange(entry, found)) return true;
     noteEnd(entry, found, { list, remote, texts });
     return true;
   }
@@ -143,10 +143,10 @@ export function createBridge({ list, remote, texts, log, wait, now, random }: Br
   function missing(entry: HandedEntry, sentAt: number, told: RemoteList): boolean {
     const { id, key } = entry;
     const failure = submissions.failure(key);
-    const isBelieved = () => absences.isBelieved(key);
+    const confirm = () => misses.confirm(key);
     // After an answer nothing more comes of a call, unless its result shows a moment later.
-    const of = { isBelieved, isSettled: () => (failure !== undefined && isBelieved()) || isSettled(sentAt) };
-    const what = whatIsMissing(entry, told, { ...of, session: sessionOf(told) });
+    const of = { confirm, isSettled: () => (failure !== undefined && confirm()) || isSettled(sentAt) };
+    const what = judgeMissing(entry, told, { ...of, session: sessionOf(told) });
     if (what === "lost") log.warn(`${remote.name} has lost ${entry.link}: handing it over again`);
     if (what === "lost" || what === "taken out") handOvers.isNotThere(key);
     if (what === "taken out") list.fail(id, texts.backEnd.vanished(remote.name));
@@ -176,7 +176,7 @@ export function createBridge({ list, remote, texts, log, wait, now, random }: Br
         const isNew = !isKnown;
         if (isNew) log.info(`${await remote.health(stopping.signal)} answers`);
         isKnown = true;
-        attendance.hold(isNew);
+        liveness.connect(isNew);
         trouble = undefined;
         const ms = await look(isNew);
         failures = 0;
@@ -209,7 +209,7 @@ export function createBridge({ list, remote, texts, log, wait, now, random }: Br
     notNow: () => trouble?.why,
     async [Symbol.asyncDispose]() {
       stopping.abort();
-      await Promise.all([ended, attendance.ended()]);
+      await Promise.all([ended, liveness.ended()]);
       await submissions.settled();
     },
   };

@@ -43,7 +43,8 @@ export function createQbittorrent(options: RemoteOptions): Remote {
     if (own.length > 0) await post("torrents/deleteTags", { tags: own.join(",") }, signal);
   }
 
-  async function letGo(id: string, signal: AbortSignal): Promise<void> {
+  /** Removes a torrent and its files; one that has been complete stays, and only loses our tags. */
+  async function forgetOrRemove(id: string, signal: AbortSignal): Promise<void> {
     const torrent = await ours(id, signal);
     if (torrent === undefined) return;
     if (!hasBeenWhole(torrent)) await post("torrents/delete", { hashes: id, deleteFiles: "true" }, signal);
@@ -100,8 +101,8 @@ export function createQbittorrent(options: RemoteOptions): Remote {
       });
       return { entries: new Map(entries), session: await sessionOf(signal) };
     },
-    remove: letGo,
-    cleanHistory: letGo,
+    remove: forgetOrRemove,
+    cleanHistory: forgetOrRemove,
     health: async (signal) => `qBittorrent ${await line("app/version", VERSION, signal)}`,
   };
 }

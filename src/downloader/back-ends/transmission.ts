@@ -66,7 +66,8 @@ export function createTransmission(options: RemoteOptions): Remote {
   const order = (method: string, id: string, args: Readonly<Record<string, unknown>>, signal: AbortSignal) =>
     call(method, { ids: [id], ...args }, { schema: anything, signal });
 
-  async function letGo(id: string, signal: AbortSignal): Promise<void> {
+  /** Removes a torrent and its files; one that has been complete stays, and only loses our labels. */
+  async function forgetOrRemove(id: string, signal: AbortSignal): Promise<void> {
     const [torrent] = await torrentsOf([id], signal);
     // A torrent from which people have removed our label is theirs.
     if (torrent === undefined || !isOurs(torrent)) return;
@@ -152,8 +153,8 @@ export function createTransmission(options: RemoteOptions): Remote {
         isReading,
       };
     },
-    remove: letGo,
-    cleanHistory: letGo,
+    remove: forgetOrRemove,
+    cleanHistory: forgetOrRemove,
     async health(signal) {
       const { version, "rpc-version": rpc } = await session(signal);
       const [number = version] = version.split(" ");

@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
-import { createAbsences } from "../../../../src/downloader/back-ends/absences.ts";
-import { createBeginnings } from "../../../../src/downloader/back-ends/beginnings.ts";
-import { createGrowing } from "../../../../src/downloader/back-ends/growing.ts";
 import { createMemory, type Memory } from "../../../../src/downloader/back-ends/memory.ts";
+import { createMisses } from "../../../../src/downloader/back-ends/misses.ts";
+import { createProvisionalEnds } from "../../../../src/downloader/back-ends/provisional-ends.ts";
+import { createResubmissions } from "../../../../src/downloader/back-ends/resubmissions.ts";
 
 test("everything known about an entry is forgotten together with it, and nothing about others", () => {
   const memory = createMemory();
@@ -19,25 +19,25 @@ test.each<[string, (memory: Memory) => () => boolean]>([
   [
     "in how many looks it was missing",
     (memory) => {
-      const { isBelieved } = createAbsences({ memory, now: () => 0, backAfterMs: 1 });
-      for (const _ of ["once", "twice"]) isBelieved("a");
-      return () => isBelieved("a");
+      const { confirm } = createMisses({ memory, now: () => 0, backAfterMs: 1 });
+      for (const _ of ["once", "twice"]) confirm("a");
+      return () => confirm("a");
     },
   ],
   [
     "that the program has answered about it",
     (memory) => {
-      const { answered, mayGrow } = createGrowing({ memory, now: () => 0, settlesMs: 1 });
+      const { answered, mayChange } = createProvisionalEnds({ memory, now: () => 0, settlesMs: 1 });
       answered("a");
-      return () => !mayGrow({ key: "a", sentAt: 0 }, { id: "1", state: "done", missing: 1 });
+      return () => !mayChange({ key: "a", sentAt: 0 }, { id: "1", state: "done", missing: 1 });
     },
   ],
   [
     "that it has begun",
     (memory) => {
-      const beginnings = createBeginnings(memory);
-      beginnings.seen("a", { id: "1", state: "running", currentSize: 1 });
-      return () => beginnings.of("a").isBegun;
+      const resubmissions = createResubmissions(memory);
+      resubmissions.seen("a", { id: "1", state: "running", currentSize: 1 });
+      return () => resubmissions.optionsFor("a").isBegun;
     },
   ],
 ])("the memory keeps about an entry, while it is there, %s", (_, note) => {

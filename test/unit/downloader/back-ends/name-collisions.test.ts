@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { takeApart } from "../../../../src/downloader/back-ends/apart.ts";
+import { withoutNameCollisions } from "../../../../src/downloader/back-ends/name-collisions.ts";
 import type { RemoteEntry } from "../../../../src/downloader/back-ends/remote.ts";
 import type { HandedEntry } from "../../../../src/downloader/hand-overs.ts";
 
@@ -28,17 +28,17 @@ function going(
 ) {
   const entries = Object.entries(told).map(([key, one]) => [key, { id: key, state: "running", ...one }] as const);
   const found = { entries: new Map(entries), session: "1" };
-  return takeApart(links, { open: [...sent, ...links], found, now: NOW }).map(({ link }) => link);
+  return withoutNameCollisions(links, { open: [...sent, ...links], found, now: NOW }).map(({ link }) => link);
 }
 
-test("takeApart() passes one link for each file name and folder, and every link that names no file", () => {
+test("withoutNameCollisions() passes one link for each file name and folder, and every link that names no file", () => {
   const [first, second, other] = ["https://a.org/1/film.mp4", "https://a.org/2/film.mp4?x=1", "ftp://a.org/other.mp4"];
   const magnets = ["magnet:?xt=urn:btih:1", "magnet:?xt=urn:btih:2"];
   expect(going([first, second, other, ...magnets].map((link) => entry(link)))).toEqual([first, other, ...magnets]);
   expect(going([entry(first), entry(second, { userName: "[ben]" })])).toEqual([first, second]);
 });
 
-test("takeApart() passes the next link once the one before has its name, or has had none for a minute", () => {
+test("withoutNameCollisions() passes the next link once the one before has its name, or has had none for a minute", () => {
   const [first, second] = ["https://a.org/1/film.mp4", "https://a.org/2/film.mp4"];
   expect(going([entry(second)], [entry(first, SENT)])).toEqual([]);
   expect(going([entry(second)], [entry(first, SENT)], { [first]: { state: "waiting" } })).toEqual([]);

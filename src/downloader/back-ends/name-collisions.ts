@@ -5,10 +5,10 @@ import type { RemoteList } from "./remote.ts";
 const HELD_UP_MS = 60_000;
 
 /**
- * The entries among those to be handed over that may go now, for a program in which two downloads that start at the same time and have the
- * same file name may end up in one file: of those with the same folder and name, the first, and once it has its name the next.
+ * Those of the entries to be handed over that may go now to a program that `mixesNames`: of several with the same folder and file name the
+ * first, and the next once the program has given that one its name.
  */
-export function takeApart(
+export function withoutNameCollisions(
   fresh: readonly HandedEntry[],
   of: { readonly open: readonly HandedEntry[]; readonly found: RemoteList; readonly now: number },
 ): readonly HandedEntry[] {

@@ -8,11 +8,6 @@ export function isOfOthers({ sentAt }: Pick<Handed, "sentAt">, found: RemoteEntr
   return sentAt === null && found.isAlike === true;
 }
 
-/** What was found for an entry of the list, with the id of that entry. */
-export function entryOf(id: number, found: RemoteEntry | undefined): [number, RemoteEntry][] {
-  return found === undefined ? [] : [[id, found]];
-}
-
 /** What is to be said about an entry that is done; null for nothing. */
 function besideDone(found: RemoteEntry, { name }: Pick<Remote, "name">, { backEnd }: DownloaderTexts): string | null {
   if (found.detail !== undefined) return found.detail;

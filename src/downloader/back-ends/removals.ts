@@ -6,31 +6,31 @@ import { hasEnded, type Remote, type RemoteList, RemoteUnreachable } from "./rem
 /** How often a program is told to remove something. */
 const MOST_TIMES = 20;
 
-/** Removes from the program what was taken out of the list, until a look shows that it is gone. */
-export interface LettingGo {
-  /** Does what the look calls for. Rejects as the program does. */
-  letGo(one: Handed & { readonly sentAt: number }, told: RemoteList): Promise<void>;
+/** Removes entries from the program: what was taken out of the list, until a look shows that it is gone, and what has failed. */
+export interface Removals {
+  /** Takes the next step for one of them, after a look that has found `told`. Rejects as the program does. */
+  remove(one: Handed & { readonly sentAt: number }, told: RemoteList): Promise<void>;
   /** Removes a failed entry, before it is handed over again. Rejects as the program does. */
-  makeWay(key: string, id: string): Promise<void>;
+  removeFailed(key: string, id: string): Promise<void>;
   /** Deletes the parts of failed entries, by the program's ids. Rejects only if the program is not there, and is to be asked again. */
-  letGoOfParts(failed: readonly string[]): Promise<void>;
+  cleanParts(failed: readonly string[]): Promise<void>;
 }
 
 /** `isGone` says whether something that a look has not found counts as gone. */
-export function createLettingGo(of: {
+export function createRemovals(of: {
   readonly remote: Pick<Remote, "name" | "remove" | "cleanHistory" | "cleanParts">;
   readonly handOvers: Pick<HandOvers, "isNotThere">;
   readonly memory: Memory;
   readonly log: Log;
   readonly stop: AbortSignal;
   readonly isGone: (one: Handed & { readonly sentAt: number }, told: RemoteList) => boolean;
-}): LettingGo {
+}): Removals {
   const { remote, handOvers, log, stop } = of;
   /** By key. */
   const times = of.memory.map<number>();
 
   return {
-    async letGo(one, told) {
+    async remove(one, told) {
       const found = told.entries.get(one.key);
       if (found === undefined) {
         if (of.isGone(one, told)) handOvers.isNotThere(one.key);
@@ -46,7 +46,7 @@ export function createLettingGo(of: {
       else if (hasEnded(found)) await remote.cleanHistory(found.id, stop);
       else await remote.remove(found.id, stop);
     },
-    async makeWay(key, id) {
+    async removeFailed(key, id) {
       const nth = (times.get(key) ?? 0) + 1;
       times.set(key, nth);
       // First: after a kill in between it is found as failed, rather than missing as if people had removed it.
@@ -54,7 +54,7 @@ export function createLettingGo(of: {
       if (nth <= MOST_TIMES) await remote.cleanHistory(id, stop);
       times.delete(key);
     },
-    async letGoOfParts(failed) {
+    async cleanParts(failed) {
       if (failed.length === 0) return;
       try {
         // They would become the beginning of the next link with that name, whatever it leads to.
