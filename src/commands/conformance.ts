@@ -15,10 +15,11 @@ import { routeGrpcLog } from "../grpc/grpc-log.ts";
 import { type CommandWords, wordsFor } from "../words/words.ts";
 import type { CommandContext } from "./command-context.ts";
 import { EXIT, type Exit, ExitWith } from "./exit.ts";
-import { isSound, sumOf, verdictText } from "./verdict-text.ts";
+import { type Finding, isSound } from "./finding.ts";
+import { findingText, sumOf } from "./finding-text.ts";
 
 type Words = CommandWords["conformance"];
-type Level = "ok" | "warn" | "fail";
+type Level = Finding["level"];
 type Verdict = readonly [level: Level, what: string, advice?: string];
 
 const DEADLINE_MS = 10_000;
@@ -69,7 +70,7 @@ export async function conformance(
   const found: { readonly level: Level }[] = [];
   for await (const [level, what, advice] of verdicts(trial, of.link)) {
     found.push({ level });
-    write(verdictText({ level, what, advice }, words.check));
+    write(findingText({ level, what, advice }, words.check));
   }
   write(`\n${sumOf(found, words.check)}\n`);
   return isSound(found) ? EXIT.stopped : EXIT.config;

@@ -3,8 +3,12 @@ import type { DownloaderOptions } from "../downloader/options.ts";
 import { checkSelf, type SelfCheck } from "../downloader/self-check.ts";
 import { words } from "../words/words.ts";
 import { EXIT, type Exit } from "./exit.ts";
-import { type CheckVerdict, type ProgramKeys, verdictsOnProgram } from "./program-verdicts.ts";
-import { isSound, sumOf, verdictText } from "./verdict-text.ts";
+import { type Finding, findingsOf, inJson, isSound } from "./finding.ts";
+import { findingText, sumOf } from "./finding-text.ts";
+import { findingsOnProgram, type ProgramFinding, type ProgramKeys } from "./program-findings.ts";
+
+/** `dwld-bot downloader --check --json` prints these. */
+type DownloaderFinding = ProgramFinding | Finding<"options" | "folder" | "other" | "bot">;
 
 /** The options that lead to a program. */
 const OPTIONS: ProgramKeys = { url: "--backend-url", user: "--backend-user", secret: "--backend-secret-file" };
@@ -27,56 +31,49 @@ export async function checkDownloader(
     ofBot(found, options),
   ];
   if (json) {
-    write(`${JSON.stringify({ ok: isSound(findings), findings }, undefined, 2)}\n`);
+    write(inJson(findings));
   } else {
-    for (const verdict of findings) write(verdictText(verdict, check));
+    for (const finding of findings) write(findingText(finding, check));
     write(`\n${sumOf(findings, check)}\n`);
   }
   return isSound(findings) ? EXIT.stopped : EXIT.config;
 }
 
-function ofOptions({ backEnd }: DownloaderOptions): CheckVerdict[] {
-  return (backEnd?.warnings ?? []).map((what) => ({ area: "options", level: "warn", what }));
+function ofOptions({ backEnd }: DownloaderOptions): DownloaderFinding[] {
+  return (backEnd?.warnings ?? []).map((what) => findingsOf("options").warn(what));
 }
 
-function ofFolder({ folder }: SelfCheck, { dir, language }: DownloaderOptions): CheckVerdict {
+function ofFolder({ folder }: SelfCheck, { dir, language }: DownloaderOptions): DownloaderFinding {
   const said = words[language].check.downloader;
-  const area = "folder";
-  if (folder.kind === "refused")
-    return { area, level: "fail", what: said.readOnly(dir, folder.code), advice: said.ownFolder };
-  return { area, level: "ok", what: folder.kind === "missing" ? said.newFolder(dir) : said.folder(dir) };
+  const { ok, fail } = findingsOf("folder");
+  if (folder.kind === "refused") return fail(said.readOnly(dir, folder.code), said.ownFolder);
+  return ok(folder.kind === "missing" ? said.newFolder(dir) : said.folder(dir));
 }
 
-function ofProgram({ program }: SelfCheck, { language }: DownloaderOptions): CheckVerdict[] {
+function ofProgram({ program }: SelfCheck, { language }: DownloaderOptions): DownloaderFinding[] {
+  if (program.kind !== "yt_dlp") return findingsOnProgram(program, { keys: OPTIONS, language });
   const said = words[language].check.downloader;
-  if (program.kind !== "yt_dlp") return verdictsOnProgram(program, { keys: OPTIONS, language });
-  const area = "program";
-  return [
-    program.path === undefined
-      ? { area, level: "warn", what: said.noYtDlp, advice: said.getYtDlp }
-      : { area, level: "ok", what: said.ytDlp(program.path) },
-  ];
+  const { ok, warn } = findingsOf("program");
+  return [program.path === undefined ? warn(said.noYtDlp, said.getYtDlp) : ok(said.ytDlp(program.path))];
 }
 
-function ofOthers({ program }: SelfCheck, { language }: DownloaderOptions): CheckVerdict[] {
+function ofOthers({ program }: SelfCheck, { language }: DownloaderOptions): DownloaderFinding[] {
   const said = words[language].check.downloader;
   const others = program.kind === "yt_dlp" ? program.others : [];
-  return others.map(({ kind, url }) => {
-    return { area: "other", level: "ok", what: said.other(kind, url), advice: said.useOther(kind) };
-  });
+  return others.map(({ kind, url }) => findingsOf("other").ok(said.other(kind, url), said.useOther(kind)));
 }
 
-function ofBot({ bot }: SelfCheck, { language }: DownloaderOptions): CheckVerdict {
+function ofBot({ bot }: SelfCheck, { language }: DownloaderOptions): DownloaderFinding {
   const said = words[language].check.downloader;
-  const area = "bot";
+  const { ok, fail } = findingsOf("bot");
   switch (bot.kind) {
     case "answers":
-      return { area, level: "ok", what: said.botAnswers(bot.address) };
+      return ok(said.botAnswers(bot.address));
     case "silent":
-      return { area, level: "fail", what: said.noBot(bot.address, bot.detail), advice: said.findBot };
+      return fail(said.noBot(bot.address, bot.detail), said.findBot);
     case "joins":
-      return { area, level: "ok", what: said.joins };
+      return ok(said.joins);
     case "unreadable":
-      return { area, level: "fail", what: downloaderTexts[language].joining.unreadable(bot.path) };
+      return fail(downloaderTexts[language].joining.unreadable(bot.path));
   }
 }

@@ -3,7 +3,8 @@ import { ifAvailable } from "../../domain/storage.ts";
 import type { KnownAdmin } from "../../store/inspect.ts";
 import { openPairingFile, pairingFileOf } from "../../store/pairing-file.ts";
 import type { CommandWords } from "../../words/words.ts";
-import { type Finding, findingsOf, spoken } from "./finding.ts";
+import { findingsOf } from "../finding.ts";
+import { type BotFinding, spoken } from "./finding.ts";
 
 const { ok, warn, fail } = findingsOf("access");
 
@@ -15,13 +16,13 @@ export function checkAdmins(of: {
   databasePath: string;
   now: number;
   words: CommandWords["check"];
-}): Finding[] {
+}): BotFinding[] {
   const { configured, stored, databasePath, now, words } = of;
   const { access } = words;
   const more = (stored ?? []).filter(({ id }) => !configured.includes(id));
   const begun = ifAvailable(openPairingFile(pairingFileOf(databasePath)).begun);
   const left = begun === undefined ? 0 : triesLeft(begun, now);
-  const findings: Finding[] = [];
+  const findings: BotFinding[] = [];
   if (configured.length + more.length > 0) {
     const names = more.map(({ id, name }) => `${name} (${id})`).join(", ");
     findings.push(ok(access.admins(configured.length, names)));

@@ -1,7 +1,8 @@
 import type { Config } from "../../config/config.ts";
 import { readText } from "../../config/file.ts";
 import type { CommandWords } from "../../words/words.ts";
-import { type Finding, findingsOf } from "./finding.ts";
+import { findingsOf } from "../finding.ts";
+import type { BotFinding } from "./finding.ts";
 
 const { ok, warn, fail } = findingsOf("downloaders");
 
@@ -12,7 +13,7 @@ const { ok, warn, fail } = findingsOf("downloaders");
 export function checkBeside(
   { dir, yt_dlp: named, cookies }: Pick<Config["downloader"], "dir" | "yt_dlp" | "cookies">,
   { words, path }: { readonly words: CommandWords["check"]; readonly path?: string },
-): Finding[] {
+): BotFinding[] {
   if (dir === "") return [];
   const { beside } = words;
   const program = Bun.which(named || "yt-dlp", path === undefined ? {} : { PATH: path });

@@ -3,7 +3,8 @@ import type { Config } from "../../config/config.ts";
 import { certificatesIn } from "../../config/tls-files.ts";
 import type { ServerTls, TlsOf } from "../../domain/tls.ts";
 import type { CommandWords } from "../../words/words.ts";
-import { type Finding, findingsOf, spoken } from "./finding.ts";
+import { findingsOf } from "../finding.ts";
+import { type BotFinding, spoken } from "./finding.ts";
 
 const { ok, warn, fail } = findingsOf("config");
 
@@ -40,11 +41,11 @@ export function checkCertificates(of: {
   readonly certificates: readonly NamedCertificate[];
   readonly now: number;
   readonly words: CommandWords["check"];
-}): Finding[] {
+}): BotFinding[] {
   const { certificates, now, words } = of;
   const { certificates: says } = words;
   const ofEach = new Map(certificates.toReversed().map((one) => [one.pem.toString(), one]));
-  return [...ofEach.values()].toReversed().map((one): Finding => {
+  return [...ofEach.values()].toReversed().map((one): BotFinding => {
     const { key } = one;
     const { from, to } = validityOf(one);
     if (to < now) return fail(says.ended(key, spoken(now - to, words)), says.renew);

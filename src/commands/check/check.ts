@@ -11,17 +11,17 @@ import type { CommandWords } from "../../words/words.ts";
 import { besideDir, whyNotBeside } from "../beside.ts";
 import { type CommandContext, loadOwnConfig, ownWords } from "../command-context.ts";
 import { EXIT, type Exit } from "../exit.ts";
-import { isSound } from "../verdict-text.ts";
+import { findingsOf, inJson, isSound } from "../finding.ts";
 import { checkAdmins } from "./admins.ts";
 import { checkBeside } from "./beside.ts";
 import { certificatesOf, checkCertificates } from "./certificates.ts";
 import { checkClock } from "./clock.ts";
 import { checkDatabase } from "./database.ts";
 import { checkDownloaders } from "./downloaders.ts";
-import { type Finding, findingsOf } from "./finding.ts";
+import type { BotFinding } from "./finding.ts";
 import { checkPort } from "./ports.ts";
 import { checkProgramBeside } from "./program.ts";
-import { inJson, inWords } from "./report.ts";
+import { inWords } from "./report.ts";
 import { checkTelegram } from "./telegram.ts";
 
 const { ok, note, warn, fail } = findingsOf("config");
@@ -59,7 +59,7 @@ async function lookAt(
   config: Config,
   { check: words, beside: besideWords, mistakes, language }: CommandWords,
   { cwd, env }: CommandContext,
-): Promise<Finding[]> {
+): Promise<BotFinding[]> {
   const { tls } = config.grpc;
   const { downloader: beside } = config;
   const joined = openJoinedServers(joinedBeside(config.store.path), Date.now);

@@ -1,5 +1,6 @@
 import type { CommandWords } from "../../words/words.ts";
-import { type Finding, findingsOf, spoken } from "./finding.ts";
+import { findingsOf } from "../finding.ts";
+import { type BotFinding, spoken } from "./finding.ts";
 
 const { ok, warn, fail } = findingsOf("clock");
 
@@ -16,10 +17,10 @@ export function checkClock(of: {
   readonly server: { readonly at: number; readonly seenAt: number } | undefined;
   readonly newestRowAt: number | undefined;
   readonly words: CommandWords["check"];
-}): Finding[] {
+}): BotFinding[] {
   const { now, server, newestRowAt, words } = of;
   const { clock } = words;
-  const findings: Finding[] = [];
+  const findings: BotFinding[] = [];
   if (server !== undefined) {
     const ahead = server.seenAt - server.at;
     const how = (ahead > 0 ? clock.ahead : clock.behind)(spoken(ahead, words));

@@ -6,8 +6,9 @@ import { createBackupFiles } from "../../store/backup-files.ts";
 import { type Inspection, inspectDatabase, isRunningOn } from "../../store/inspect.ts";
 import { NewerDatabase } from "../../store/migrate.ts";
 import type { CommandWords } from "../../words/words.ts";
+import { findingsOf } from "../finding.ts";
 import { systemCode } from "../system-error.ts";
-import { type Finding, findingsOf, spoken } from "./finding.ts";
+import { type BotFinding, spoken } from "./finding.ts";
 
 const { ok, warn, fail } = findingsOf("database");
 const MIB = 1024 * 1024;
@@ -16,7 +17,7 @@ const NO_ROOM = 20 * MIB;
 const OLD_BACKUP_MS = 3 * 24 * 3_600_000;
 
 interface Checked {
-  readonly findings: readonly Finding[];
+  readonly findings: readonly BotFinding[];
   /** Undefined if there is no database that can be read. */
   readonly inspection: Inspection | undefined;
   /** Whether a bot is running on it, as far as this user can tell. */
@@ -65,7 +66,7 @@ function lookAround(path: string, now: number, words: CommandWords["check"]): Om
   };
 }
 
-function look(path: string, words: DatabaseWords): { finding: Finding; inspection: Inspection | undefined } {
+function look(path: string, words: DatabaseWords): { finding: BotFinding; inspection: Inspection | undefined } {
   try {
     const inspection = inspectDatabase(path);
     return { finding: judge(path, inspection, words), inspection };
@@ -81,18 +82,22 @@ function look(path: string, words: DatabaseWords): { finding: Finding; inspectio
   }
 }
 
-function judge(path: string, { isOurs, damage, pendingMigrations, links }: Inspection, words: DatabaseWords): Finding {
+function judge(
+  path: string,
+  { isOurs, damage, pendingMigrations, links }: Inspection,
+  words: DatabaseWords,
+): BotFinding {
   if (!isOurs) return fail(words.notOurs(path), words.notOursAdvice);
   if (damage.length > 0) return fail(words.damaged(path, damage.slice(0, 3).join("; ")), words.restart);
   return ok(words.sound(path, links, pendingMigrations > 0));
 }
 
-function checkFileSystem(path: string, words: DatabaseWords): Finding[] {
+function checkFileSystem(path: string, words: DatabaseWords): BotFinding[] {
   const folder = nearestFolder(dirname(path));
   const { bavail, bsize } = statfsSync(folder);
   const free = bavail * bsize;
   const mebibytes = Math.round(free / MIB);
-  const findings: Finding[] = [];
+  const findings: BotFinding[] = [];
   if (free < NO_ROOM) findings.push(fail(words.littleRoom(mebibytes, folder), words.noRoomAdvice));
   else if (free < LITTLE_ROOM) findings.push(warn(words.littleRoom(mebibytes, folder), words.littleRoomAdvice));
   else findings.push(ok(words.room(mebibytes, folder)));
@@ -122,7 +127,7 @@ function writeTrouble(path: string, folder: string): string | undefined {
   }
 }
 
-function checkBackups(path: string, now: number, words: CommandWords["check"]): Finding[] {
+function checkBackups(path: string, now: number, words: CommandWords["check"]): BotFinding[] {
   const { database } = words;
   const [newest] = createBackupFiles(path).all();
   if (newest === undefined) return [warn(database.noBackup, database.noBackupAdvice)];
@@ -131,7 +136,7 @@ function checkBackups(path: string, now: number, words: CommandWords["check"]): 
   return [warn(database.oldBackup(age), database.oldBackupAdvice)];
 }
 
-function leftAside(path: string, words: DatabaseWords): Finding[] {
+function leftAside(path: string, words: DatabaseWords): BotFinding[] {
   const aside = readdirSync(dirname(path)).filter((name) => /\.damaged-[\dTZ-]+$/.test(name));
   return aside
     .filter((name) => name.startsWith(basename(path)))

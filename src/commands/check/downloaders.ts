@@ -7,7 +7,8 @@ import { createDownloaderClient } from "../../grpc/downloader-client.ts";
 import { routeGrpcLog } from "../../grpc/grpc-log.ts";
 import type { KnownDownloader } from "../../store/inspect.ts";
 import type { CommandWords } from "../../words/words.ts";
-import { type Finding, findingsOf, spoken } from "./finding.ts";
+import { findingsOf } from "../finding.ts";
+import { type BotFinding, spoken } from "./finding.ts";
 
 const { ok, warn } = findingsOf("downloaders");
 const LIMIT_MS = 3_000;
@@ -31,7 +32,7 @@ export async function checkDownloaders(of: {
   readonly tlsOf: TlsOf;
   readonly now: number;
   readonly words: CommandWords["check"];
-}): Promise<Finding[]> {
+}): Promise<BotFinding[]> {
   const words = of.words.downloaders;
   if (of.downloaders.length === 0) return [of.beside ? ok(words.noneButBeside) : warn(words.none, words.noneAdvice)];
   routeGrpcLog(silentLog);
@@ -45,7 +46,7 @@ export async function checkDownloaders(of: {
       if (problem !== undefined) problems.set(name, problem);
     },
   });
-  const asked = of.downloaders.map(async (downloader): Promise<Finding> => {
+  const asked = of.downloaders.map(async (downloader): Promise<BotFinding> => {
     const { name, lastSeenAt } = downloader;
     const address = spellAddress(downloader);
     try {

@@ -1,35 +1,8 @@
 import type { CommandWords } from "../../words/words.ts";
+import type { Finding } from "../finding.ts";
 
-/** What a check is about. */
-export type Area = keyof CommandWords["check"]["areas"];
-
-/** One result of `check`. Only a `fail` keeps the bot from doing its work; a `note` introduces the next ones. */
-export interface Finding {
-  readonly area: Area;
-  readonly level: "ok" | "note" | "warn" | "fail";
-  /** A sentence without its full stop. */
-  readonly what: string;
-  /** What to do about it. */
-  readonly advice?: string;
-}
-
-/** Creates findings of one area. */
-export interface Findings {
-  ok(what: string): Finding;
-  note(what: string): Finding;
-  warn(what: string, advice?: string): Finding;
-  fail(what: string, advice?: string): Finding;
-}
-
-export function findingsOf(area: Area): Findings {
-  const of = (level: Finding["level"]) => (what: string, advice?: string) => ({
-    area,
-    level,
-    what,
-    ...(advice === undefined ? {} : { advice }),
-  });
-  return { ok: of("ok"), note: of("note"), warn: of("warn"), fail: of("fail") };
-}
+/** What `check` has found out about the bot. */
+export type BotFinding = Finding<keyof CommandWords["check"]["areas"]>;
 
 const HOUR_MS = 3_600_000;
 

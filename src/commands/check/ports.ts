@@ -2,8 +2,9 @@ import { createServer } from "node:net";
 import { type Address, spellAddress } from "../../domain/downloader.ts";
 import { errorCode } from "../../domain/error-code.ts";
 import type { CommandWords } from "../../words/words.ts";
+import { findingsOf } from "../finding.ts";
 import { holderOfPort } from "../port-holder.ts";
-import { type Finding, findingsOf } from "./finding.ts";
+import type { BotFinding } from "./finding.ts";
 
 const { ok, fail } = findingsOf("ports");
 
@@ -15,7 +16,7 @@ export async function checkPort(
   key: "grpc.listen" | "grpc.tls.listen" | "grpc.join.listen" | "http.listen" | "downloader.listen",
   address: Address,
   { isRunning, words: { ports } }: { readonly isRunning: boolean; readonly words: CommandWords["check"] },
-): Promise<Finding> {
+): Promise<BotFinding> {
   const { host, port } = address;
   const where = `${spellAddress(address)} (${key})`;
   if (port === 0) return ok(ports.any(host, key));

@@ -5,15 +5,16 @@ import { lookAtProgram } from "../../downloader/programs.ts";
 import { lookAtFolder } from "../../downloader/self-check.ts";
 import { words } from "../../words/words.ts";
 import { besideDir, besideOptions } from "../beside.ts";
-import { type ProgramKeys, verdictsOnProgram } from "../program-verdicts.ts";
-import { type Finding, findingsOf } from "./finding.ts";
+import { findingsOf } from "../finding.ts";
+import { findingsOnProgram, type ProgramKeys } from "../program-findings.ts";
+import type { BotFinding } from "./finding.ts";
 
 const KEYS: ProgramKeys = {
   url: "downloader.backend.url",
   user: "downloader.backend.user",
   secret: "downloader.backend.secret_file",
 };
-const { ok, warn, fail } = findingsOf("downloaders");
+const { fail } = findingsOf("downloaders");
 
 /**
  * Checks the program that the downloader beside the bot is to use, as that one would: with its options. Not together with other HTTP
@@ -22,7 +23,7 @@ const { ok, warn, fail } = findingsOf("downloaders");
 export async function checkProgramBeside(
   config: Config,
   { language, cwd }: { readonly language: Language; readonly cwd: string },
-): Promise<Finding[]> {
+): Promise<BotFinding[]> {
   const dir = besideDir(config);
   const written = besideOptions({ dir, config, bot: config.grpc.listen });
   const backEndSecret = config.downloader.backend.secret || undefined;
@@ -32,11 +33,9 @@ export async function checkProgramBeside(
   if (backEnd === undefined) return [];
   const folder = lookAtFolder(dir);
   const { readOnly, ownFolder } = words[language].check.downloader;
-  const of = { ok, warn, fail };
+  const findings = findingsOnProgram(await lookAtProgram(backEnd), { keys: KEYS, language });
   return [
     ...(folder.kind === "refused" ? [fail(readOnly(dir, folder.code), ownFolder)] : []),
-    ...verdictsOnProgram(await lookAtProgram(backEnd), { keys: KEYS, language }).map(({ level, what, advice }) =>
-      of[level](what, advice),
-    ),
+    ...findings.map((found) => ({ ...found, area: "downloaders" as const })),
   ];
 }

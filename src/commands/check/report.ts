@@ -1,13 +1,13 @@
 import { styleText } from "node:util";
 import type { CommandWords } from "../../words/words.ts";
-import { isSound, sumOf } from "../verdict-text.ts";
-import type { Finding } from "./finding.ts";
+import { sumOf } from "../finding-text.ts";
+import type { BotFinding } from "./finding.ts";
 
 const looks = { ok: "green", note: "bold", warn: "yellow", fail: "red" } as const;
 
 /** The findings for a person, each followed by what to do about it, and a last line that sums them up. */
 export function inWords(
-  findings: readonly Finding[],
+  findings: readonly BotFinding[],
   { colours, words }: { readonly colours: boolean; readonly words: CommandWords["check"] },
 ): string {
   const [levelWidth, areaWidth] = [words.levels, words.areas].map(
@@ -24,9 +24,4 @@ export function inWords(
     ];
   });
   return `${[...lines, "", sumOf(findings, words)].join("\n")}\n`;
-}
-
-/** The findings for programs: `{"ok": …, "findings": [{"area", "level", "what", "advice"}]}`. */
-export function inJson(findings: readonly Finding[]): string {
-  return `${JSON.stringify({ ok: isSound(findings), findings }, undefined, 2)}\n`;
 }

@@ -2,8 +2,9 @@ import { type ApiFailure, describeApiError, kindOfApiError } from "../../telegra
 import { type Api, createApi } from "../../telegram/api/bot-api.ts";
 import { type Endpoint, openEndpoints } from "../../telegram/api/endpoints.ts";
 import type { CommandWords } from "../../words/words.ts";
+import { findingsOf } from "../finding.ts";
 import { environmentProxy } from "./environment-proxy.ts";
-import { type Finding, findingsOf } from "./finding.ts";
+import type { BotFinding } from "./finding.ts";
 
 const { ok, note, warn, fail } = findingsOf("telegram");
 const LIMIT_MS = 8_000;
@@ -43,7 +44,7 @@ export async function checkTelegram(
     readonly env: Readonly<Record<string, string | undefined>>;
     readonly words: CommandWords["check"];
   },
-): Promise<{ findings: Finding[]; clock: ServerClock | undefined }> {
+): Promise<{ findings: BotFinding[]; clock: ServerClock | undefined }> {
   using endpoints = openEndpoints({ roots: settings.api_roots, proxies: settings.proxies });
   const tried = await Promise.all(endpoints.all.map((endpoint) => tryEndpoint(endpoint, settings.token)));
   const works = tried.find((one) => "api" in one);
@@ -70,7 +71,7 @@ async function tryEndpoint(endpoint: Endpoint, token: string): Promise<Tried> {
   }
 }
 
-function judge(tried: Tried, anotherWorks: boolean, words: TelegramWords): Finding {
+function judge(tried: Tried, anotherWorks: boolean, words: TelegramWords): BotFinding {
   const { name } = tried.endpoint;
   if ("api" in tried) return ok(words.works(tried.username, name));
   const bad = anotherWorks ? warn : fail;
@@ -88,7 +89,7 @@ function ofEnvironment(
   root: string,
   env: Readonly<Record<string, string | undefined>>,
   words: TelegramWords,
-): Finding[] {
+): BotFinding[] {
   const found = environmentProxy(root, env);
   if (found === undefined) return [];
   const { variable, proxy, exception } = found;
@@ -114,7 +115,7 @@ async function askClock({ route: { root, proxy } }: Endpoint, now: () => number)
   }
 }
 
-async function checkWebhook({ bot }: Api, words: TelegramWords): Promise<Finding[]> {
+async function checkWebhook({ bot }: Api, words: TelegramWords): Promise<BotFinding[]> {
   const { url = "" } = await bot.api.getWebhookInfo().catch(() => ({ url: "" }));
   if (url === "") return [];
   return [warn(words.webhook, words.webhookAdvice)];
@@ -124,7 +125,7 @@ async function checkAdmin(
   { api, username }: { api: Api; username: string },
   id: number,
   words: TelegramWords,
-): Promise<Finding[]> {
+): Promise<BotFinding[]> {
   try {
     await api.bot.api.getChat({ chat_id: id });
     return [];

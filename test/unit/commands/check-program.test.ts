@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { existsSync, writeFileSync } from "node:fs";
 import { check } from "../../../src/commands/check/check.ts";
-import { verdictsOnProgram } from "../../../src/commands/program-verdicts.ts";
+import { findingsOnProgram } from "../../../src/commands/program-findings.ts";
 import { openStore } from "../../../src/store/store.ts";
 import { startAria2Answers } from "../../support/back-end/aria2-answers.ts";
 import { reservePort } from "../../support/reserved-port.ts";
@@ -99,11 +99,11 @@ describe("check() of the back-end program", () => {
   });
 });
 
-describe("verdictsOnProgram()", () => {
+describe("findingsOnProgram()", () => {
   const keys = { url: "--url", user: "--user", secret: "--secret" };
   const answers = { kind: "answers", name: "aria2", what: "aria2 1.36.0", url: "http://nas.lan/" } as const;
-  const of = (folder: Parameters<typeof verdictsOnProgram>[0] & { kind: "answers" }) =>
-    verdictsOnProgram(folder, { keys, language: "en" })
+  const of = (folder: Parameters<typeof findingsOnProgram>[0] & { kind: "answers" }) =>
+    findingsOnProgram(folder, { keys, language: "en" })
       .slice(1)
       .map(({ area, level, what }) => [area, level, what]);
 

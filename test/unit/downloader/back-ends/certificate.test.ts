@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { verdictsOnProgram } from "../../../../src/commands/program-verdicts.ts";
+import { findingsOnProgram } from "../../../../src/commands/program-findings.ts";
 import { createAria2 } from "../../../../src/downloader/back-ends/aria2.ts";
 import { RemoteUnreachable } from "../../../../src/downloader/back-ends/remote.ts";
 import { whySilent } from "../../../../src/downloader/back-ends/request.ts";
@@ -51,7 +51,7 @@ describe.skipIf(!hasOpenssl)("a program over HTTPS", () => {
       const silent = { kind: "silent", why: whySilent(error), name: "aria2", detail, url: program.url.href } as const;
       const keys = { url: "--backend-url", user: "", secret: "" };
       for (const language of ["en", "ru"] as const) {
-        const [verdict] = verdictsOnProgram(silent, { keys, language });
+        const [verdict] = findingsOnProgram(silent, { keys, language });
         expect(verdict).toMatchObject({ area: "program", advice: expect.stringContaining("NODE_EXTRA_CA_CERTS") });
       }
     },

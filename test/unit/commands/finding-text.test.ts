@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { isSound, sumOf, verdictText } from "../../../src/commands/verdict-text.ts";
+import { isSound } from "../../../src/commands/finding.ts";
+import { findingText, sumOf } from "../../../src/commands/finding-text.ts";
 import { words } from "../../../src/words/words.ts";
 
 const LEVELS = ["ok", "note", "warn", "fail"] as const;
@@ -8,13 +9,13 @@ describe.each(["en", "ru"] as const)("in %p", (language) => {
   const { check } = words[language];
 
   test.each(LEVELS)("the word for %p is set apart from the sentence, and the advice is below the sentence", (level) => {
-    const [line = "", advice = ""] = verdictText({ level, what: "Sentence", advice: "Advice." }, check).split("\n");
+    const [line = "", advice = ""] = findingText({ level, what: "Sentence", advice: "Advice." }, check).split("\n");
     expect(line).toMatch(new RegExp(`^${check.levels[level]} {2,}Sentence$`));
     expect(advice.indexOf("→")).toBe(line.indexOf("Sentence"));
   });
 
-  test("a verdict without advice is one line", () => {
-    expect(verdictText({ level: "ok", what: "Sentence" }, check)).toMatch(/^.+ Sentence\n$/);
+  test("a finding without advice is one line", () => {
+    expect(findingText({ level: "ok", what: "Sentence" }, check)).toMatch(/^.+ Sentence\n$/);
   });
 
   test("the last line counts failures and warnings", () => {

@@ -2,15 +2,10 @@ import type { Language } from "../domain/chat.ts";
 import { downloaderTexts } from "../downloader/locales/locales.ts";
 import type { ProgramCheck, SharedFolder } from "../downloader/programs.ts";
 import { type CommandWords, words } from "../words/words.ts";
+import { type Finding, findingsOf } from "./finding.ts";
 
-/** One result about a downloader, and what to do about it; `dwld-bot check --json` prints these too. */
-export interface CheckVerdict {
-  /** `secret`: the program is there, but does not let this one in; `files`: where it puts them. */
-  readonly area: "options" | "folder" | "program" | "secret" | "files" | "other" | "bot";
-  readonly level: "ok" | "warn" | "fail";
-  readonly what: string;
-  readonly advice?: string;
-}
+/** `secret`: the program is there, but does not let this one in; `files`: where it puts them. */
+export type ProgramFinding = Finding<"program" | "secret" | "files">;
 
 /** The options or keys in which the operator has written what leads to the program. */
 export interface ProgramKeys {
@@ -20,10 +15,10 @@ export interface ProgramKeys {
 }
 
 /** Whether the program can be used, and whether its files are on this machine. */
-export function verdictsOnProgram(
+export function findingsOnProgram(
   found: ProgramCheck,
   { keys, language }: { readonly keys: ProgramKeys; readonly language: Language },
-): CheckVerdict[] {
+): ProgramFinding[] {
   const said = words[language].check.program;
   const { url } = found;
   if (found.kind === "silent") {
@@ -34,9 +29,9 @@ export function verdictsOnProgram(
       other: said.other(url, keys.url),
     }[found.why];
     const what = downloaderTexts[language].backEnd.noAnswer(found.name, found.detail);
-    return [{ area: found.why === "shut" ? "secret" : "program", level: "fail", what, advice }];
+    return [findingsOf(found.why === "shut" ? "secret" : "program").fail(what, advice)];
   }
-  const answers: CheckVerdict = { area: "program", level: "ok", what: said.answers(found.what, url) };
+  const answers = findingsOf("program").ok(said.answers(found.what, url));
   return found.folder === undefined ? [answers] : [answers, ofFiles(found.folder, found.name, said)];
 }
 
@@ -44,12 +39,10 @@ function ofFiles(
   { path, here, partsAreOurs }: SharedFolder,
   name: string,
   said: CommandWords["check"]["program"],
-): CheckVerdict {
-  const area = "files";
-  if (here === "missing" && partsAreOurs)
-    return { area, level: "warn", what: said.elsewhere(name, path), advice: said.partsStayElsewhere };
-  if (here === "missing") return { area, level: "ok", what: said.elsewhere(name, path) };
-  if (here === "readable" && partsAreOurs)
-    return { area, level: "warn", what: said.notOurs(name, path), advice: said.partsStay };
-  return { area, level: "ok", what: said.folder(name, path) };
+): ProgramFinding {
+  const { ok, warn } = findingsOf("files");
+  if (here === "missing" && partsAreOurs) return warn(said.elsewhere(name, path), said.partsStayElsewhere);
+  if (here === "missing") return ok(said.elsewhere(name, path));
+  if (here === "readable" && partsAreOurs) return warn(said.notOurs(name, path), said.partsStay);
+  return ok(said.folder(name, path));
 }
