@@ -88,27 +88,37 @@ export async function init(
     words.config,
     [...(isHandedOver ? [words.config.handedOver(SERVICE_TOKEN)] : []), ...(isPaired ? [words.config.paired] : [])],
   );
-  const newTokenFile = tokenFile !== undefined && !existsSync(tokenFile) ? tokenFile : undefined;
+  const isTokenNew = tokenFile !== undefined && !existsSync(tokenFile);
   const { secret } = beside;
-  const made: string[] = [];
-  try {
-    if (newTokenFile !== undefined) {
-      writeFileAtomically(newTokenFile, `${token}\n`, { words: words.files });
-      made.push(newTokenFile);
-    }
-    if (secret !== undefined) {
-      // The old content was tried first, and the program did not accept it.
-      writeFileAtomically(secret.path, `${secret.text}\n`, { words: words.files, force: !secret.isNew });
-      if (secret.isNew) made.push(secret.path);
-    }
-    writeFileAtomically(output, text, { words: words.files, force: options.force === true });
-  } catch (error) {
-    for (const file of made) rmSync(file, { force: true });
-    throw error;
-  }
+  writeAll(
+    [
+      ...(isTokenNew ? [{ path: tokenFile, text: `${token}\n`, isNew: true }] : []),
+      // An old secret was tried first, and the program did not accept it.
+      ...(secret === undefined ? [] : [{ ...secret, text: `${secret.text}\n` }]),
+      { path: output, text, isNew: options.force !== true },
+    ],
+    words.files,
+  );
   giveToService(output);
   write(`${words.init.wrote(output)}\n`);
   return isPaired ? pair({ config: output }, context) : EXIT.stopped;
+}
+
+/** Writes these files in order; one that `isNew` must not exist. If one cannot be written, the new ones before it are deleted. */
+function writeAll(
+  files: readonly { readonly path: string; readonly text: string; readonly isNew: boolean }[],
+  words: CommandWords["files"],
+): void {
+  const made: string[] = [];
+  try {
+    for (const { path, text, isNew } of files) {
+      writeFileAtomically(path, text, { words, force: !isNew });
+      if (isNew) made.push(path);
+    }
+  } catch (error) {
+    for (const path of made) rmSync(path, { force: true });
+    throw error;
+  }
 }
 
 /** The token, if it need not be asked for. */

@@ -1,5 +1,6 @@
 import { dirname, join, resolve } from "node:path";
 import { readText } from "../../config/file.ts";
+import { isMapping } from "../../config/keys.ts";
 import { NO_PROGRAM, programKind } from "../../domain/program-kind.ts";
 import { downloaderTexts } from "../../downloader/locales/locales.ts";
 import type { FoundProgram, Programs } from "../../downloader/programs.ts";
@@ -55,8 +56,7 @@ export async function askServerBeside(of: Question): Promise<ServerBeside> {
 
 /** What is said about a server that the config has; undefined if it has none. */
 function spokenOf({ dir, backend }: Readonly<Record<string, unknown>>): string | undefined {
-  const { kind = NO_PROGRAM, url = "" } =
-    typeof backend === "object" && backend !== null ? (backend as { kind?: unknown; url?: unknown }) : {};
+  const { kind = NO_PROGRAM, url = "" } = isMapping(backend) ? backend : {};
   if (kind !== NO_PROGRAM) return [kind, url].filter(Boolean).join(", ");
   return typeof dir === "string" && dir !== "" ? dir : undefined;
 }
