@@ -129,7 +129,7 @@ export const telegram: readonly Mutant[] = [
     [
       [
         "an answer to one person alone is retried in vain",
-        "if (aside !== undefined) openUntil.set(to.chatId, now() + OPEN_MS);",
+        "if (aside !== undefined) keepLatest(openUntil.set(to.chatId, now() + OPEN_MS), MOST_OPEN);",
         "",
       ],
     ],
