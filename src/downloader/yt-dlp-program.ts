@@ -35,14 +35,24 @@ export function isolationFor(of: {
   const args = ["--ignore-config"];
   if (of.version !== undefined && of.version >= TAKES_NO_PLUGIN_DIRS)
     return { args: [...args, "--no-plugin-dirs"], env };
-  const home = env.HOME ?? homedir();
+  const home = homeOfUser(env.HOME);
   // If it was installed in the home, it finds its own parts nowhere else.
-  const packages: Record<string, string> = of.path.startsWith(`${home}/`)
-    ? { PYTHONUSERBASE: join(home, ".local") }
-    : { PYTHONNOUSERSITE: "1" };
-  const cache = env.XDG_CACHE_HOME ?? join(home, ".cache");
+  const packages: Record<string, string> =
+    home !== undefined && of.path.startsWith(`${home}/`)
+      ? { PYTHONUSERBASE: join(home, ".local") }
+      : { PYTHONNOUSERSITE: "1" };
+  const cache = env.XDG_CACHE_HOME ?? join(home ?? of.home, ".cache");
   const places = { HOME: of.home, XDG_CONFIG_HOME: of.home, XDG_CACHE_HOME: cache };
   return { args, env: { ...env, ...places, ...packages, YTDLP_NO_PLUGINS: "1" } };
+}
+
+/** `said`: `$HOME`. Undefined if nobody knows it: a container may run as a user that its system has never heard of. */
+export function homeOfUser(said: string | undefined, ask: () => string = homedir): string | undefined {
+  try {
+    return said || ask();
+  } catch {
+    return undefined;
+  }
 }
 
 /** Asks the program for its version; undefined if it does not say, or cannot be started. */
