@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
 import { readSecretFiles } from "../config/secret-files.ts";
 import { errorCode } from "../domain/error-code.ts";
@@ -136,5 +136,15 @@ function explain(error: unknown, { dir, language }: DownloaderOptions): never {
   if (code === undefined) throw error;
   const texts = downloaderTexts[language];
   if (code === "SQLITE_BUSY") throw new ExitWith(EXIT.notNow, texts.runsAlready(dir));
-  throw new ExitWith(exitFor(code), texts.cannotWrite(dir, code));
+  const target = targetOf(dir);
+  throw new ExitWith(exitFor(code), texts.cannotWrite(target === undefined ? dir : texts.linkTo(dir, target), code));
+}
+
+/** Where a symbolic link leads: to a disk that is not mounted, or into a folder that is closed. Undefined for anything else. */
+function targetOf(path: string): string | undefined {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return undefined;
+  }
 }

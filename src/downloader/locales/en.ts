@@ -110,7 +110,9 @@ export const en = {
   },
   runsAlready: (dir: string) => `Another server is running in ${dir}. Stop it first, or give another folder: --dir.`,
   cannotWrite: (dir: string, code: string) =>
-    `Cannot write in ${dir}: ${code}. Is there room on the disk, and may the user that runs this write there (chown, for a container on the host)? Or give another folder: --dir.`,
+    `Cannot write in ${dir}: ${code}. Is there room on the disk, and may the user that runs this write there and enter the folders above it (chown, chmod; for a container on the host)? Or give another folder: --dir.`,
+  /** A folder that is a symbolic link. */
+  linkTo: (dir: string, target: string) => `${dir}, a symbolic link to ${target}`,
   sensors: {
     space: (free: string, total: string) => `Free space: ${free} of ${total}`,
     load: (load: string, cores: number) => `Load: ${load} (${cores} cores)`,

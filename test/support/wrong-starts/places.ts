@@ -1,5 +1,5 @@
 import { Database } from "bun:sqlite";
-import { readFileSync } from "node:fs";
+import { readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import type { BinaryRig } from "../binary.ts";
 import { another, config, file, folder, type WrongStart } from "./start.ts";
@@ -182,9 +182,19 @@ const FOLDERS: readonly WrongStart[] = [
     name: "of a downloader with a folder that it may not write to",
     prepare: (rig) => downloader("--dir", folder(rig, "closed", 0o500), "--listen", "127.0.0.1:0"),
     code: 78,
-    en: /Cannot write in .*closed: EACCES\. .*may the user that runs this write there \(chown, for a container on the host\)/,
-    ru: /Не удаётся писать в .*closed: EACCES\. .*может ли писать туда пользователь.*\(chown, для контейнера — на хосте\)/,
+    en: /Cannot write in .*closed: EACCES\. .*may the user that runs this write there and enter .*\(chown, chmod; for a container on the host\)/,
+    ru: /Не удаётся писать в .*closed: EACCES\. .*может ли пользователь.*писать туда.*\(chown, chmod; для контейнера — на хосте\)/,
     forOrdinaryUsers: true,
+  },
+  {
+    name: "of a downloader with a folder on a disk that is not mounted",
+    prepare(rig) {
+      symlinkSync("/nowhere/films", join(rig.folder, "films"));
+      return downloader("--dir", "films", "--listen", "127.0.0.1:0");
+    },
+    code: 78,
+    en: /Cannot write in .*films, a symbolic link to \/nowhere\/films: ENOENT\./,
+    ru: /Не удаётся писать в .*films \(символическая ссылка на \/nowhere\/films\): ENOENT\./,
   },
   {
     name: "of a downloader on a disk that takes nothing",
