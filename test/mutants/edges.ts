@@ -202,6 +202,7 @@ export const edges: readonly Mutant[] = [
     ["test/unit/store/joined-servers.test.ts"],
     [
       ["a join code never expires", "if (!isAgain && !isValid)", "if (false)"],
+      ["a join code from the future lasts until then", " && code.expiresAt <= now() + FURTHEST_MS", ""],
       ["a join code works on several machines", "if (code.usedBy !== undefined && !isAgain)", "if (false)"],
       ["secrets can be guessed without limit", "if (code.tries + 1 >= MOST_TRIES)", "if (false)"],
     ],

@@ -235,6 +235,11 @@ export const keeping: readonly Mutant[] = [
     ],
   ),
   ...breakagesOf(
+    "src/store/integrity.ts",
+    ["test/unit/store/backup-files.test.ts", "test/unit/store/repair.test.ts"],
+    [["a copy of an empty file counts as the newest backup", "if (!hasTables(path))", "if (false)"]],
+  ),
+  ...breakagesOf(
     "src/store/processed-messages.ts",
     [TABLES],
     [
@@ -242,6 +247,11 @@ export const keeping: readonly Mutant[] = [
         "a link added by an edit is ignored",
         "keys.filter((key) => !taken?.keys.includes(key))",
         "taken === undefined ? [...keys] : []",
+      ],
+      [
+        "a message from the future is the latest one until then",
+        '.where(lte(processedMessages.receivedAt, given("now")))',
+        "",
       ],
     ],
   ),

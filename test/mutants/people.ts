@@ -112,6 +112,23 @@ export const people: readonly Mutant[] = [
     [["a stranger's held links are taken again and again", "hold.drop(held);", ""]],
   ),
   ...breakagesOf(
+    "src/telegram/access/muted-groups.ts",
+    ["test/e2e/muted-groups.test.ts"],
+    [
+      ["a group in which the bot may not write is silent", "react(one);", ""],
+      [
+        "people are told in private at each link",
+        "createThrottle<string>(TOLD_EVERY_MS, now)",
+        "createThrottle<string>(0, now)",
+      ],
+    ],
+  ),
+  ...breakagesOf(
+    "src/service/access/invites.ts",
+    ["test/unit/service/access/access.test.ts"],
+    [["an invite from the future lets people in until then", "|| invite.expiresAt > now() + FURTHEST_MS", ""]],
+  ),
+  ...breakagesOf(
     "src/telegram/access/chat-membership.ts",
     ["test/e2e/chats.test.ts", "test/e2e/group-admins.test.ts"],
     [
