@@ -1,6 +1,7 @@
 import type { ChatPlace } from "./chat.ts";
 import type { Delivery, DeliveryEvent } from "./delivery.ts";
 import type { Link } from "./link.ts";
+import type { MessageRef } from "./message.ts";
 
 /**
  * What people wait for: how a delivery ended, or that a downloader has trouble with it (`DeliveryEvent`); or `failed`: the queue has given
@@ -40,8 +41,8 @@ export interface NewsTable {
   untoldPlaces(chatId?: number): ChatPlace[];
   /** What is to be told there, oldest first. News whose subject is gone is left out, here and below. */
   untold(place: ChatPlace, limit: number): News[];
-  /** Records that this message told these. */
-  told(ids: readonly number[], messageId: number): void;
+  /** Records that this message told these, except those that belong to another chat by now: a group's id has changed. */
+  told(ids: readonly number[], message: MessageRef): void;
   /** What a message tells. */
   ofMessage(chatId: number, messageId: number): News[];
   /** What messages tell of a link that was given up. */

@@ -61,7 +61,8 @@ export function createNews(db: Queries): NewsTable {
     db
       .update(news)
       .set({ messageId: sql`${given("messageId")}` })
-      .where(isAmong(news.id, "ids")),
+      // The plus keeps SQLite from looking at all news of the chat.
+      .where(and(isAmong(news.id, "ids"), sql`+${news.chatId} = ${given("chatId")}`)),
   );
   const ofMessage = reading(isOfMessage);
   const ofFailed = reading(and(isOfChat, isNotNull(news.messageId), hasFailed, isAbout));
@@ -77,7 +78,7 @@ export function createNews(db: Queries): NewsTable {
     },
     untoldPlaces: (chatId) => untoldPlaces({ chatId }).all({ chatId }),
     untold: (place, limit) => untold({ ...place, limit }),
-    told: (ids, messageId) => told.run({ ids: listed(ids), messageId }),
+    told: (ids, { chatId, messageId }) => told.run({ ids: listed(ids), chatId, messageId }),
     ofMessage: (chatId, messageId) => ofMessage({ chatId, messageId }),
     ofFailed: ({ id, chatId }) => ofFailed({ chatId, about: id }).filter(isFailed),
     ofDelivery: ({ id, chatId }) => ofDelivery({ chatId, about: id }),

@@ -113,8 +113,8 @@ export const telegram: readonly Mutant[] = [
     [
       [
         "news is repeated if its commit fails on a full disk",
-        "() => store.news.told(ids, messageId),",
-        "() => {\n          store.news.told(ids, messageId);\n          unstored.clear();\n        },",
+        "() => store.news.told(ids, message),",
+        "() => {\n          store.news.told(ids, message);\n          unstored.clear();\n        },",
       ],
     ],
   ),

@@ -102,7 +102,7 @@ const change = fc.oneof(
   at.map(
     (id) =>
       ({ news }: Tables) =>
-        news.told([id], 7),
+        news.told([id], { chatId: id % 2, messageId: 7 }),
   ),
   at.map(
     (id) =>

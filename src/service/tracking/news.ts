@@ -14,8 +14,11 @@ export interface NewsDesk {
   untoldPlaces(chatId?: number): ChatPlace[];
   /** The first `MOST_IN_A_MESSAGE` to be told there, oldest first; what has settled itself meanwhile is forgotten. Throws. */
   untold(place: ChatPlace): News[];
-  /** This message tells them now. Stored within some ms, together with other writes, or later if the database cannot be used. */
-  told(news: readonly News[], messageId: number): void;
+  /**
+   * This message tells them now. Stored within some ms, together with other writes, or later if the database cannot be used. They stay
+   * untold if their group has got another id meanwhile.
+   */
+  told(news: readonly News[], message: MessageRef): void;
   /** These are not to be told any more. Throws. */
   forget(news: readonly News[]): void;
   /** Undefined if the chat has no such news. Throws. */
@@ -49,12 +52,12 @@ export function createNewsDesk(deps: { store: Pick<Store, "news">; lateWrites: L
   return {
     untoldPlaces: (chatId) => ifAvailable(() => store.news.untoldPlaces(chatId)) ?? [],
     untold,
-    told(news, messageId) {
+    told(news, message) {
       const ids = news.map(({ id }) => id);
       for (const id of ids) unstored.add(id);
       lateWrites.writeSoon(
         "which news was told",
-        () => store.news.told(ids, messageId),
+        () => store.news.told(ids, message),
         () => {
           for (const id of ids) unstored.delete(id);
         },

@@ -138,7 +138,7 @@ export function createNewsTeller(deps: {
         disable_notification: deps.isQuiet(chatId),
       });
       // Before anything else is sent there, which would tell these too.
-      desk.told(news, message.message_id);
+      desk.told(news, { chatId: message.chat.id, messageId: message.message_id });
       return message;
     });
     if (!sent.ok) {

@@ -197,7 +197,7 @@ describe("news", () => {
     ]);
     store.news.told(
       untold.map(({ id }) => id),
-      77,
+      { chatId: 1, messageId: 77 },
     );
     expect(store.news.untoldPlaces()).toEqual([{ chatId: 1, threadId: 5 }]);
     expect(store.news.ofMessage(1, 77).map(({ id }) => id)).toEqual(untold.map(({ id }) => id));
@@ -211,7 +211,7 @@ describe("news", () => {
     const about = store.links.add(newLink())?.id ?? 0;
     for (let times = 0; times < 2; times += 1) add(store, { about, kind: "failed" });
     expect(store.news.untold(PLACE, 9)).toHaveLength(1);
-    store.news.told([1], 7);
+    store.news.told([1], { chatId: PLACE.chatId, messageId: 7 });
     add(store, { about, kind: "failed" });
     expect(store.news.untold(PLACE, 9)).toHaveLength(1);
   });

@@ -19,7 +19,7 @@ test("a chat that is forgotten keeps its open downloads and its untold news", as
     store.deliveries.update(linkId, { state: "lost", closedAt: 2 });
     store.news.add({ kind: "lost", about: linkId, chatId: ANN, threadId: null, createdAt: 2 });
   }
-  store.news.told([1], 70);
+  store.news.told([1], { chatId: ANN, messageId: 70 });
   await createForgetChat(store, () => {})(ANN);
   const untold = store.news.untold({ chatId: ANN, threadId: null }, 9);
   expect(untold.flatMap((news) => (news.kind === "failed" ? [] : news.delivery.url))).toEqual(["https://x.org/untold"]);

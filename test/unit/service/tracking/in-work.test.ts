@@ -82,7 +82,7 @@ describe("the list of links in work", () => {
     expect(scene.inWork.at(ANN)).toEqual({ ...ANN, total: 2, ended: 2, newest: lost });
     news.told(
       news.untold(ANN, 10).map(({ id }) => id),
-      7,
+      { chatId: ANN.chatId, messageId: 7 },
     );
     expect(scene.inWork.places()).toEqual([]);
   });
@@ -190,7 +190,7 @@ describe("the list of links in work", () => {
     const told = () =>
       news.told(
         news.untold(ANN, 10).map(({ id }) => id),
-        7,
+        { chatId: ANN.chatId, messageId: 7 },
       );
     told();
     expect(scene.list()).toMatchObject({ total: 1, entries: [{ delivery: { id: waits } }] });
