@@ -125,8 +125,9 @@ describe("the bot's messages are deleted by themselves", () => {
     now += 10 * MINUTE_MS;
     await app.restart();
     await app.api.gone(second, answer.id);
-    expect(slow.hits).toBe(1);
+    await app.api.waitFor(() => slow.hits > 0, { what: "the first chat's deletion to be tried" });
     await app.stop();
+    expect(slow.hits).toBe(1);
     expect(planned(app).map(({ chat_id }) => chat_id)).toEqual([USER, USER]);
   });
 });

@@ -242,7 +242,8 @@ describe("a prompt whose sending Telegram has not answered", () => {
     app.api.fail("editMessageReplyMarkup", refusal(400, "Bad Request: message can't be edited"));
     person.sends(video(1));
     await app.api.message(USER, () => fromBot(app).length === 2);
-    await app.api.settled();
+    // It looks for the first one only when it knows the second one.
+    await app.api.waitFor(({ method }) => method === "editMessageReplyMarkup");
     const [first = 0, second = 0] = fromBot(app).map(({ id }) => id);
     await person.presses(first, "Tonight");
     await app.api.gone(USER, second);
