@@ -258,7 +258,8 @@ describe("the name of a server that has joined", () => {
     await gets(app, "film.mp4");
     const admin = app.api.user({ id: ADMIN, languageCode: "en" });
     admin.sends("/servers");
-    const list = await app.api.message(ADMIN, ({ text }) => text.includes("abroad"));
+    // The news that it has registered names it, too.
+    const list = await app.api.message(ADMIN, ({ text }) => text.startsWith("1 server") && text.includes("abroad"));
     await admin.presses(list.id, "1. ");
     await app.api.message(ADMIN, ({ text }) => text.includes("abroad") && text.includes("registered"));
     await admin.presses(list.id, "Remove");
