@@ -8,7 +8,7 @@ import { openFolders } from "./folders.ts";
 import { createIntake } from "./intake.ts";
 import { killLeftovers } from "./leftovers.ts";
 import { openList } from "./list.ts";
-import { startLocal } from "./local.ts";
+import { startLocal } from "./local/local.ts";
 import { downloaderTexts } from "./locales/locales.ts";
 import type { DownloaderOptions } from "./options.ts";
 import { startRegistration } from "./registration.ts";

@@ -1,16 +1,16 @@
 import { breakagesOf, type Mutant } from "./mutant.ts";
 
-const WORKER = "test/unit/downloader/worker.test.ts";
+const WORKER = "test/unit/downloader/local/worker.test.ts";
 const LIST = "test/unit/downloader/list.test.ts";
 const FOLDERS = "test/unit/downloader/folders.test.ts";
 const NAMES = "test/unit/downloader/file-names.test.ts";
-const HTTP = "test/unit/downloader/http-fetcher.test.ts";
-const YT_DLP = "test/unit/downloader/yt-dlp.test.ts";
+const HTTP = "test/unit/downloader/local/http-fetcher.test.ts";
+const YT_DLP = "test/unit/downloader/local/yt-dlp.test.ts";
 const REGISTRATION = "test/unit/downloader/registration.test.ts";
 
 export const downloader: readonly Mutant[] = [
   ...breakagesOf(
-    "src/downloader/worker.ts",
+    "src/downloader/local/worker.ts",
     [WORKER],
     [
       ["a link whose files were complete at a kill is downloaded twice", "    list.whole(entry.id, null);\n", ""],
@@ -77,7 +77,7 @@ export const downloader: readonly Mutant[] = [
   ),
   ...breakagesOf("src/downloader/file-names.ts", [NAMES], [["a name leads out of the folder", "[/\\\\:*?", "[:*?"]]),
   ...breakagesOf(
-    "src/downloader/http-fetcher.ts",
+    "src/downloader/local/http-fetcher.ts",
     [HTTP],
     [
       ["a download continues a part of another file", '"if-range": known.validator', '"x-range": known.validator'],
@@ -89,7 +89,7 @@ export const downloader: readonly Mutant[] = [
     ],
   ),
   ...breakagesOf(
-    "src/downloader/guard.ts",
+    "src/downloader/local/guard.ts",
     [HTTP],
     [
       [
@@ -100,13 +100,13 @@ export const downloader: readonly Mutant[] = [
     ],
   ),
   ...breakagesOf(
-    "src/downloader/yt-dlp.ts",
-    ["test/unit/downloader/yt-dlp.test.ts"],
+    "src/downloader/local/yt-dlp.ts",
+    ["test/unit/downloader/local/yt-dlp.test.ts"],
     [["one failed part of a list decides for the whole list", "if (errors > 1)", "if (false)"]],
   ),
-  ...breakagesOf("src/downloader/yt-dlp.ts", [YT_DLP], [["a link is read as an option", '    "--",\n', ""]]),
+  ...breakagesOf("src/downloader/local/yt-dlp.ts", [YT_DLP], [["a link is read as an option", '    "--",\n', ""]]),
   ...breakagesOf(
-    "src/downloader/run-program.ts",
+    "src/downloader/local/run-program.ts",
     [YT_DLP],
     [["programs started by yt-dlp keep running", "process.kill(-child.pid, name)", "process.kill(child.pid, name)"]],
   ),
@@ -158,8 +158,8 @@ export const downloader: readonly Mutant[] = [
     ],
   ),
   ...breakagesOf(
-    "src/downloader/stall-detector.ts",
-    ["test/unit/downloader/stall-detector.test.ts"],
+    "src/downloader/local/stall-detector.ts",
+    ["test/unit/downloader/local/stall-detector.test.ts"],
     [["a site that sends a byte a minute keeps its place for ever", "sum < LEAST_BYTES", "sum < 1"]],
   ),
   ...breakagesOf(

@@ -1,4 +1,4 @@
-import type { Wait } from "../domain/wait.ts";
+import type { Wait } from "../../domain/wait.ts";
 
 /** A program to run, and who reads what it writes. */
 export interface ProgramRun {

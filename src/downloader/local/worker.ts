@@ -1,15 +1,15 @@
-import type { Log } from "../domain/log.ts";
-import { nextAttemptAt } from "../domain/retry.ts";
-import type { Wait } from "../domain/wait.ts";
-import type { BackEnd } from "./back-end.ts";
+import type { Log } from "../../domain/log.ts";
+import { nextAttemptAt } from "../../domain/retry.ts";
+import type { Wait } from "../../domain/wait.ts";
+import type { BackEnd } from "../back-end.ts";
+import type { ListEntry } from "../entry.ts";
+import { codeOf, isDiskFull } from "../error-code.ts";
+import { type FetchEnd, type Fetcher, type FetchFailure, isFinal, isForAnother, type Stage } from "../fetcher.ts";
+import type { Folders } from "../folders.ts";
+import type { List } from "../list.ts";
+import type { DownloaderTexts } from "../locales/locales.ts";
+import { progressOf } from "../report.ts";
 import { createBackoffs, LONGEST_BACKOFF_MS } from "./backoffs.ts";
-import type { ListEntry } from "./entry.ts";
-import { codeOf, isDiskFull } from "./error-code.ts";
-import { type FetchEnd, type Fetcher, type FetchFailure, isFinal, isForAnother, type Stage } from "./fetcher.ts";
-import type { Folders } from "./folders.ts";
-import type { List } from "./list.ts";
-import type { DownloaderTexts } from "./locales/locales.ts";
-import { progressOf } from "./report.ts";
 
 export interface WorkerOptions {
   readonly list: List;

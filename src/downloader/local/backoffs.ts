@@ -1,4 +1,4 @@
-import { nextAttemptAt } from "../domain/retry.ts";
+import { nextAttemptAt } from "../../domain/retry.ts";
 
 /** How long entries wait because of obstacles that are no fault of theirs: longer each time. */
 export interface Backoffs {

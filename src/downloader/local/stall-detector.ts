@@ -1,4 +1,4 @@
-import type { Wait } from "../domain/wait.ts";
+import type { Wait } from "../../domain/wait.ts";
 
 /** Notices a download that has stalled, or is so slow that it will never end. */
 export interface StallDetector extends Disposable {

@@ -1,6 +1,6 @@
-import { errorCode } from "../domain/error-code.ts";
-import type { FetchFailure } from "./fetcher.ts";
-import { asUtf8 } from "./file-names.ts";
+import { errorCode } from "../../domain/error-code.ts";
+import type { FetchFailure } from "../fetcher.ts";
+import { asUtf8 } from "../file-names.ts";
 import { ForbiddenAddress, type Guard } from "./guard.ts";
 import { failureIn } from "./guard-words.ts";
 

@@ -1,13 +1,13 @@
 import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import * as v from "valibot";
-import type { Wait } from "../domain/wait.ts";
-import { codeOf } from "./error-code.ts";
-import { type FetchEnd, type Fetcher, type FetchFailure, type Stage, type Wanted, WHOLE } from "./fetcher.ts";
+import type { Wait } from "../../domain/wait.ts";
+import { codeOf } from "../error-code.ts";
+import { type FetchEnd, type Fetcher, type FetchFailure, type Stage, type Wanted, WHOLE } from "../fetcher.ts";
+import { synced, syncedAside } from "../synced.ts";
 import { failureIn } from "./guard-words.ts";
 import { runProgram } from "./run-program.ts";
 import { createStallDetector, type StallDetector } from "./stall-detector.ts";
-import { synced, syncedAside } from "./synced.ts";
 import { isolationFor } from "./yt-dlp-program.ts";
 
 export interface YtDlpOptions {

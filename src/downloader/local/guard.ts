@@ -1,6 +1,6 @@
 import { connect, isIP, type Socket } from "node:net";
-import { canonicalIp, ipv4BehindNat64 } from "../domain/network.ts";
-import { lookUpAll } from "../grpc/networks.ts";
+import { canonicalIp, ipv4BehindNat64 } from "../../domain/network.ts";
+import { lookUpAll } from "../../grpc/networks.ts";
 
 /** Keeps downloads away from addresses that are not part of the public Internet. */
 export interface Guard {

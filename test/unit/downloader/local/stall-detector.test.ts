@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { createStallDetector } from "../../../src/downloader/stall-detector.ts";
-import { createClock } from "../../support/clock.ts";
+import { createStallDetector } from "../../../../src/downloader/local/stall-detector.ts";
+import { createClock } from "../../../support/clock.ts";
 
 const MINUTE_MS = 60_000;
 

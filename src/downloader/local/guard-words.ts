@@ -1,4 +1,4 @@
-import type { FetchFailure } from "./fetcher.ts";
+import type { FetchFailure } from "../fetcher.ts";
 
 /**
  * A failure of the guarding proxy, as the reason in its status line: it comes back through whatever fetches, in an error of Bun's or the

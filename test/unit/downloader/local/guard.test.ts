@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { isNoSite } from "../../../src/domain/network.ts";
-import { createGuard, ForbiddenAddress } from "../../../src/downloader/guard.ts";
+import { isNoSite } from "../../../../src/domain/network.ts";
+import { createGuard, ForbiddenAddress } from "../../../../src/downloader/local/guard.ts";
 
 /** The guarded addresses of a name that resolves to these. */
 function guardedAddresses(...found: string[]) {

@@ -3,16 +3,16 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import type { Stage, Wanted } from "../../../src/downloader/fetcher.ts";
-import { createGuard } from "../../../src/downloader/guard.ts";
-import { startGuardingProxy } from "../../../src/downloader/guarding-proxy.ts";
-import { killLeftovers } from "../../../src/downloader/leftovers.ts";
-import { createYtDlp, type YtDlpOptions } from "../../../src/downloader/yt-dlp.ts";
-import { versionOfYtDlp } from "../../../src/downloader/yt-dlp-program.ts";
-import { createClock } from "../../support/clock.ts";
-import { startFileServer } from "../../support/file-server.ts";
+import type { Stage, Wanted } from "../../../../src/downloader/fetcher.ts";
+import { killLeftovers } from "../../../../src/downloader/leftovers.ts";
+import { createGuard } from "../../../../src/downloader/local/guard.ts";
+import { startGuardingProxy } from "../../../../src/downloader/local/guarding-proxy.ts";
+import { createYtDlp, type YtDlpOptions } from "../../../../src/downloader/local/yt-dlp.ts";
+import { versionOfYtDlp } from "../../../../src/downloader/local/yt-dlp-program.ts";
+import { createClock } from "../../../support/clock.ts";
+import { startFileServer } from "../../../support/file-server.ts";
 
-const STUB = join(import.meta.dir, "../../support/yt-dlp.sh");
+const STUB = join(import.meta.dir, "../../../support/yt-dlp.sh");
 const REAL = Bun.which("yt-dlp");
 
 let folder: string;

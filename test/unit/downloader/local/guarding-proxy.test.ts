@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
 import { once } from "node:events";
 import { connect, createServer, type Socket } from "node:net";
-import { createGuard } from "../../../src/downloader/guard.ts";
-import { startGuardingProxy } from "../../../src/downloader/guarding-proxy.ts";
+import { createGuard } from "../../../../src/downloader/local/guard.ts";
+import { startGuardingProxy } from "../../../../src/downloader/local/guarding-proxy.ts";
 
 test("a connection whose client leaves before it is established is closed", async () => {
   const { promise: asked, resolve: ask } = Promise.withResolvers<void>();

@@ -1,13 +1,13 @@
 import { appendFileSync, closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
-import type { Wait } from "../domain/wait.ts";
-import { isDiskFull } from "./error-code.ts";
-import { type FetchEnd, type Fetcher, type FetchFailure, type Stage, type Wanted, WHOLE } from "./fetcher.ts";
-import { nameInDisposition, nameInUrl, safeName } from "./file-names.ts";
+import type { Wait } from "../../domain/wait.ts";
+import { isDiskFull } from "../error-code.ts";
+import { type FetchEnd, type Fetcher, type FetchFailure, type Stage, type Wanted, WHOLE } from "../fetcher.ts";
+import { nameInDisposition, nameInUrl, safeName } from "../file-names.ts";
+import { synced, syncedAside } from "../synced.ts";
 import { ask, connectionFailure, type Requests } from "./http-request.ts";
 import { deletePartRecord, type PartRecord, readPartRecord, writePartRecord } from "./part-record.ts";
 import { createStallDetector, type StallDetector } from "./stall-detector.ts";
-import { synced, syncedAside } from "./synced.ts";
 
 export interface HttpFetcherOptions extends Requests {
   /** Bytes per second for each download; undefined: as fast as it comes. */

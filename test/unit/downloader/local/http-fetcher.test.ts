@@ -4,12 +4,12 @@ import { existsSync, fstatSync, mkdtempSync, readdirSync, readFileSync, renameSy
 import * as promised from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Stage } from "../../../src/downloader/fetcher.ts";
-import { createGuard } from "../../../src/downloader/guard.ts";
-import { startGuardingProxy } from "../../../src/downloader/guarding-proxy.ts";
-import { createHttpFetcher, type HttpFetcherOptions } from "../../../src/downloader/http-fetcher.ts";
-import { createClock } from "../../support/clock.ts";
-import { type FileServer, startFileServer } from "../../support/file-server.ts";
+import type { Stage } from "../../../../src/downloader/fetcher.ts";
+import { createGuard } from "../../../../src/downloader/local/guard.ts";
+import { startGuardingProxy } from "../../../../src/downloader/local/guarding-proxy.ts";
+import { createHttpFetcher, type HttpFetcherOptions } from "../../../../src/downloader/local/http-fetcher.ts";
+import { createClock } from "../../../support/clock.ts";
+import { type FileServer, startFileServer } from "../../../support/file-server.ts";
 
 const FILM = Buffer.from("a film, ".repeat(40_000));
 const PART = 100_000;
