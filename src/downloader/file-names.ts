@@ -22,11 +22,11 @@ export function safeName(text: string, fallback: string): string {
     .replace(UNSAFE, "_")
     .replace(/^[\s.]+|[\s.]+$/g, "");
   if (name === "") return fallback;
-  return shortened(name.replace(DEVICE, "_$&"));
+  return shorten(name.replace(DEVICE, "_$&"));
 }
 
 /** Keeps the ending, because programs recognise by it what a file is. */
-function shortened(name: string): string {
+function shorten(name: string): string {
   if (Buffer.byteLength(name) <= MOST_BYTES) return name;
   const [ending = ""] = /^\.[\w-]{1,12}$/.exec(extname(name)) ?? [];
   const whole = name.slice(0, name.length - ending.length);

@@ -3,8 +3,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statfsSync, w
 import { join } from "node:path";
 import { WHOLE } from "./fetcher.ts";
 import { safeName } from "./file-names.ts";
-import { placed } from "./placing.ts";
-import { synced } from "./synced.ts";
+import { moveFile } from "./move-file.ts";
+import { syncToDisk } from "./sync.ts";
 
 /** The folder of downloads, with the hidden folder for what only the downloader needs. Functions throw the system's errors. */
 export interface Folders {
@@ -90,9 +90,9 @@ export function openFolders(dir: string): Folders {
       };
       for (const name of wholeOf(id)) {
         const from = join(own(id), WHOLE, name);
-        await placed(from, { folder, name: safeName(name, "_"), part, signal });
+        await moveFile(from, { folder, name: safeName(name, "_"), part, signal });
       }
-      synced(folder);
+      syncToDisk(folder);
     },
     dropParts,
     dropStrangers(known) {

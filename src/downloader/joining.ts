@@ -14,7 +14,7 @@ import { openList } from "./list.ts";
 import { downloaderTexts } from "./locales/locales.ts";
 import { type Membership, readMembership, writeMembership } from "./membership.ts";
 import type { DownloaderOptions } from "./options.ts";
-import { synced } from "./synced.ts";
+import { syncToDisk } from "./sync.ts";
 
 /** `mayPass`: another try later may succeed. */
 export type Joined =
@@ -86,7 +86,7 @@ async function joinBy(
       if ("refusal" in answer) return refused(texts.refused[answer.refusal]);
       if ("joined" in answer) {
         renameSync(files.joining, files.joined);
-        synced(dirname(files.joined));
+        syncToDisk(dirname(files.joined));
         log.info(`Joined as "${code.name}"`, { ...met.bot });
         return { ok: true, options: adopting(options, membership) };
       }

@@ -2,7 +2,7 @@ import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import * as v from "valibot";
 import { errorCode } from "../domain/error-code.ts";
-import { synced } from "./synced.ts";
+import { syncToDisk } from "./sync.ts";
 
 const membership = v.object({
   /** Of the code with which it joined, hexadecimal. */
@@ -34,5 +34,5 @@ export function writeMembership(path: string, of: Membership): void {
   const part = `${path}.new`;
   writeFileSync(part, JSON.stringify(of), { mode: 0o600, flush: true });
   renameSync(part, path);
-  synced(dirname(path));
+  syncToDisk(dirname(path));
 }

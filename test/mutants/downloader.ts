@@ -38,7 +38,7 @@ export const downloader: readonly Mutant[] = [
     [["a removed link's download in a program is forgotten", "OLD.sent_at IS NOT NULL", "FALSE"]],
   ),
   ...breakagesOf(
-    "src/downloader/placing.ts",
+    "src/downloader/move-file.ts",
     [FOLDERS],
     [["a file overwrites another", "freeName(folder, name))", "name)"]],
   ),
@@ -94,8 +94,8 @@ export const downloader: readonly Mutant[] = [
     [
       [
         "the connection resolves a checked name again",
-        "return await connected(address, port);",
-        "return await connected(host, port);",
+        "return await connectTo(address, port);",
+        "return await connectTo(host, port);",
       ],
     ],
   ),

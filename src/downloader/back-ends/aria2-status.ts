@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { told } from "./lenient.ts";
+import { lenient } from "./lenient.ts";
 import type { RemoteEntry } from "./remote.ts";
 
 const digits = v.pipe(v.string(), v.regex(/^\d+$/), v.transform(Number));
@@ -11,11 +11,11 @@ export const statusSchema = v.object({
   totalLength: v.fallback(digits, 0),
   completedLength: v.fallback(digits, 0),
   dir: v.string(),
-  seeder: told(v.string()),
-  errorCode: told(v.string()),
-  errorMessage: told(v.string()),
+  seeder: lenient(v.string()),
+  errorCode: lenient(v.string()),
+  errorMessage: lenient(v.string()),
   followedBy: v.optional(v.array(v.string()), []),
-  bittorrent: told(v.object({ info: told(v.object({ name: v.string() })) })),
+  bittorrent: lenient(v.object({ info: lenient(v.object({ name: v.string() })) })),
   files: v.array(v.object({ path: v.string() })),
 });
 /** The fields to request: aria2 would tell far more. */

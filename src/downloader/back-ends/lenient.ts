@@ -3,7 +3,7 @@ import * as v from "valibot";
 type Schema<T> = v.GenericSchema<unknown, T>;
 
 /** An optional field: if it has another type than expected, it counts as `otherwise`, or as missing. */
-export function told<T>(schema: Schema<T>, otherwise?: T): Schema<T | null | undefined> {
+export function lenient<T>(schema: Schema<T>, otherwise?: T): Schema<T | null | undefined> {
   // A fallback outside of the optional would also stand for a missing field.
   return v.optional(v.fallback(v.nullish(schema) as Schema<T | null | undefined>, otherwise));
 }

@@ -1,22 +1,22 @@
 import * as v from "valibot";
 import { type KeptItem, keptKey } from "./kept-keys.ts";
-import { listOf, told } from "./lenient.ts";
+import { lenient, listOf } from "./lenient.ts";
 
 const itemSchema = v.object({
   /** The site's id of its video; the link if that could not be read. */
-  id: told(v.string()),
+  id: lenient(v.string()),
   url: v.string(),
-  title: told(v.string()),
-  status: told(v.string()),
+  title: lenient(v.string()),
+  status: lenient(v.string()),
   /** As requested: lines of picture, if it is a number. */
-  quality: told(v.string()),
-  percent: told(v.number()),
-  size: told(v.number()),
-  filename: told(v.string()),
-  msg: told(v.string()),
-  error: told(v.string()),
+  quality: lenient(v.string()),
+  percent: lenient(v.number()),
+  size: lenient(v.number()),
+  filename: lenient(v.string()),
+  msg: lenient(v.string()),
+  error: lenient(v.string()),
   /** Contains a name that we have not given. */
-  chapter_template: told(v.string(), "?"),
+  chapter_template: lenient(v.string(), "?"),
   entry: v.optional(v.unknown()),
 });
 type Item = v.InferOutput<typeof itemSchema>;

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { listOf, told } from "./lenient.ts";
+import { lenient, listOf } from "./lenient.ts";
 import type { RemoteEntry } from "./remote.ts";
 
 const commaSeparated = v.pipe(
@@ -11,8 +11,8 @@ const commaSeparated = v.pipe(
 const torrentSchema = v.object({
   hash: v.string(),
   /** Empty if it has none of this version. A torrent with both is identified by only one of them. */
-  infohash_v1: told(v.string()),
-  infohash_v2: told(v.string()),
+  infohash_v1: lenient(v.string()),
+  infohash_v2: lenient(v.string()),
   name: v.string(),
   tags: commaSeparated,
   state: v.string(),

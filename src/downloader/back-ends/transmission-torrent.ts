@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { listOf, told } from "./lenient.ts";
+import { lenient, listOf } from "./lenient.ts";
 import type { RemoteEntry } from "./remote.ts";
 
 /** What is read of a torrent (RPC, `torrent-get`). Sizes are in bytes, of the wanted files only. */
@@ -7,10 +7,10 @@ const torrentSchema = v.object({
   hashString: v.string(),
   labels: v.array(v.string()),
   name: v.string(),
-  downloadDir: told(v.string()),
+  downloadDir: lenient(v.string()),
   status: v.number(),
   error: v.number(),
-  errorString: told(v.string()),
+  errorString: lenient(v.string()),
   /** 0 to 1: how much is known of the torrent that a magnet leads to. */
   metadataPercentComplete: v.number(),
   sizeWhenDone: v.number(),

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { type KeptItem, keptKey } from "./kept-keys.ts";
-import { listOf, told, valuesOf } from "./lenient.ts";
+import { lenient, listOf, valuesOf } from "./lenient.ts";
 
 /** The extra whose text may contain our key: lists of videos lose the extras, conditions of YTPTube the command line. */
 export const EXTRA = "dwld-bot";
@@ -10,20 +10,20 @@ export const IGNORED = "ignore_conditions";
 const itemSchema = v.object({
   _id: v.string(),
   url: v.string(),
-  title: told(v.string()),
-  status: told(v.string()),
-  percent: told(v.number()),
-  downloaded_bytes: told(v.number()),
-  total_bytes: told(v.number()),
-  file_size: told(v.number()),
-  filename: told(v.string()),
-  download_skipped: told(v.boolean()),
-  msg: told(v.string()),
-  error: told(v.string()),
+  title: lenient(v.string()),
+  status: lenient(v.string()),
+  percent: lenient(v.number()),
+  downloaded_bytes: lenient(v.number()),
+  total_bytes: lenient(v.number()),
+  file_size: lenient(v.number()),
+  filename: lenient(v.string()),
+  download_skipped: lenient(v.boolean()),
+  msg: lenient(v.string()),
+  error: lenient(v.string()),
   /** Contains a command line that we have not given. */
-  cli: told(v.string(), "?"),
-  extras: told(v.record(v.string(), v.unknown())),
-  live_in: told(v.string()),
+  cli: lenient(v.string(), "?"),
+  extras: lenient(v.record(v.string(), v.unknown())),
+  live_in: lenient(v.string()),
 });
 type Item = v.InferOutput<typeof itemSchema>;
 

@@ -1,13 +1,13 @@
 import * as v from "valibot";
 import { inJson } from "./answers.ts";
-import { told } from "./lenient.ts";
+import { lenient } from "./lenient.ts";
 import { RemoteUnreachable } from "./remote.ts";
 import type { RemoteRequest } from "./request.ts";
 
 /** It searches its folders for that answer, so not every look asks for it. */
 const EVERY_LOOKS = 30;
 
-const configurationSchema = v.object({ app: v.object({ started: told(v.union([v.number(), v.string()])) }) });
+const configurationSchema = v.object({ app: v.object({ started: lenient(v.union([v.number(), v.string()])) }) });
 
 /** Tells one start of YTPTube from another, as far as it reports that. */
 export interface YtptubeStart {

@@ -47,7 +47,7 @@ export async function connectGuarded(guard: Guard, { host, port }: { host: strin
   let failure: unknown;
   for (const address of await guard.addressesOf(host)) {
     try {
-      return await connected(address, port);
+      return await connectTo(address, port);
     } catch (error) {
       failure = error;
     }
@@ -55,7 +55,7 @@ export async function connectGuarded(guard: Guard, { host, port }: { host: strin
   throw failure;
 }
 
-function connected(host: string, port: number): Promise<Socket> {
+function connectTo(host: string, port: number): Promise<Socket> {
   const { promise, resolve, reject } = Promise.withResolvers<Socket>();
   const socket = connect(port, host);
   const timer = setTimeout(() => socket.destroy(new Error(`${host} did not answer`)), CONNECT_MS);

@@ -4,7 +4,7 @@ import type { Wait } from "../../domain/wait.ts";
 import { isDiskFull } from "../error-code.ts";
 import { type FetchEnd, type Fetcher, type FetchFailure, type Stage, type Wanted, WHOLE } from "../fetcher.ts";
 import { nameInDisposition, nameInUrl, safeName } from "../file-names.ts";
-import { synced, syncedAside } from "../synced.ts";
+import { syncToDisk, syncToDiskAsync } from "../sync.ts";
 import { ask, connectionFailure, type Requests } from "./http-request.ts";
 import { deletePartRecord, type PartRecord, readPartRecord, writePartRecord } from "./part-record.ts";
 import { createStallDetector, type StallDetector } from "./stall-detector.ts";
@@ -134,10 +134,10 @@ function dropPart(wanted: Wanted): void {
 
 /** Makes the disk keep the part, and gives it the name of a complete file. */
 async function whole(wanted: Wanted, name: string): Promise<FetchEnd> {
-  await syncedAside(partOf(wanted));
+  await syncToDiskAsync(partOf(wanted));
   mkdirSync(join(wanted.folder, WHOLE), { recursive: true });
   renameSync(partOf(wanted), join(wanted.folder, WHOLE, name));
-  synced(join(wanted.folder, WHOLE));
+  syncToDisk(join(wanted.folder, WHOLE));
   return { kind: "fetched" };
 }
 

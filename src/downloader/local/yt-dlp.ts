@@ -4,7 +4,7 @@ import * as v from "valibot";
 import type { Wait } from "../../domain/wait.ts";
 import { codeOf } from "../error-code.ts";
 import { type FetchEnd, type Fetcher, type FetchFailure, type Stage, type Wanted, WHOLE } from "../fetcher.ts";
-import { synced, syncedAside } from "../synced.ts";
+import { syncToDisk, syncToDiskAsync } from "../sync.ts";
 import { failureIn } from "./guard-words.ts";
 import { runProgram } from "./run-program.ts";
 import { createStallDetector, type StallDetector } from "./stall-detector.ts";
@@ -72,7 +72,7 @@ export function createYtDlp(options: YtDlpOptions): Fetcher {
     } catch (error) {
       return failed({ kind: "program", detail: `${options.path}: ${codeOf(error)}` });
     }
-    return (await sealed(join(wanted.folder, WHOLE))) ? { kind: "fetched" } : failed({ kind: "nothing" });
+    return (await syncFiles(join(wanted.folder, WHOLE))) ? { kind: "fetched" } : failed({ kind: "nothing" });
   };
 
   async function run(
@@ -170,9 +170,9 @@ function failureOf(error: string, errors: number): FetchFailure {
 }
 
 /** Makes the disk keep what came; false if nothing did. */
-async function sealed(folder: string): Promise<boolean> {
+async function syncFiles(folder: string): Promise<boolean> {
   const files = existsSync(folder) ? readdirSync(folder, { withFileTypes: true }) : [];
-  for (const file of files) if (file.isFile()) await syncedAside(join(folder, file.name));
-  if (files.length > 0) synced(folder);
+  for (const file of files) if (file.isFile()) await syncToDiskAsync(join(folder, file.name));
+  if (files.length > 0) syncToDisk(folder);
   return files.length > 0;
 }

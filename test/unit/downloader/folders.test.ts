@@ -16,7 +16,7 @@ import * as promised from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Folders, openFolders } from "../../../src/downloader/folders.ts";
-import { synced, syncedAside } from "../../../src/downloader/synced.ts";
+import { syncToDisk, syncToDiskAsync } from "../../../src/downloader/sync.ts";
 
 let dir: string;
 let folders: Folders;
@@ -216,8 +216,8 @@ test("parts of links that are no longer in the list are dropped", () => {
 
 test("a file system without fsync causes no error", async () => {
   // /proc has no fsync.
-  expect(() => synced("/proc/self")).not.toThrow();
-  expect(() => synced(join(dir, "nothing"))).toThrow("ENOENT");
-  await syncedAside("/proc/self/comm");
-  await expect(syncedAside(join(dir, "nothing"))).rejects.toThrow("ENOENT");
+  expect(() => syncToDisk("/proc/self")).not.toThrow();
+  expect(() => syncToDisk(join(dir, "nothing"))).toThrow("ENOENT");
+  await syncToDiskAsync("/proc/self/comm");
+  await expect(syncToDiskAsync(join(dir, "nothing"))).rejects.toThrow("ENOENT");
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import * as v from "valibot";
-import { listOf, told, valuesOf } from "../../../../src/downloader/back-ends/lenient.ts";
+import { lenient, listOf, valuesOf } from "../../../../src/downloader/back-ends/lenient.ts";
 import { historySchema, itemsOfHistory } from "../../../../src/downloader/back-ends/metube-history.ts";
 import { allSchema, itemsOfLists, liveSchema, pageSchema } from "../../../../src/downloader/back-ends/ytptube-items.ts";
 
@@ -38,11 +38,11 @@ const OURS = {
   cli: `--extractor-args dwld-bot:key=${KEY}`,
 };
 
-describe("told()", () => {
+describe("lenient()", () => {
   test("accepts a value of its kind or none, and drops anything else", () => {
-    const texts = v.array(told(v.string()));
+    const texts = v.array(lenient(v.string()));
     expect(v.parse(texts, ["a", null, undefined, 7, {}])).toEqual(["a", null, undefined, undefined, undefined]);
-    expect(v.parse(v.object({ a: told(v.string(), "?"), b: told(v.string(), "?") }), { a: 7 })).toEqual<unknown>({
+    expect(v.parse(v.object({ a: lenient(v.string(), "?"), b: lenient(v.string(), "?") }), { a: 7 })).toEqual<unknown>({
       a: "?",
     });
   });

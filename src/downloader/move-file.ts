@@ -3,29 +3,29 @@ import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { codeOf } from "./error-code.ts";
 import { nextName } from "./file-names.ts";
-import { synced, syncedAside } from "./synced.ts";
+import { syncToDisk, syncToDiskAsync } from "./sync.ts";
 
 /**
- * Gives a file, or a folder of files, a place with this name in `folder`, never replacing another: `name (2).ext`. If that is on another
- * file system it is copied: next to its place, under the hidden and unused name that `part` returns, until it is complete. Rejects with
- * the system's errors, and when the signal aborts; then it is where it was.
+ * Moves a file, or a folder of files, into `folder` under this name, never replacing another: `name (2).ext`. To another file system it is
+ * copied: beside its final place, under the hidden and unused name that `part` returns, until it is complete. Rejects with the system's
+ * errors, and when the signal aborts; then it is where it was.
  */
-export async function placed(
+export async function moveFile(
   from: string,
   of: { readonly folder: string; readonly name: string; readonly part: () => string; readonly signal: AbortSignal },
 ): Promise<void> {
   const { folder, name, signal } = of;
   try {
-    takePlace(from, folder, name);
+    rename(from, folder, name);
   } catch (error) {
     if (codeOf(error) !== "EXDEV") throw error;
     // A link or a mount leads to another disk.
     const part = join(folder, of.part());
     try {
-      await copied(from, part, signal);
-      takePlace(part, folder, name);
+      await copy(from, part, signal);
+      rename(part, folder, name);
       // Before it is deleted here: in a power failure in between, it would be nowhere.
-      synced(folder);
+      syncToDisk(folder);
     } finally {
       rmSync(part, { recursive: true, force: true });
     }
@@ -34,18 +34,18 @@ export async function placed(
 }
 
 /** Only this process writes here, and does not wait in between: a name that is free now is free when it is renamed. */
-function takePlace(from: string, folder: string, name: string): void {
+function rename(from: string, folder: string, name: string): void {
   renameSync(from, join(folder, freeName(folder, name)));
 }
 
-async function copied(from: string, to: string, signal: AbortSignal): Promise<void> {
+async function copy(from: string, to: string, signal: AbortSignal): Promise<void> {
   if (lstatSync(from).isDirectory()) {
     mkdirSync(to);
-    for (const name of readdirSync(from)) await copied(join(from, name), join(to, name), signal);
-    return synced(to);
+    for (const name of readdirSync(from)) await copy(join(from, name), join(to, name), signal);
+    return syncToDisk(to);
   }
   await pipeline(createReadStream(from), createWriteStream(to, { flags: "wx" }), { signal });
-  await syncedAside(to);
+  await syncToDiskAsync(to);
   signal.throwIfAborted();
 }
 

@@ -3,7 +3,7 @@ import { open } from "node:fs/promises";
 import { codeOf } from "./error-code.ts";
 
 /** Makes the disk keep what was written or renamed, even in a power failure, if its file system supports that. */
-export function synced(path: string): void {
+export function syncToDisk(path: string): void {
   const opened = openSync(path, "r");
   try {
     fsyncSync(opened);
@@ -15,7 +15,7 @@ export function synced(path: string): void {
 }
 
 /** The same for a long file: the process can answer meanwhile, however slow the disk is. */
-export async function syncedAside(path: string): Promise<void> {
+export async function syncToDiskAsync(path: string): Promise<void> {
   const opened = await open(path, "r");
   try {
     await opened.sync();
