@@ -56,7 +56,7 @@ export async function startDownloader(
   parts.defer(() => clearInterval(tidying));
   tidy();
 
-  function told(): readonly Download[] {
+  function downloads(): readonly Download[] {
     const notNow = backEnd.notNow?.();
     return list.all().map((entry) => downloadOf(entry, { isRunning: backEnd.isRunning(entry.id), notNow, texts }));
   }
@@ -65,7 +65,7 @@ export async function startDownloader(
     take: createIntake({
       list,
       accepts: (link) => isAccepted(link, { schemes, allowPrivate }),
-      notNow: () => backEnd.notNow?.() ?? (isFull(told()) ? texts.full : undefined),
+      notNow: () => backEnd.notNow?.() ?? (isFull(downloads()) ? texts.full : undefined),
       texts,
       onTaken: backEnd.submit,
     }),
@@ -77,8 +77,8 @@ export async function startDownloader(
       list.clean();
       backEnd.cleanHistory();
     },
-    list: () => fittingReply(told()),
-    told: () => withoutFail("Cannot record what the bot was told", () => list.told(), log),
+    list: () => fittingReply(downloads()),
+    markTold: () => withoutFail("Cannot record what the bot was told", () => list.markTold(), log),
     status: () => ({ running: backEnd.progress(), sensors: sensorLines(folders.space(), texts.sensors) }),
     health: () =>
       backEnd.notNow?.() ?? texts.health(list.open().length - backEnd.progress().length, backEnd.progress().length),

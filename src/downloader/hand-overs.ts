@@ -23,16 +23,16 @@ export interface HandOvers {
   /** What was taken out of the list, or leaves the program before that, and may still be in the program. */
   dropped(): readonly (Handed & { readonly sentAt: number })[];
   /** The program is about to be called for it. */
-  sending(key: string, session: string | undefined): void;
+  markSent(key: string, session: string | undefined): void;
   /** The program has it under this id, even if it was taken out of the list meanwhile; in this session, if one is named. */
-  isThere(key: string, of: { readonly remoteId: string; readonly session?: string | undefined }): void;
+  markPresent(key: string, of: { readonly remoteId: string; readonly session?: string | undefined }): void;
   /** Failed entries stay in the list, but are to leave the program, as far as they may still be there. */
-  failedLeave(): void;
+  dropFailed(): void;
   /** The program no longer has it, or never had it. */
-  isNotThere(key: string): void;
+  markAbsent(key: string): void;
   /** How often the program was absent, as last stored. */
   absences(): number;
-  wasAway(times: number): void;
+  setAbsences(times: number): void;
 }
 
 /** The view of one program; what was handed to another one, which ran here before, is to be done again. */
@@ -47,7 +47,7 @@ export function createHandOvers(sqlite: Database, { name, now }: { name: string;
   const dropped = sqlite.query<Handed & { sentAt: number }, []>(
     "SELECT key, link, sent_at AS sentAt, remote_id AS remoteId FROM dropped ORDER BY sent_at",
   );
-  const sending = sqlite.query(
+  const sent = sqlite.query(
     "UPDATE entries SET back_end = $name, sent_at = $now, session = $session, remote_id = NULL WHERE key = $key",
   );
   const known = sqlite.query(
@@ -68,21 +68,21 @@ export function createHandOvers(sqlite: Database, { name, now }: { name: string;
   });
   const forget = sqlite.query("DELETE FROM dropped WHERE key = ?");
   const absences = sqlite.query<{ times: number }, [string]>("SELECT times FROM absences WHERE back_end = ?");
-  const wasAway = sqlite.query("INSERT OR REPLACE INTO absences (back_end, times) VALUES ($name, $times)");
+  const setAbsences = sqlite.query("INSERT OR REPLACE INTO absences (back_end, times) VALUES ($name, $times)");
   return {
     open: () => open.all(),
     dropped: () => dropped.all(),
-    sending: (key, session) => void sending.run({ key, name, now: now(), session: session ?? null }),
-    isThere(key, { remoteId, session }) {
+    markSent: (key, session) => void sent.run({ key, name, now: now(), session: session ?? null }),
+    markPresent(key, { remoteId, session }) {
       known.run({ key, remoteId, session: session ?? null });
       knownOfDropped.run({ key, remoteId });
     },
-    failedLeave: () => leave.immediate(),
-    isNotThere(key) {
+    dropFailed: () => leave.immediate(),
+    markAbsent(key) {
       unsent.run(key);
       forget.run(key);
     },
     absences: () => absences.get(name)?.times ?? 0,
-    wasAway: (times) => void wasAway.run({ name, times }),
+    setAbsences: (times) => void setAbsences.run({ name, times }),
   };
 }

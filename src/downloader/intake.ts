@@ -5,7 +5,7 @@ import type { Service } from "./server.ts";
 
 /** Takes links into the list, or says why not. Throws SQLite's errors if it is not known whether the list has the link now. */
 export function createIntake(of: {
-  readonly list: Pick<List, "add" | "holds">;
+  readonly list: Pick<List, "add" | "isOpen">;
   readonly accepts: (link: string) => boolean;
   /** Why no new link is accepted now, in words. */
   readonly notNow: () => string | undefined;
@@ -17,7 +17,7 @@ export function createIntake(of: {
   return (wanted) => {
     if (!accepts(wanted.url)) return "no_link";
     const notNow = of.notNow();
-    if (notNow !== undefined && !list.holds(wanted.url)) return { notNow };
+    if (notNow !== undefined && !list.isOpen(wanted.url)) return { notNow };
     try {
       if (!list.add(wanted)) return "is_there";
     } catch (error) {

@@ -12,21 +12,21 @@ export interface List extends Disposable {
   remove(link: string): ListEntry | undefined;
   has(id: number): boolean;
   /** Whether a link is still open. */
-  holds(link: string): boolean;
+  isOpen(link: string): boolean;
   all(): readonly ListEntry[];
   /** What is to be done, in the order in which it is due. */
   open(): readonly ListEntry[];
   rename(id: number, name: string): void;
   /** Its files are complete; `trouble` is what is missing. */
-  whole(id: number, trouble: string | null): void;
-  done(id: number): void;
+  markWhole(id: number, trouble: string | null): void;
+  markDone(id: number): void;
   /** To be tried again; `tries` counts those that failed. */
   postpone(id: number, of: Pick<ListEntry, "trouble" | "tries" | "dueAt">): void;
   /** Not to be tried before this, in whatever state it is. */
   delay(id: number, dueAt: number): void;
   fail(id: number, trouble: string): void;
   /** The bot was told about the failures. */
-  told(): void;
+  markTold(): void;
   /** Forgets what is done, and failures that the bot was told about. */
   clean(): void;
   /** Forgets entries that ended long ago. */
@@ -62,7 +62,7 @@ export function openList(path: string, now: () => number): List {
   const select = (rest: string) => sqlite.query<ListEntry, []>(`SELECT ${COLUMNS} FROM entries ${rest}`);
   const all = select("ORDER BY id");
   const open = select("WHERE status IN ('NEW', 'WHOLE') ORDER BY due_at, id");
-  const holds = sqlite.query("SELECT 1 FROM entries WHERE link = ? AND status IN ('NEW', 'WHOLE')");
+  const isOpen = sqlite.query("SELECT 1 FROM entries WHERE link = ? AND status IN ('NEW', 'WHOLE')");
   const drop = sqlite.query<ListEntry, [string]>(`DELETE FROM entries WHERE link = ? RETURNING ${COLUMNS}`);
   const dropEnded = sqlite.query("DELETE FROM entries WHERE link = ? AND status IN ('DONE', 'FAILED')");
   const insert = sqlite.query(
@@ -92,16 +92,16 @@ export function openList(path: string, now: () => number): List {
     add: (wanted) => takeAnew.immediate(wanted),
     remove: (link) => drop.get(link) ?? undefined,
     has: (id) => sqlite.query("SELECT 1 FROM entries WHERE id = ?").get(id) !== null,
-    holds: (link) => holds.get(link) !== null,
+    isOpen: (link) => isOpen.get(link) !== null,
     all: () => all.all(),
     open: () => open.all(),
     rename: (id, name) => void rename.run({ id, name, now: now() }),
-    whole: (id, trouble) => void whole.run({ id, trouble, now: now() }),
-    done: (id) => void done.run({ id, now: now() }),
+    markWhole: (id, trouble) => void whole.run({ id, trouble, now: now() }),
+    markDone: (id) => void done.run({ id, now: now() }),
     postpone: (id, of) => void postpone.run({ id, ...of, now: now() }),
     delay: (id, dueAt) => void delay.run({ id, dueAt, now: now() }),
     fail: (id, trouble) => void fail.run({ id, trouble, now: now() }),
-    told: () => void told.run(now()),
+    markTold: () => void told.run(now()),
     clean: () => void clean.run(),
     forgetOld() {
       const at = now();

@@ -25,7 +25,7 @@ export interface Service {
   clean(): void;
   list(): readonly Download[];
   /** The bot has asked for the list, and gets it. */
-  told(): void;
+  markTold(): void;
   status(): DownloaderStatus;
   health(): string;
 }
@@ -79,7 +79,7 @@ export async function startServer(
     },
     Queue() {
       const reply = tasks();
-      service.told();
+      service.markTold();
       return { ok: true, reply };
     },
     Status: () => ({ ok: true, reply: toStatusResponse(service.status()) }),

@@ -166,7 +166,7 @@ export const backEnds: readonly Mutant[] = [
   ...breakagesOf(
     "src/downloader/back-ends/seen-starts.ts",
     ["test/unit/downloader/back-ends/bridge.test.ts"],
-    [["an absence of a program is forgotten by a restart of the downloader", "handOvers.wasAway(latest);", ""]],
+    [["an absence of a program is forgotten by a restart of the downloader", "handOvers.setAbsences(latest);", ""]],
   ),
   ...breakagesOf(
     "src/downloader/back-ends/bridge.ts",

@@ -13,7 +13,7 @@ export const downloader: readonly Mutant[] = [
     "src/downloader/local/worker.ts",
     [WORKER],
     [
-      ["a link whose files were complete at a kill is downloaded twice", "    list.whole(entry.id, null);\n", ""],
+      ["a link whose files were complete at a kill is downloaded twice", "    list.markWhole(entry.id, null);\n", ""],
       ["a link removed from the list leaves its parts", "return folders.dropParts(entry.id);", "return;"],
       ["a full disk fails a link", 'if (failure.kind === "no_space") return', "if (false) return"],
       ["a final failure is tried again", "&& !isFinal(failure)", ""],
@@ -140,7 +140,7 @@ export const downloader: readonly Mutant[] = [
       ],
       [
         "a restart that a program does not report goes unnoticed",
-        "if (error instanceof RemoteUnreachable && error.isAway) starts.wasAway();",
+        "if (error instanceof RemoteUnreachable && error.isAway) starts.noteAbsence();",
         "",
       ],
     ],

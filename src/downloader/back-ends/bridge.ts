@@ -55,7 +55,7 @@ export function createBridge({ list, remote, texts, log, wait, now, random }: Br
     texts,
     answered: provisionalEnds.answered,
     ended: alarm.ring,
-    away: () => starts.wasAway(),
+    away: () => starts.noteAbsence(),
   });
   const removals = createRemovals({
     ...shared,
@@ -72,7 +72,7 @@ export function createBridge({ list, remote, texts, log, wait, now, random }: Br
   /** Resolves with the ms until the next look. `isAsked`: the program has just answered. */
   async function look(isAsked: boolean): Promise<number> {
     // After a restart of the program, nobody would look at what it makes of failed entries.
-    if (remote.beginsFailedAnew) handOvers.failedLeave();
+    if (remote.beginsFailedAnew) handOvers.dropFailed();
     const dropped = handOvers.dropped();
     const asked = [...handOvers.open(), ...dropped];
     const keys = new Set(asked.map(({ key }) => key));
@@ -118,7 +118,7 @@ export function createBridge({ list, remote, texts, log, wait, now, random }: Br
   function follow(entry: HandedEntry, told: RemoteList): boolean {
     const found = told.entries.get(entry.key);
     const session = sessionOf(told);
-    if (found === undefined) return entry.sentAt === null ? isEarly(entry) : missing(entry, entry.sentAt, told);
+    if (found === undefined) return entry.sentAt === null ? isEarly(entry) : followMissing(entry, entry.sentAt, told);
     if (isOfOthers(entry, found)) {
       list.fail(entry.id, texts.backEnd.isThere(remote.name));
       return true;
@@ -126,12 +126,12 @@ export function createBridge({ list, remote, texts, log, wait, now, random }: Br
     // What has come of a list of videos may be only part of it.
     if (remote.takesRest && found.isElsewhere && submissions.wasCut(entry.key)) return false;
     // It was given up, but has been taken after all.
-    if (entry.sentAt === null) handOvers.sending(entry.key, session);
+    if (entry.sentAt === null) handOvers.markSent(entry.key, session);
     misses.found(entry.key, found.comesBack);
     // It was taken after all: only failures in a row count.
     if (entry.tries > 0) list.postpone(entry.id, { trouble: null, tries: 0, dueAt: entry.dueAt });
     if (found.id !== entry.remoteId || session !== entry.session)
-      handOvers.isThere(entry.key, { remoteId: found.id, session });
+      handOvers.markPresent(entry.key, { remoteId: found.id, session });
     resubmissions.seen(entry.key, found);
     if (found.name !== undefined && found.name !== entry.name) list.rename(entry.id, found.name);
     if (provisionalEnds.mayChange(entry, found)) return true;
@@ -140,7 +140,7 @@ export function createBridge({ list, remote, texts, log, wait, now, random }: Br
   }
 
   /** The same as `follow`, for an entry that the program should have but does not. */
-  function missing(entry: HandedEntry, sentAt: number, told: RemoteList): boolean {
+  function followMissing(entry: HandedEntry, sentAt: number, told: RemoteList): boolean {
     const { id, key } = entry;
     const failure = submissions.failure(key);
     const confirm = () => misses.confirm(key);
@@ -148,7 +148,7 @@ export function createBridge({ list, remote, texts, log, wait, now, random }: Br
     const of = { confirm, isSettled: () => (failure !== undefined && confirm()) || isSettled(sentAt) };
     const what = judgeMissing(entry, told, { ...of, session: sessionOf(told) });
     if (what === "lost") log.warn(`${remote.name} has lost ${entry.link}: handing it over again`);
-    if (what === "lost" || what === "taken out") handOvers.isNotThere(key);
+    if (what === "lost" || what === "taken out") handOvers.markAbsent(key);
     if (what === "taken out") list.fail(id, texts.backEnd.vanished(remote.name));
     const { notTaken, noAnswer } = texts.backEnd;
     if (what === "not taken") tryLater(entry, failure ? noAnswer(remote.name, failure) : notTaken(remote.name));
@@ -162,7 +162,7 @@ export function createBridge({ list, remote, texts, log, wait, now, random }: Br
 
   function tryLater({ id, key, ...entry }: HandedEntry, why: string): void {
     const tries = entry.tries + 1;
-    handOvers.isNotThere(key);
+    handOvers.markAbsent(key);
     const dueAt = nextAttemptAt({ attempts: tries, now: now(), first: FIRST_MS, cap: CAP_MS, random });
     if (tries < MOST_TRIES) list.postpone(id, { trouble: why, tries, dueAt });
     else list.fail(id, why);
@@ -184,7 +184,7 @@ export function createBridge({ list, remote, texts, log, wait, now, random }: Br
       } catch (error) {
         if (stopping.signal.aborted) return;
         isKnown = false;
-        if (error instanceof RemoteUnreachable && error.isAway) starts.wasAway();
+        if (error instanceof RemoteUnreachable && error.isAway) starts.noteAbsence();
         trouble = troubleOf(error, { name: remote.name, texts });
         log.warn(`${remote.name} cannot be asked`, { error });
         failures += 1;

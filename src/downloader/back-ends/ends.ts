@@ -20,7 +20,7 @@ export function noteEnd(
   { id }: Pick<HandedEntry, "id">,
   found: RemoteEntry,
   of: {
-    readonly list: Pick<List, "fail" | "whole" | "done">;
+    readonly list: Pick<List, "fail" | "markWhole" | "markDone">;
     readonly remote: Pick<Remote, "name">;
     readonly texts: DownloaderTexts;
   },
@@ -31,8 +31,8 @@ export function noteEnd(
     list.fail(id, why || texts.backEnd.failed(remote.name));
   }
   if (found.state === "done") {
-    list.whole(id, besideDone(found, remote, texts));
-    list.done(id);
+    list.markWhole(id, besideDone(found, remote, texts));
+    list.markDone(id);
   }
 }
 

@@ -19,7 +19,7 @@ export interface Removals {
 /** `isGone` says whether something that a look has not found counts as gone. */
 export function createRemovals(of: {
   readonly remote: Pick<Remote, "name" | "remove" | "cleanHistory" | "cleanParts">;
-  readonly handOvers: Pick<HandOvers, "isNotThere">;
+  readonly handOvers: Pick<HandOvers, "markAbsent">;
   readonly memory: Memory;
   readonly log: Log;
   readonly stop: AbortSignal;
@@ -33,7 +33,7 @@ export function createRemovals(of: {
     async remove(one, told) {
       const found = told.entries.get(one.key);
       if (found === undefined) {
-        if (of.isGone(one, told)) handOvers.isNotThere(one.key);
+        if (of.isGone(one, told)) handOvers.markAbsent(one.key);
         return;
       }
       // Looks before it was there do not count: a program may take long to read a link.
@@ -41,8 +41,8 @@ export function createRemovals(of: {
       times.set(one.key, nth);
       if (nth > MOST_TIMES) {
         log.warn(`${remote.name} does not remove ${one.link}`);
-        handOvers.isNotThere(one.key);
-      } else if (found.state === "done" && found.staysOn === true) handOvers.isNotThere(one.key);
+        handOvers.markAbsent(one.key);
+      } else if (found.state === "done" && found.staysOn === true) handOvers.markAbsent(one.key);
       else if (hasEnded(found)) await remote.cleanHistory(found.id, stop);
       else await remote.remove(found.id, stop);
     },
@@ -50,7 +50,7 @@ export function createRemovals(of: {
       const nth = (times.get(key) ?? 0) + 1;
       times.set(key, nth);
       // First: after a kill in between it is found as failed, rather than missing as if people had removed it.
-      handOvers.isNotThere(key);
+      handOvers.markAbsent(key);
       if (nth <= MOST_TIMES) await remote.cleanHistory(id, stop);
       times.delete(key);
     },

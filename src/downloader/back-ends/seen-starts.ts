@@ -6,7 +6,7 @@ export interface SeenStarts {
   /** Stands for the start of the program that has just answered, as far as is known. */
   session(): string;
   /** Nobody was there just now: the program that is there next may have been restarted. */
-  wasAway(): void;
+  noteAbsence(): void;
 }
 
 const SEEN = /^seen (\d+)$/;
@@ -16,7 +16,7 @@ const SEEN = /^seen (\d+)$/;
  * missing.
  */
 export function createSeenStarts(of: {
-  readonly handOvers: Pick<HandOvers, "open" | "absences" | "wasAway">;
+  readonly handOvers: Pick<HandOvers, "open" | "absences" | "setAbsences">;
   readonly log: Log;
 }): SeenStarts {
   const { handOvers, log } = of;
@@ -28,14 +28,14 @@ export function createSeenStarts(of: {
       isAway = false;
       return `seen ${latest}`;
     },
-    wasAway() {
+    noteAbsence() {
       // Once for each absence, however long, so that a sleeping disk is not woken because of a program that is not there.
       if (isAway) return;
       isAway = true;
       latest += 1;
       try {
         // Before the program is back: this process may be killed, and the next one has not seen its absence.
-        handOvers.wasAway(latest);
+        handOvers.setAbsences(latest);
       } catch (error) {
         // For example, the disk is full: then it is known for as long as this process lives.
         log.error("Cannot record that the program was away", { error });

@@ -50,13 +50,13 @@ export function createSubmissions(of: {
     cuts.delete(key);
     if (acceptance.kind === "taken") {
       if (acceptance.id !== undefined) {
-        handOvers.isThere(key, { remoteId: acceptance.id });
+        handOvers.markPresent(key, { remoteId: acceptance.id });
         of.answered(key);
       }
       log.info(`${remote.name} has taken ${link}`);
       return;
     }
-    handOvers.isNotThere(key);
+    handOvers.markAbsent(key);
     list.fail(id, acceptance.kind === "refused" ? acceptance.detail : texts.backEnd.isThere(remote.name));
   }
 
@@ -71,7 +71,7 @@ export function createSubmissions(of: {
     // Otherwise the program may have it, which the next look shows.
     if (!isHarmless) return;
     try {
-      handOvers.isNotThere(entry.key);
+      handOvers.markAbsent(entry.key);
     } catch (error) {
       // For example, the disk is full: then it is asked all the same, and called again if it does not have the link.
       log.error(`Cannot record that ${remote.name} does not have ${entry.link}`, { error });
@@ -82,7 +82,7 @@ export function createSubmissions(of: {
     keys: () => new Set(calls.keys()),
     room: () => AT_ONCE - calls.size,
     begin(entry, { session, ...again }) {
-      handOvers.sending(entry.key, session);
+      handOvers.markSent(entry.key, session);
       const { key, link, maxQuality, userName } = entry;
       const mayBeThere = entry.sentAt !== null || entry.tries > 0;
       failures.delete(key);

@@ -42,7 +42,7 @@ export function createHttpFetcher(options: HttpFetcherOptions): Fetcher {
       const { response, url } = answer;
       if (known !== undefined && isAllThere(response, kept)) {
         await response.body?.cancel();
-        return await whole(wanted, known.name);
+        return await complete(wanted, known.name);
       }
       const end = endWithoutFile(response, { kept, known, url });
       if (end !== undefined) {
@@ -74,7 +74,7 @@ export function createHttpFetcher(options: HttpFetcherOptions): Fetcher {
         dropPart(wanted);
         return failed({ kind: "cut_short" });
       }
-      return await whole(wanted, name);
+      return await complete(wanted, name);
     } catch (error) {
       // It would only take space on the disk: the next try starts again.
       if (readPartRecord(wanted.folder)?.validator === null) rmSync(partOf(wanted), { force: true });
@@ -133,7 +133,7 @@ function dropPart(wanted: Wanted): void {
 }
 
 /** Makes the disk keep the part, and gives it the name of a complete file. */
-async function whole(wanted: Wanted, name: string): Promise<FetchEnd> {
+async function complete(wanted: Wanted, name: string): Promise<FetchEnd> {
   await syncToDiskAsync(partOf(wanted));
   mkdirSync(join(wanted.folder, WHOLE), { recursive: true });
   renameSync(partOf(wanted), join(wanted.folder, WHOLE, name));

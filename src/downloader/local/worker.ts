@@ -125,7 +125,7 @@ export function createWorker(options: WorkerOptions): BackEnd {
     if (stopping.signal.aborted) return;
     if (job.lacksSpace) return postpone(entry, { kind: "no_space" });
     if (end.kind !== "fetched") return failed(job, end.kind === "page" ? { kind: "page" } : end.failure);
-    list.whole(entry.id, null);
+    list.markWhole(entry.id, null);
     await deliver(job);
   }
 
@@ -163,7 +163,7 @@ export function createWorker(options: WorkerOptions): BackEnd {
     // It may have been on its way to another disk; then the next start continues.
     if (signal.aborted) return list.has(entry.id) ? undefined : folders.dropParts(entry.id);
     folders.dropParts(entry.id);
-    list.done(entry.id);
+    list.markDone(entry.id);
     surprises.forget(entry.id);
     log.info(`Done: ${entry.link}`);
   }
@@ -182,7 +182,7 @@ export function createWorker(options: WorkerOptions): BackEnd {
     }
     // What has come of a playlist is worth having, even if a part of it cannot be had.
     if (folders.wholeOf(entry.id).length > 0) {
-      list.whole(entry.id, trouble);
+      list.markWhole(entry.id, trouble);
       return deliver(job);
     }
     folders.dropParts(entry.id);

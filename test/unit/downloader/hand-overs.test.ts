@@ -23,8 +23,8 @@ afterEach(() => list[Symbol.dispose]());
 function handed(): string {
   list.add(FILM);
   const key = handOvers.open()[0]?.key ?? "";
-  handOvers.sending(key, "s1");
-  handOvers.isThere(key, { remoteId: "7" });
+  handOvers.markSent(key, "s1");
+  handOvers.markPresent(key, { remoteId: "7" });
   return key;
 }
 
@@ -44,9 +44,9 @@ describe("createHandOvers()", () => {
 
   test("forgets the old id when the entry is handed over again", () => {
     const key = handed();
-    handOvers.sending(key, "s2");
+    handOvers.markSent(key, "s2");
     expect(handOvers.open()).toMatchObject([{ remoteId: null, session: "s2" }]);
-    handOvers.isNotThere(key);
+    handOvers.markAbsent(key);
     expect(handOvers.open()).toMatchObject([{ remoteId: null, sentAt: null, session: null }]);
   });
 
@@ -55,21 +55,21 @@ describe("createHandOvers()", () => {
     [
       "taken again after its end",
       () => {
-        list.done(handOvers.open()[0]?.id ?? 0);
+        list.markDone(handOvers.open()[0]?.id ?? 0);
         list.add(FILM);
       },
     ],
     [
       "cleaned away",
       () => {
-        list.done(handOvers.open()[0]?.id ?? 0);
+        list.markDone(handOvers.open()[0]?.id ?? 0);
         list.clean();
       },
     ],
     [
       "forgotten after a time",
       () => {
-        list.done(handOvers.open()[0]?.id ?? 0);
+        list.markDone(handOvers.open()[0]?.id ?? 0);
         clock.advance(8 * 86_400_000);
         list.forgetOld();
       },
@@ -79,29 +79,29 @@ describe("createHandOvers()", () => {
     const sentAt = clock.now();
     leave();
     expect(handOvers.dropped()).toEqual([{ key, link: FILM.url, sentAt, remoteId: "7" }]);
-    handOvers.isNotThere(key);
+    handOvers.markAbsent(key);
     expect(handOvers.dropped()).toEqual([]);
   });
 
   test("remembers once what has to leave the program while it stays in the list", () => {
     const key = handed();
     list.fail(handOvers.open()[0]?.id ?? 0, "no such page");
-    handOvers.failedLeave();
-    handOvers.failedLeave();
+    handOvers.dropFailed();
+    handOvers.dropFailed();
     expect(handOvers.dropped()).toMatchObject([{ key, remoteId: "7" }]);
     expect(list.all()).toMatchObject([{ status: "FAILED", trouble: "no such page" }]);
     list.add(FILM);
     expect(handOvers.dropped()).toMatchObject([{ key }]);
-    handOvers.isNotThere(key);
+    handOvers.markAbsent(key);
     expect([handOvers.dropped(), handOvers.open()]).toMatchObject([[], [{ sentAt: null }]]);
   });
 
   test("learns the id of a link that was removed during the call", () => {
     list.add(FILM);
     const key = handOvers.open()[0]?.key ?? "";
-    handOvers.sending(key, undefined);
+    handOvers.markSent(key, undefined);
     list.remove(FILM.url);
-    handOvers.isThere(key, { remoteId: "7" });
+    handOvers.markPresent(key, { remoteId: "7" });
     expect(handOvers.dropped()).toMatchObject([{ remoteId: "7" }]);
   });
 
@@ -115,7 +115,7 @@ describe("createHandOvers()", () => {
     handed();
     list.add({ ...FILM, url: "https://films.example/2" });
     const other = handOvers.open()[1]?.key ?? "";
-    handOvers.sending(other, undefined);
+    handOvers.markSent(other, undefined);
     list.remove("https://films.example/2");
     handOvers = list.handOvers("metube");
     expect(handOvers.open()).toMatchObject([{ sentAt: null, remoteId: null, session: null }]);

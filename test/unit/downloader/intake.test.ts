@@ -19,7 +19,7 @@ function createScene(add: (() => never) | undefined, notNow?: string) {
   const list = openList(":memory:", Date.now);
   let taken = 0;
   const take = createIntake({
-    list: { holds: list.holds, add: add ?? list.add },
+    list: { isOpen: list.isOpen, add: add ?? list.add },
     accepts: (link) => link.startsWith("https:"),
     notNow: () => notNow,
     texts: downloaderTexts.en,

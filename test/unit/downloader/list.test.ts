@@ -56,7 +56,7 @@ describe("openList()", () => {
   test.each(["done", "failed"])("accepts a link again that is %s, under another id", (ending) => {
     list.add(FILM);
     const { id } = only();
-    if (ending === "done") list.done(id);
+    if (ending === "done") list.markDone(id);
     else list.fail(id, "no such film");
     expect(list.add({ ...FILM, maxQuality: 1080 })).toBe(true);
     expect(only()).toMatchObject({ status: "NEW", maxQuality: 1080, trouble: null, tries: 0 });
@@ -75,8 +75,8 @@ describe("openList()", () => {
     for (const nth of [1, 2, 3, 4]) list.add({ ...FILM, url: `https://films.example/${nth}` });
     const [first, second, third] = list.all();
     list.postpone(first?.id ?? 0, { trouble: "stalled", tries: 1, dueAt: clock.now() + 60_000 });
-    list.done(second?.id ?? 0);
-    list.whole(third?.id ?? 0, null);
+    list.markDone(second?.id ?? 0);
+    list.markWhole(third?.id ?? 0, null);
     expect(list.open().map(({ link }) => link.slice(-1))).toEqual(["3", "4", "1"]);
   });
 
@@ -86,9 +86,9 @@ describe("openList()", () => {
     clock.advance(3 * DAY_MS);
     list.forgetOld();
     expect(only().status).toBe("FAILED");
-    list.told();
+    list.markTold();
     clock.advance(DAY_MS - 1);
-    list.told();
+    list.markTold();
     list.forgetOld();
     expect(only().status).toBe("FAILED");
     clock.advance(2);
@@ -100,7 +100,7 @@ describe("openList()", () => {
     list.add(FILM);
     list.add({ ...FILM, url: "https://films.example/2" });
     const [film, other] = list.all();
-    list.done(film?.id ?? 0);
+    list.markDone(film?.id ?? 0);
     list.fail(other?.id ?? 0, "no such film");
     clock.advance(7 * DAY_MS + 1);
     list.forgetOld();
@@ -113,9 +113,9 @@ describe("openList()", () => {
   test("cleans finished links and failures that were told, and nothing else", () => {
     for (const nth of [1, 2, 3, 4]) list.add({ ...FILM, url: `https://films.example/${nth}` });
     const [done, told, untold] = list.all();
-    list.done(done?.id ?? 0);
+    list.markDone(done?.id ?? 0);
     list.fail(told?.id ?? 0, "no such film");
-    list.told();
+    list.markTold();
     list.fail(untold?.id ?? 0, "no such film");
     list.clean();
     expect(list.all().map(({ link }) => link.slice(-1))).toEqual(["3", "4"]);

@@ -22,7 +22,7 @@ const EMPTY: Service = {
   drop() {},
   clean() {},
   list: () => [],
-  told() {},
+  markTold() {},
   status: () => ({ running: [], sensors: "" }),
   health: () => "idle",
 };
@@ -86,7 +86,7 @@ test("startServer() removes a link even while its program is away, but carries o
     drop,
     take,
     clean: noting("clean"),
-    told: noting("told"),
+    markTold: noting("told"),
   });
   for (const method of METHODS) {
     const { error } = await call({ port: server.address.port }, method, { link: "https://films.example/1" });

@@ -153,7 +153,7 @@ describe("createBridge()", () => {
   test("sends a link again that may have been sent, but was not found for as long as the program may need", async () => {
     queue(1);
     const [{ key } = { key: "" }] = handed();
-    list.handOvers("program").sending(key, "1");
+    list.handOvers("program").markSent(key, "1");
     await using _bridge = start();
     await looks(3);
     expect(program.submitted).toEqual([]);
@@ -197,7 +197,7 @@ describe("createBridge()", () => {
   test("follows a link that is found by its key after the wait for it was given up", async () => {
     queue(1);
     const [{ key } = { key: "" }] = handed();
-    list.handOvers("program").sending(key, "1");
+    list.handOvers("program").markSent(key, "1");
     program.puts(key, linkOf(1));
     const shows = program.hides(linkOf(1));
     await using _bridge = start();
@@ -330,7 +330,7 @@ describe("createBridge()", () => {
   test("hands a link over again if its entry is still there after a kill", async () => {
     await (await withOneHandedOver())[Symbol.asyncDispose]();
     program.becomes(linkOf(1), { state: "failed", detail: "no such format", hasMoreLines: true });
-    for (const { key } of handed()) list.handOvers("program").isNotThere(key);
+    for (const { key } of handed()) list.handOvers("program").markAbsent(key);
     await using _bridge = start();
     await program.called(`submit ${linkOf(1)}`, 2);
     expect(program.anyLines).toEqual([false, true]);
@@ -521,7 +521,7 @@ describe("createBridge()", () => {
     behaves({ tellsSession: false });
     queue(1);
     const [{ key } = { key: "" }] = handed();
-    list.handOvers("program").sending(key, "seen 0");
+    list.handOvers("program").markSent(key, "seen 0");
     await using _bridge = start();
     await clock.sleeping(LOOK_MS);
     await isAway({ keeps: true });
@@ -754,7 +754,7 @@ describe("createBridge()", () => {
     behaves({ tellsSession: false });
     queue(1);
     const [{ key } = { key: "" }] = handed();
-    list.handOvers("program").sending(key, "seen 0");
+    list.handOvers("program").markSent(key, "seen 0");
     program.puts(key, linkOf(1));
     const shows = program.hides(linkOf(1));
     list.remove(linkOf(1));

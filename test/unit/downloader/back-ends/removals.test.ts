@@ -9,7 +9,7 @@ test("a program that never removes a failed entry is asked a limited number of t
   const removals = createRemovals({
     remote: { name: "program", remove: async () => {}, cleanHistory: async () => Promise.reject(late) },
     memory: createMemory(),
-    handOvers: { isNotThere: () => {} },
+    handOvers: { markAbsent: () => {} },
     log: createRecordingLog(),
     stop: new AbortController().signal,
     isGone: () => false,

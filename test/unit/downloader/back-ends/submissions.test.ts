@@ -16,7 +16,7 @@ test("a full disk while the program does not answer ends only the call", async (
     list,
     handOvers: {
       ...handOvers,
-      isNotThere() {
+      markAbsent() {
         throw new Error("database or disk is full");
       },
     },

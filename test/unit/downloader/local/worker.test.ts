@@ -343,7 +343,7 @@ describe("createWorker()", () => {
     const id = entryOf(1)?.id ?? 0;
     mkdirSync(join(folders.partsOf(id), "whole"));
     writeFileSync(join(folders.partsOf(id), "whole", "one.mp4"), "");
-    list.whole(id, null);
+    list.markWhole(id, null);
     await using worker = start({ concurrency: 1 });
     worker.submit();
     queue(2);
@@ -384,7 +384,7 @@ describe("createWorker()", () => {
       const id = entryOf(1)?.id ?? 0;
       mkdirSync(join(folders.partsOf(id), "whole"));
       writeFileSync(join(folders.partsOf(id), "whole", "one.mp4"), "");
-      list.whole(id, null);
+      list.markWhole(id, null);
       const deliver = async () => Promise.reject(Object.assign(new Error(code), { code }));
       await using worker = start({ folders: { ...folders, deliver } });
       worker.submit();
