@@ -1,3 +1,4 @@
+import { wait as realWait, type Wait } from "../../domain/wait.ts";
 import { harmless } from "./answers.ts";
 
 /** The version of the protocol that all MeTubes since 2021 use. */
@@ -13,10 +14,10 @@ const SILENT_MS = 60_000;
  * made. A machine that loses power, or a cable that is pulled, closes nothing: silence counts as an end, too.
  */
 export async function holdOn(
-  of: { readonly base: URL; readonly headers?: Readonly<Record<string, string>>; readonly silentMs?: number },
+  of: { readonly base: URL; readonly headers?: Readonly<Record<string, string>>; readonly wait?: Wait },
   signal: AbortSignal,
 ): Promise<void> {
-  const { base, headers = {}, silentMs = SILENT_MS } = of;
+  const { base, headers = {}, wait = realWait } = of;
   if (signal.aborted) return;
   const url = new URL(PATH, base.href.endsWith("/") ? base : `${base.href}/`);
   url.protocol = base.protocol === "https:" ? "wss:" : "ws:";
@@ -27,11 +28,18 @@ export async function holdOn(
     socket.close();
     resolve();
   };
-  const silence = setTimeout(() => socket.terminate(), silentMs);
+  let heard = new AbortController();
+  const listen = () => {
+    heard.abort();
+    heard = new AbortController();
+    const silence = heard.signal;
+    void wait(SILENT_MS, silence).then(() => silence.aborted || socket.terminate());
+  };
+  listen();
   signal.addEventListener("abort", leave);
   socket.addEventListener("message", ({ data }) => {
     hasBegun = true;
-    silence.refresh();
+    listen();
     if (data === PING) socket.send(PONG);
   });
   socket.addEventListener("close", () => {
@@ -41,7 +49,7 @@ export async function holdOn(
   try {
     await promise;
   } finally {
-    clearTimeout(silence);
+    heard.abort();
     signal.removeEventListener("abort", leave);
   }
 }
