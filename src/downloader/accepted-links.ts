@@ -4,7 +4,7 @@ import { parseLink } from "../domain/url.ts";
 export const HTTP_SCHEMES: readonly string[] = ["http:", "https:"];
 
 /**
- * Whether a link may be taken. It is fetched exactly as it came, so slips that are forgiven elsewhere make it no link here. `schemes` are
+ * Whether a link may be taken. It is fetched exactly as it came, so mistakes that are corrected elsewhere are refused here. `schemes` are
  * those that the back end takes, with the colon.
  */
 export function isAccepted(link: string, of: { schemes: readonly string[]; allowPrivate: boolean }): boolean {

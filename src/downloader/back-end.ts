@@ -17,12 +17,12 @@ export interface BackEnd extends AsyncDisposable {
   /** The progress of what is being downloaded and is still in the list. */
   progress(): readonly Progress[];
   /**
-   * Why nothing is there that could download, in words; undefined while something is, as far as is known. Meanwhile the bot is to treat
-   * this downloader as one that it cannot reach, so that its links wait, however long that lasts.
+   * Why there is nothing that could download, in words; undefined if there is, as far as is known. Until then the bot is to treat this
+   * downloader as one that it cannot reach, so that its links wait, however long that lasts.
    */
   away(): string | undefined;
   /**
-   * Why no new link is taken just now, although something may be there, in words. A back end that always takes links lacks this function.
+   * Why no new link is taken now, in words; undefined if links are taken. A back end that always takes them lacks this function.
    */
   notNow?(): string | undefined;
 }

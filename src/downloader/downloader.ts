@@ -40,7 +40,7 @@ export async function startDownloader(
   const folders = openFolders(options.dir);
   const list = parts.use(openList(folders.list, Date.now));
   killLeftovers(folders.parts);
-  folders.dropStrangers(list.all().map(({ id }) => id));
+  folders.dropOrphans(list.all().map(({ id }) => id));
 
   const { backEnd: choice, allowPrivate } = options;
   const remote = choice && remoteOf(choice);
@@ -101,7 +101,7 @@ export async function startDownloader(
   return { address: server.address, health: service.health, [Symbol.asyncDispose]: () => running.disposeAsync() };
 }
 
-/** For work that can just as well be done the next time. */
+/** For work that may be left to the next time. */
 function withoutFail(sentence: string, work: () => void, log: Log): void {
   try {
     work();

@@ -10,9 +10,9 @@ import { syncToDisk } from "./sync.ts";
 export interface Folders {
   /** The file of the list. */
   readonly list: string;
-  /** What this downloader and a bot recognise each other by; exists only if it has joined. */
+  /** The file by which this downloader and a bot recognise each other; exists only after it has joined. */
   readonly joined: string;
-  /** The same, as presented to a bot that has not answered. */
+  /** The same file for a bot to which it was presented but that has not answered. */
   readonly joining: string;
   /** The folder with the parts of all links. */
   readonly parts: string;
@@ -25,10 +25,10 @@ export interface Folders {
    * on with what is left. If that folder is on another disk it takes its time, and rejects when the signal aborts.
    */
   deliver(id: number, of: { readonly userName: string; readonly signal: AbortSignal }): Promise<void>;
-  /** Including what a kill has left of a copy on another disk. */
+  /** Deletes a link's parts, and what a kill has left of its copy on another disk. */
   dropParts(id: number): void;
   /** Deletes the parts of links that are no longer in the list. */
-  dropStrangers(known: readonly number[]): void;
+  dropOrphans(known: readonly number[]): void;
   space(): { readonly free: number; readonly total: number };
 }
 
@@ -38,7 +38,7 @@ const HIDDEN = ".dwld-bot";
 /** An incomplete copy, relative to the folder of downloads; others may have theirs in the same place. */
 const COPY = /^[^/]+\/\.dwld-bot-[0-9a-f-]{36}$/;
 
-/** The same as `Folders.joined`, but creates nothing. */
+/** `Folders.joined` of this folder, without creating anything. */
 export function joinedIn(dir: string): string {
   return join(dir, HIDDEN, "joined.json");
 }
@@ -95,7 +95,7 @@ export function openFolders(dir: string): Folders {
       syncToDisk(folder);
     },
     dropParts,
-    dropStrangers(known) {
+    dropOrphans(known) {
       const mine = known.map(String);
       for (const name of readdirSync(parts)) {
         if (mine.includes(name)) continue;

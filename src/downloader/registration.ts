@@ -13,7 +13,7 @@ import type { KnownBot } from "./bot-identity.ts";
 export interface RegistrationOptions {
   readonly known: KnownBot;
   readonly registration: Registration;
-  /** Whether nothing is there that could download. The bot takes a downloader that registers to be back. */
+  /** Whether there is nothing that could download: to the bot, a downloader that registers is back. */
   readonly isAway: () => boolean;
   readonly log: Log;
   readonly wait: Wait;
@@ -101,7 +101,7 @@ export function startRegistration(options: RegistrationOptions): AsyncDisposable
     let failures = 0;
     let isKnown = false;
     while (!signal.aborted) {
-      // Only after the bot has accepted it.
+      // The first registration is made in any case, so that the bot knows this downloader.
       if (isKnown && isAway()) {
         await wait(BACK_EVERY_MS, signal);
         continue;

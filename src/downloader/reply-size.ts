@@ -3,7 +3,7 @@ import { plain } from "../domain/text.ts";
 
 /** The bot reads no reply of more than 16 MiB or 100,000 entries (reliability.md §2.5), and would lose sight of everything. */
 const MOST_BYTES = 12 * 2 ** 20;
-/** For the other fields and their encoding; so large that fewer than 100,000 entries fit. */
+/** Of an entry, for its other fields and their encoding; so many that fewer than 100,000 entries fit. */
 const FRAME_BYTES = 128;
 /** Characters of a remark for which there is always room. */
 const FEW_WORDS = 40;
@@ -15,7 +15,7 @@ const sizeOf = ({ url, name = "", remark }: Download): number =>
  * The list as it fits into a reply: entries that have been done longest are left out first; all others stay, if need be with fewer words.
  */
 export function fittingReply(downloads: readonly Download[]): readonly Download[] {
-  // They were taken before anything was said about them: then the program behind this downloader went out of order, or they failed.
+  // The links fitted when they were taken; remarks have come since, because they failed or the program behind this downloader did.
   const all = unfinishedBytes(downloads) > MOST_BYTES ? downloads.map(inFewWords) : downloads;
   let left = MOST_BYTES - unfinishedBytes(all);
   const fitting = all.toReversed().filter((download) => {

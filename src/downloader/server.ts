@@ -17,7 +17,7 @@ import { createCallerCheck } from "./callers.ts";
 
 /** What the bot asks of a downloader (wire.md §1.2), without the message formats. */
 export interface Service {
-  /** Why nothing is there that could download, in words: then nothing is asked of it but to drop links. */
+  /** Why there is nothing that could download, in words: then of the bot's calls only `drop` is carried out. */
   away(): string | undefined;
   /** Stores the link before it returns. */
   take(wanted: Submission): "taken" | "is_there" | "no_link" | { readonly notNow: string };
@@ -58,7 +58,7 @@ export async function startServer(
   const methods: Record<DownloaderMethod, (request: unknown) => UnaryReply> = {
     SetToQueue(request) {
       const taken = service.take(fromSetToQueueRequest(request));
-      // Another downloader may take it in the meantime.
+      // The bot offers it to another downloader.
       if (typeof taken === "object") return { ok: false, code: status.FAILED_PRECONDITION, details: taken.notNow };
       switch (taken) {
         case "taken":
@@ -96,9 +96,9 @@ export async function startServer(
         }
         const away = service.away();
         if (away === undefined) return method(call.request);
-        // The bot does not ask again to cancel a download, which would otherwise begin as soon as something is there.
+        // The bot asks only once to cancel a download, which would otherwise begin as soon as something can download.
         if (name === DROPS) method(call.request);
-        // A downloader that gives any other answer counts as there, and would be handed the links that wait for it.
+        // After any other answer this downloader would count as reachable, and be handed the links that wait for it.
         return { ok: false, code: status.UNAVAILABLE, details: neverSent(away) };
       }, log),
     ]),

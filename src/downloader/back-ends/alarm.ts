@@ -1,8 +1,8 @@
 import type { Wait } from "../../domain/wait.ts";
 
-/** Ends a wait early. */
+/** A wait that can be ended early. */
 export interface Alarm {
-  /** Returns a wait, which a ring ends, even one that came before the wait began. */
+  /** Returns a wait. A ring from now on ends it, even one that comes before it has begun. */
   set(): (ms: number) => Promise<void>;
   ring(): void;
 }

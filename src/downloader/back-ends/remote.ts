@@ -22,11 +22,11 @@ export interface RemoteSubmission {
   readonly folder: string;
   /** Most lines of picture; 10000 means the best there is. */
   readonly maxQuality: number;
-  /** The program had begun with it, and has lost it: what is in its place is the beginning of this link. */
+  /** The program had begun with it, and has lost it: an incomplete file of this name is its own. */
   readonly isBegun?: boolean;
   /** It was called for this before, and may have it from then. */
   readonly mayBeThere?: boolean;
-  /** There was none with so few lines of picture: the best there is will do. */
+  /** There is nothing with so few lines of picture: the limit does not count. */
   readonly anyLines?: boolean;
 }
 
@@ -46,9 +46,9 @@ export type Acceptance =
 
 /** What a program says about one entry of ours. Sizes in bytes; what it does not know is left out. */
 export interface RemoteEntry {
-  /** What it is removed by; it may differ from the latest one. */
+  /** By which it is removed; it may change from look to look. */
   readonly id: string;
-  /** Only its link is ours, because the program keeps no key: if nothing was handed over, it belongs to others. */
+  /** It was found by its link, because the program keeps no key: if nothing was handed over, it belongs to others. */
   readonly isAlike?: boolean;
   /** `done` only if all its files are complete and in their place. */
   readonly state: "waiting" | "running" | "done" | "failed";
@@ -59,7 +59,7 @@ export interface RemoteEntry {
    * `settlesMs`.
    */
   readonly comesBack?: boolean;
-  /** For `failed`: there is a file in its place, which may be its own beginning that the program no longer knows. */
+  /** For `failed`: there is a file of this name, perhaps its own beginning, which the program no longer knows. */
   readonly isInTheWay?: boolean;
   /** For `failed`: the disk is full, whatever the program's own words for that are. */
   readonly lacksSpace?: boolean;

@@ -5,15 +5,15 @@ import type { HandOvers } from "../hand-overs.ts";
 export interface SeenStarts {
   /** Stands for the start of the program that has just answered, as far as is known. */
   session(): string;
-  /** Nobody was there just now: the program that is there next may have been restarted. */
+  /** Nobody was there: the program that answers next may have been restarted. */
   noteAbsence(): void;
 }
 
 const SEEN = /^seen (\d+)$/;
 
 /**
- * Counts on from the latest start in the list. What happened while nobody looked does not count: then people may have removed what is
- * missing.
+ * Continues the count that is stored in the list. A restart while this process was not running does not count: what is missing then,
+ * people may have removed.
  */
 export function createSeenStarts(of: {
   readonly handOvers: Pick<HandOvers, "open" | "absences" | "setAbsences">;

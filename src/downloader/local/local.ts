@@ -23,7 +23,7 @@ export async function startLocal(
   const guard = options.allowPrivate ? undefined : createGuard({ isForbidden: isNoSite });
   const proxy = guard && parts.use(await startGuardingProxy(guard));
   const guarded = guard && proxy && { rules: guard, proxy: proxy.url };
-  // It would bypass the guard (runtime.md §3.6); an empty one alone would give way to the other spelling.
+  // It would bypass the guard (runtime.md §3.6). Both spellings, because the other one counts if one is empty.
   if (guarded !== undefined) process.env.NO_PROXY = process.env.no_proxy = "";
   const monotonic = () => performance.now();
   const { rate, cookies, ytDlp, ytDlpArguments: more, concurrency, minFree } = options;

@@ -71,7 +71,7 @@ export function createWorker(options: WorkerOptions): BackEnd {
     if (next !== undefined && running.size < concurrency) triggerAfter(Math.max(0, next.dueAt - now()));
   }
 
-  /** Nothing waits longer than that: an instant further away was stored by a clock that was ahead. */
+  /** An instant further away than the longest wait was stored by a clock that was ahead. */
   function isDue({ dueAt }: ListEntry): boolean {
     return dueAt <= now() || dueAt - now() > Math.max(backoff.cap, LONGEST_BACKOFF_MS);
   }
@@ -102,7 +102,7 @@ export function createWorker(options: WorkerOptions): BackEnd {
       });
   }
 
-  /** Others have their turn meanwhile. An entry that cannot even be put off keeps its place, or it would be tried without a pause. */
+  /** Lets others have their turn. An entry that cannot even be put off stays running for a while, or it would be tried without a pause. */
   async function putOff({ id }: ListEntry, error: unknown): Promise<void> {
     try {
       // For example, its folder is on another disk, which is full.

@@ -174,7 +174,7 @@ describe("deliver()", () => {
       folders.dropParts(1);
       expect(readdirSync(elsewhere)).toEqual([]);
       await amidCopy();
-      folders.dropStrangers([]);
+      folders.dropOrphans([]);
       expect(readdirSync(elsewhere)).toEqual([]);
     });
 
@@ -210,7 +210,7 @@ describe("deliver()", () => {
 test("parts of links that are no longer in the list are dropped", () => {
   whole(1, "film.mp4", "film");
   whole(2, "film.mp4", "film");
-  folders.dropStrangers([2]);
+  folders.dropOrphans([2]);
   expect([1, 2].map((id) => existsSync(join(folders.parts, String(id))))).toEqual([false, true]);
 });
 

@@ -430,7 +430,7 @@ describe("createWorker()", () => {
       if (entryOf(deaths)?.status !== "DONE") await after.ended;
       expect({ deaths, arrived: arrived() }).toEqual({ deaths, arrived: ["1.mp4", "2.mp4"] });
       expect({ deaths, status: entryOf(deaths)?.status }).toEqual({ deaths, status: "DONE" });
-      folders.dropStrangers([]);
+      folders.dropOrphans([]);
       rmSync(join(dir, "[ann]"), { recursive: true });
     }
     expect(deaths).toBeGreaterThan(12);
