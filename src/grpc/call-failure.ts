@@ -25,8 +25,9 @@ export function failureOf({ code, details = "" }: Partial<StatusObject>, afterMs
 }
 
 /**
- * A text as its sender wrote it. grpc-js leaves these characters escaped, but Connect for Node escapes all of them, and tonic two. If a text
- * has one of them unescaped as well, its sender does not escape it: then the escaped one belongs to an address within an address, and stays.
+ * A text as its sender wrote it. grpc-js leaves these characters escaped, but Connect for Node escapes all of them, and tonic two. If a
+ * text has one of them unescaped as well, its sender does not escape it: then the escaped one belongs to an address within an address,
+ * and stays.
  */
 function unescaped(text: string): string {
   return text.replace(ESCAPED, (escaped) => {

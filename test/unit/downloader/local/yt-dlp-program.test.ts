@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { homeOfUser } from "../../../src/downloader/yt-dlp-program.ts";
+import { homeOfUser } from "../../../../src/downloader/local/yt-dlp-program.ts";
 
 test.each([
   ["what the environment says", "/home/ann", "/home/ann"],
