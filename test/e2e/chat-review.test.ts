@@ -1,6 +1,5 @@
 import { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
-import { setImmediate } from "node:timers/promises";
 import { queueButton } from "../../src/telegram/views/callback-data.ts";
 import { ADMIN, OTHER, startTestApp, type TestApp, USER } from "../support/app.ts";
 import { ask } from "../support/bot-api/ask.ts";
@@ -8,6 +7,7 @@ import { HANG } from "../support/bot-api/faults.ts";
 import { isAbout } from "../support/bot-api/message.ts";
 import type { ChatRef } from "../support/bot-api/waits.ts";
 import { choose } from "../support/choosing.ts";
+import { stored } from "../support/stored.ts";
 
 const VIDEO = "https://youtube.com/watch?v=1";
 const FAMILY = -500;
@@ -126,7 +126,7 @@ test("an edit that waits for its turn is dropped once the link was sent", async 
   await person.presses(prompt.id, "Now");
   await nas.accepts(VIDEO);
   // Until the bot has heard that, the link is being sent, and its prompt may say so.
-  while (rows(app, "select id from links").length > 0) await setImmediate();
+  await stored(app, "select id from links", (links) => links.length === 0);
   held.release();
   await app.api.gone(person, prompt.id);
   expect(app.api.calls.filter(({ method }) => method === "editMessageText")).toEqual([]);

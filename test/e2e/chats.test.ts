@@ -7,6 +7,7 @@ import { HANG, refusal } from "../support/bot-api/faults.ts";
 import { isAbout } from "../support/bot-api/message.ts";
 import type { ChatRef } from "../support/bot-api/waits.ts";
 import { choose } from "../support/choosing.ts";
+import { stored } from "../support/stored.ts";
 
 const VIDEO = "https://youtube.com/watch?v=1";
 const FAMILY = -500;
@@ -287,7 +288,7 @@ describe("a chat that does not let the bot write", () => {
     const muted = refusal(400, "Bad Request: not enough rights to send text messages to the chat");
     const closed = app.api.fail("sendMessage", muted, { chat: FAMILY });
     person.sends("https://a.example/2", where);
-    await app.api.waitFor(() => rows(app, "select 1 from chats where blocked_at is not null").length > 0);
+    await stored(app, "select 1 from chats where blocked_at is not null", (blocked) => blocked.length > 0);
     closed.release();
     await person.presses(prompt.id, "Tonight", where);
     await said(app, family, "a.example/2");

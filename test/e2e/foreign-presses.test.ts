@@ -1,12 +1,11 @@
-import { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
-import { setImmediate } from "node:timers/promises";
 import { status } from "@grpc/grpc-js";
 import { resendButton } from "../../src/telegram/views/callback-data.ts";
 import { ADMIN, OTHER, startTestApp, type TestApp, USER } from "../support/app.ts";
 import { HANG } from "../support/bot-api/faults.ts";
 import type { LiveMessage } from "../support/bot-api/message.ts";
 import { holdWaits } from "../support/held-wait.ts";
+import { stored } from "../support/stored.ts";
 
 const FAMILY = -1_001_234_567_890;
 const [VIDEO, SECOND] = ["https://youtube.com/watch?v=1", "https://youtube.com/watch?v=2"];
@@ -78,8 +77,7 @@ describe("in a group", () => {
     const nas = await app.downloader({ name: "nas", mode: REFUSES });
     ann.sends(VIDEO, where);
     bob.sends(SECOND, where);
-    using database = new Database(app.config.store.path, { readonly: true });
-    while (database.query("select id from news").all().length < 2) await setImmediate();
+    await stored(app, "select id from news", (news) => news.length === 2);
     collecting.end();
     const notice = await told(app, "Could not send youtube");
     expect(notice.text).toContain("v=1");

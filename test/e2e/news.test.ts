@@ -1,6 +1,5 @@
 import { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
-import { setImmediate } from "node:timers/promises";
 import { status } from "@grpc/grpc-js";
 import { promptButton } from "../../src/telegram/views/callback-data.ts";
 import { OTHER, startTestApp, type TestApp, USER } from "../support/app.ts";
@@ -9,6 +8,7 @@ import type { LiveMessage } from "../support/bot-api/message.ts";
 import { isAbout } from "../support/bot-api/message.ts";
 import { holdWaits } from "../support/held-wait.ts";
 import { looked } from "../support/looked.ts";
+import { stored } from "../support/stored.ts";
 
 const links = (n: number) => Array.from({ length: n }, (_, index) => `https://youtube.com/watch?v=${index + 1}`);
 const [VIDEO = "", SECOND = ""] = links(2);
@@ -34,16 +34,10 @@ const rang = (app: TestApp, chat = USER) =>
 /** News is collected until the test says that it is over, however long it takes to come. */
 const PACE = { quietMs: 30_000, mostMs: 30_000 };
 /** Resolves once this much news is stored. */
-async function stored(app: TestApp, count: number): Promise<void> {
-  using database = new Database(app.config.store.path, { readonly: true });
-  while (database.query("select id from news").all().length < count) await setImmediate();
-}
-
+const collected = (app: TestApp, count: number) => stored(app, "select id from news", (news) => news.length === count);
 /** Resolves once the bot knows which messages have told its news. */
-async function heard(app: TestApp): Promise<void> {
-  using database = new Database(app.config.store.path, { readonly: true });
-  while (database.query("select id from news where message_id is null").get() !== null) await setImmediate();
-}
+const heard = (app: TestApp) =>
+  stored(app, "select id from news where message_id is null", (news) => news.length === 0);
 
 /** A link that the queue has given up, and its news. */
 async function givenUp(app: TestApp, person = ann(app)) {
@@ -180,7 +174,7 @@ describe("news", () => {
     for (const link of links(3)) await nas.accepts(link);
     for (const [nth, link] of links(3).entries()) {
       nas.finish(link);
-      await stored(app, nth + 1);
+      await collected(app, nth + 1);
     }
     collecting.end();
     await told(app, "v=3 is ready");
@@ -326,7 +320,7 @@ describe("news", () => {
     const nas = await app.downloader({ name: "nas", mode: REFUSES });
     const person = ann(app);
     person.sends(links(12).join("\n"));
-    await stored(app, 12);
+    await collected(app, 12);
     collecting.end();
     const first = await told(app, "Not ready: 12");
     expect(first.text.split("\n")).toHaveLength(9);

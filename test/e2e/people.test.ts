@@ -3,6 +3,7 @@ import { describe, expect, test } from "bun:test";
 import { ADMIN, startTestApp, type TestApp } from "../support/app.ts";
 import { isAbout } from "../support/bot-api/message.ts";
 import type { ChatRef } from "../support/bot-api/waits.ts";
+import { stored } from "../support/stored.ts";
 
 const EVE = 666;
 const DAY = 24 * 3_600_000;
@@ -51,7 +52,7 @@ describe("a stranger's links", () => {
     const typo = eve.sends("https://a.example/typo");
     await said(app, eve, "Ссылка сохранена и встанет в очередь");
     eve.edits(typo.message_id, "https://a.example/2");
-    await app.api.waitFor(() => rows(app, "select content from held_messages where content like '%/2%'").length === 1);
+    await stored(app, "select content from held_messages where content like '%/2%'", (held) => held.length === 1);
     expect(rows(app, "select * from links")).toEqual([]);
     await app.restart();
     await boss.presses((await said(app, boss, "asks for access")).id, "Let in");
@@ -203,7 +204,7 @@ describe("removing somebody's access", () => {
     const before = texts(app, eve);
     nas.finish("https://a.example/1");
     now += 300_000;
-    await app.api.waitFor(() => rows(app, "select state from deliveries")[0]?.state === "done");
+    await stored(app, "select state from deliveries", ([delivery]) => delivery?.state === "done");
     await app.api.settled();
     expect(texts(app, eve)).toEqual(before);
   });
@@ -225,7 +226,7 @@ describe("removing somebody's access", () => {
       await nas.accepts("https://a.example/1");
       nas.finish("https://a.example/1");
       now += 300_000;
-      await app.api.waitFor(() => rows(app, "select state from deliveries")[0]?.state === "done");
+      await stored(app, "select state from deliveries", ([delivery]) => delivery?.state === "done");
       if (who === "an admin") {
         boss.sends("/users");
         const list = await said(app, boss, "🚫 refused by Bo (@boss)");
@@ -309,7 +310,7 @@ test("a person can make the bot forget what it keeps about them, except links th
   for (const n of [1, 2]) await nas.accepts(`https://a.example/${n}`);
   nas.finish("https://a.example/1");
   now += 300_000;
-  await app.api.waitFor(() => rows(app, "select * from deliveries where state = 'done'").length === 1);
+  await stored(app, "select id from deliveries where state = 'done'", (done) => done.length === 1);
   eve.sends("/settings");
   const settings = await said(app, eve, "Settings of this chat");
   await eve.presses(settings.id, "720p");

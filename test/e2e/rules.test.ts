@@ -1,13 +1,13 @@
 import { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
 import { mkdirSync } from "node:fs";
-import { setImmediate } from "node:timers/promises";
 import { status } from "@grpc/grpc-js";
 import { UNDO_MS } from "../../src/service/queue/queue.ts";
 import { ADMIN, OTHER, startTestApp, type TestApp, USER } from "../support/app.ts";
 import { isAbout } from "../support/bot-api/message.ts";
 import { choose } from "../support/choosing.ts";
 import { startDownloader } from "../support/downloader.ts";
+import { stored } from "../support/stored.ts";
 
 const VIDEO = "https://youtube.com/watch?v=1";
 const LATER = { DWLD_BOT_DISPATCH_DELAY: "1h" };
@@ -321,7 +321,7 @@ describe("the sixteen rules", () => {
     await app.api.message(person, ({ text }) => text.includes("No server for this site"));
     await app.downloader({ name: "vk", roots: ["vk.com"] });
     // Its prompt may say so before the first tick that finds nobody.
-    while (rows(app, "select id from links where state = 'unmatched'").length === 0) await setImmediate();
+    await stored(app, "select state from links", ([link]) => link?.state === "unmatched");
     expect(rows(app, "select attempts from links")).toEqual([{ attempts: 0 }]);
     const tube = await app.downloader({ name: "tube", roots: ["youtube.com"] });
     await tube.accepts(VIDEO);
