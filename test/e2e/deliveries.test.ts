@@ -5,6 +5,7 @@ import { OTHER, startTestApp, type TestApp, USER } from "../support/app.ts";
 import { refusal, SERVER_ERROR } from "../support/bot-api/faults.ts";
 import { isAbout, type LiveMessage } from "../support/bot-api/message.ts";
 import { looked } from "../support/looked.ts";
+import { newsIsKnown } from "../support/stored.ts";
 
 const VIDEO = "https://youtube.com/watch?v=1";
 const SECOND = "https://youtube.com/watch?v=2";
@@ -150,6 +151,7 @@ describe("owners are told how their links ended", () => {
     skip(2 * MINUTE);
     const notice = await told(app, USER, "no longer has");
     expect(notice.text).toBe(`❓ “nas” no longer has ${FIRST_SHOWN}; how it ended is not known.`);
+    await newsIsKnown(app);
     const after = nas.calls.length;
     const data = notice.buttons[0]?.[0]?.callback_data ?? "";
     const other = bob(app);
@@ -193,6 +195,7 @@ describe("owners are told how their links ended", () => {
       nas.fail(link, "no such film");
       const { id } = await told(app, USER, `cannot download ${shown}`);
       nas.forget(link);
+      await newsIsKnown(app);
       const after = nas.calls.length;
       if (isPressed) expect((await person.presses(id, "Send again")).text).toBe("Back in the queue");
       else person.sends(link);
@@ -230,6 +233,7 @@ describe("owners are told how their links ended", () => {
     const notice = await told(app, USER, "It may be in its folder");
     expect(notice.buttons.flat().map(({ text }) => text)).toEqual(["🔁 Send again", "📋 Copy the address", "OK"]);
     expect(said(app, USER).filter((text) => text.includes("v=1 is ready"))).toEqual([]);
+    await newsIsKnown(app);
     expect((await person.presses(notice.id, "Send again")).text).toBe("Back in the queue");
   });
 

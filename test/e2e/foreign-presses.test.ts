@@ -5,7 +5,7 @@ import { ADMIN, OTHER, startTestApp, type TestApp, USER } from "../support/app.t
 import { HANG } from "../support/bot-api/faults.ts";
 import type { LiveMessage } from "../support/bot-api/message.ts";
 import { holdWaits } from "../support/held-wait.ts";
-import { stored } from "../support/stored.ts";
+import { newsIsKnown, stored } from "../support/stored.ts";
 
 const FAMILY = -1_001_234_567_890;
 const [VIDEO, SECOND] = ["https://youtube.com/watch?v=1", "https://youtube.com/watch?v=2"];
@@ -34,6 +34,7 @@ describe("in a group", () => {
     const nas = await app.downloader({ name: "nas", mode: REFUSES });
     ann.sends(VIDEO, where);
     const notice = await told(app, "Could not send youtube");
+    await newsIsKnown(app);
     for (const button of ["Retry", "Another server", "Remove", "OK"]) {
       expect(await bob.presses(notice.id, button, where)).toMatchObject(FOREIGN);
     }
@@ -82,6 +83,7 @@ describe("in a group", () => {
     const notice = await told(app, "Could not send youtube");
     expect(notice.text).toContain("v=1");
     expect(notice.text).toContain("v=2");
+    await newsIsKnown(app);
     await bob.presses(notice.id, "OK", where);
     const left = await app.api.message(FAMILY, ({ id, text }) => id === notice.id && !text.includes("v=2"));
     expect(left.text).toContain("v=1");

@@ -8,7 +8,7 @@ import type { LiveMessage } from "../support/bot-api/message.ts";
 import { isAbout } from "../support/bot-api/message.ts";
 import { holdWaits } from "../support/held-wait.ts";
 import { looked } from "../support/looked.ts";
-import { stored } from "../support/stored.ts";
+import { newsIsKnown, stored } from "../support/stored.ts";
 
 const links = (n: number) => Array.from({ length: n }, (_, index) => `https://youtube.com/watch?v=${index + 1}`);
 const [VIDEO = "", SECOND = ""] = links(2);
@@ -35,16 +35,13 @@ const rang = (app: TestApp, chat = USER) =>
 const PACE = { quietMs: 30_000, mostMs: 30_000 };
 /** Resolves once this much news is stored. */
 const collected = (app: TestApp, count: number) => stored(app, "select id from news", (news) => news.length === count);
-/** Resolves once the bot knows which messages have told its news. */
-const heard = (app: TestApp) =>
-  stored(app, "select id from news where message_id is null", (news) => news.length === 0);
 
 /** A link that the queue has given up, and its news. */
 async function givenUp(app: TestApp, person = ann(app)) {
   const nas = await app.downloader({ name: "nas", mode: REFUSES });
   person.sends(VIDEO);
   const notice = await told(app, "Could not send youtube");
-  await heard(app);
+  await newsIsKnown(app);
   return { nas, person, notice };
 }
 
@@ -323,6 +320,7 @@ describe("news", () => {
     await collected(app, 12);
     collecting.end();
     const first = await told(app, "Not ready: 12");
+    await newsIsKnown(app);
     expect(first.text.split("\n")).toHaveLength(9);
     expect(labels(first)).toEqual(["🔁 Retry all: 12", "One by one", "Next page ›", "OK"]);
     await person.presses(first.id, "Next page");

@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { status } from "@grpc/grpc-js";
 import { startTestApp, type TestApp, USER } from "../support/app.ts";
+import { newsIsKnown } from "../support/stored.ts";
 
 const VIDEO = "https://youtube.com/watch?v=1";
 const TITLE = "Урок первый";
@@ -17,6 +18,7 @@ test("a link has the title of its message in the queue, in news and in work", as
   ann.sends("/queue");
   expect((await told(app, "1 link in the queue")).text).toContain(`1. ${TITLE}\n${VIDEO}`);
   nas.mode = "ok";
+  await newsIsKnown(app);
   await ann.presses(news.id, "Retry");
   await nas.accepts(VIDEO);
   expect((await told(app, "In progress")).text).toContain(`1. ${TITLE} — `);

@@ -4,7 +4,7 @@ import { mkdirSync } from "node:fs";
 import { ADMIN, OTHER, startTestApp, type TestApp, USER } from "../support/app.ts";
 import { SERVER_ERROR } from "../support/bot-api/faults.ts";
 import { isAbout, type LiveMessage } from "../support/bot-api/message.ts";
-import { stored } from "../support/stored.ts";
+import { newsIsKnown } from "../support/stored.ts";
 
 const VIDEO = "https://youtube.com/watch?v=1";
 const SAME = "https://www.youtube.com/watch?v=1&utm_source=a";
@@ -65,8 +65,7 @@ describe("while the database is locked", () => {
       if (where === "in /queue") person.sends("/queue");
       const { id, buttons } = where === "in /queue" ? await says(app, USER, "Could not be downloaded") : news;
       nas.forget(VIDEO);
-      // The bot knows which message told it.
-      await stored(app, "select id from news where message_id is null", (untold) => untold.length === 0);
+      await newsIsKnown(app);
       const [again] = buttons.flat().filter(({ text }) => text.includes("Send again"));
       using held = lock(app);
       const pressed = await person.presses(id, again?.callback_data ?? "", { forged: true });

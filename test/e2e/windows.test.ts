@@ -3,6 +3,7 @@ import { status } from "@grpc/grpc-js";
 import { ADMIN, startTestApp, type TestApp, USER } from "../support/app.ts";
 import { isAbout } from "../support/bot-api/message.ts";
 import type { ChatRef } from "../support/bot-api/waits.ts";
+import { newsIsKnown } from "../support/stored.ts";
 
 const VIDEO = "https://youtube.com/watch?v=1";
 const HOUR_MS = 3_600_000;
@@ -80,6 +81,7 @@ describe("a server whose window for such links is at night", () => {
     const person = app.api.user({ id: USER, username: "ann", languageCode: "en" });
     person.sends(VIDEO);
     const notice = await said(app, person, "Could not send", "disk is full");
+    await newsIsKnown(app);
     abroad.mode = "ok";
     now += 17 * HOUR_MS;
     expect((await person.presses(notice.id, "Retry")).text).toBe(WAITS);

@@ -32,3 +32,7 @@ export async function stored(
   }
   return found;
 }
+
+/** Resolves once the bot knows which messages have told its news: people see them a moment before it hears that. */
+export const newsIsKnown = (app: TestApp) =>
+  stored(app, "select id from news where message_id is null", (untold) => untold.length === 0);
