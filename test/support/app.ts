@@ -93,8 +93,9 @@ export async function startTestApp(
   );
   parts.defer(() => {
     const tolerated = mayRefuse ?? (clock.now && TOO_OLD);
-    const refused = refusalsOf(api.calls).filter((why) => !tolerated?.test(why));
-    if (refused.length > 0) throw new Error(`Telegram refused what the bot asked for:\n${refused.join("\n")}`);
+    const refused = refusalsOf(api.calls).filter(({ why }) => !tolerated?.test(why));
+    const inWords = refused.map(({ why, params }) => `${why}\n  ${JSON.stringify(params)}`);
+    if (refused.length > 0) throw new Error(`Telegram refused what the bot asked for:\n${inWords.join("\n")}`);
   });
   let printed = "";
   const watch = createWatch();
@@ -168,12 +169,12 @@ export async function startTestApp(
 /** An edit to the same content; a chat that the config names and that never wrote to the bot. */
 const EXPECTED = ["message is not modified", "chat not found"];
 
-/** The bot's calls that were refused, in the words of the fake, without armed faults. */
-function refusalsOf(calls: readonly Call[]): string[] {
-  return calls.flatMap(({ method, response }) => {
+/** The bot's calls that were refused, with the words of the fake, without armed faults. */
+function refusalsOf(calls: readonly Call[]): { readonly why: string; readonly params: Call["params"] }[] {
+  return calls.flatMap(({ method, params, response }) => {
     if (response?.status !== 400 || response.armed === true) return [];
     const why = isRecord(response.body) ? String(response.body.description) : "";
-    return EXPECTED.some((words) => why.includes(words)) ? [] : [`${method}: ${why}`];
+    return EXPECTED.some((words) => why.includes(words)) ? [] : [{ why: `${method}: ${why}`, params }];
   });
 }
 
