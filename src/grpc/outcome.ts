@@ -100,10 +100,13 @@ export function unusable(method: DownloaderMethod, failure: CallFailure | undefi
 
 /**
  * What the other side's TLS says if it does not accept our certificate, or lacks one; grpc-java calls an unknown authority an internal
- * error. Bun and gRPC's C core, and so Python as well, say nothing: the handshake is over, and the connection is gone.
+ * error, and until TLS 1.3 a missing certificate is a failed handshake. Bun and gRPC's C core, and so Python as well, say nothing: the
+ * handshake is over, and the connection is gone.
  */
 const NOT_LET_IN =
-  /_ALERT_(NO_CERTIFICATE|BAD_CERTIFICATE|CERTIFICATE_\w+|UNKNOWN_CA|ACCESS_DENIED|INTERNAL_ERROR)|: Failed to connect \(/;
+  /_ALERT_((NO|BAD)_CERTIFICATE|CERTIFICATE_\w+|UNKNOWN_CA|ACCESS_DENIED|HANDSHAKE_FAILURE|INTERNAL_ERROR)|: Failed to connect \(/;
+/** nginx takes such a connection, and says it over HTTP. */
+const BAD_REQUEST = "Received HTTP status code 400";
 /** Texts of OpenSSL, Bun, and `connections.ts`; the last one is about a peer without TLS. */
 const NOT_TRUSTED = /certificate|WRONG_VERSION_NUMBER/;
 /** Texts of Bun, for a peer that names no protocol, and of OpenSSL, for one that names others only: gRPC needs HTTP/2. */
@@ -111,6 +114,7 @@ const NO_HTTP2 = /: h2 is not supported \(|_ALERT_NO_APPLICATION_PROTOCOL/;
 
 /** Why there is no TLS with the other side, according to a failed call over TLS; undefined if that is not in the way. */
 export function mistrust(failure: CallFailure | undefined): Unusable | undefined {
+  if (failure?.details === BAD_REQUEST) return "not_let_in";
   // Other texts contain a host, which may have any name.
   if (failure?.code !== status.UNAVAILABLE || !failure.details.startsWith("No connection established"))
     return undefined;

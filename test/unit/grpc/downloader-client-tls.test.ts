@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
+import { createSecureServer, type ServerHttp2Stream } from "node:http2";
 import type { Exchange, Unusable } from "../../../src/domain/downloader.ts";
 import { createTlsOf, type ServerTls } from "../../../src/domain/tls.ts";
 import { createDownloaderClient } from "../../../src/grpc/downloader-client.ts";
@@ -31,7 +32,7 @@ describe.skipIf(!hasOpenssl)("createDownloaderClient() over TLS", () => {
     token?: string;
     shows?: Issued;
     /** A port that leads to it. */
-    through?: number;
+    through?: number | undefined;
   }) {
     const got: { authorization: unknown; caller: unknown }[] = [];
     const take: Handler = (call, callback) => {
@@ -112,6 +113,26 @@ describe.skipIf(!hasOpenssl)("createDownloaderClient() over TLS", () => {
     expect(rest).toMatchObject({ kind: "never_sent", got: [], exchanges: ["unconnected"] });
     expect(rest.problems).toEqual([["TLS", "not_trusted"]]);
     expect(outcome).toMatchObject({ detail: expect.stringContaining(why) });
+  });
+
+  test("takes it for a refusal if whatever does TLS for the server answers 400, as nginx does without a certificate", async () => {
+    using authority = createAuthority();
+    const { cert, key } = authority.issue("abroad", "/CN=abroad");
+    const server = createSecureServer({ cert, key });
+    server.on("stream", (stream: ServerHttp2Stream) =>
+      stream.respond({ ":status": 400, "content-type": "text/html" }, { endStream: true }),
+    );
+    const { promise, resolve } = Promise.withResolvers<void>();
+    server.listen(0, "127.0.0.1", resolve);
+    await promise;
+    const bound = server.address();
+    const through = typeof bound === "object" ? bound?.port : undefined;
+    expect(await submit({ through, ca: readFileSync(authority.caFile) })).toMatchObject({
+      kind: "unknown",
+      exchanges: ["unanswered"],
+      problems: [["TLS", "not_let_in"]],
+    });
+    server.close();
   });
 
   test.each([

@@ -160,6 +160,8 @@ describe("mistrust()", () => {
     [`${ended} error:1000045c:SSL routines:OPENSSL_internal:TLSV1_ALERT_CERTIFICATE_REQUIRED`, "not_let_in"],
     // grpc-java, about an authority that it does not know.
     [`${ended} error:10000438:SSL routines:OPENSSL_internal:TLSV1_ALERT_INTERNAL_ERROR`, "not_let_in"],
+    // OpenSSL with TLS 1.2, without a certificate.
+    [`${ended} Error: error:10000410:SSL routines:OPENSSL_internal:SSLV3_ALERT_HANDSHAKE_FAILURE.`, "not_let_in"],
     [`${ended} Failed to connect (2026-12-01T01:00:53.427Z).`, "not_let_in"],
     [`${ended} h2 is not supported (2026-12-01T14:21:51.957Z).`, "no_http2"],
     // nginx without `http2`.
