@@ -30,8 +30,8 @@ export interface FrameServer extends Disposable {
 }
 
 /**
- * A server on 127.0.0.1 that sends whatever frames `handle` wants, as Bun's own HTTP/2 server does not. `handle` gets each complete request,
- * and how many came before it.
+ * A server on 127.0.0.1 that sends whatever frames `handle` wants, as Bun's own HTTP/2 server does not. `handle` gets each complete
+ * request, and how many came before it.
  */
 export async function startFrameServer(
   handle: (connection: FrameConnection, request: { stream: number; before: number }) => void,
