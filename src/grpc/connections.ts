@@ -32,7 +32,7 @@ const OPTIONS: ChannelOptions = {
   "grpc.max_reconnect_backoff_ms": 10_000,
   "grpc.max_receive_message_length": 16 * 1024 * 1024,
   // Makes again, once, what HTTP/2 says was not looked at, and nothing else, because there is no service config: the dispatcher decides
-  // what else is tried again, and when.
+  // what else is tried again, and when. HAProxy also says it of other calls, but a server that already has the link says so.
   "grpc.enable_retries": 1,
   // Otherwise a TXT record for the downloader's host could bring its own settings.
   "grpc.service_config_disable_resolution": 1,
