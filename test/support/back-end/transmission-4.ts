@@ -1,4 +1,4 @@
-/** A torrent in the fake. `looks`: how often it was told of; what it is follows from that. */
+/** A torrent in the fake. `looks`: how often it was listed, which determines its state. */
 interface Held {
   readonly hash: string;
   folder: string;
@@ -18,7 +18,7 @@ const USER = "transmission";
 const PASSWORD = "a password of this test";
 const SIZE = 1_000_000;
 const METADATA: Step = { status: 4, isKnown: false, left: 0 };
-/** On their way from a magnet to whole files, one for each look: its turn, its files, and a check. */
+/** From a magnet to complete files, one per look: it waits for its turn, is checked, downloads, and seeds. */
 const TO_WHOLE: readonly Step[] = [
   METADATA,
   { status: 3, isKnown: true, left: SIZE },
@@ -152,8 +152,7 @@ export function startTransmission4({ version = "4.1.0-beta.2 (ac5c9e082d)", rpc 
     secret: PASSWORD,
     calls,
     held: () => torrents,
-    /** As people do it in the page. */
-    /** As people do, into a folder and with labels of theirs. */
+    /** As people do in its page, into a folder and with labels of theirs. */
     add(link: string, { folder = "/downloads", labels = [] }: { folder?: string; labels?: readonly string[] } = {}) {
       add({ filename: link, "download-dir": folder });
       for (const one of torrents.slice(-1)) one.labels = labels;
@@ -163,11 +162,11 @@ export function startTransmission4({ version = "4.1.0-beta.2 (ac5c9e082d)", rpc 
       if (seconds >= 3_600) sessions += 1;
       now += seconds;
     },
-    /** From now on a second ends between what it counts and when it says so. */
+    /** From now on a second passes between what it counts and the date of its answer. */
     isLate() {
       late = 1;
     },
-    /** Killed, and started anew: what it was told minutes ago it has forgotten. */
+    /** Killed and started again: it has forgotten labels and folders, which it had not saved yet. */
     restarts() {
       sessions += 1;
       now += 10;
@@ -177,13 +176,13 @@ export function startTransmission4({ version = "4.1.0-beta.2 (ac5c9e082d)", rpc 
         one.folder = "/downloads";
       }
     },
-    /** Killed and started anew as it came to know the files: what it has lies there. */
+    /** Killed when it had just learned the files, and started again: its torrents stay paused. */
     leavesLying() {
       for (const one of torrents) one.isLying = true;
     },
-    /** From now on it lets in only who calls it by this name. */
+    /** From now on it accepts only calls to this name. */
     goesBy: (name: string) => void names.add(name),
-    /** From now on it lets nobody make this call. */
+    /** From now on it refuses this call. */
     refuses: (method: string) => void refused.add(method),
     stop: () => server.stop(true),
   };

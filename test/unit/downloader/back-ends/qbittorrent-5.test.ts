@@ -1,16 +1,12 @@
 import { describe, expect, test } from "bun:test";
 import { createQbittorrent } from "../../../../src/downloader/back-ends/qbittorrent.ts";
 import { RemoteUnreachable } from "../../../../src/downloader/back-ends/remote.ts";
+import { magnet, worldOfTorrents } from "../../../support/back-end/fake-torrents.ts";
 import { createHand, describeRemote, type RemoteWorld } from "../../../support/back-end/promises.ts";
 import { startQbittorrent5 } from "../../../support/back-end/qbittorrent-5.ts";
 
 const { signal } = new AbortController();
 const NOBODY = { user: undefined, secret: undefined, dir: undefined, settings: new Map<string, string>() };
-let links = 0;
-const magnet = (kind: string) => {
-  links += 1;
-  return `magnet:?xt=urn:btih:${links.toString(16).padStart(40, "a")}&dn=${kind}`;
-};
 
 function open({ secret }: { readonly secret?: string } = {}) {
   const program = startQbittorrent5();
@@ -20,22 +16,13 @@ function open({ secret }: { readonly secret?: string } = {}) {
 }
 
 async function openWorld(): Promise<RemoteWorld> {
-  const { program, remote, ...rest } = open();
-  return {
-    ...rest,
+  const { program, remote } = open();
+  return worldOfTorrents({
+    program,
     remote,
-    endless: () => magnet("endless"),
-    file: () => magnet("whole"),
     broken: () => "magnet:?xt=urn:btih:no-hash",
-    people: async (link) => program.add(link),
-    count: async (link) => program.held().filter(({ hash }) => link.includes(hash)).length,
-    wholeFiles: (folder) =>
-      program
-        .held()
-        .flatMap(({ folder: of, states, hash }) => (of === `/downloads/${folder}` && states.length > 1 ? [hash] : [])),
-    restart: async () => program.restarts(),
-    end: async () => program.stop(),
-  };
+    isWhole: ({ states }) => states.length > 1,
+  });
 }
 
 describe("qBittorrent 5.2", () => {

@@ -2,16 +2,12 @@ import { describe, expect, test } from "bun:test";
 import { RemoteUnreachable } from "../../../../src/downloader/back-ends/remote.ts";
 import { whySilent } from "../../../../src/downloader/back-ends/request.ts";
 import { createTransmission } from "../../../../src/downloader/back-ends/transmission.ts";
+import { magnet, worldOfTorrents } from "../../../support/back-end/fake-torrents.ts";
 import { createHand, describeRemote, type RemoteWorld } from "../../../support/back-end/promises.ts";
 import { startTransmission4 } from "../../../support/back-end/transmission-4.ts";
 
 const { signal } = new AbortController();
 const HOUR = 3_600;
-let links = 0;
-const magnet = (kind: string) => {
-  links += 1;
-  return `magnet:?xt=urn:btih:${links.toString(16).padStart(40, "a")}&dn=${kind}`;
-};
 
 function open(
   of: { readonly secret?: string; readonly path?: string } & Parameters<typeof startTransmission4>[0] = {},
@@ -29,22 +25,13 @@ const errorOf = (call: Promise<unknown>): Promise<RemoteUnreachable> =>
   );
 
 async function openWorld(): Promise<RemoteWorld> {
-  const { program, remote, ...rest } = open();
-  return {
-    ...rest,
+  const { program, remote } = open();
+  return worldOfTorrents({
+    program,
     remote,
-    endless: () => magnet("endless"),
-    file: () => magnet("whole"),
     broken: () => new URL("none.torrent", program.url).href,
-    people: async (link) => program.add(link),
-    count: async (link) => program.held().filter(({ hash }) => link.includes(hash)).length,
-    wholeFiles: (folder) =>
-      program
-        .held()
-        .flatMap((one) => (one.folder === `/downloads/${folder}` && one.steps.length > 1 ? [one.hash] : [])),
-    restart: async () => program.restarts(),
-    end: async () => program.stop(),
-  };
+    isWhole: ({ steps }) => steps.length > 1,
+  });
 }
 
 describe("Transmission 4.1", () => {
