@@ -69,8 +69,8 @@ export const operator: readonly Mutant[] = [
     [["the log shows the program's password", ", ...ofProgram]", "]"]],
   ),
   ...breakagesOf(
-    "src/commands/beside.ts",
-    ["test/unit/commands/beside.test.ts"],
+    "src/commands/beside-options.ts",
+    ["test/unit/commands/beside-options.test.ts"],
     [
       [
         "every user of the machine reads the program's password",

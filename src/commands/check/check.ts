@@ -8,7 +8,7 @@ import { eitherTlsOf } from "../../domain/tls.ts";
 import { createRedactor } from "../../log/redactor.ts";
 import { JoinedUnreadable, joinedBeside, openJoinedServers } from "../../store/joined-servers.ts";
 import type { CommandWords } from "../../words/words.ts";
-import { besideDir, whyNotBeside } from "../beside.ts";
+import { besideDir, whyNotBeside } from "../beside-options.ts";
 import { type CommandContext, loadOwnConfig, ownWords } from "../command-context.ts";
 import { EXIT, type Exit } from "../exit.ts";
 import { findingsOf, inJson, isSound } from "../finding.ts";

@@ -4,7 +4,7 @@ import { parseOptions } from "../../downloader/options.ts";
 import { lookAtProgram } from "../../downloader/programs.ts";
 import { lookAtFolder } from "../../downloader/self-check.ts";
 import { words } from "../../words/words.ts";
-import { besideDir, besideOptions } from "../beside.ts";
+import { besideDir, besideOptions } from "../beside-options.ts";
 import { findingsOf } from "../finding.ts";
 import { findingsOnProgram, type ProgramKeys } from "../program-findings.ts";
 import type { BotFinding } from "./finding.ts";

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseCli } from "../../../src/cli.ts";
-import { besideCommand, besideDir, refuseBeside } from "../../../src/commands/beside.ts";
+import { besideCommand, besideDir, refuseBeside } from "../../../src/commands/beside-options.ts";
 import { type Config, loadConfig } from "../../../src/config/config.ts";
 import { parseOptions } from "../../../src/downloader/options.ts";
 import { words } from "../../../src/words/words.ts";
