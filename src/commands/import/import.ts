@@ -34,53 +34,80 @@ export function importGoVersion(options: ImportOptions, context: CommandContext)
   if (options.from.length === 0) throw new ExitWith(EXIT.usage, said.needsFrom);
   const sources = findSources(options.from, { cwd: context.cwd, words });
   for (const path of sources.others) write(said.neither(path));
-  const rows = sources.database?.rows;
   const target = chooseTarget(sources, options, { ...context, words });
   const made = target.exists ? undefined : makeConfig(sources, target.path, { ...context, words });
   const config =
     made === undefined ? loadOwnConfig(target.path, context) : tryConfig(made.text, target.path, { ...context, words });
+  const plan = { sources, target, made, config, dryRun: options.dryRun };
+  const report = execute(plan, words);
+  for (const line of summary(plan, report, said)) write(line);
+  return EXIT.stopped;
+}
 
+/** What is to be done, with both configs. `made`: the new config, unless there is one already. */
+interface Plan {
+  readonly sources: Sources;
+  readonly target: Target;
+  readonly made: MadeConfig | undefined;
+  readonly config: Config;
+  readonly dryRun: boolean;
+}
+
+/** Writes the config and the rows, or, if one of them fails, neither. Returns what became of the rows; undefined if there are none. */
+function execute({ sources, target, made, config, dryRun }: Plan, words: CommandWords): ImportReport | undefined {
+  const rows = sources.database?.rows;
   const { path: database } = config.store;
   const defaults = {
     allowPrivate: config.links.allow_private,
     quality: config.quality.default,
     now: Date.now(),
-    words: said,
+    words: words.imported,
   };
-  let report: ImportReport | undefined;
-  if (options.dryRun) {
-    report = rows === undefined ? undefined : tryRows(database, rows, { defaults, words });
-  } else {
-    report = withoutBot(database, words, () => {
-      if (made !== undefined) writeFileAtomically(target.path, made.text, { words: words.files });
-      try {
-        return rows === undefined ? undefined : putRows(database, rows, defaults);
-      } catch (error) {
-        if (made !== undefined) rmSync(target.path);
-        throw error;
-      }
-    });
-    if (made !== undefined) giveToService(target.path);
-  }
+  if (dryRun) return rows === undefined ? undefined : tryRows(database, rows, { defaults, words });
+  const report = withoutBot(database, words, () => {
+    if (made !== undefined) writeFileAtomically(target.path, made.text, { words: words.files });
+    try {
+      return rows === undefined ? undefined : putRows(database, rows, defaults);
+    } catch (error) {
+      if (made !== undefined) rmSync(target.path);
+      throw error;
+    }
+  });
+  if (made !== undefined) giveToService(target.path);
+  return report;
+}
 
+/** What was done, or would be, for the operator; `rows` is what became of them. */
+function summary(
+  { sources, target, made, config, dryRun }: Plan,
+  rows: ImportReport | undefined,
+  said: CommandWords["imported"],
+): string[] {
+  const { config: goConfig, database, others } = sources;
+  const lines: string[] = [];
   if (made !== undefined) {
-    write(reportText(said.from(sources.config?.path ?? ""), made.report, said));
-    write((options.dryRun ? said.wouldWrite : said.wrote)(target.path));
-  } else if (sources.config !== undefined) {
-    write(said.configStays(target.path, sources.config.path));
+    lines.push(reportText(said.from(goConfig?.path ?? ""), made.report, said));
+    lines.push((dryRun ? said.wouldWrite : said.wrote)(target.path));
+  } else if (goConfig !== undefined) {
+    lines.push(said.configStays(target.path, goConfig.path));
   }
-  if (report === undefined) {
-    write(sources.others.length > 0 ? said.noQueueNamed : said.noQueueFound);
+  if (rows === undefined) {
+    lines.push(others.length > 0 ? said.noQueueNamed : said.noQueueFound);
   } else {
-    write(reportText(said.from(sources.database?.path ?? ""), report, said));
-    write((options.dryRun ? said.wouldGo : said.went)(database));
+    lines.push(reportText(said.from(database?.path ?? ""), rows, said));
+    lines.push((dryRun ? said.wouldGo : said.went)(config.store.path));
   }
-  if (!options.dryRun && config.telegram.admins.length === 0) write(said.noAdmin(target.path));
-  if (!options.dryRun) write(said.stopTheOther);
-  return EXIT.stopped;
+  if (!dryRun && config.telegram.admins.length === 0) lines.push(said.noAdmin(target.path));
+  if (!dryRun) lines.push(said.stopTheOther);
+  return lines;
 }
 
 type Spoken = CommandContext & { readonly words: CommandWords };
+
+interface MadeConfig {
+  readonly text: string;
+  readonly report: ImportReport;
+}
 
 interface Target {
   readonly path: string;
@@ -106,11 +133,7 @@ function chooseTarget({ config, database }: Sources, options: ImportOptions, { e
   return { path, exists: existsSync(path) };
 }
 
-function makeConfig(
-  { config, database }: Sources,
-  target: string,
-  { env, words }: Spoken,
-): { text: string; report: ImportReport } | undefined {
+function makeConfig({ config, database }: Sources, target: string, { env, words }: Spoken): MadeConfig | undefined {
   if (config === undefined) return undefined;
   const folders = (database?.rows.links ?? []).flatMap(({ userName }) => ownerOf(userName, 0).folder ?? []);
   const { settings, report } = settingsFrom(config.mapping, [...new Set(folders)].sort(), words.imported);
