@@ -25,7 +25,6 @@ export interface WorkerOptions {
   readonly now: () => number;
   /** In [0, 1). */
   readonly random: () => number;
-  readonly backoff?: { readonly first: number; readonly cap: number; readonly mostTries: number };
 }
 
 interface Running {
@@ -37,7 +36,9 @@ interface Running {
   ended: Promise<void>;
 }
 
-const BACKOFF = { first: 30_000, cap: 30 * 60_000, mostTries: 5 };
+/** The wait after the first try that has failed; the longest is `LONGEST_BACKOFF_MS`. */
+const FIRST_MS = 30_000;
+const MOST_TRIES = 5;
 /** For how long a link is not tried if its state could not be stored. */
 const PAUSE_MS = 60_000;
 /** An unforeseen error that occurs this often in a row will not go away. */
@@ -45,7 +46,7 @@ const MOST_SURPRISES = 10;
 
 /** The back end that downloads what the list holds by itself, with a limit of so many at a time. */
 export function createWorker(options: WorkerOptions): BackEnd {
-  const { list, folders, concurrency, minFree, texts, log, wait, now, random, backoff = BACKOFF } = options;
+  const { list, folders, concurrency, minFree, texts, log, wait, now, random } = options;
   const running = new Map<number, Running>();
   const stopping = new AbortController();
   const full = createBackoffs({ now, random });
@@ -73,7 +74,7 @@ export function createWorker(options: WorkerOptions): BackEnd {
 
   /** An instant further away than the longest wait was stored by a clock that was ahead. */
   function isDue({ dueAt }: ListEntry): boolean {
-    return dueAt <= now() || dueAt - now() > Math.max(backoff.cap, LONGEST_BACKOFF_MS);
+    return dueAt <= now() || dueAt - now() > LONGEST_BACKOFF_MS;
   }
 
   function triggerAfter(ms: number): void {
@@ -175,8 +176,8 @@ export function createWorker(options: WorkerOptions): BackEnd {
     const tries = entry.tries + 1;
     const trouble = texts.failure(failure);
     log.warn(`Cannot download ${entry.link}`, { failure, tries });
-    if (tries < backoff.mostTries && !isFinal(failure)) {
-      const dueAt = nextAttemptAt({ attempts: tries, now: now(), first: backoff.first, cap: backoff.cap, random });
+    if (tries < MOST_TRIES && !isFinal(failure)) {
+      const dueAt = nextAttemptAt({ attempts: tries, now: now(), first: FIRST_MS, cap: LONGEST_BACKOFF_MS, random });
       list.postpone(entry.id, { trouble, tries, dueAt });
       return;
     }
