@@ -5,7 +5,7 @@ import { isSilentPipe, type PipePatience } from "../patient-read.ts";
 import type { RemoteKind, RemoteKinds } from "./back-ends/registry.ts";
 import type { Remote, RemoteOptions } from "./back-ends/remote.ts";
 import type { DownloaderTexts } from "./locales/locales.ts";
-import { textOf } from "./written-files.ts";
+import { textOf } from "./option-files.ts";
 
 /** The program that the downloader hands links to. */
 export interface BackEndChoice {

@@ -12,7 +12,7 @@ import { parseSize } from "../domain/size.ts";
 import { tokenIn } from "../domain/token.ts";
 import { isSilentPipe, type PipePatience } from "../patient-read.ts";
 import type { DownloaderTexts } from "./locales/locales.ts";
-import { pemIn, textOf } from "./written-files.ts";
+import { pemIn, textOf } from "./option-files.ts";
 
 /** What an option should have been: the words for it are in `expected` of the texts. */
 export type Expected = keyof DownloaderTexts["expected"];
