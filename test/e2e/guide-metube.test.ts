@@ -18,14 +18,14 @@ const PASSWORD = "a password that nobody prints";
 
 describe("the guide's lines, as they stand, download a link with", () => {
   test.each([
-    { name: "MeTube", line: beforeMetube, create: createFakeMetube, manners: {} },
-    { name: "YTPTube", line: beforeYtptube, create: createFakeYtptube, manners: { password: PASSWORD } },
-  ])("$name", async ({ line, create, manners }) => {
+    { name: "MeTube", line: beforeMetube, create: createFakeMetube, behaviour: {} },
+    { name: "YTPTube", line: beforeYtptube, create: createFakeYtptube, behaviour: { password: PASSWORD } },
+  ])("$name", async ({ line, create, behaviour }) => {
     const files = mkdtempSync(join(tmpdir(), "dwld-bot-metube-"));
     using reserved = reservePort();
     await using site = await startFileServer();
     site.serves("/film.mp4", { bytes: Buffer.from("a film") });
-    const program = create(files, { ...manners, port: reserved.port });
+    const program = create(files, { ...behaviour, port: reserved.port });
     await using rig = createBinaryRig({
       command: [process.execPath, join(ROOT, "src/main.ts")],
       config: { links: { allow_private: true } },
@@ -45,15 +45,15 @@ describe("the guide's lines, as they stand, download a link with", () => {
 
 describe("the guide's lines in the bot's config download a link with", () => {
   test.each([
-    { kind: "metube", create: createFakeMetube, manners: {} },
-    { kind: "ytptube", create: createFakeYtptube, manners: { password: PASSWORD } },
-  ])("$kind", async ({ kind, create, manners }) => {
+    { kind: "metube", create: createFakeMetube, behaviour: {} },
+    { kind: "ytptube", create: createFakeYtptube, behaviour: { password: PASSWORD } },
+  ])("$kind", async ({ kind, create, behaviour }) => {
     const files = mkdtempSync(join(tmpdir(), "dwld-bot-metube-"));
     using reserved = reservePort();
     using own = reservePort();
     await using site = await startFileServer();
     site.serves("/film.mp4", { bytes: Buffer.from("a film") });
-    const program = create(files, { ...manners, port: reserved.port });
+    const program = create(files, { ...behaviour, port: reserved.port });
     const config = besideIn(text, { kind, url: program.url.href, port: own.port });
     await using rig = createBinaryRig({ command: [process.execPath, join(ROOT, "src/main.ts")], config });
     writeFileSync(join(rig.folder, "password.txt"), `${PASSWORD}\n`, { mode: 0o600 });

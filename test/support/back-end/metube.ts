@@ -13,7 +13,7 @@ import { KeptMap } from "./kept-map.ts";
 export type MetubeVersion = "2024.12" | "2025.12" | "2026.07" | "2026.11";
 
 /** Its configuration. */
-export interface MetubeManners {
+export interface MetubeBehaviour {
   readonly version?: MetubeVersion;
   readonly customDirs?: boolean;
   readonly deletesFiles?: boolean;
@@ -71,7 +71,7 @@ const VIDEO = ["best", "worst", "2160", "1440", "1080", "720", "480", "360", "24
  * A strict MeTube on loopback, written from its sources of those times; it restores what it has stored after a kill. An ended entry leaves
  * one list before it is in the other.
  */
-export function createFakeMetube(dir: string, { port, ...manners }: MetubeManners & { port: number }) {
+export function createFakeMetube(dir: string, { port, ...behaviour }: MetubeBehaviour & { port: number }) {
   const {
     version = "2026.07",
     customDirs = true,
@@ -81,7 +81,7 @@ export function createFakeMetube(dir: string, { port, ...manners }: MetubeManner
     password,
     pause,
     state,
-  } = manners;
+  } = behaviour;
   /** Since the middle of 2026. */
   const isStrict = version >= "2026";
   const fetching = createFetching(state);

@@ -16,7 +16,7 @@ interface Held extends Omit<RemoteEntry, "id"> {
 }
 
 /** Peculiarities of a program. */
-export interface Manners {
+export interface Behaviour {
   /** It keeps no keys: our entries are found by their links, and nothing is taken twice. */
   readonly forgetsKeys?: boolean;
   /** It reports restarts; `late`: before it has read everything that it keeps. */
@@ -40,7 +40,7 @@ export function createProgram({
   takesRest = false,
   errsAfter = false,
   refuses,
-}: Manners = {}) {
+}: Behaviour = {}) {
   const watch = createWatch();
   let held = new Map<string, Held>();
   let session = 1;
@@ -70,11 +70,11 @@ export function createProgram({
   };
   const idOf = (link: string) => [...held].find(([, one]) => one.link === link)?.[0];
 
-  let letsGo = () => {};
+  let close = () => {};
   const holdOn = (signal: AbortSignal) => {
     called("holdOn");
     const { promise, resolve } = Promise.withResolvers<void>();
-    letsGo = resolve;
+    close = resolve;
     signal.addEventListener("abort", () => resolve());
     return promise;
   };
@@ -140,7 +140,7 @@ export function createProgram({
     begun,
     /** For each of these, whether it was submitted with any number of lines. */
     anyLines,
-    /** And whether it was said that it may be there from before. */
+    /** For each of these, whether it was submitted as one that may be there from before. */
     mayBeThere,
     calls,
     /** Resolves when this was called. */
@@ -178,22 +178,25 @@ export function createProgram({
       return () => void hidden.delete(link);
     },
     /** Closes the connection that it keeps open. */
-    letsGo: () => letsGo(),
+    closes: () => close(),
     loses: (link: string) => void held.delete(idOf(link) ?? ""),
     /** With or without its entries. */
     restarts({ keeps }: { readonly keeps: boolean }) {
       session += 1;
       if (!keeps) held = new Map();
     },
-    /** What it says about files that others write to cannot be understood. */
-    mumbles() {
+    /** From now on its answers about files that others write to cannot be understood. */
+    answersUnclearly() {
       isUnclear = true;
     },
-    goes(down: boolean) {
-      const gone = () => new RemoteUnreachable("nobody is there", { isHarmless: true, isAway: true });
-      failure = down ? gone : undefined;
+    /** Nobody is there until it `comesBack`. */
+    goesDown() {
+      failure = () => new RemoteUnreachable("nobody is there", { isHarmless: true, isAway: true });
     },
-    /** Every call fails with this until it is back (`goes(false)`). */
+    comesBack() {
+      failure = undefined;
+    },
+    /** Every call fails with this until it `comesBack`. */
     fails(error: Error) {
       failure = () => error;
     },

@@ -11,7 +11,7 @@ import { openKeptRows } from "./kept-rows.ts";
 export type YtptubeVersion = "2025.07" | "2026.07";
 
 /** Its configuration, and where its table is stored, for a run in another process. */
-export interface YtptubeManners {
+export interface YtptubeBehaviour {
   readonly version?: YtptubeVersion;
   readonly deletesFiles?: boolean;
   /** A condition that matches everything, with its own text for yt-dlp. */
@@ -63,8 +63,8 @@ interface Item extends Wanted {
 }
 
 /** A strict YTPTube on loopback, written from its sources of those times; it restores what it has stored after a kill. */
-export function createFakeYtptube(dir: string, { port, ...manners }: YtptubeManners & { port: number }) {
-  const { version = "2026.07", basePath = "/", password, condition, pause, state } = manners;
+export function createFakeYtptube(dir: string, { port, ...behaviour }: YtptubeBehaviour & { port: number }) {
+  const { version = "2026.07", basePath = "/", password, condition, pause, state } = behaviour;
   const fetching = createFetching(state);
   const rows = openKeptRows<Item>(state && join(state, "ytptube.db"), version !== "2025.07");
   // The newest of what has ended come first.
@@ -155,7 +155,7 @@ export function createFakeYtptube(dir: string, { port, ...manners }: YtptubeMann
     if (!parsed.success) return told({ error: parsed.issues[0].message, code: "INVALID" }, 400);
     added.push(parsed.output);
     await pause?.("asked");
-    if (version === "2025.07" || (isToWait && !manners.neverWaits)) {
+    if (version === "2025.07" || (isToWait && !behaviour.neverWaits)) {
       const end = await take(parsed.output);
       await pause?.("taken");
       return told([{ item: parsed.output, ...end }]);
@@ -173,7 +173,7 @@ export function createFakeYtptube(dir: string, { port, ...manners }: YtptubeMann
       if (where === "queue") running.get(id)?.abort();
       const item = done.find(({ _id }) => _id === id);
       if (where === "queue" || item === undefined) continue;
-      if (manners.deletesFiles && remove_file && item.filename) unlinkSync(join(dir, item.folder, item.filename));
+      if (behaviour.deletesFiles && remove_file && item.filename) unlinkSync(join(dir, item.folder, item.filename));
       done = done.filter((one) => one !== item);
       rows.drop("done", item);
     }
@@ -207,7 +207,7 @@ export function createFakeYtptube(dir: string, { port, ...manners }: YtptubeMann
       return told({ queue: live, queue_count: queue.length, history_count: done.length });
     }
     if (asked === "GET api/system/configuration" && version === "2026.07")
-      return manners.isBroken ? told({ error: "Internal Server Error" }, 500) : told(configuration());
+      return behaviour.isBroken ? told({ error: "Internal Server Error" }, 500) : told(configuration());
     const item = done.find(({ _id }) => asked === `GET api/history/${_id}`);
     if (item === undefined) return told({ error: "item not found.", code: "NOT_FOUND" }, 404);
     known.add(item._id);

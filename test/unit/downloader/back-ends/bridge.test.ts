@@ -4,7 +4,7 @@ import { createBridge } from "../../../../src/downloader/back-ends/bridge.ts";
 import { RemoteUnreachable } from "../../../../src/downloader/back-ends/remote.ts";
 import { type List, openList } from "../../../../src/downloader/list.ts";
 import { downloaderTexts } from "../../../../src/downloader/locales/locales.ts";
-import { createProgram, type Manners } from "../../../support/back-end/program.ts";
+import { type Behaviour, createProgram } from "../../../support/back-end/program.ts";
 import { createClock } from "../../../support/clock.ts";
 import { createRecordingLog } from "../../../support/recording-log.ts";
 
@@ -22,8 +22,8 @@ beforeEach(() => {
 });
 afterEach(() => list[Symbol.dispose]());
 
-const behaves = (manners: Manners) => {
-  program = createProgram(manners);
+const behaves = (behaviour: Behaviour) => {
+  program = createProgram(behaviour);
 };
 const start = (): BackEnd =>
   createBridge({
@@ -126,13 +126,13 @@ describe("createBridge()", () => {
     expect(entryOf(1)).toMatchObject({ status: "FAILED", trouble: "Unsupported URL" });
   });
 
-  test.each<[string, Manners]>([
+  test.each<[string, Behaviour]>([
     ["keeps keys", {}],
     ["finds by links", { forgetsKeys: true }],
   ])(
     "sends nothing twice to a program that %s, when a kill comes between the call and its answer",
-    async (_, manners) => {
-      behaves(manners);
+    async (_, behaviour) => {
+      behaves(behaviour);
       const answer = program.holdsAnswers();
       queue(1);
       // It is abandoned without being stopped, as by a kill.
@@ -166,7 +166,7 @@ describe("createBridge()", () => {
   test("looks three times for a link that was answered with a server error, and soon tries again", async () => {
     program.at(`submit ${linkOf(1)}`, () => {
       program.fails(new RemoteUnreachable("HTTP 500", { isHarmless: false, isOver: true }));
-      queueMicrotask(() => program.goes(false));
+      queueMicrotask(() => program.comesBack());
     });
     queue(1);
     await using _bridge = start();
@@ -216,12 +216,12 @@ describe("createBridge()", () => {
   });
 
   test("sends a link that was never sent as soon as the program answers, which costs no try", async () => {
-    program.goes(true);
+    program.goesDown();
     queue(1);
     await using bridge = start();
     await clock.sleeping(1_600);
     expect(bridge.away()).toBe("program does not answer: nobody is there");
-    program.goes(false);
+    program.comesBack();
     clock.advance(1_600);
     await program.has(linkOf(1));
     expect(bridge.away()).toBeUndefined();
@@ -311,7 +311,7 @@ describe("createBridge()", () => {
     });
     clock.advance(LOOK_MS);
     await clock.sleeping(1_600);
-    program.goes(false);
+    program.comesBack();
     clock.advance(1_600);
     await clock.sleeping(LOOK_MS);
     await looks();
@@ -364,12 +364,12 @@ describe("createBridge()", () => {
 
   /** A look that finds nobody there; then the program starts, with or without its entries. */
   async function isAway({ keeps }: { readonly keeps: boolean }): Promise<void> {
-    program.goes(true);
+    program.goesDown();
     await clock.sleeping(LOOK_MS);
     clock.advance(LOOK_MS);
     await clock.sleeping(1_600);
     program.restarts({ keeps });
-    program.goes(false);
+    program.comesBack();
     clock.advance(1_600);
     await clock.sleeping(LOOK_MS);
   }
@@ -389,11 +389,11 @@ describe("createBridge()", () => {
   test("looks at once when a program closes the held connection, so that a short absence is noticed", async () => {
     behaves({ tellsSession: false, isHeld: true });
     await using _bridge = await withOneHandedOver();
-    program.goes(true);
-    program.letsGo();
+    program.goesDown();
+    program.closes();
     await clock.sleeping(1_600);
     program.restarts({ keeps: false });
-    program.goes(false);
+    program.comesBack();
     clock.advance(1_600);
     await program.called("holdOn", 2);
     await clock.sleeping(LOOK_MS);
@@ -409,7 +409,7 @@ describe("createBridge()", () => {
     program.at(`submit ${linkOf(2)}`, () => {
       program.restarts({ keeps: false });
       program.fails(new RemoteUnreachable("ECONNRESET", { isHarmless: false, isAway: true }));
-      queueMicrotask(() => program.goes(false));
+      queueMicrotask(() => program.comesBack());
     });
     queue(2);
     bridge.submit();
@@ -433,7 +433,7 @@ describe("createBridge()", () => {
         if (program.links().length === 0) program.puts(key, linkOf(1));
         program.becomes(linkOf(1), { isElsewhere: true });
         program.fails(new RemoteUnreachable("ECONNRESET", { isHarmless: false, isAway: true }));
-        queueMicrotask(() => program.goes(false));
+        queueMicrotask(() => program.comesBack());
       });
     }
 
@@ -489,12 +489,12 @@ describe("createBridge()", () => {
     behaves({ tellsSession: false });
     {
       await using _bridge = await withOneHandedOver();
-      program.goes(true);
+      program.goesDown();
       clock.advance(LOOK_MS);
       await clock.sleeping(1_600);
     }
     program.restarts({ keeps: false });
-    program.goes(false);
+    program.comesBack();
     await using _second = start();
     await clock.sleeping(LOOK_MS);
     await looks(2);
@@ -531,14 +531,14 @@ describe("createBridge()", () => {
     await program.has(linkOf(1));
   });
 
-  test.each<[string, Manners]>([
+  test.each<[string, Behaviour]>([
     ["tells its restarts", {}],
     ["tells none", { tellsSession: false }],
     ["tells them, and reads later what it keeps", { tellsSession: "late" }],
   ])(
     "reports a link as failed, and does not put it back, when people remove it from a program that %s",
-    async (_, manners) => {
-      behaves(manners);
+    async (_, behaviour) => {
+      behaves(behaviour);
       await using _bridge = await withOneHandedOver();
       program.loses(linkOf(1));
       await looks(2);
@@ -658,7 +658,7 @@ describe("createBridge()", () => {
 
   test("reports a failure also when the program does not say whose parts are left", async () => {
     await using _bridge = await withOneHandedOver();
-    program.mumbles();
+    program.answersUnclearly();
     program.becomes(linkOf(1), { state: "failed", detail: "no such page" });
     await looks();
     expect(entryOf(1)).toMatchObject({ status: "FAILED", trouble: "no such page" });
@@ -770,12 +770,12 @@ describe("createBridge()", () => {
     await using bridge = start();
     await clock.sleeping(IDLE_MS);
     expect(program.calls).toEqual(["health"]);
-    program.goes(true);
+    program.goesDown();
     clock.advance(IDLE_MS);
     await clock.sleeping(1_600);
     expect(program.calls).toEqual(["health", "health"]);
     expect(bridge.away()).toBe("program does not answer: nobody is there");
-    program.goes(false);
+    program.comesBack();
     clock.advance(1_600);
     await clock.sleeping(IDLE_MS);
     expect(bridge.away()).toBeUndefined();
@@ -793,7 +793,7 @@ describe("createBridge()", () => {
       await clock.sleeping(1_600);
       expect(bridge.notNow?.()).toBe(`program does not answer: ${detail}`);
       expect(bridge.away()).toBeUndefined();
-      program.goes(false);
+      program.comesBack();
       clock.advance(1_600);
       await clock.sleeping(IDLE_MS);
       expect(bridge.notNow?.()).toBeUndefined();

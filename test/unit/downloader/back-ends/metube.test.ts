@@ -4,14 +4,14 @@ import { join } from "node:path";
 import { createMetube } from "../../../../src/downloader/back-ends/metube.ts";
 import { RemoteUnreachable } from "../../../../src/downloader/back-ends/remote.ts";
 import { type GivenOptions, openFetchingWorld, optionsFor } from "../../../support/back-end/fetching-world.ts";
-import { createFakeMetube, type MetubeManners } from "../../../support/back-end/metube.ts";
+import { createFakeMetube, type MetubeBehaviour } from "../../../support/back-end/metube.ts";
 import { createHand, describeFetching } from "../../../support/back-end/promises.ts";
 
 const { signal } = new AbortController();
 
-async function open(manners: MetubeManners = {}, given: GivenOptions = {}) {
+async function open(behaviour: MetubeBehaviour = {}, given: GivenOptions = {}) {
   const world = await openFetchingWorld(
-    ({ dir, port }) => createFakeMetube(dir, { ...manners, port }),
+    ({ dir, port }) => createFakeMetube(dir, { ...behaviour, port }),
     ({ url }) => createMetube(optionsFor(url, given)),
   );
   return { ...world, hand: createHand(world) };
@@ -336,8 +336,8 @@ describe("any MeTube", () => {
   });
 
   test("is found only under its prefix, and behind a proxy with a password", async () => {
-    const manners = { prefix: "/metube/", password: "sesame" };
-    await using world = await open(manners, { user: "ann", secret: "sesame" });
+    const behaviour = { prefix: "/metube/", password: "sesame" };
+    await using world = await open(behaviour, { user: "ann", secret: "sesame" });
     const one = await world.hand.submit(world.file());
     await world.hand.until(one, ({ state }) => state === "done");
     const { url } = world.program;

@@ -32,11 +32,11 @@ function openWorld({ forgetsKeys }: { readonly forgetsKeys: boolean }): RemoteWo
     count: async (one) => program.links().filter((held) => held === one).length,
     wholeFiles: (folder) => files.filter((one) => one.folder === folder).map((one) => one.link),
     restart: async () => program.restarts({ keeps: false }),
-    end: async () => program.goes(true),
+    end: async () => program.goesDown(),
     [Symbol.asyncDispose]: async () => undefined,
   };
 }
 
-describe.each([{ forgetsKeys: false }, { forgetsKeys: true }])("a program in memory: %p", (manners) => {
-  describeRemote(async () => openWorld(manners));
+describe.each([{ forgetsKeys: false }, { forgetsKeys: true }])("a program in memory: %p", (behaviour) => {
+  describeRemote(async () => openWorld(behaviour));
 });

@@ -6,13 +6,13 @@ import { createYtptube } from "../../../../src/downloader/back-ends/ytptube.ts";
 import type { Handed } from "../../../../src/downloader/hand-overs.ts";
 import { type GivenOptions, openFetchingWorld, optionsFor } from "../../../support/back-end/fetching-world.ts";
 import { createHand, describeFetching } from "../../../support/back-end/promises.ts";
-import { createFakeYtptube, type YtptubeManners } from "../../../support/back-end/ytptube.ts";
+import { createFakeYtptube, type YtptubeBehaviour } from "../../../support/back-end/ytptube.ts";
 
 const { signal } = new AbortController();
 
-async function open(manners: YtptubeManners = {}, given: GivenOptions = {}) {
+async function open(behaviour: YtptubeBehaviour = {}, given: GivenOptions = {}) {
   const world = await openFetchingWorld(
-    ({ dir, port }) => createFakeYtptube(dir, { ...manners, port }),
+    ({ dir, port }) => createFakeYtptube(dir, { ...behaviour, port }),
     ({ url }) => createYtptube(optionsFor(url, given)),
   );
   return { ...world, hand: createHand(world) };
@@ -265,8 +265,8 @@ describe("any YTPTube", () => {
   });
 
   test("accepts a password or a key, and is found under its path only", async () => {
-    const manners = { basePath: "/tube/", password: "sesame" };
-    await using world = await open(manners, { user: "ann", secret: "sesame" });
+    const behaviour = { basePath: "/tube/", password: "sesame" };
+    await using world = await open(behaviour, { user: "ann", secret: "sesame" });
     const { url } = world.program;
     const [withKey, stranger, lost] = [
       createYtptube(optionsFor(url, { secret: "ytp_sesame" })),
