@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { fromMaxQuality } from "../../domain/quality.ts";
 import type { Handed } from "../hand-overs.ts";
 import { inJson, notUnderstood, parseAnswer, requirePath } from "./answers.ts";
 import { entriesOf, itemsOf, textWithKey } from "./kept-keys.ts";
@@ -13,8 +14,6 @@ const ADD_DEADLINE_MS = 120_000;
 const SETTLES_MS = 300_000;
 /** The most on one page of what has ended. */
 const PAGE = 200;
-/** How the bot writes "the best there is". */
-const BEST = 10_000;
 
 const takenSchema = v.pipe(
   v.array(v.object({ status: v.union([v.boolean(), v.string()]), msg: v.nullish(v.string()) })),
@@ -82,7 +81,7 @@ export function createYtptube(options: RemoteOptions): Remote {
     settlesMs: SETTLES_MS,
     async submit({ key, link, folder, maxQuality }, signal) {
       const preset = options.settings.get("preset");
-      const wanted = maxQuality >= BEST ? "" : `--format-sort res:${maxQuality} `;
+      const wanted = fromMaxQuality(maxQuality) === "best" ? "" : `--format-sort res:${maxQuality} `;
       const body = {
         url: link,
         folder: options.dir === undefined ? folder : folderIn(options.dir, folder),

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import * as v from "valibot";
+import { fromMaxQuality } from "../../domain/quality.ts";
 import type { Wait } from "../../domain/wait.ts";
 import { codeOf } from "../error-code.ts";
 import { type FetchEnd, type Fetcher, type FetchFailure, type Stage, type Wanted, WHOLE } from "../fetcher.ts";
@@ -36,8 +37,6 @@ const SIZES = [
   '"estimate":%(progress.total_bytes_estimate)j',
   '"status":%(progress.status)j',
 ].join(",");
-/** The quality that asks for the best there is (wire.md §3). */
-const BEST = 10_000;
 /** Nobody knows when a live stream ends. */
 const ENDS = "!is_live";
 /** For these yt-dlp would start programs that ignore proxies, such as rtmpdump, with addresses that a page may choose. */
@@ -126,7 +125,7 @@ function argumentsFor({ link, maxQuality, folder }: Wanted, { proxy, cookies, ra
     ...["--progress-template", `download:${MARK}{${INFO},${SIZES}}`],
     ...["--paths", `home:${join(folder, WHOLE)}`, "--paths", `temp:${join(folder, "temp")}`],
     ...["--output", "%(playlist_index|)s%(playlist_index& - |)s%(title).150B.%(ext)s"],
-    ...(maxQuality < BEST ? ["--format-sort", `res:${maxQuality}`] : []),
+    ...(fromMaxQuality(maxQuality) === "best" ? [] : ["--format-sort", `res:${maxQuality}`]),
     ...(rate === undefined ? [] : ["--limit-rate", String(rate)]),
     ...(cookies === undefined ? [] : ["--cookies", cookies]),
     ...more,
