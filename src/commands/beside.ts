@@ -33,44 +33,12 @@ export function startBeside(
   log: Log,
 ): AsyncDisposable {
   const stop = new AbortController();
-  const command = besideCommand(of);
-  // Telegram's token is for the bot alone.
-  const others = Object.entries(process.env).filter(([name]) => !name.startsWith("DWLD_BOT_"));
-  const told = {
-    [TOLD_BY_PARENT.endsWithInput]: "1",
-    [TOLD_BY_PARENT.token]: of.config.grpc.token,
-    [TOLD_BY_PARENT.backEndSecret]: of.config.downloader.backend.secret,
-  };
-  const env = { ...Object.fromEntries(others), ...told };
-
-  async function life(): Promise<number> {
-    const ofBot = process.umask(of.umask);
-    const child = Bun.spawn(command, {
-      env,
-      stdin: "pipe",
-      stdout: "inherit",
-      stderr: "inherit",
-      // A terminal interrupts only the bot, which then stops this one.
-      detached: true,
-    });
-    process.umask(ofBot);
-    let killing: ReturnType<typeof setTimeout> | undefined;
-    const end = () => {
-      child.kill("SIGTERM");
-      killing = setTimeout(() => child.kill("SIGKILL"), KILL_AFTER_MS);
-    };
-    stop.signal.addEventListener("abort", end);
-    const code = await child.exited;
-    clearTimeout(killing);
-    stop.signal.removeEventListener("abort", end);
-    return code;
-  }
 
   async function run(): Promise<void> {
     let attempts = 0;
     while (!stop.signal.aborted) {
       const startedAt = Date.now();
-      const code = await life().catch(String);
+      const code = await runOnce(of, stop.signal).catch(String);
       if (stop.signal.aborted) return;
       attempts = Date.now() - startedAt > LASTING_MS ? 1 : attempts + 1;
       const at = nextAttemptAt({ attempts, now: Date.now(), first: FIRST_MS, cap: CAP_MS, random: Math.random });
@@ -85,5 +53,40 @@ export function startBeside(
       stop.abort();
       await ended;
     },
+  };
+}
+
+/** Resolves with its exit code. After an abort of `stop` it is asked to end, and killed a little later. Rejects if it cannot be started. */
+async function runOnce(of: Parameters<typeof startBeside>[0], stop: AbortSignal): Promise<number> {
+  const ofBot = process.umask(of.umask);
+  const child = Bun.spawn(besideCommand(of), {
+    env: environmentOf(of.config),
+    stdin: "pipe",
+    stdout: "inherit",
+    stderr: "inherit",
+    // A terminal interrupts only the bot, which then stops this one.
+    detached: true,
+  });
+  process.umask(ofBot);
+  let killing: ReturnType<typeof setTimeout> | undefined;
+  const end = () => {
+    child.kill("SIGTERM");
+    killing = setTimeout(() => child.kill("SIGKILL"), KILL_AFTER_MS);
+  };
+  stop.addEventListener("abort", end);
+  const code = await child.exited;
+  clearTimeout(killing);
+  stop.removeEventListener("abort", end);
+  return code;
+}
+
+function environmentOf({ grpc, downloader }: Config): Record<string, string | undefined> {
+  // Telegram's token is for the bot alone.
+  const others = Object.entries(process.env).filter(([name]) => !name.startsWith("DWLD_BOT_"));
+  return {
+    ...Object.fromEntries(others),
+    [TOLD_BY_PARENT.endsWithInput]: "1",
+    [TOLD_BY_PARENT.token]: grpc.token,
+    [TOLD_BY_PARENT.backEndSecret]: downloader.backend.secret,
   };
 }
