@@ -58,16 +58,7 @@ export function startBeside(
 
 /** Resolves with its exit code. After an abort of `stop` it is asked to end, and killed a little later. Rejects if it cannot be started. */
 async function runOnce(of: Parameters<typeof startBeside>[0], stop: AbortSignal): Promise<number> {
-  const ofBot = process.umask(of.umask);
-  const child = Bun.spawn(besideCommand(of), {
-    env: environmentOf(of.config),
-    stdin: "pipe",
-    stdout: "inherit",
-    stderr: "inherit",
-    // A terminal interrupts only the bot, which then stops this one.
-    detached: true,
-  });
-  process.umask(ofBot);
+  const child = spawn(of);
   let killing: ReturnType<typeof setTimeout> | undefined;
   const end = () => {
     child.kill("SIGTERM");
@@ -78,6 +69,23 @@ async function runOnce(of: Parameters<typeof startBeside>[0], stop: AbortSignal)
   clearTimeout(killing);
   stop.removeEventListener("abort", end);
   return code;
+}
+
+/** Starts it with its own umask; the bot's is the same again afterwards. */
+function spawn(of: Parameters<typeof startBeside>[0]) {
+  const ofBot = process.umask(of.umask);
+  try {
+    return Bun.spawn(besideCommand(of), {
+      env: environmentOf(of.config),
+      stdin: "pipe",
+      stdout: "inherit",
+      stderr: "inherit",
+      // A terminal interrupts only the bot, which then stops this one.
+      detached: true,
+    });
+  } finally {
+    process.umask(ofBot);
+  }
 }
 
 function environmentOf({ grpc, downloader }: Config): Record<string, string | undefined> {
