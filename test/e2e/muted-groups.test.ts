@@ -54,6 +54,14 @@ describe("a group in which the bot may not write", () => {
     await reactionTo(app, dora.sends("https://a.example/2", { in: family }).message_id);
   });
 
+  test("explains itself in the language of whoever asked, even if only the group has access", async () => {
+    await using app = await startTestApp(SETTINGS, { mayRefuse: /not enough rights to send/ });
+    const family = mutedFamily(app);
+    const boris = app.api.user({ id: 2003, username: "boris", languageCode: "ru", started: true });
+    boris.sends("https://a.example/1", { in: family });
+    await app.api.message(boris, ({ text }) => text.startsWith("Мне нельзя писать в группе Family"));
+  });
+
   test("gives no sign when people there talk to each other", async () => {
     await using app = await startTestApp(SETTINGS, { mayRefuse: /not enough rights to send/ });
     const family = mutedFamily(app);

@@ -24,6 +24,7 @@ interface Asked {
   readonly title: string;
   readonly messageId: number;
   readonly userId: number | undefined;
+  readonly languageCode: string | undefined;
   readonly at: number;
 }
 
@@ -52,9 +53,9 @@ export function createMutedGroups(deps: {
     );
   }
 
-  function tell({ chatId, userId, title }: Asked): void {
+  function tell({ chatId, userId, title, languageCode }: Asked): void {
     if (userId === undefined || deps.isShutOut(userId) || mayTell(`${chatId} ${userId}`) === undefined) return;
-    const { muted } = texts[preferences.language(userId)].people;
+    const { muted } = texts[preferences.language(userId, languageCode)].people;
     replies.notify({ chatId: userId, threadId: null }, { text: muted(title) }, { stays: true });
   }
 
@@ -62,7 +63,8 @@ export function createMutedGroups(deps: {
     asked({ chatId, isPrivate, userId }, message) {
       const messageId = messageIdOf(message);
       if (isPrivate || messageId === null) return;
-      asked.add({ chatId, title: message.chat.title ?? "", messageId, userId, at: now() });
+      const languageCode = message.from?.language_code;
+      asked.add({ chatId, title: message.chat.title ?? "", messageId, userId, languageCode, at: now() });
       keepLatest(asked, MOST_ASKED);
     },
     refused(chatId) {
