@@ -98,7 +98,11 @@ export function installRouter(deps: {
     const context = contextOf(message, message.from);
     outbox.tail.saw(message);
     const command = parseCommand(message.text ?? "", api.bot.info?.username);
-    if (!deps.admission.admits(context, { message, command })) return;
+    if (!deps.admission.admits(context, { message, command })) {
+      // Otherwise whoever started the bot only after it had tried to tell them something would never hear that they were let in.
+      if (context.isPrivate) chatMembership.heardFrom(context.chatId, { isAsked: false });
+      return;
+    }
     chatMembership.finishMove(context.chatId);
     const isAsked = await isAnswered(context, { message, command, updateId });
     chatMembership.heardFrom(context.chatId, { isAsked });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { startTestApp, type TestApp, USER } from "../support/app.ts";
+import { ADMIN, startTestApp, type TestApp, USER } from "../support/app.ts";
 import { refusal } from "../support/bot-api/faults.ts";
 
 const FAMILY = -500;
@@ -60,6 +60,19 @@ describe("a group in which the bot may not write", () => {
     const boris = app.api.user({ id: 2003, username: "boris", languageCode: "ru", started: true });
     boris.sends("https://a.example/1", { in: family });
     await app.api.message(boris, ({ text }) => text.startsWith("Мне нельзя писать в группе Family"));
+  });
+
+  test("does not keep somebody whom it could not tell in private from hearing later that they were let in", async () => {
+    await using app = await startTestApp(SETTINGS, { mayRefuse: /not enough rights to send|can't initiate/ });
+    const family = mutedFamily(app);
+    const dora = app.api.user({ id: 2002, username: "dora", languageCode: "en" });
+    await reactionTo(app, dora.sends("https://a.example/1", { in: family }).message_id);
+    await app.api.settled();
+    dora.sends("/start");
+    const admin = app.api.user({ id: ADMIN, started: true });
+    const card = await app.api.message(admin, ({ text }) => text.includes("asks for access"));
+    await admin.presses(card.id, "Let in");
+    await app.api.message(dora, ({ text }) => text.includes("You have access now"));
   });
 
   test("gives no sign when people there talk to each other", async () => {

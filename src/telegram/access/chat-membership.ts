@@ -13,8 +13,8 @@ export interface ChatMembership {
   /** Call it before anything is done for a chat: a move that the database did not take before is stored first. */
   finishMove(chatId: number): void;
   /**
-   * Somebody with access wrote or pressed there, so the bot may be able to write there again. A group in which it may not goes on talking:
-   * what nobody has said to the bot (`isAsked`) is a reason to try only now and then.
+   * Somebody wrote or pressed there, in a group somebody with access, so the bot may be able to write there again. A group in which it may
+   * not goes on talking: what nobody has said to the bot (`isAsked`) is a reason to try only now and then.
    */
   heardFrom(chatId: number, of: { readonly isAsked: boolean }): void;
   /** Bot API: `my_chat_member`. */
