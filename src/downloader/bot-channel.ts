@@ -13,19 +13,22 @@ const CHANNEL: ChannelOptions = {
   "grpc.service_config_disable_resolution": 1,
 };
 
-/** A client for calls to the bot, on a connection of its own; it connects at the first call. `more` are options of its channel. */
-export function openBotClient(known: KnownBot, more: ChannelOptions = {}): Client {
+/**
+ * Returns a function that opens a client for calls to the bot, each on a connection of its own; it connects at the first call. `more` are
+ * options of its channel. Throws if TLS cannot use a certificate.
+ */
+export function createBotClients(known: KnownBot, more: ChannelOptions = {}): () => Client {
   const { bot, botCa, tls: identity } = known;
   const { credentials: own, options } =
     botCa === undefined
       ? { credentials: credentials.createInsecure(), options: {} }
       : securely(bot.host, { ca: botCa, identity }, (shown) => notTheBot(known, shown));
-  return new Client(channelTarget(bot), own, { ...CHANNEL, ...more, ...options });
+  return () => new Client(channelTarget(bot), own, { ...CHANNEL, ...more, ...options });
 }
 
 /** Checks the bot's health; resolves with why it does not answer, or with undefined if it does. */
 export async function askBot(known: KnownBot): Promise<string | undefined> {
-  const client = openBotClient(known);
+  const client = createBotClients(known)();
   const { promise, resolve } = Promise.withResolvers<ServiceError | undefined>();
   const { path, requestSerialize, responseDeserialize } = loadServices().health.Check;
   const deadline = Date.now() + DEADLINE_MS;

@@ -5,7 +5,7 @@ import { fromJoinReply, toJoinRequest } from "../grpc/join-wire.ts";
 import { inOneLine } from "../grpc/outcome.ts";
 import { loadServices } from "../grpc/proto.ts";
 import { pemOf } from "../grpc/self-signed.ts";
-import { openBotClient } from "./bot-channel.ts";
+import { createBotClients } from "./bot-channel.ts";
 
 /** Long enough for a slow line, and short if a firewall swallows everything. */
 const CONNECT_MS = 5_000;
@@ -44,7 +44,7 @@ export type JoinAnswer =
 /** Asks the bot with this certificate, and no other, to let this machine join. Never rejects. */
 export function askToJoin(bot: Address, botCertificate: string, attempt: JoinAttempt): Promise<JoinAnswer> {
   const botCa = Buffer.from(botCertificate);
-  const client = openBotClient({ bot, botCa, isBotPinned: true, tls: undefined, token: undefined });
+  const client = createBotClients({ bot, botCa, isBotPinned: true, tls: undefined, token: undefined })();
   const { path, requestSerialize, responseDeserialize } = loadServices().join.Join;
   const request = toJoinRequest(attempt);
   const deadline = Date.now() + DEADLINE_MS;

@@ -7,7 +7,7 @@ import { inOneLine } from "../grpc/outcome.ts";
 import { loadServices } from "../grpc/proto.ts";
 import { bearing } from "../grpc/tls.ts";
 import { toRegisterRequest } from "../grpc/wire.ts";
-import { openBotClient } from "./bot-channel.ts";
+import { createBotClients } from "./bot-channel.ts";
 import type { KnownBot } from "./bot-identity.ts";
 
 export interface RegistrationOptions {
@@ -41,12 +41,13 @@ const CHANNEL: ChannelOptions = {
 };
 
 /**
- * Registers until the bot has accepted, and again whenever the bot has been away: a watch of its health ends with it. Never throws;
- * disposing it ends what is in progress.
+ * Registers until the bot has accepted, and again whenever the bot has been away: a watch of its health ends with it. Throws if TLS cannot
+ * use a certificate; whatever goes wrong later is logged. Disposing it ends what is in progress.
  */
 export function startRegistration(options: RegistrationOptions): AsyncDisposable {
   const { known, registration, isAway, log, wait, now, random } = options;
   const { bot: contract, health } = loadServices();
+  const openClient = createBotClients(known, CHANNEL);
   const stop = new AbortController();
   const { signal } = stop;
 
@@ -106,7 +107,7 @@ export function startRegistration(options: RegistrationOptions): AsyncDisposable
         await wait(BACK_EVERY_MS, signal);
         continue;
       }
-      const client = openBotClient(known, CHANNEL);
+      const client = openClient();
       const refusal = await register(client);
       const takenAt = now();
       if (refusal === undefined) {
