@@ -215,8 +215,9 @@ export const backEnds: readonly Mutant[] = [
   ),
   ...breakagesOf(
     "src/downloader/back-ends/engine-io.ts",
-    [METUBE],
+    [METUBE, "test/unit/downloader/back-ends/engine-io.test.ts"],
     [
+      ["a program that pings is given up after a minute", "    listen();\n    if (data", "    if (data"],
       ["MeTube ends the connection after its first ping", "if (data === PING) socket.send(PONG);", ""],
       ["a connection that never opened counts as held", "if (hasBegun) resolve();", "if (!hasBegun) resolve();"],
     ],

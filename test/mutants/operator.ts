@@ -69,6 +69,11 @@ export const operator: readonly Mutant[] = [
     [["the log shows the program's password", ", ...ofProgram]", "]"]],
   ),
   ...breakagesOf(
+    "src/commands/beside.ts",
+    ["test/unit/commands/beside.test.ts"],
+    [["others read the bot's files after its downloader could not be started", "process.umask(ofBot);", ""]],
+  ),
+  ...breakagesOf(
     "src/commands/beside-options.ts",
     ["test/unit/commands/beside-options.test.ts"],
     [
