@@ -62,10 +62,11 @@ describe("the sixteen rules", () => {
     let now = Date.now();
     await using app = await startTestApp(LATER, { now: () => now });
     const nas = await app.downloader({ name: "nas" });
-    ann(app).sends(VIDEO);
-    await promptOf(app, { id: USER });
-    ann(app).sends("https://youtube.com/watch?v=2");
-    await promptOf(app, { id: USER }, "v=2");
+    const person = ann(app);
+    person.sends(VIDEO);
+    await promptOf(app, person);
+    person.sends("https://youtube.com/watch?v=2");
+    await promptOf(app, person, "v=2");
     await app.api.settled();
     expect(nas.accepted).toEqual([]);
     now += 3_600_001;

@@ -55,11 +55,11 @@ interface World {
   readonly answer: (id: string, pressed: string) => Promise<CallbackAnswer>;
 }
 
-/** A new person, whose private chat with the bot is not started. */
+/** A person, whose private chat with the bot is not started unless there is one with this id. */
 export function createPerson(account: Account, world: World): Person {
   const { bot, chats, callbacks, updates } = world;
   const { is_bot: _, language_code: __, ...profile } = account;
-  const dialog = chats.open({ ...profile, type: "private" });
+  const dialog = chats.get(account.id) ?? chats.open({ ...profile, type: "private" });
   dialog.members.set(account.id, account);
   const chatOf = (group: Pick<Group, "id"> | undefined): Chat => {
     const chat = group === undefined ? dialog : chats.get(group.id);

@@ -50,6 +50,16 @@ describe("a person", () => {
     expect(Object.keys(api.pending[0] ?? {})).toEqual(["update_id", "message"]);
   });
 
+  test("has one chat with the bot, however often a test asks for the person", async () => {
+    await using api = startBotApi({ token: TOKEN });
+    const { message_id: id } = api.user({ id: 7 }).sends("one");
+    api.user({ id: 7 }).sends("two");
+    expect(api.messages(7).map(({ text }) => text)).toEqual(["one", "two"]);
+    expect(
+      (await ask(api, "sendMessage", { chat_id: 7, text: "three", reply_parameters: { message_id: id } })).ok,
+    ).toBe(true);
+  });
+
   test("sends captions, forwards and anonymous messages", async () => {
     await using api = startBotApi({ token: TOKEN });
     const user = api.user({ id: 7 });
