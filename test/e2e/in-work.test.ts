@@ -8,6 +8,7 @@ import type { Person } from "../support/bot-api/people.ts";
 import { createClock } from "../support/clock.ts";
 import type { FakeDownloader } from "../support/downloader.ts";
 import { looked } from "../support/looked.ts";
+import { stored } from "../support/stored.ts";
 
 const video = (n: number) => `https://youtube.com/watch?v=${n}`;
 const FAMILY = -1_001_234_567_890;
@@ -336,7 +337,7 @@ describe("when something goes wrong with that message", () => {
     nas.work(video(1));
     await looked(nas);
     skip(PACE);
-    await app.api.waitFor(({ response }) => response?.status === 403);
+    await stored(app, "select 1 from chats where blocked_at is not null", (chats) => chats.length === 1);
     blocked.release();
     skip(PACE);
     person.sends("/help");

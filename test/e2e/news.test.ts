@@ -303,9 +303,10 @@ describe("news", () => {
     const person = ann(app);
     person.sends(VIDEO);
     await nas.accepts(VIDEO);
+    await told(app, "In progress");
     const blocked = app.api.fail("sendMessage", refusal(403, "Forbidden: bot was blocked by the user"), { chat: USER });
     nas.finish(VIDEO);
-    await app.api.waitFor(({ method, response }) => method === "sendMessage" && response?.status === 403);
+    await stored(app, "select 1 from chats where blocked_at is not null", (chats) => chats.length === 1);
     blocked.release();
     person.sends("hi");
     await told(app, "is ready");
