@@ -5,7 +5,7 @@ import { ADMIN, OTHER, startTestApp, type TestApp, USER } from "../support/app.t
 import { HANG } from "../support/bot-api/faults.ts";
 import type { LiveMessage } from "../support/bot-api/message.ts";
 import { holdWaits } from "../support/held-wait.ts";
-import { newsIsKnown, stored } from "../support/stored.ts";
+import { deliveriesAreKnown, newsIsKnown, stored } from "../support/stored.ts";
 
 const FAMILY = -1_001_234_567_890;
 const [VIDEO, SECOND] = ["https://youtube.com/watch?v=1", "https://youtube.com/watch?v=2"];
@@ -129,6 +129,7 @@ describe("in a group", () => {
     const nas = await app.downloader({ name: "nas" });
     ann.sends(VIDEO, where);
     await nas.accepts(VIDEO);
+    await deliveriesAreKnown(app, 1);
     bob.sends("/queue", where);
     const { id } = await told(app, "1 link on the servers");
     expect(await bob.presses(id, "1 🗑 Remove", where)).toMatchObject(FOREIGN);

@@ -8,6 +8,7 @@ import { words } from "../../src/words/words.ts";
 import { startTestApp, USER } from "../support/app.ts";
 import { isAbout } from "../support/bot-api/message.ts";
 import { blocksOf, page } from "../support/guide.ts";
+import { deliveriesAreKnown } from "../support/stored.ts";
 
 const FIRST = "https://youtube.com/watch?v=1";
 const SECOND = "https://youtube.com/watch?v=2";
@@ -55,6 +56,7 @@ test("a backup made and restored as docs/en/backup.md says brings back the queue
     const nas = await app.downloader({ name: "nas" });
     await person.presses(prompt.id, "Now");
     await nas.accepts(FIRST);
+    await deliveriesAreKnown(app, 1);
     person.sends("/queue");
     await app.api.message(person, ({ text }) => text.includes("on the servers"));
     expect(nas.accepted).toEqual([FIRST]);

@@ -33,6 +33,10 @@ export async function stored(
   return found;
 }
 
+/** Resolves once the bot knows that servers have accepted this many links: they have them a moment before it hears that. */
+export const deliveriesAreKnown = (app: TestApp, count: number) =>
+  stored(app, "select id from deliveries", (deliveries) => deliveries.length === count);
+
 /** Resolves once the bot knows which messages have told its news: people see them a moment before it hears that. */
 export const newsIsKnown = (app: TestApp) =>
   stored(app, "select id from news where message_id is null", (untold) => untold.length === 0);
