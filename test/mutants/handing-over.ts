@@ -31,7 +31,7 @@ export const handingOver: readonly Mutant[] = [
     "src/service/dispatch/dispatcher.ts",
     [DISPATCHER, UNCERTAIN, OUTCOMES],
     [
-      ["one link too many is in progress", "const limit = room();", "const limit = room() + 1;"],
+      ["one link too many is in progress", "most: room(),", "most: room() + 1,"],
       [
         "the hold of an uncertain link ends while the bot is stopped",
         "if (attempt !== undefined) store.attempts.open({ ...attempt, startedAt: now() });",
@@ -39,9 +39,13 @@ export const handingOver: readonly Mutant[] = [
       ],
       ["a stop claims more links", "draining = true;", ""],
       ["everything counts as handed over during calls", "moreIsDue || inFlight.size > 0 ||", "moreIsDue ||"],
-      ["links of an unreachable downloader are unmatched", "const [awaited] = unreachable;", "const [awaited] = [];"],
       ["links are claimed before all outcomes are stored", "if (!outcomes.flushPending()) return;", ""],
     ],
+  ),
+  ...breakagesOf(
+    "src/service/dispatch/claims.ts",
+    [DISPATCHER],
+    [["links of an unreachable downloader are unmatched", "leave(link, unreachable)", "leave(link, [])"]],
   ),
   ...breakagesOf(
     "src/service/dispatch/at-rest.ts",
@@ -55,7 +59,7 @@ export const handingOver: readonly Mutant[] = [
     "src/service/dispatch/dispatcher.ts",
     [SHARED],
     [
-      ["a free place is claimed for in a commit of its own", "await together(claim);", "store.transaction(claim);"],
+      ["a free place is claimed for in a commit of its own", "await together(() =>", "store.transaction(() =>"],
       ["a stop forgets outcomes that just came", "await outcomes.settled();", ""],
     ],
   ),
@@ -83,7 +87,7 @@ export const handingOver: readonly Mutant[] = [
     [DISPATCHER],
     [
       ["the links of one chat delay all others", "waiting.push(chatId);", "waiting.unshift(chatId);"],
-      ["each look starts with the same chat", "else last = chatId;", ""],
+      ["each look starts with the same chat", "last = chatId;", ""],
     ],
   ),
   ...breakagesOf(

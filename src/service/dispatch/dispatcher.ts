@@ -1,9 +1,9 @@
-import type { Link, LinkEvent } from "../../domain/link.ts";
+import type { LinkEvent } from "../../domain/link.ts";
 import type { Log } from "../../domain/log.ts";
 import type { Store, Together } from "../../domain/storage.ts";
-import type { Order } from "../fleet/order.ts";
 import type { Registry } from "../fleet/registry.ts";
 import { createRestWatch } from "./at-rest.ts";
+import { type Claim, createClaimDue } from "./claims.ts";
 import type { Outcomes } from "./outcomes.ts";
 import type { Reconciler } from "./reconciler.ts";
 import { createRequeue, type Requeue } from "./requeue.ts";
@@ -37,12 +37,6 @@ const MOST_PASSED = { inAStep: 50, inATick: 2_000 };
 /** This many looks at links that stay where they are cost as much as changing one. */
 const LOOKS_FOR_A_CHANGE = 20;
 
-/** A claimed link as it was before: in the database its state is now `sending`, and the first downloader it goes to is recorded. */
-interface Claim {
-  readonly link: Link;
-  readonly names: readonly string[];
-}
-
 /** The core of the bot: due links → downloaders (rules 3, 14 and 16; "Accepting and failing, exactly"). */
 export function createDispatcher(deps: {
   store: Store;
@@ -61,6 +55,7 @@ export function createDispatcher(deps: {
   const { mostPassed = MOST_PASSED } = settings;
   const requeue = createRequeue(deps);
   const turns = createTurns(store.links, now);
+  const claimDue = createClaimDue({ store, registry, turns, now, log });
   const inFlight = new Set<Promise<void>>();
   let filling: Promise<void> | undefined;
   let moreIsDue = false;
@@ -69,59 +64,10 @@ export function createDispatcher(deps: {
   const rest = createRestWatch({ isBusy, outcomes, onRest: deps.onRest ?? (() => {}), log });
 
   /**
-   * How many links may be claimed. A link whose call has ended makes room before its outcome is written, because the next claim shares
-   * that commit.
+   * How many links may be claimed. A link whose call has ended makes room before its outcome is written, because the next claim
+   * shares that commit.
    */
   const room = () => (draining ? 0 : settings.concurrency - inFlight.size);
-
-  /**
-   * In a transaction: claims as many links as there is room for; `events` are about the others that were looked at. If it is run again,
-   * turns that chats have had in the first run are not given back.
-   */
-  function claim(): { claimed: Claim[]; events: LinkEvent[] } {
-    const events: LinkEvent[] = [];
-    const claimed: Claim[] = [];
-    const limit = room();
-
-    function take(link: Link): void {
-      const { names, unreachable } = link.state === "uncertain" ? holderOf(link) : registry.order(link);
-      const [first] = names;
-      if (first !== undefined) {
-        store.links.claim(link.id);
-        if (link.state === "queued") store.attempts.open({ linkId: link.id, downloader: first, startedAt: now() });
-        log.debug(`Link ${link.id} is due`, { order: names.join(", ") });
-        claimed.push({ link, names });
-        return;
-      }
-      const [awaited] = unreachable;
-      const change: Partial<Link> =
-        awaited === undefined
-          ? { state: "unmatched" }
-          : { state: "unreachable", lastError: { reason: "unreachable", downloader: awaited } };
-      const left = store.links.update(link.id, change);
-      if (left !== undefined) events.push({ kind: awaited === undefined ? "unmatched" : "unreachable", link: left });
-    }
-
-    moreIsDue = true;
-    while (claimed.length < limit && events.length < mostPassed.inAStep) {
-      const chatId = turns.next();
-      if (chatId === undefined) {
-        moreIsDue = false;
-        break;
-      }
-      // A duplicate of a link that was just claimed is not due: once that is delivered, it follows to the same downloader.
-      const link = store.links.nextDue({ chatId, now: now() });
-      if (link === undefined) continue;
-      turns.served(chatId);
-      take(link);
-    }
-    return { claimed, events };
-  }
-
-  /** The one downloader that may have an uncertain link. */
-  function holderOf(link: Link): Order {
-    return { names: [store.attempts.byLink(link.id)?.downloader ?? ""], unreachable: [] };
-  }
 
   async function run({ link, names }: Claim): Promise<void> {
     try {
@@ -151,19 +97,23 @@ export function createDispatcher(deps: {
         moreIsDue = false;
         return;
       }
-      const { claimed, events } = await together(claim);
-      if (claimed.length > 0) rest.claimed();
-      for (const one of claimed) {
-        const running = run(one).finally(() => {
-          inFlight.delete(running);
-          if (moreIsDue) void goOn();
-          else rest.look();
-        });
-        inFlight.add(running);
-      }
-      looked += events.length;
+      const step = await together(() => claimDue({ most: room(), mostPassed: mostPassed.inAStep }));
+      const { claims, events, passed } = step;
+      moreIsDue = step.moreIsDue;
+      if (claims.length > 0) rest.claimed();
+      for (const claim of claims) begin(claim);
+      looked += passed;
       for (const event of events) tell(event);
     } while ((moreIsDue || requeue.isUnderWay) && looked < mostPassed.inATick);
+  }
+
+  function begin(claim: Claim): void {
+    const running = run(claim).finally(() => {
+      inFlight.delete(running);
+      if (moreIsDue) void goOn();
+      else rest.look();
+    });
+    inFlight.add(running);
   }
 
   /** A listener that fails on one event must not keep others from hearing of the rest. */

@@ -1,19 +1,17 @@
-import type { Links } from "../../domain/link.ts";
+import type { Link, Links } from "../../domain/link.ts";
 
 /** Whose due link goes next: chats take turns, so that hundreds of links from one hold up nobody else. */
 export interface Turns {
   /** Whether any chat has a link that may be due; costs nothing while none has. */
   hasAny(): boolean;
-  /** The chat whose turn it is; undefined if no chat has a link that can go now. */
-  next(): number | undefined;
-  /** The chat had such a link and may have more: it gets another turn. */
-  served(chatId: number): void;
+  /** The first due link of the chat whose turn it is; undefined if no chat has a link that can go now. */
+  next(): Link | undefined;
   /** Links may have come due since chats were last looked for. */
   lookAgain(): void;
 }
 
 /** Rarely looks for chats: serving one again and again takes no look at all the others. */
-export function createTurns(links: Pick<Links, "dueChats">, now: () => number): Turns {
+export function createTurns(links: Pick<Links, "dueChats" | "nextDue">, now: () => number): Turns {
   let waiting: number[] = [];
   let isFresh = false;
   /** Whether a look could find anything: a chat whose due links all wait for their duplicates is found, but gets no turn. */
@@ -39,14 +37,16 @@ export function createTurns(links: Pick<Links, "dueChats">, now: () => number): 
     },
     next() {
       lookUnlessKnown();
-      const chatId = waiting.shift();
-      if (chatId === undefined) isFresh = false;
-      else last = chatId;
-      return chatId;
-    },
-    served(chatId) {
-      hasServed = true;
-      waiting.push(chatId);
+      for (let chatId = waiting.shift(); chatId !== undefined; chatId = waiting.shift()) {
+        last = chatId;
+        const link = links.nextDue({ chatId, now: now() });
+        if (link === undefined) continue;
+        hasServed = true;
+        waiting.push(chatId);
+        return link;
+      }
+      isFresh = false;
+      return undefined;
     },
     lookAgain() {
       isFresh = false;
