@@ -110,6 +110,9 @@ export function isBeingHandedOver(link: Pick<Link, "state">): boolean {
   return link.state === "sending" || link.state === "uncertain";
 }
 
+/** Where a link stands in its chat's line: the one that has been due longest goes first. */
+export type Standing = Pick<Link, "sendAt" | "id">;
+
 /** What the dispatcher did with a link; told after it is stored. */
 export type LinkEvent =
   /** `sharesPrompt`: other links that wait are in its prompt. */
@@ -151,10 +154,10 @@ export interface Links {
   /** Chats with due links, in the order of their ids. */
   dueChats(now: number): number[];
   /**
-   * The chat's link that has been due longest. A link whose duplicate (same key, another chat) is being handed over is left out until that
-   * is settled.
+   * The chat's link that has been due longest; with `after`, of those behind it. A link whose duplicate (same key, another chat) is being
+   * handed over is left out until that is settled.
    */
-  nextDue(of: { chatId: number; now: number }): Link | undefined;
+  nextDue(of: { chatId: number; now: number; after?: Standing | undefined }): Link | undefined;
   /** Changes a link, whose prompt does not show that yet; returns it as it is afterwards, or undefined if it is gone. */
   update(id: number, change: Partial<Omit<Link, "id" | "chatId" | "key" | "createdAt">>): Link | undefined;
   /** From now on it is being handed over. */

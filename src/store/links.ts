@@ -18,6 +18,7 @@ const isOfMessage = and(isOfChat, eq(links.messageId, given("messageId")));
 /** Uses one index for each half: the first link of a batch has no `batchId`. */
 const isOfBatch = or(eq(links.id, given("batchId")), eq(links.batchId, given("batchId")));
 const isDue = lte(links.sendAt, given("now"));
+const isAfter = sql`(${links.sendAt}, ${links.id}) > (${given("afterSendAt")}, ${given("afterId")})`;
 
 const duplicateIsBeingHandedOver = sql`exists (
   select 1 from links duplicate
@@ -34,6 +35,9 @@ const dueChatIds = sql`(
   select chat from turn
   where chat is not null and exists (select 1 from links where ${isClaimable} and chat_id = turn.chat and send_at <= ${given("now")})
 )`;
+
+/** Before all links. */
+const FIRST = { sendAt: Number.MIN_SAFE_INTEGER, id: 0 };
 
 /** Fields that a link's prompt does not show. */
 const UNSEEN: ReadonlySet<string> = new Set(["promptId", "promptedAt", "unshownChanges", "keepsMessage", "undo"]);
@@ -77,7 +81,7 @@ export function createLinks(db: Queries, untilWritten: UntilWritten = everyTime)
     db
       .select()
       .from(links)
-      .where(and(isOfChat, isClaimable, isDue, sql`not ${duplicateIsBeingHandedOver}`))
+      .where(and(isOfChat, isClaimable, isDue, isAfter, sql`not ${duplicateIsBeingHandedOver}`))
       .orderBy(asc(links.sendAt), asc(links.id))
       .limit(1),
   );
@@ -130,7 +134,8 @@ export function createLinks(db: Queries, untilWritten: UntilWritten = everyTime)
       setPrompt(whole).run({ ...whole, batchId });
     },
     dueChats: (now) => (firstDueAt() > now ? [] : dueChats.all({ now }).map(({ chatId }) => chatId)),
-    nextDue: (of) => nextDue.get(of),
+    nextDue: ({ chatId, now, after = FIRST }) =>
+      nextDue.get({ chatId, now, afterSendAt: after.sendAt, afterId: after.id }),
     update(id, change) {
       const isSeen = Object.keys(change).some((name) => !UNSEEN.has(name));
       return (isSeen ? updateSeen : update)(change).get({ ...change, id });

@@ -93,6 +93,15 @@ describe("nextDue() and dueChats()", () => {
     expect(claimed(store, 30).map(({ url }) => url)).toEqual([1, 1, 3, 2, 0].map(urlOf));
   });
 
+  test("return the links behind another one", () => {
+    using store = openStore(":memory:");
+    const [last, first, third, second] = [30, 10, 20, 10].map((sendAt, at) => add(store, { url: urlOf(at), sendAt }));
+    const behind = (after?: Link) => store.links.nextDue({ chatId: 1, now: 30, after })?.id;
+    expect([behind(), behind(first), behind(second), behind(third), behind(last)]).toEqual(
+      [first, second, third, last, undefined].map((link) => link?.id),
+    );
+  });
+
   test("return only queued and uncertain links", () => {
     using store = openStore(":memory:");
     const states = ["queued", "sending", "uncertain", "unmatched", "unreachable", "failed", "removed"] as const;

@@ -61,7 +61,7 @@ test.each<[string, (tables: Tables) => unknown, RegExp]>([
   [
     "the claim",
     ({ links }) => links.nextDue({ chatId: 1, now: 5 }),
-    /^SEARCH links USING INDEX links_turn \(chat_id=\? AND send_at<\?\)$/,
+    /^SEARCH links USING INDEX links_turn \(chat_id=\? AND send_at>\? AND send_at<\?\)$/,
   ],
   [
     "the duplicates of the claim",
