@@ -85,8 +85,9 @@ export function installRouter(deps: {
     try {
       const taking = deps.takeLinks(context, message, { isEdit });
       if (taking === undefined) return false;
-      deps.mutedGroups.asked(context, message);
-      confirmAfter(updateId, (await taking).isSafe);
+      const { isSafe, isRefused } = await taking;
+      if (!isRefused) deps.mutedGroups.asked(context, message);
+      confirmAfter(updateId, isSafe);
       return true;
     } catch (error) {
       confirmAfter(updateId, replies.tell(context, { text: failureWords(error, context, log) }));

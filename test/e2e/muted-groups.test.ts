@@ -75,6 +75,17 @@ describe("a group in which the bot may not write", () => {
     await app.api.message(dora, ({ text }) => text.includes("You have access now"));
   });
 
+  test("does not show that it took what it refused", async () => {
+    await using app = await startTestApp(SETTINGS, { mayRefuse: /not enough rights to send/ });
+    const family = mutedFamily(app);
+    const carl = carlIn(app);
+    const refused = carl.sends("http://192.168.1.1/1", { in: family });
+    await app.api.waitFor(() => app.api.calls.some(({ params }) => params["chat_id"] === FAMILY));
+    await reactionTo(app, carl.sends("https://a.example/1", { in: family }).message_id);
+    await app.api.settled();
+    expect(app.api.messages(family).find(({ id }) => id === refused.message_id)?.reactions).toEqual([]);
+  });
+
   test("gives no sign when people there talk to each other", async () => {
     await using app = await startTestApp(SETTINGS, { mayRefuse: /not enough rights to send/ });
     const family = mutedFamily(app);

@@ -121,6 +121,23 @@ export const people: readonly Mutant[] = [
         "createThrottle<string>(TOLD_EVERY_MS, now)",
         "createThrottle<string>(0, now)",
       ],
+      [
+        "people are told in private in a language that they may not speak",
+        "language(userId, languageCode)",
+        "language(userId)",
+      ],
+    ],
+  ),
+  ...breakagesOf(
+    "src/telegram/router.ts",
+    ["test/e2e/muted-groups.test.ts"],
+    [
+      ["a link that was refused looks as if it had been taken", "if (!isRefused) ", ""],
+      [
+        "who starts the bot late never hears of their access",
+        "if (context.isPrivate) chatMembership.heardFrom",
+        "if (false) chatMembership.heardFrom",
+      ],
     ],
   ),
   ...breakagesOf(

@@ -10,7 +10,7 @@ import type { Outbox } from "../outbox/outbox.ts";
 
 /** Groups and channels in which the bot may not write: who asks it for something there gets a sign all the same. None of these throws. */
 export interface MutedGroups {
-  /** Somebody sent links or a command; call it before Telegram can have refused anything about that. */
+  /** Somebody sent links that were taken, or a command; call it before Telegram can have refused anything about that. */
   asked(context: ChatContext, message: TelegramMessage): void;
   /**
    * Telegram refused what was to be written in the chat. Messages that asked for something shortly before get a reaction, if reactions are

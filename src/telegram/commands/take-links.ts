@@ -29,6 +29,8 @@ export interface LinkSettings extends LinkRules {
 export interface TakenLinks {
   /** Resolves with whether they are stored, noted or told, so that their message need not come again; undefined: they are. */
   readonly isSafe: Promise<boolean> | undefined;
+  /** None of them was taken. */
+  readonly isRefused?: true;
 }
 
 /**
@@ -53,7 +55,7 @@ type Duplicate = Extract<Enqueued, { kind: "duplicate" | "in_delivery" }>;
 /** Keeps a list below 4096 units; there are at most 100 links in a message. */
 const MOST_LISTED = 15;
 const LONGEST_LISTED = 120;
-const REFUSED: TakenLinks = { isSafe: undefined };
+const REFUSED: TakenLinks = { isSafe: undefined, isRefused: true };
 
 export function createTakeLinks(deps: {
   enqueueTogether: EnqueueTogether;
@@ -119,6 +121,10 @@ export function createTakeLinks(deps: {
       }
       const { url, key, name } = parsed;
       if (!links.some((other) => other.key === key)) links.push({ url, key, title: titleOf(text) ?? name });
+    }
+    if (links.length === 0) {
+      refuse(context, message.message_id, refused);
+      return REFUSED;
     }
     const excess = deps.checkQuota(
       context.actor,
