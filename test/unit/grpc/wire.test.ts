@@ -66,6 +66,12 @@ describe("fromTasksResponse()", () => {
     expect(second?.remark).toEqual({ kind: "trouble", text: "ERROR: it is gone" });
   });
 
+  test("cuts no character of a long text in two", () => {
+    const tasks = [{ link: "https://a.example/1", name: `a${"🎬".repeat(40_000)}a` }];
+    const [only] = fromTasksResponse(overTheWire("Queue", { tasks }));
+    expect([only?.name?.length, only?.name?.isWellFormed()]).toEqual([65_537, true]);
+  });
+
   test("reads an empty list", () => {
     expect(fromTasksResponse(overTheWire("Queue", {}))).toEqual([]);
   });

@@ -66,6 +66,14 @@ describe("a group's budget", () => {
     expect(free()).toHaveLength(4);
   });
 
+  test("forgets the group that has heard nothing for longest, and not one that has just heard something", () => {
+    const { budget, free } = budgetAfter(18, "answer");
+    for (let other = 1; other < 3_000; other += 1) budget.spend(GROUP - other, "answer");
+    budget.spend(GROUP, "answer");
+    budget.spend(GROUP - 3_000, "answer");
+    expect(free()).toEqual(["cleanup"]);
+  });
+
   test("holds nobody up when the clock was set back", () => {
     const { clock, free } = budgetAfter(19, "answer");
     clock.now -= 3_600_000;

@@ -1,0 +1,86 @@
+import { describe, expect, test } from "bun:test";
+import type { TelegramMessage } from "gramio";
+import { createMutedGroups } from "../../../../src/telegram/access/muted-groups.ts";
+import type { ChatContext } from "../../../../src/telegram/context/chat-context.ts";
+import { texts } from "../../../../src/telegram/locales/locales.ts";
+import type { BotApi } from "../../../../src/telegram/outbox/outbox.ts";
+
+const FAMILY = -500;
+const START = 1_795_392_000_000;
+const MINUTE = 60_000;
+
+/** Groups in which the bot may not write, a clock, and what is said: ids of messages with a reaction, and of people told in private. */
+function rig({ isShutOut = false } = {}) {
+  const clock = { now: START };
+  const reactions: unknown[] = [];
+  const told: number[] = [];
+  const api = { setMessageReaction: async (of: { message_id: number }) => reactions.push(of.message_id) };
+  const groups = createMutedGroups({
+    outbox: {
+      send: async (_chatId, _sending, call) => ({ ok: true, value: await call(api as unknown as BotApi) }),
+    },
+    replies: { notify: ({ chatId }) => told.push(chatId) },
+    preferences: { language: () => "en" },
+    isShutOut: () => isShutOut,
+    now: () => clock.now,
+  });
+  const asks = (messageId: number, userId: number | undefined, chatId = FAMILY) => {
+    const context: ChatContext = {
+      ...{ chatId, threadId: null, isPrivate: false, userId, username: undefined, speaksForChat: userId === undefined },
+      ...{ actor: { chatId, role: "user" }, language: "en", texts: texts.en },
+      get calendar(): never {
+        throw new Error("nobody asks for it");
+      },
+    };
+    const message: TelegramMessage = { message_id: messageId, date: START / 1000, chat: { id: chatId, type: "group" } };
+    groups.asked(context, message);
+  };
+  return { clock, groups, asks, reactions, told };
+}
+
+describe("when Telegram refuses what was to be written in a group", () => {
+  test("everybody who has just asked for something there gets a sign, once", () => {
+    const { groups, asks, reactions, told } = rig();
+    asks(1, 7);
+    asks(2, 8);
+    asks(3, 9, FAMILY - 1);
+    groups.refused(FAMILY);
+    groups.refused(FAMILY);
+    expect([reactions, told]).toEqual([
+      [1, 2],
+      [7, 8],
+    ]);
+  });
+
+  test("an anonymous admin, and a channel, get only a reaction: nobody knows whom to tell", () => {
+    const { groups, asks, reactions, told } = rig();
+    asks(1, undefined);
+    groups.refused(FAMILY);
+    expect([reactions, told]).toEqual([[1], []]);
+  });
+
+  test("what was asked for more than a minute ago has been answered, or is older than the refusal", () => {
+    const { clock, groups, asks, reactions } = rig();
+    asks(1, 7);
+    clock.now += MINUTE + 1;
+    asks(2, 7);
+    groups.refused(FAMILY);
+    expect(reactions).toEqual([2]);
+  });
+
+  test("a person whose access was removed hears nothing in private", () => {
+    const { groups, asks, told } = rig({ isShutOut: true });
+    asks(1, 7);
+    groups.refused(FAMILY);
+    expect(told).toEqual([]);
+  });
+
+  test("the latest thousand are remembered, however many ask in groups that refuse nothing", () => {
+    const { groups, asks, reactions } = rig();
+    asks(1, 7);
+    asks(2, 8);
+    for (let other = 0; other < 999; other += 1) asks(3, 9, FAMILY - 1);
+    groups.refused(FAMILY);
+    expect(reactions).toEqual([2]);
+  });
+});
