@@ -102,7 +102,7 @@ test("a prompt of several links shows at once that one of them is being sent, an
   await person.presses(prompt.id, "Quality");
   await app.api.message(USER, (message) => labels(message).includes("480p"));
   await person.presses(prompt.id, "480p");
-  await app.api.message(USER, (message) => !labels(message).includes("720p"));
+  await app.api.message(USER, (message) => message.id === prompt.id && !labels(message).includes("720p"));
   await person.presses(prompt.id, "Now");
   await nas.waitFor(({ method }) => method === "SetToQueue");
   await app.api.message(USER, ({ text }) => /Link 2 of 2\n.*\n(⏳ Sending|📤 Being sent)/.test(text));

@@ -94,6 +94,7 @@ describe("a file of links", () => {
       const fails = app.api.fail(method, fault);
       upload(app, "https://a.example/1", { caption: "https://a.example/2" });
       await said(app, "could not get this file");
+      await said(app, "a.example/2");
       expect(queued(app)).toEqual(["https://a.example/2"]);
       expect(app.logged()).not.toContain(TOKEN);
       fails.release();

@@ -127,8 +127,8 @@ export function startBotApi(options: BotApiOptions): BotApi {
       liveMessage(message, bot.id, chat.reactions.get(message.message_id) ?? []),
     );
   };
-  const { answer, ...waits } = createWaits({ watch, journal, updates, callbacks, live });
-  const world = { bot, chats, callbacks, updates, privacy, commands: profile.commands, now, answer };
+  const { button, answer, ...waits } = createWaits({ watch, journal, updates, callbacks, live });
+  const world = { bot, chats, callbacks, updates, privacy, commands: profile.commands, now, button, answer };
 
   return {
     root: `http://127.0.0.1:${server.port}`,

@@ -28,8 +28,8 @@ export interface Person {
   /** Telegram tells bots nothing about it. */
   deletes(messageId: number, where?: { in?: Group }): void;
   /**
-   * Presses the button with that text (whole, or a part that only one has) or callback data; resolves with the bot's
-   * answer, which nobody has to await. Throws when the message has no such button.
+   * Presses the button with that text (whole, or a part that only one has) or callback data, as soon as the message has it; resolves with
+   * the bot's answer, which nobody has to await. Throws when there is no such message.
    */
   presses(messageId: number, button: string, how?: Pressing): Promise<CallbackAnswer>;
   /** Bot API 9.3: opens a topic in the private chat, for a bot that has them; its `message_thread_id`. */
@@ -51,6 +51,8 @@ interface World {
   readonly now: () => number;
   /** The menu of a scope. */
   readonly commands: Profile["commands"];
+  /** Resolves once the button is there. */
+  readonly button: (chat: number, isThere: () => boolean, what: string) => Promise<true>;
   /** Resolves with the answer to a callback query. */
   readonly answer: (id: string, pressed: string) => Promise<CallbackAnswer>;
 }
@@ -131,15 +133,24 @@ export function createPerson(account: Account, world: World): Person {
     presses(messageId, button, how = {}) {
       const chat = chatOf(how.in);
       const gone = chats.deleted.find((it) => it.chatId === chat.record.id && it.messageId === messageId)?.message;
-      const message = how.deleted ? gone : visible(chat, messageId);
-      if (message === undefined) throw new Error(`No ${how.deleted ? "deleted" : "live"} message ${messageId}`);
-      const id = callbacks.expect({ by: account.id });
-      const data = how.forged ? button : dataOf(message, button);
-      updates.tell(
-        "callback_query",
-        callbackQuery({ id, from: account, message, deleted: how.deleted === true, data }),
-      );
-      return world.answer(id, button);
+      const look = () => (how.deleted ? gone : visible(chat, messageId));
+      if (look() === undefined) throw new Error(`No ${how.deleted ? "deleted" : "live"} message ${messageId}`);
+      const dataNow = () => (how.forged ? button : dataOf(look(), button));
+      const press = () => {
+        const [message, data] = [look(), dataNow()];
+        if (message === undefined || data === undefined) throw new Error(`The button "${button}" has gone`);
+        const id = callbacks.expect({ by: account.id });
+        updates.tell(
+          "callback_query",
+          callbackQuery({ id, from: account, message, deleted: how.deleted === true, data }),
+        );
+        return world.answer(id, button);
+      };
+      if (dataNow() !== undefined) return press();
+      const what = `message ${messageId} to have exactly one button "${button}"`;
+      const pressed = world.button(chat.record.id, () => dataNow() !== undefined, what).then(press);
+      pressed.catch(() => undefined);
+      return pressed;
     },
     topic(name) {
       const created = chats.post(dialog, { from: account, forum_topic_created: { name, icon_color: 7_322_096 } });

@@ -1,16 +1,14 @@
 import type { Account, Button, Message } from "./message.ts";
 
-/** The callback data of the only button with that text, data, or part of a text; throws if there is not exactly one. */
-export function dataOf(message: Message, wanted: string): string {
-  const buttons = message.reply_markup?.inline_keyboard.flat() ?? [];
+/** The callback data of the only button with that text, data, or part of a text; undefined if there is not exactly one. */
+export function dataOf(message: Message | undefined, wanted: string): string | undefined {
+  const buttons = message?.reply_markup?.inline_keyboard.flat() ?? [];
   const parts = buttons.filter(({ text }) => text.includes(wanted));
   const found: Button | undefined =
     buttons.find(({ text }) => text === wanted) ??
     buttons.find(({ callback_data }) => callback_data === wanted) ??
     (parts.length === 1 ? parts[0] : undefined);
-  if (found?.callback_data !== undefined) return found.callback_data;
-  const labels = buttons.map(({ text, callback_data }) => `"${text}" (${callback_data ?? "no callback data"})`);
-  throw new Error(`Message ${message.message_id} has not exactly one button "${wanted}" but: ${labels.join(", ")}`);
+  return found?.callback_data;
 }
 
 /** Bot API: `CallbackQuery`; a message that was deleted is an `InaccessibleMessage`, whose date is 0. */

@@ -36,8 +36,9 @@ interface Parts {
   readonly live: (chat: ChatRef) => readonly LiveMessage[];
 }
 
-/** The public waits, and the one that a press hands out. */
+/** The public waits, and the two of a press: for the button, and for the bot's answer. */
 export function createWaits({ watch, journal, updates, callbacks, live }: Parts): Waits & {
+  button(chat: ChatRef, isThere: () => boolean, what: string): Promise<true>;
   answer(queryId: string, pressed: string): Promise<CallbackAnswer>;
 } {
   const until = <T>(find: () => T | undefined, wait: Wait | undefined, what: string, chat?: ChatRef) => {
@@ -54,6 +55,7 @@ export function createWaits({ watch, journal, updates, callbacks, live }: Parts)
       return until(isGone, wait, `message ${messageId} to leave ${idOf(chat)}`, chat);
     },
     settled: (wait) => until(() => updates.pending.length === 0 || undefined, wait, "all updates to be confirmed"),
+    button: (chat, isThere, what) => until(() => isThere() || undefined, undefined, what, chat),
     answer: (queryId, pressed) =>
       until(() => callbacks.answerTo(queryId), undefined, `the answer to a press of "${pressed}"`),
   };
