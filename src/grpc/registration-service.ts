@@ -41,10 +41,19 @@ export interface RegistrationServiceOptions {
 
 const LONGEST_NAME = 64;
 
+/** Stands for a request that cannot be read: grpc-js would answer it without a word about what is wrong, and log nothing. */
+const UNREADABLE: RegistrationClaim = { name: "", roots: [], host: "", port: 0 };
+
 /** `grpc.v1.Bot` with requests that arrive as claims. A fleet repeats its registrations, so the same bytes are read only once. */
 export function withClaims({ RegisterDownloader }: Services["bot"]): Services["bot"] {
   const { requestDeserialize } = RegisterDownloader;
-  const claimIn = (bytes: Buffer) => fromRegisterRequest(requestDeserialize(bytes));
+  const claimIn = (bytes: Buffer): RegistrationClaim => {
+    try {
+      return fromRegisterRequest(requestDeserialize(bytes));
+    } catch {
+      return UNREADABLE;
+    }
+  };
   const read = readingRepeatedOnce(claimIn, ({ roots }) => roots.length <= MAX_ROOTS);
   return { RegisterDownloader: { ...RegisterDownloader, requestDeserialize: read } };
 }
@@ -98,6 +107,9 @@ export function createRegistrationService(options: RegistrationServiceOptions): 
     if (notFromThere !== undefined) return refuse(status.PERMISSION_DENIED, notFromThere);
     if (!hasToken(authorizationOf(call)))
       return refuse(status.UNAUTHENTICATED, "The registration token is missing or wrong");
+
+    if (call.request === UNREADABLE)
+      return refuse(status.INVALID_ARGUMENT, "This is not a RegisterDownloaderRequest as in proto/bot.proto");
 
     const port = ownPort();
     const parsed = read(call.request, { callerHost, ...(port === undefined ? {} : { ownPort: port }) });

@@ -52,6 +52,11 @@ async function startServer(options: Partial<BotServerOptions> = {}) {
     watch,
     register: (claim: object = {}, metadata = new Metadata()) =>
       call(services.bot.RegisterDownloader, { ...CLAIM, ...claim }, metadata),
+    /** Registers with these bytes. */
+    sends(bytes: Buffer) {
+      const method = { ...services.bot.RegisterDownloader, requestSerialize: (sent: object) => sent as Buffer };
+      return call(method as MethodDefinition<unknown, unknown>, bytes, new Metadata());
+    },
     check: (service: string) => call(services.health.Check, { service }, new Metadata()),
     async [Symbol.asyncDispose]() {
       client.close();
@@ -141,6 +146,18 @@ describe("RegisterDownloader", () => {
     expect(error?.code).toBe(status.INTERNAL);
     expect(error?.details).not.toContain("secret");
     expect(bot.log.lines).toMatchObject([{ level: "error" }]);
+  });
+
+  test("says that a request is not the contract's, and logs who made it", async () => {
+    await using rig = await startServer();
+    const { error } = await rig.sends(Buffer.from('{"server_name":"nas"}'));
+    const details = "This is not a RegisterDownloaderRequest as in proto/bot.proto";
+    expect(error).toMatchObject({ code: status.INVALID_ARGUMENT, details });
+    expect(rig.log.lines).toContainEqual({
+      level: "warn",
+      message: "Refused a registration",
+      fields: { caller: "127.0.0.1", problem: details },
+    });
   });
 
   test("takes no request of more than 64 KiB, and goes on", async () => {
