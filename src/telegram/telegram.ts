@@ -132,7 +132,7 @@ export function createTelegram(
   const chatMembership = createChatMembership({
     migration,
     preferences,
-    refused: mutedGroups.refused,
+    mutedGroups,
     showMissing(chatId) {
       prompts.showMissing(chatId);
       news.tellLeft(chatId);

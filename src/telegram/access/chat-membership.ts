@@ -3,6 +3,7 @@ import { keepLatest } from "../../domain/keep-latest.ts";
 import { createThrottle } from "../../domain/throttle.ts";
 import type { ChatMigration } from "../../service/chats/migration.ts";
 import type { Preferences } from "../../service/chats/preferences.ts";
+import type { MutedGroups } from "./muted-groups.ts";
 
 /** What Telegram reports about chats themselves: they get another id, throw the bot out, and take it back. None of these throws. */
 export interface ChatMembership {
@@ -31,8 +32,7 @@ export function createChatMembership(deps: {
   preferences: Pick<Preferences, "isBlocked" | "setBlocked" | "addedBy" | "moved">;
   /** Sends the prompts that the chat lacks, and the news that it has not been told. */
   showMissing: (chatId: number) => void;
-  /** See `MutedGroups`. */
-  refused: (chatId: number) => void;
+  mutedGroups: Pick<MutedGroups, "refused" | "left">;
   now: () => number;
 }): ChatMembership {
   const { migration, preferences, showMissing } = deps;
@@ -52,7 +52,7 @@ export function createChatMembership(deps: {
     },
     blocked(chatId) {
       setBlocked(chatId, true);
-      deps.refused(chatId);
+      deps.mutedGroups.refused(chatId);
     },
     finishMove(chatId) {
       if (migration.finish(chatId)) showMissing(chatId);
@@ -65,6 +65,7 @@ export function createChatMembership(deps: {
       const isIn = !isOutside(after.status);
       const isAdded = isIn && isOutside(before.status) && chat.type !== "private";
       if (!grown.delete(chat.id) && isAdded) preferences.addedBy(chat.id, from.language_code);
+      if (!isIn) deps.mutedGroups.left(chat.id);
       setBlocked(chat.id, !isIn);
     },
   };

@@ -17,6 +17,8 @@ export interface MutedGroups {
    * allowed there, and whoever wrote them hears why in private, once a day at most, if they have ever started the bot.
    */
   refused(chatId: number): void;
+  /** The bot was thrown out: nobody there waits for a sign any more. */
+  left(chatId: number): void;
 }
 
 interface Asked {
@@ -75,6 +77,9 @@ export function createMutedGroups(deps: {
         react(one);
         tell(one);
       }
+    },
+    left(chatId) {
+      for (const one of asked) if (one.chatId === chatId) asked.delete(one);
     },
   };
 }

@@ -68,6 +68,17 @@ describe("when Telegram refuses what was to be written in a group", () => {
     expect(reactions).toEqual([2]);
   });
 
+  test("nobody hears anything if that is because the bot was thrown out", () => {
+    const { groups, asks, reactions, told } = rig();
+    asks(1, 7);
+    asks(2, 7, FAMILY - 1);
+    groups.left(FAMILY);
+    groups.refused(FAMILY);
+    expect([reactions, told]).toEqual([[], []]);
+    groups.refused(FAMILY - 1);
+    expect([reactions, told]).toEqual([[2], [7]]);
+  });
+
   test("a person whose access was removed hears nothing in private", () => {
     const { groups, asks, told } = rig({ isShutOut: true });
     asks(1, 7);
