@@ -13,7 +13,8 @@ export type CallEnd<Reply> = { readonly reply: Reply } | { readonly failure: Cal
 /** grpc-js's text, with the code of an unknown method: the downloader said that all went well, but sent no complete reply. */
 const NO_REPLY = "No message received";
 
-/** Characters that separate the parts of an address, percent-encoded. */
+/** Characters that separate the parts of an address, and the same percent-encoded. */
+const SEPARATORS = /[#$&+,/:;=?@]/g;
 const ESCAPED = /%(?:2[346BCF]|3[ABDF]|40)/gi;
 
 /** How a call failed, according to grpc-js. If only the reply is at fault, the call may still have been carried out. */
@@ -30,8 +31,9 @@ export function failureOf({ code, details = "" }: Partial<StatusObject>, afterMs
  * and stays.
  */
 function unescaped(text: string): string {
+  const asTheyAre = new Set(text.match(SEPARATORS));
   return text.replace(ESCAPED, (escaped) => {
     const character = decodeURIComponent(escaped);
-    return text.includes(character) ? escaped : character;
+    return asTheyAre.has(character) ? escaped : character;
   });
 }
