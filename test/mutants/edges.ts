@@ -126,13 +126,31 @@ export const edges: readonly Mutant[] = [
     ],
   ),
   ...breakagesOf(
+    "src/grpc/outcome.ts",
+    ["test/unit/grpc/refused-streams.test.ts"],
+    [
+      [
+        "a call that a busy connection took with it is made twice",
+        "|^Bandwidth exhausted or memory limit exceeded$",
+        "",
+      ],
+    ],
+  ),
+  ...breakagesOf(
     "src/grpc/wire.ts",
     ["test/unit/grpc/wire.test.ts"],
     [
       ["every remark of a downloader counts as trouble", "return FAILED.test(said) ?", "return said ?"],
       ["a link is called COMING SOON", "task.name === NO_NAME_YET ? undefined : task.name", "task.name"],
       ["the first warning is shown instead of the error", 'reason.lastIndexOf("ERROR:")', "-1"],
+      ["a text of megabytes holds up everything", "if (value.length <= LONGEST_TEXT) return value;", "return value;"],
+      ["a long text is cut within a character", "endsOf(value).toWellFormed()", "endsOf(value.toWellFormed())"],
     ],
+  ),
+  ...breakagesOf(
+    "src/grpc/call-failure.ts",
+    ["test/unit/grpc/call-failure.test.ts"],
+    [["an address within an address is taken apart", "asTheyAre.has(character) ? escaped : character", "character"]],
   ),
   ...breakagesOf(
     "src/grpc/downloader-client.ts",

@@ -235,6 +235,14 @@ export const keeping: readonly Mutant[] = [
     ],
   ),
   ...breakagesOf(
+    "src/store/backup-files.ts",
+    ["test/unit/store/backup-files.test.ts"],
+    [
+      ["what a kill left takes the room of the next backup", "    removeOwnUnfinished();\n", ""],
+      ["another bot's backup is deleted while it is being made", "?.[1] === database) rmSync", ") rmSync"],
+    ],
+  ),
+  ...breakagesOf(
     "src/store/integrity.ts",
     ["test/unit/store/backup-files.test.ts", "test/unit/store/repair.test.ts"],
     [["a copy of an empty file counts as the newest backup", "if (!hasTables(path))", "if (false)"]],

@@ -129,6 +129,19 @@ export const people: readonly Mutant[] = [
     ],
   ),
   ...breakagesOf(
+    "src/telegram/access/muted-groups.ts",
+    ["test/unit/telegram/access/muted-groups.test.ts"],
+    [
+      ["a message of yesterday gets a reaction", "if (Math.abs(now() - one.at) > ANSWERED_WITHIN_MS) continue;", ""],
+      ["people without access are written to in private", "deps.isShutOut(userId) || ", ""],
+      [
+        "whoever has thrown the bot out is asked to let it write",
+        "if (one.chatId === chatId) asked.delete(one);",
+        "{}",
+      ],
+    ],
+  ),
+  ...breakagesOf(
     "src/telegram/router.ts",
     ["test/e2e/muted-groups.test.ts"],
     [

@@ -75,6 +75,11 @@ export const queue: readonly Mutant[] = [
         "...new Map(found.map((link) => [batchOf(link), { id: batchOf(link), chatId: link.chatId }])).values(),",
         "...found.map((link) => ({ id: batchOf(link), chatId: link.chatId })),",
       ],
+      [
+        "a group's prompt is taken for another message of the supergroup that it became",
+        "if (chatId !== sentTo) return { attached: waiting, spare: [] };",
+        "",
+      ],
       ["a prompt that is used again is deleted", "deletions.done(batch.chatId, [promptId]);", ""],
       ["a lost prompt takes the newer one with it", "if (current(batchId)?.promptId !== promptId)", "if (false)"],
     ],
