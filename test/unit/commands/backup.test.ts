@@ -68,6 +68,7 @@ describe("backup()", () => {
 
   test.each([
     ["there is no database", () => {}, "copy.db", "There is no database at"],
+    ["a full disk let none be made", (path: string) => writeFileSync(path, ""), "copy.db", "There is no database at"],
     ["the folder is not there", (path: string) => writeDatabase(path, 1), "no/such/copy.db", "there is no folder"],
   ])("says why when %s", (_what, prepare, to, words) => {
     using place = createCommandPlace(ENV);
