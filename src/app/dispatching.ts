@@ -9,6 +9,7 @@ import { createDirectHandOver } from "../service/dispatch/direct-hand-over.ts";
 import { createDirectLedger } from "../service/dispatch/direct-ledger.ts";
 import { createDispatcher, type Dispatcher } from "../service/dispatch/dispatcher.ts";
 import { createOutcomes } from "../service/dispatch/outcomes.ts";
+import { createPlaces } from "../service/dispatch/places.ts";
 import { createReconciler } from "../service/dispatch/reconciler.ts";
 import { createSubmitter } from "../service/dispatch/submitter.ts";
 import { createRegistry, type Registry } from "../service/fleet/registry.ts";
@@ -80,11 +81,13 @@ export function createDispatching(
       registry.submitted(attempt.downloader, attempt.outcome);
     },
   });
+  const places = createPlaces(concurrency);
   const submitter = createSubmitter({
     client,
     registry,
     attempts: store.attempts,
     deliveries: store.deliveries,
+    places,
     now,
     log: foundation.log.withTag("submit"),
   });
@@ -106,6 +109,7 @@ export function createDispatching(
   const dispatcher = createDispatcher({
     store,
     registry,
+    places,
     reconciler,
     outcomes: unwritten,
     together,

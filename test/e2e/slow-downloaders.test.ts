@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { join } from "node:path";
-import { startTestApp, USER } from "../support/app.ts";
+import { OTHER, startTestApp, USER } from "../support/app.ts";
 import { isAbout } from "../support/bot-api/message.ts";
 import type { FakeDownloader } from "../support/downloader.ts";
 import { spawnDownloader } from "../support/downloader-process.ts";
@@ -46,6 +46,27 @@ describe("a downloader (reliability.md D16)", () => {
     for (const link of links) await nas.accepts(link);
     expect(nas.accepted.toSorted()).toEqual(links.toSorted());
     expect(app.logged()).not.toContain("RESOURCE_EXHAUSTED");
+  });
+
+  test("that does not answer holds up no link for others, in whatever chat, and has its own when it answers", async () => {
+    await using app = await startTestApp();
+    const [slow, quick] = await Promise.all([
+      app.downloader({ name: "nas", mode: "slow", roots: ["youtube.com"] }),
+      app.downloader({ name: "abroad", roots: ["vimeo.com"] }),
+    ]);
+    const links = Array.from({ length: 40 }, (_, n) => `https://youtube.com/watch?v=${n}`);
+    const ann = app.api.user({ id: USER, username: "ann", languageCode: "en" });
+    const bob = app.api.user({ id: OTHER, username: "bob", languageCode: "en" });
+    ann.sends(links.join("\n"));
+    await slow.waitFor(isSubmission, { after: app.config.dispatch.concurrency - 1 });
+    ann.sends("https://vimeo.com/1");
+    bob.sends("https://vimeo.com/2");
+    await Promise.all([quick.accepts("https://vimeo.com/1"), quick.accepts("https://vimeo.com/2")]);
+    expect([slow.accepted, slow.calls.filter(isSubmission).length]).toEqual([[], app.config.dispatch.concurrency]);
+    slow.mode = "ok";
+    slow.release();
+    for (const link of links) await slow.accepts(link);
+    expect(slow.accepted).toHaveLength(links.length);
   });
 
   test("that carries a call out when another one has the link is told to drop it", async () => {

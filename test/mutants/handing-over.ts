@@ -2,6 +2,7 @@ import { breakagesOf, type Mutant } from "./mutant.ts";
 
 const SHARED = "test/unit/service/dispatch/shared-commits.test.ts";
 const DISPATCHER = "test/unit/service/dispatch/dispatcher.test.ts";
+const SLOW = "test/unit/service/dispatch/slow.test.ts";
 const OUTCOMES = "test/unit/service/dispatch/outcomes.test.ts";
 const UNCERTAIN = "test/unit/service/dispatch/uncertain.test.ts";
 const WRITTEN = "test/unit/service/dispatch/write-directs.test.ts";
@@ -31,7 +32,6 @@ export const handingOver: readonly Mutant[] = [
     "src/service/dispatch/dispatcher.ts",
     [DISPATCHER, UNCERTAIN, OUTCOMES],
     [
-      ["one link too many is in progress", "most: room(),", "most: room() + 1,"],
       [
         "the hold of an uncertain link ends while the bot is stopped",
         "if (attempt !== undefined) store.attempts.open({ ...attempt, startedAt: now() });",
@@ -41,11 +41,6 @@ export const handingOver: readonly Mutant[] = [
       ["everything counts as handed over during calls", "moreIsDue || inFlight.size > 0 ||", "moreIsDue ||"],
       ["links are claimed before all outcomes are stored", "if (!outcomes.flushPending()) return;", ""],
     ],
-  ),
-  ...breakagesOf(
-    "src/service/dispatch/claims.ts",
-    [DISPATCHER],
-    [["links of an unreachable downloader are unmatched", "leave(link, unreachable)", "leave(link, [])"]],
   ),
   ...breakagesOf(
     "src/service/dispatch/at-rest.ts",
@@ -86,8 +81,44 @@ export const handingOver: readonly Mutant[] = [
     "src/service/dispatch/turns.ts",
     [DISPATCHER],
     [
-      ["the links of one chat delay all others", "waiting.push(chatId);", "waiting.unshift(chatId);"],
+      [
+        "the links of one chat delay all others",
+        "waiting.set(chatId, hasUnseen);",
+        "waiting = new Map([[chatId, hasUnseen], ...waiting]);",
+      ],
       ["each look starts with the same chat", "last = chatId;", ""],
+    ],
+  ),
+  ...breakagesOf(
+    "src/service/dispatch/claims.ts",
+    [DISPATCHER, SLOW, "test/unit/service/dispatch/many.test.ts"],
+    [
+      ["links of an unreachable downloader are unmatched", "leave(link, unreachable)", "leave(link, [])"],
+      ["a downloader gets more than it has places", "places.hasRoom(name, claimedFor(name))", "places.hasRoom(name)"],
+      ["a link goes to a full downloader although another has room", "[...free, ...full]", "names"],
+      ["the first link that cannot go holds up the rest", "turns.passOver(link, full)", "isDone = true"],
+      ["a downloader that is full is not asked what it has", 'link.state === "uncertain"', "false"],
+      ["all due links are looked at while nobody has room", "isEverybodyBusy() ? undefined : turns", "turns"],
+    ],
+  ),
+  ...breakagesOf(
+    "src/service/dispatch/turns.ts",
+    [SLOW],
+    [
+      ["what waits for room is looked at in each tick", "since >= 0 && since < PASSED_OVER_MS", "false"],
+      ["what waits for room never learns of changes", "passed.clear();", ""],
+      ["all due links are looked at, however many", "passed.count < MOST_PASSED_OVER", "true"],
+    ],
+  ),
+  ...breakagesOf(
+    "src/service/dispatch/places.ts",
+    ["test/unit/service/dispatch/places.test.ts", SLOW],
+    [
+      [
+        "a link that went on keeps its place at the first downloader",
+        "take(linkId, downloader) {\n      leave(linkId);",
+        "take(linkId, downloader) {",
+      ],
     ],
   ),
   ...breakagesOf(

@@ -2,6 +2,7 @@ import type { Link, LinkEvent } from "../../domain/link.ts";
 import type { Log } from "../../domain/log.ts";
 import type { Store } from "../../domain/storage.ts";
 import type { Registry } from "../fleet/registry.ts";
+import type { Places } from "./places.ts";
 import type { Turns } from "./turns.ts";
 
 /** A claimed link as it was before: in the database its state is now `sending`, and the first downloader it goes to is recorded. */
@@ -17,26 +18,29 @@ export interface Claimed {
   readonly events: readonly LinkEvent[];
   /** How many links were looked at and not claimed. */
   readonly passed: number;
-  /** Whether more links may be due. */
+  /** Another step would claim nothing until a downloader has room, or a link comes due. */
+  readonly isDone: boolean;
+  /** Whether more links are due, even if none of them can go now. */
   readonly moreIsDue: boolean;
 }
 
 /**
- * In a transaction: claims up to `most` due links, and looks at no more than `mostPassed` others. If it
+ * In a transaction: claims up to `most` due links, each for a downloader that has room, and passes no more than `mostPassed` others. If it
  * is run again, turns that chats have had in the first run are not given back.
  */
 export type ClaimDue = (of: { readonly most: number; readonly mostPassed: number }) => Claimed;
 
 export function createClaimDue(deps: {
   store: Pick<Store, "links" | "attempts">;
-  registry: Pick<Registry, "order">;
+  registry: Pick<Registry, "all" | "order" | "stateOf">;
+  places: Places;
   turns: Turns;
   now: () => number;
   log: Log;
 }): ClaimDue {
-  const { store, registry, turns, now, log } = deps;
+  const { store, registry, places, turns, now, log } = deps;
 
-  /** The one downloader that may have an uncertain link. */
+  /** The one downloader that may have an uncertain link. It is asked even if it is full, because the link's hold has an end. */
   const holderOf = (link: Link) => [store.attempts.byLink(link.id)?.downloader ?? ""];
 
   function leave(link: Link, [awaited]: readonly string[]): LinkEvent[] {
@@ -52,6 +56,11 @@ export function createClaimDue(deps: {
     const claims: Claim[] = [];
     const events: LinkEvent[] = [];
     let passed = 0;
+    const claimedFor = (name: string) => claims.filter(({ names }) => names[0] === name).length;
+    const hasRoom = (name: string) => places.hasRoom(name, claimedFor(name));
+    const usable = registry.all().filter(({ name, paused }) => !paused && registry.stateOf(name) !== "unreachable");
+    /** Then a look at more links is in vain. */
+    const isEverybodyBusy = () => usable.length > 0 && !usable.some(({ name }) => hasRoom(name));
 
     function claim(link: Link, names: readonly string[]): void {
       store.links.claim(link.id);
@@ -63,22 +72,25 @@ export function createClaimDue(deps: {
 
     function look(link: Link): void {
       const { names, unreachable } = registry.order(link);
-      if (names.length > 0) {
-        claim(link, names);
+      const { free = [], full = [] } = Object.groupBy(names, (name) => (hasRoom(name) ? "free" : "full"));
+      if (free.length > 0) {
+        claim(link, [...free, ...full]);
         return;
       }
       passed += 1;
-      events.push(...leave(link, unreachable));
+      if (full.length > 0) turns.passOver(link, full);
+      else events.push(...leave(link, unreachable));
     }
 
-    let moreIsDue = true;
-    while (moreIsDue && claims.length < most && passed < mostPassed) {
+    let isDone = false;
+    while (!isDone && claims.length < most && passed < mostPassed) {
       // A duplicate of a link that was just claimed is not due: once that is delivered, it follows to the same downloader.
-      const link = turns.next();
-      if (link === undefined) moreIsDue = false;
+      const link = isEverybodyBusy() ? undefined : turns.next(hasRoom);
+      if (link === undefined) isDone = true;
       else if (link.state === "uncertain") claim(link, holderOf(link));
       else look(link);
     }
-    return { claims, events, passed, moreIsDue };
+    const moreIsDue = !isDone || turns.passedOver > 0 || isEverybodyBusy();
+    return { claims, events, passed, isDone, moreIsDue };
   };
 }

@@ -5,13 +5,14 @@ import type { Registry } from "../fleet/registry.ts";
 import { createRestWatch } from "./at-rest.ts";
 import { type Claim, createClaimDue } from "./claims.ts";
 import type { Outcomes } from "./outcomes.ts";
+import type { Places } from "./places.ts";
 import type { Reconciler } from "./reconciler.ts";
 import { createRequeue, type Requeue } from "./requeue.ts";
 import { createTurns } from "./turns.ts";
 
 /** How much is done at a time. */
 export interface DispatchSettings {
-  /** The most links that are being handed over at the same time. */
+  /** The most links that are being handed over to one downloader at the same time, and the most that are claimed in a step. */
   readonly concurrency: number;
   /** How many links are looked at without being claimed. */
   readonly mostPassed?: { readonly inAStep: number; readonly inATick: number };
@@ -41,6 +42,7 @@ const LOOKS_FOR_A_CHANGE = 20;
 export function createDispatcher(deps: {
   store: Store;
   registry: Registry;
+  places: Places;
   reconciler: Reconciler;
   outcomes: Pick<Outcomes, "flushPending" | "settled">;
   together: Together;
@@ -51,11 +53,11 @@ export function createDispatcher(deps: {
   /** Called when everything that was due has been handed over or is waiting, after the last `report` about it. */
   onRest?: () => void;
 }): Dispatcher {
-  const { store, registry, reconciler, outcomes, together, settings, now, log, report } = deps;
+  const { store, registry, places, reconciler, outcomes, together, settings, now, log, report } = deps;
   const { mostPassed = MOST_PASSED } = settings;
   const requeue = createRequeue(deps);
   const turns = createTurns(store.links, now);
-  const claimDue = createClaimDue({ store, registry, turns, now, log });
+  const claimDue = createClaimDue({ store, registry, places, turns, now, log });
   const inFlight = new Set<Promise<void>>();
   let filling: Promise<void> | undefined;
   let moreIsDue = false;
@@ -64,10 +66,10 @@ export function createDispatcher(deps: {
   const rest = createRestWatch({ isBusy, outcomes, onRest: deps.onRest ?? (() => {}), log });
 
   /**
-   * How many links may be claimed. A link whose call has ended makes room before its outcome is written, because the next claim
+   * How many links may be claimed in a step. A link whose call has ended makes room before its outcome is written, because the next claim
    * shares that commit.
    */
-  const room = () => (draining ? 0 : settings.concurrency - inFlight.size);
+  const room = () => (draining ? 0 : Math.min(places.left, settings.concurrency));
 
   async function run({ link, names }: Claim): Promise<void> {
     try {
@@ -81,11 +83,10 @@ export function createDispatcher(deps: {
   async function fill(): Promise<void> {
     if (!outcomes.flushPending()) return;
     let looked = 0;
-    let isFirst = true;
+    let isDone = true;
     do {
-      // What waits is looked at in every tick; more often only while nothing else is due.
-      if (isFirst || !moreIsDue) {
-        isFirst = false;
+      // What waits is looked at in every tick; more often only while nothing else can go.
+      if (isDone) {
         const { links, requeued } = requeue.step();
         looked += requeued + links / LOOKS_FOR_A_CHANGE;
       }
@@ -93,23 +94,26 @@ export function createDispatcher(deps: {
         moreIsDue = true;
         return;
       }
-      if (!requeue.isUnderWay && !turns.hasAny()) {
-        moreIsDue = false;
+      if (!requeue.isUnderWay && !turns.hasAny(places.hasRoom)) {
+        moreIsDue = turns.passedOver > 0;
         return;
       }
       const step = await together(() => claimDue({ most: room(), mostPassed: mostPassed.inAStep }));
       const { claims, events, passed } = step;
-      moreIsDue = step.moreIsDue;
+      ({ isDone, moreIsDue } = step);
       if (claims.length > 0) rest.claimed();
       for (const claim of claims) begin(claim);
       looked += passed;
       for (const event of events) tell(event);
-    } while ((moreIsDue || requeue.isUnderWay) && looked < mostPassed.inATick);
+    } while ((!isDone || requeue.isUnderWay) && looked < mostPassed.inATick);
   }
 
   function begin(claim: Claim): void {
+    const { link, names } = claim;
+    places.take(link.id, names[0] ?? "");
     const running = run(claim).finally(() => {
       inFlight.delete(running);
+      places.leave(link.id);
       if (moreIsDue) void goOn();
       else rest.look();
     });

@@ -8,6 +8,7 @@ import { ifAvailable } from "../../domain/storage.ts";
 import { isAloneAhead } from "../../domain/time.ts";
 import { userNameFor } from "../../domain/user-name.ts";
 import type { Registry } from "../fleet/registry.ts";
+import type { Places } from "./places.ts";
 
 /** What a downloader is told about a link. `id` is its id in the queue; null for a link that could not be put into it. */
 export interface SubmissionRequest extends Pick<Link, "url" | "key" | "sender" | "quality" | "folder"> {
@@ -56,14 +57,17 @@ export function createSubmitter(deps: {
   registry: Pick<Registry, "byName">;
   attempts: Pick<Attempts, "byLink" | "open">;
   deliveries: Pick<Deliveries, "ofKey">;
+  places: Pick<Places, "take">;
   now: () => number;
   log: Log;
 }): Submitter {
-  const { client, registry, attempts, deliveries, now, log } = deps;
+  const { client, registry, attempts, deliveries, places, now, log } = deps;
 
   /** From now on this downloader may have it. */
   function recordAttempt(linkId: number | null, downloader: string): void {
-    if (linkId === null || attempts.byLink(linkId)?.downloader === downloader) return;
+    if (linkId === null) return;
+    places.take(linkId, downloader);
+    if (attempts.byLink(linkId)?.downloader === downloader) return;
     attempts.open({ linkId, downloader, startedAt: now() });
   }
 

@@ -10,6 +10,7 @@ import { createDirectHandOver, type DirectHandOver } from "../../../src/service/
 import { createDirectLedger, type DirectLedger } from "../../../src/service/dispatch/direct-ledger.ts";
 import { createDispatcher, type Dispatcher, type DispatchSettings } from "../../../src/service/dispatch/dispatcher.ts";
 import { createOutcomes, type Outcomes } from "../../../src/service/dispatch/outcomes.ts";
+import { createPlaces } from "../../../src/service/dispatch/places.ts";
 import { createReconciler } from "../../../src/service/dispatch/reconciler.ts";
 import { createSubmitter, type Submitter } from "../../../src/service/dispatch/submitter.ts";
 import { createRegistry, type Registry } from "../../../src/service/fleet/registry.ts";
@@ -83,11 +84,13 @@ export function createBot(of: {
     ...{ table: store.downloaders, together: atOnce(store.transaction), routes, windows, now, random, log },
     ...{ onRegistered, onBack, onChanged },
   });
+  const places = createPlaces(settings.concurrency);
   const submitter = createSubmitter({
     client,
     registry,
     attempts: store.attempts,
     deliveries: store.deliveries,
+    places,
     now,
     log,
   });
@@ -99,7 +102,7 @@ export function createBot(of: {
   const ledger = createDirectLedger({ store, registry, journal: of.journal, deliver, now, log, report });
   const direct = createDirectHandOver({ store, registry, submitter, ledger, wait: of.wait, log });
   const unwritten = { ...outcomes, flushPending: () => outcomes.flushPending() && ledger.flush() };
-  const dispatching = { store, registry, reconciler, outcomes: unwritten, together, settings };
+  const dispatching = { store, registry, places, reconciler, outcomes: unwritten, together, settings };
   const dispatcher = createDispatcher({
     ...dispatching,
     now,

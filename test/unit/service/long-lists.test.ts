@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import type { Download, DownloaderClient, Progress } from "../../../src/domain/downloader.ts";
 import { wait } from "../../../src/domain/wait.ts";
+import { createPlaces } from "../../../src/service/dispatch/places.ts";
 import { createSubmitter } from "../../../src/service/dispatch/submitter.ts";
 import { createFleet } from "../../../src/service/fleet/fleet.ts";
 import { createRegistry } from "../../../src/service/fleet/registry.ts";
@@ -55,10 +56,11 @@ function createLong(turns: ReturnType<typeof countBetweenTurns>) {
   });
   registry.register({ name: "nas", host: "127.0.0.1", port: 1, roots: ["*"] });
   const usability = createUsability({ now: common.now, tell: () => {} });
+  const places = createPlaces(1);
   return {
     ...{ store, list },
     inWork: createInWork({ store, registry, progress: { of: () => undefined } }),
-    submitter: createSubmitter({ ...common, registry, attempts: store.attempts, deliveries: store.deliveries }),
+    submitter: createSubmitter({ ...common, registry, places, attempts: store.attempts, deliveries: store.deliveries }),
     fleet: createFleet({ ...common, registry, usability, patienceMs: 60_000, wait }),
     tracked(onEnd: () => void) {
       store.deliveries.add({

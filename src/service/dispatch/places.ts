@@ -1,0 +1,51 @@
+/**
+ * Which link is being handed over to which downloader, and how many more each may be given (rules.md §3.2). In memory: after a restart
+ * nothing is being handed over.
+ */
+export interface Places {
+  /** How many more links may be handed over, whoever gets them. */
+  readonly left: number;
+  /** Whether the downloader may be given a link besides those it is being handed now, and `more`. */
+  hasRoom(downloader: string, more?: number): boolean;
+  /** From now on the link is with this downloader, and no longer with the one before. */
+  take(linkId: number, downloader: string): void;
+  /** The link's hand-over has ended. */
+  leave(linkId: number): void;
+}
+
+/** When this many downloaders are full, links for others wait as well. */
+const MOST_FULL = 8;
+
+/** `most`: how many links a downloader is handed at the same time. */
+export function createPlaces(most: number): Places {
+  const downloaders = new Map<number, string>();
+  const counts = new Map<string, number>();
+
+  const countOf = (downloader: string) => counts.get(downloader) ?? 0;
+
+  function count(downloader: string, change: 1 | -1): void {
+    const now = countOf(downloader) + change;
+    if (now === 0) counts.delete(downloader);
+    else counts.set(downloader, now);
+  }
+
+  function leave(linkId: number): void {
+    const downloader = downloaders.get(linkId);
+    if (downloader === undefined) return;
+    downloaders.delete(linkId);
+    count(downloader, -1);
+  }
+
+  return {
+    get left() {
+      return most * MOST_FULL - downloaders.size;
+    },
+    hasRoom: (downloader, more = 0) => countOf(downloader) + more < most,
+    take(linkId, downloader) {
+      leave(linkId);
+      downloaders.set(linkId, downloader);
+      count(downloader, 1);
+    },
+    leave,
+  };
+}
