@@ -119,6 +119,7 @@ export const handingOver: readonly Mutant[] = [
         "take(linkId, downloader) {\n      leave(linkId);",
         "take(linkId, downloader) {",
       ],
+      ["a downloader that is silent gets as many links as before", 'outcome === "unknown"', "false"],
     ],
   ),
   ...breakagesOf(

@@ -59,8 +59,9 @@ export function createClaimDue(deps: {
     const claimedFor = (name: string) => claims.filter(({ names }) => names[0] === name).length;
     const hasRoom = (name: string) => places.hasRoom(name, claimedFor(name));
     const usable = registry.all().filter(({ name, paused }) => !paused && registry.stateOf(name) !== "unreachable");
-    /** Then a look at more links is in vain. */
-    const isEverybodyBusy = () => usable.length > 0 && !usable.some(({ name }) => hasRoom(name));
+    /** Then a look at more links is in vain. Those that have fewer places than others are not meant: links may wait there for long. */
+    const isEverybodyBusy = () =>
+      usable.length > 0 && usable.every(({ name }) => places.isBusy(name, claimedFor(name)));
 
     function claim(link: Link, names: readonly string[]): void {
       store.links.claim(link.id);

@@ -57,7 +57,7 @@ export function createSubmitter(deps: {
   registry: Pick<Registry, "byName">;
   attempts: Pick<Attempts, "byLink" | "open">;
   deliveries: Pick<Deliveries, "ofKey">;
-  places: Pick<Places, "take">;
+  places: Pick<Places, "take" | "ended">;
   now: () => number;
   log: Log;
 }): Submitter {
@@ -111,6 +111,7 @@ export function createSubmitter(deps: {
         userName: userNameFor(request.sender, request.folder),
         maxQuality: toMaxQuality(request.quality),
       });
+      places.ended(name, outcome.kind);
       log.debug(`Offered a link to "${name}"`, { link: request.url, outcome: outcome.kind });
       if (outcome.kind === "accepted") return { kind: "accepted", downloader: name };
       const { kind, detail } = outcome;

@@ -112,6 +112,27 @@ describe("a downloader that does not answer", () => {
     await world.tick();
     expect(slow.calls.map(({ method }) => method)).toEqual(["submit", "queue", "submit", "queue"]);
   });
+
+  test("gets one link at a time once it has let deadlines pass, until it answers", async () => {
+    using all = slowWorld({ settings: { concurrency: 4 } });
+    const { world, slow } = all;
+    await allDue(world, urls(20, "slow.org"));
+    await world.tick();
+    expect(slow.open).toBe(4);
+    // The calls under way end without an answer, the next ones hang again.
+    slow.mode = "forgets";
+    world.onCall = (_server, method) => {
+      if (method === "submit") slow.mode = "hangs";
+    };
+    slow.release();
+    await world.tick();
+    expect(slow.open).toBe(1);
+    world.onCall = () => {};
+    slow.mode = "up";
+    slow.release();
+    await world.tick();
+    expect(slow.taken).toHaveLength(16);
+  });
 });
 
 test("a link that one downloader refuses and the next one does not answer takes no place of the first", async () => {
