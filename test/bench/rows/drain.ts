@@ -8,7 +8,7 @@ import { commits, cpuMs } from "../world/process-figures.ts";
 import { inCells, inPercent, type Part, profile, type Spent } from "../world/profile.ts";
 import { createStatementCount } from "../world/statements.ts";
 import type { Leftover, TelegramCounts } from "../world/telegram.ts";
-import { createWorld, FIRST_CHAT, type World } from "../world/world.ts";
+import { createWorld, DOWNLOADERS, FIRST_CHAT, type World } from "../world/world.ts";
 
 /*
  * B1: links that are due at once → four downloaders, prompts and messages deleted; compared with a bare loop that makes the same calls.
@@ -220,7 +220,8 @@ export async function byBot(
 ): Promise<Begun & { readonly life: Life }> {
   makeDue(world);
   const count = isCounted ? createStatementCount(world.folder) : undefined;
-  const life = await world.startBot({ dispatch: { concurrency: inFlight, interval: "5s" } }, count?.env);
+  const concurrency = inFlight / DOWNLOADERS.length;
+  const life = await world.startBot({ dispatch: { concurrency, interval: "5s" } }, count?.env);
   const { pid } = life;
   await Bun.sleep(1_000);
   const figures = () => ({ cpu: cpuMs(pid), written: commits(world.database), statements: count?.read() });

@@ -1,6 +1,6 @@
 import { type Effort, median, quantile, type Result } from "../figures.ts";
 import { metric } from "../world/metrics.ts";
-import { FIRST_CHAT } from "../world/world.ts";
+import { DOWNLOADERS, FIRST_CHAT } from "../world/world.ts";
 import { DUE_IN_MS, makeDue, prepareDrain } from "./drain.ts";
 
 /*
@@ -66,7 +66,7 @@ async function useWhileDraining(links: number): Promise<Used> {
   await using world = made;
   const { telegram } = world;
   makeDue(world);
-  const bot = await world.startBot({ dispatch: { concurrency: IN_FLIGHT, interval: "5s" } });
+  const bot = await world.startBot({ dispatch: { concurrency: IN_FLIGHT / DOWNLOADERS.length, interval: "5s" } });
   await telegram.ask({ do: "press", buttons: ["Now", "OK"] });
   const greetings = Array.from({ length: PEOPLE }, (_, nth) => [FIRST_PERSON + nth, GREETING]);
   await telegram.ask({ do: "send", messages: greetings });
