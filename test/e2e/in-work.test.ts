@@ -8,7 +8,7 @@ import type { Person } from "../support/bot-api/people.ts";
 import { createClock } from "../support/clock.ts";
 import type { FakeDownloader } from "../support/downloader.ts";
 import { looked } from "../support/looked.ts";
-import { stored } from "../support/stored.ts";
+import { deliveriesAreKnown, stored } from "../support/stored.ts";
 
 const video = (n: number) => `https://youtube.com/watch?v=${n}`;
 const FAMILY = -1_001_234_567_890;
@@ -48,11 +48,13 @@ async function turn(nas: FakeDownloader, skip: (ms: number) => void): Promise<vo
 }
 const removals = (nas: FakeDownloader) => nas.calls.filter(({ method }) => method === "DeleteFromQueue");
 
-/** Sends links that the downloader accepts. */
+/** Sends links that the downloader accepts, in this order. */
 async function deliver(app: TestApp, person: Person, ...links: string[]): Promise<FakeDownloader> {
   const nas = await app.downloader({ name: "nas" });
-  person.sends(links.join("\n"));
-  for (const link of links) await nas.accepts(link);
+  for (const [nth, link] of links.entries()) {
+    person.sends(link);
+    await deliveriesAreKnown(app, nth + 1);
+  }
   return nas;
 }
 
