@@ -80,7 +80,7 @@ describe("a group in which the bot may not write", () => {
     const family = mutedFamily(app);
     const carl = carlIn(app);
     const refused = carl.sends("http://192.168.1.1/1", { in: family });
-    await app.api.waitFor(() => app.api.calls.some(({ params }) => params["chat_id"] === FAMILY));
+    await app.api.waitFor(() => app.api.calls.some(({ params }) => params.chat_id === FAMILY));
     await reactionTo(app, carl.sends("https://a.example/1", { in: family }).message_id);
     await app.api.settled();
     expect(app.api.messages(family).find(({ id }) => id === refused.message_id)?.reactions).toEqual([]);
