@@ -111,7 +111,7 @@ export function isBeingHandedOver(link: Pick<Link, "state">): boolean {
 }
 
 /** Where a link stands in its chat's line: the one that has been due longest goes first. */
-export type Standing = Pick<Link, "sendAt" | "id">;
+export type Position = Pick<Link, "sendAt" | "id">;
 
 /** What the dispatcher did with a link; told after it is stored. */
 export type LinkEvent =
@@ -157,7 +157,7 @@ export interface Links {
    * The chat's link that has been due longest; with `after`, of those behind it. A link whose duplicate (same key, another chat) is being
    * handed over is left out until that is settled.
    */
-  nextDue(of: { chatId: number; now: number; after?: Standing | undefined }): Link | undefined;
+  nextDue(of: { chatId: number; now: number; after?: Position | undefined }): Link | undefined;
   /** Changes a link, whose prompt does not show that yet; returns it as it is afterwards, or undefined if it is gone. */
   update(id: number, change: Partial<Omit<Link, "id" | "chatId" | "key" | "createdAt">>): Link | undefined;
   /** From now on it is being handed over. */
