@@ -17,6 +17,7 @@ import type { CommandContext } from "./command-context.ts";
 import { EXIT, type Exit, ExitWith } from "./exit.ts";
 import { type Finding, isSound } from "./finding.ts";
 import { findingText, sumOf } from "./finding-text.ts";
+import { unusableAdvice } from "./unusable-advice.ts";
 
 type Words = CommandWords["conformance"];
 type Level = Finding["level"];
@@ -91,7 +92,7 @@ async function* verdicts(trial: Trial, ownLink: string | undefined): AsyncGenera
   const submission = { url: link, userName: "[conformance]", maxQuality: QUALITY };
 
   const health = await answer(() => client.health(target));
-  if ("detail" in health) return yield ["fail", words.silent(health.detail), adviceFor(trial)];
+  if ("detail" in health) return yield ["fail", words.silent(health.detail), unusableAdvice(trial.problem(), words)];
   yield ["ok", words.answers(health.reply)];
   const list = await answer(() => client.queue(target));
   yield "detail" in list ? ["fail", words.listsNot(list.detail)] : ["ok", words.lists];
@@ -123,19 +124,6 @@ async function* verdicts(trial: Trial, ownLink: string | undefined): AsyncGenera
   const cleaned = await answer(() => client.cleanHistory(target));
   yield "detail" in cleaned ? ["fail", words.fails("CleanHistory", cleaned.detail)] : ["ok", words.cleans];
   if (ownLink !== undefined) yield await ended(trial, submission);
-}
-
-function adviceFor({ problem, words }: Trial): string {
-  switch (problem()) {
-    case "not_trusted":
-      return words.notTrustedAdvice;
-    case "not_let_in":
-      return words.notLetInAdvice;
-    case "no_http2":
-      return words.noHttp2Advice;
-    default:
-      return words.silentAdvice;
-  }
 }
 
 /** Soon after DeleteFromQueue it is neither listed nor at work. */

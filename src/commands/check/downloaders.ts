@@ -8,6 +8,7 @@ import { routeGrpcLog } from "../../grpc/grpc-log.ts";
 import type { KnownDownloader } from "../../store/inspect.ts";
 import type { CommandWords } from "../../words/words.ts";
 import { findingsOf } from "../finding.ts";
+import { unusableAdvice } from "../unusable-advice.ts";
 import { type BotFinding, spoken } from "./finding.ts";
 
 const { ok, warn } = findingsOf("downloaders");
@@ -57,7 +58,7 @@ export async function checkDownloaders(of: {
       if (of.beside?.isRunning === false && foldedName(name) === foldedName(of.beside.name))
         return ok(words.restsBeside(name, address));
       const seen = lastSeenAt === null ? undefined : spoken(of.now - lastSeenAt, of.words);
-      return warn(words.silent(name, address, error.detail, seen), adviceFor(problems.get(name), words));
+      return warn(words.silent(name, address, error.detail, seen), unusableAdvice(problems.get(name), words));
     }
   });
   const known = new Set(of.downloaders.map(({ name }) => foldedName(name)));
@@ -68,17 +69,4 @@ export async function checkDownloaders(of: {
         .map((name) => warn(words.unknown(what, match, name), words.unknownAdvice)),
     );
   return [...(await Promise.all(asked)), ...unknown("route", of.routes), ...unknown("window", of.windows)];
-}
-
-function adviceFor(problem: Unusable | undefined, words: CommandWords["check"]["downloaders"]): string {
-  switch (problem) {
-    case "not_trusted":
-      return words.notTrustedAdvice;
-    case "not_let_in":
-      return words.notLetInAdvice;
-    case "no_http2":
-      return words.noHttp2Advice;
-    default:
-      return words.silentAdvice;
-  }
 }
