@@ -113,7 +113,6 @@ export function createDispatching(
     reconciler,
     outcomes: unwritten,
     together,
-    settings: { concurrency },
     now,
     log,
     report,

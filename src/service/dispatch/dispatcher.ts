@@ -10,12 +10,10 @@ import type { Reconciler } from "./reconciler.ts";
 import { createRequeue, type Requeue } from "./requeue.ts";
 import { createTurns } from "./turns.ts";
 
-/** How much is done at a time. */
-export interface DispatchSettings {
-  /** The most links that are being handed over to one downloader at the same time, and the most that are claimed in a step. */
-  readonly concurrency: number;
-  /** How many links are looked at without being claimed. */
-  readonly mostPassed?: { readonly inAStep: number; readonly inATick: number };
+/** How many links are looked at without being claimed. */
+export interface MostPassed {
+  readonly inAStep: number;
+  readonly inATick: number;
 }
 
 export interface Dispatcher {
@@ -33,7 +31,9 @@ export interface Dispatcher {
 }
 
 /** More in one step would hold up the event loop, and a tick must end: the rest is left for the next ticks. */
-const MOST_PASSED = { inAStep: 50, inATick: 2_000 };
+const MOST_PASSED: MostPassed = { inAStep: 50, inATick: 2_000 };
+/** More links claimed in one transaction would hold it up as well. */
+const MOST_CLAIMED = 64;
 
 /** This many looks at links that stay where they are cost as much as changing one. */
 const LOOKS_FOR_A_CHANGE = 20;
@@ -46,15 +46,15 @@ export function createDispatcher(deps: {
   reconciler: Reconciler;
   outcomes: Pick<Outcomes, "flushPending" | "settled">;
   together: Together;
-  settings: DispatchSettings;
+  mostPassed?: MostPassed | undefined;
   now: () => number;
   log: Log;
   report: (event: LinkEvent) => void;
   /** Called when everything that was due has been handed over or is waiting, after the last `report` about it. */
   onRest?: () => void;
 }): Dispatcher {
-  const { store, registry, places, reconciler, outcomes, together, settings, now, log, report } = deps;
-  const { mostPassed = MOST_PASSED } = settings;
+  const { store, registry, places, reconciler, outcomes, together, now, log, report } = deps;
+  const { mostPassed = MOST_PASSED } = deps;
   const requeue = createRequeue(deps);
   const turns = createTurns(store.links, now);
   const claimDue = createClaimDue({ store, registry, places, turns, now, log });
@@ -69,7 +69,7 @@ export function createDispatcher(deps: {
    * How many links may be claimed in a step. A link whose call has ended makes room before its outcome is written, because the next claim
    * shares that commit.
    */
-  const room = () => (draining ? 0 : Math.min(places.left, settings.concurrency));
+  const room = () => (draining ? 0 : Math.min(places.left, MOST_CLAIMED));
 
   async function run({ link, names }: Claim): Promise<void> {
     try {

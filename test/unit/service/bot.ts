@@ -8,7 +8,7 @@ import { createWindows, type Window } from "../../../src/domain/window.ts";
 import { createDeliver } from "../../../src/service/dispatch/deliver.ts";
 import { createDirectHandOver, type DirectHandOver } from "../../../src/service/dispatch/direct-hand-over.ts";
 import { createDirectLedger, type DirectLedger } from "../../../src/service/dispatch/direct-ledger.ts";
-import { createDispatcher, type Dispatcher, type DispatchSettings } from "../../../src/service/dispatch/dispatcher.ts";
+import { createDispatcher, type Dispatcher, type MostPassed } from "../../../src/service/dispatch/dispatcher.ts";
 import { createOutcomes, type Outcomes } from "../../../src/service/dispatch/outcomes.ts";
 import { createPlaces } from "../../../src/service/dispatch/places.ts";
 import { createReconciler } from "../../../src/service/dispatch/reconciler.ts";
@@ -35,7 +35,7 @@ export const SETTINGS = {
   uncertainHoldMs: 5 * MINUTE,
 };
 
-export type Settings = typeof SETTINGS & Pick<DispatchSettings, "mostPassed">;
+export type Settings = typeof SETTINGS & { readonly mostPassed?: MostPassed };
 
 /** The services of one life of the bot, wired as in `app.ts`. */
 export interface Bot {
@@ -102,7 +102,15 @@ export function createBot(of: {
   const ledger = createDirectLedger({ store, registry, journal: of.journal, deliver, now, log, report });
   const direct = createDirectHandOver({ store, registry, submitter, ledger, wait: of.wait, log });
   const unwritten = { ...outcomes, flushPending: () => outcomes.flushPending() && ledger.flush() };
-  const dispatching = { store, registry, places, reconciler, outcomes: unwritten, together, settings };
+  const dispatching = {
+    store,
+    registry,
+    places,
+    reconciler,
+    outcomes: unwritten,
+    together,
+    mostPassed: settings.mostPassed,
+  };
   const dispatcher = createDispatcher({
     ...dispatching,
     now,

@@ -20,6 +20,21 @@ test("one commit records the links that end together and claims the next ones", 
   expect(commits).toBe(5);
 });
 
+test("one commit claims links for all downloaders that have room", async () => {
+  using world = createWorld({ settings: { concurrency: 4 } });
+  const servers = ["nas", "attic", "abroad", "cellar"].map((name) => world.server(name));
+  await world.tick();
+  for (const url of urls.slice(0, 12)) await world.due(url);
+  let commits = 0;
+  world.watcher = (name) => {
+    if (name === "transaction") commits += 1;
+  };
+  await world.tick();
+  expect(servers.flatMap(({ taken }) => taken)).toHaveLength(12);
+  // One claims as many as have room, the next ones record and claim the rest.
+  expect(commits).toBeLessThanOrEqual(3);
+});
+
 test("a claim and its attempt are committed before the call is made", async () => {
   using world = createWorld({ settings: { concurrency: 2 } });
   world.server("nas");
