@@ -164,14 +164,14 @@ function limitOf(of: {
     `bot uses, and as many statements, the same takes ${rounded(of.byLibraries.burst)} ms all at once and ${rounded(of.byLibraries.trickle)} ms at one per second.`,
     "Beyond that, the bot knows who may do what, decides whom a link goes to, draws what is shown, and follows each download.",
     `Of the ms of a link in a burst, ${said(of.burst)}. According to the profile below, of later bursts, its time goes to ${spent(of.parts.burst)}:`,
-    `storing and talking to others alone takes ${rounded(kept)} ms, and Bun's other threads take ${rounded(beside(of.burst))} ms. A bot whose own code took`,
-    `nothing on the event loop would still take ${rounded(kept + beside(of.burst))} ms.`,
+    `storing and talking to others alone takes ${rounded(kept)} ms, and Bun's other threads take ${rounded(beside(of.burst))} ms. A bot that did`,
+    `nothing else on the event loop would still take ${rounded(kept + beside(of.burst))} ms.`,
     "At one link per second nothing is shared: no transaction, no call; and code that runs once a second stays interpreted for minutes:",
     `on the event loop the bot needs ${rounded(of.trickle("main") / of.burst("main"))} times as much as in a burst, and the libraries alone ${rounded(of.byLibraries.colder)} times.`,
     `Of the ms of such a link, ${said(of.trickle)}.`,
     `According to a profile of two minutes, apart from commits, which mostly wait for the disk, the event loop's time goes to ${spent(ofTrickle)}:`,
     `storing and talking to others takes at least ${rounded(keptOfTrickle)} ms, and Bun's other threads take ${rounded(beside(of.trickle))} ms.`,
-    `A bot whose own code took nothing on the event loop would still take ${rounded(keptOfTrickle + beside(of.trickle))} ms.`,
+    `A bot that did nothing else on the event loop would still take ${rounded(keptOfTrickle + beside(of.trickle))} ms.`,
   ].join("\n");
 }
 
