@@ -30,10 +30,10 @@ const MOST = {
   intake: { statements: 26, commits: 0.9, calls: 1.7 },
   dispatch: { statements: 36, besides: 13, commits: 0.8, calls: 3 },
   registration: { statements: 2.5, commits: 0.3, calls: 1 },
-  renewal: { statements: 0.5, commits: 0.1, calls: 1 },
+  renewal: { statements: 1, commits: 0.1, calls: 1 },
   press: { statements: 20, commits: 0.9, calls: 4 },
-  reading: { statements: 12, commits: 1.2, calls: 4 },
-  alone: { statements: 70, commits: 8, calls: 6.5 },
+  reading: { statements: 15, commits: 1.2, calls: 4 },
+  alone: { statements: 70, commits: 10, calls: 6.5 },
 };
 
 /*
