@@ -42,13 +42,16 @@ export function prepared<Row, Rows>(build: () => Built<Row, Rows>): Statement<Ro
 /** Whether the request has this name. */
 export type Has = (name: string) => boolean;
 
-/** The statement for a request: one for each set of names that are not undefined in it. */
+/** The statement for a request: one for each set of names that are not undefined in it, in the order in which they come. */
 export function preparedFor<Row, Rows>(build: (has: Has) => Built<Row, Rows>): (asked: object) => Statement<Row, Rows> {
   const known = new Map<string, Statement<Row, Rows>>();
   return (asked) => {
-    const names = Object.entries(asked).flatMap(([name, value]) => (value === undefined ? [] : name));
-    const shape = names.sort().join();
-    const statement = known.get(shape) ?? build((name) => names.includes(name)).prepare();
+    let shape = "";
+    for (const [name, value] of Object.entries(asked)) if (value !== undefined) shape += `${name},`;
+    const before = known.get(shape);
+    if (before !== undefined) return before;
+    const names = new Set(shape.split(","));
+    const statement = build((name) => names.has(name)).prepare();
     known.set(shape, statement);
     return statement;
   };

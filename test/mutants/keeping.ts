@@ -171,7 +171,7 @@ export const keeping: readonly Mutant[] = [
     [
       ['a missing value is stored as the text "null"', "value === null ? null : ", ""],
       ["each change of a row compiles a new statement", "known.set(shape, statement);", ""],
-      ["a change writes columns that it leaves alone", "value === undefined ? [] : name", "name"],
+      ["a change writes columns that it leaves alone", "if (value !== undefined) shape", "shape"],
     ],
   ),
   ...breakagesOf(
