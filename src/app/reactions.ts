@@ -20,7 +20,7 @@ const REGISTRATIONS_GATHER_MS = 200;
 export function connectReactions(
   events: Events,
   of: {
-    registry: Pick<Registry, "at">;
+    registry: Pick<Registry, "unordered">;
     dispatcher: Dispatcher;
     tracker: Tracker;
     health: HealthMonitor;
@@ -42,7 +42,7 @@ export function connectReactions(
   );
   events.on("registered", (downloader, previous) => {
     const { name, roots } = downloader;
-    for (const alert of registrationAlerts(downloader, previous, registry.at)) telegram.alerts.tell(alert);
+    for (const alert of registrationAlerts(downloader, previous, registry.unordered)) telegram.alerts.tell(alert);
     health.back(name);
     registrations.add({ name, takesOther: previous?.roots !== roots });
     tracker.pollSoon(name);

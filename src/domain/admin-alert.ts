@@ -1,4 +1,5 @@
 import type { Address, Downloader, Unusable } from "./downloader.ts";
+import { compareNames } from "./downloader-name.ts";
 import type { GrantedRole } from "./role.ts";
 
 /** A number of links that was counted only up to a limit: at least this many if there are `more`. */
@@ -84,8 +85,8 @@ export function isAlarm({ kind }: AdminAlert): boolean {
   return !["joined", "came_in"].includes(kind);
 }
 
-/** What an alert is about: two alerts on one subject are steps of the same story. */
-export function subjectOf(alert: AdminAlert): string {
+/** What an alert is about: two alerts on one subject are steps of the same story. Undefined for one that stands alone. */
+export function subjectOf(alert: AdminAlert): string | undefined {
   switch (alert.kind) {
     case "silent":
     case "back":
@@ -102,7 +103,7 @@ export function subjectOf(alert: AdminAlert): string {
     case "rerooted":
       return `${alert.kind} ${alert.name}`;
     default:
-      return JSON.stringify(alert);
+      return undefined;
   }
 }
 
@@ -110,18 +111,18 @@ export function subjectOf(alert: AdminAlert): string {
 const MOST_FORMER_NAMES = 3;
 
 /**
- * What a registration means to admins; `previous` is what had the name before, `at` returns those registered with an address. A downloader
+ * What a registration means to admins; `previous` is what had the name before, `fleet` returns all that are registered now. A downloader
  * that has only restarted is no news, nor is one that still shares its address.
  */
 export function registrationAlerts(
   downloader: Downloader,
   previous: Downloader | undefined,
-  at: (address: { readonly host: string; readonly port: number }) => readonly Downloader[],
+  fleet: () => readonly Downloader[],
 ): AdminAlert[] {
   const { name, host, port, roots } = downloader;
   const to = { host, port };
   if (previous === undefined) {
-    const others = at(to).flatMap((one) => (one.name === name ? [] : one.name));
+    const others = othersAt(to, name, fleet());
     const joined = { kind: "joined", name, at: to, roots } as const;
     const isOdd = others.length > 0 && others.length <= MOST_FORMER_NAMES;
     return isOdd ? [joined, { kind: "same_address", name, at: to, others }] : [joined];
@@ -133,4 +134,10 @@ export function registrationAlerts(
     ...(isElsewhere ? [{ kind: "moved", name, from, to } as const] : []),
     ...(isOther ? [{ kind: "rerooted", name, from: previous.roots, to: roots } as const] : []),
   ];
+}
+
+/** Who else is at an address. */
+function othersAt({ host, port }: Address, name: string, fleet: readonly Downloader[]): string[] {
+  const others = fleet.filter((one) => one.port === port && one.host === host && one.name !== name);
+  return others.sort(compareNames).map((one) => one.name);
 }

@@ -1,3 +1,4 @@
+import type { Downloader } from "../../domain/downloader.ts";
 import type { Link, LinkEvent } from "../../domain/link.ts";
 import type { Log } from "../../domain/log.ts";
 import type { Store } from "../../domain/storage.ts";
@@ -32,7 +33,7 @@ export type ClaimDue = (of: { readonly most: number; readonly mostPassed: number
 
 export function createClaimDue(deps: {
   store: Pick<Store, "links" | "attempts">;
-  registry: Pick<Registry, "all" | "order" | "stateOf">;
+  registry: Pick<Registry, "unordered" | "order" | "stateOf">;
   places: Places;
   turns: Turns;
   now: () => number;
@@ -58,7 +59,8 @@ export function createClaimDue(deps: {
     let passed = 0;
     const claimedFor = (name: string) => claims.filter(({ names }) => names[0] === name).length;
     const hasRoom = (name: string) => places.hasRoom(name, claimedFor(name));
-    const usable = registry.all().filter(({ name, paused }) => !paused && registry.stateOf(name) !== "unreachable");
+    const canGet = ({ name, paused }: Downloader) => !paused && registry.stateOf(name) !== "unreachable";
+    const usable = registry.unordered().filter(canGet);
     /** Then a look at more links is in vain. Those that have fewer places than others are not meant: links may wait there for long. */
     const isEverybodyBusy = () =>
       usable.length > 0 && usable.every(({ name }) => places.isBusy(name, claimedFor(name)));

@@ -24,6 +24,13 @@ export function createKnownNames(): KnownNames {
   const spellings = new Map<string, Set<string>>();
   const lookalikes = new Map<string, Set<string>>();
   const first = (names: ReadonlySet<string> | undefined) => names?.values().next().value;
+  /** Those of the latest name: usually one that was not found is added next. */
+  let latest: { readonly name: string; readonly looks: readonly string[] } | undefined;
+
+  function looksOf(name: string): readonly string[] {
+    if (latest?.name !== name) latest = { name, looks: readLooks(name) };
+    return latest.looks;
+  }
 
   return {
     find(name) {
@@ -62,7 +69,7 @@ function drop(index: Map<string, Set<string>>, key: string, name: string): void 
 }
 
 /** What a name looks like as written and in lower case: a Cyrillic `В` looks like `B`, a `в` like nothing of the kind. */
-function looksOf(name: string): readonly string[] {
+function readLooks(name: string): readonly string[] {
   return [skeleton(foldedName(skeleton(name.normalize("NFKC")))), skeleton(foldedName(name))];
 }
 

@@ -34,8 +34,8 @@ export interface Registry extends Candidates, Pick<Unsaved, "save" | "saveTogeth
    */
   register(registration: Registration): Promise<void>;
   all(): Downloader[];
-  /** Those that registered with this address. */
-  at(address: { readonly host: string; readonly port: number }): Downloader[];
+  /** The same in no particular order, which costs less. */
+  unordered(): Downloader[];
   byName(name: string): Downloader | undefined;
   /** Which downloaders take an address, paused or not: see `Routing`. */
   takersOf(url: string): { readonly route: Route | undefined; readonly matches: readonly Match[] };
@@ -150,9 +150,8 @@ export function createRegistry(
       deps.onRegistered(downloader, previous);
       return isAsStored ? Promise.resolve() : registry.saveTogether();
     },
-    all: () => [...known.values()].sort(compareNames),
-    at: ({ host, port }) =>
-      [...known.values().filter((one) => one.port === port && one.host === host)].sort(compareNames),
+    all: () => registry.unordered().sort(compareNames),
+    unordered: () => [...known.values()],
     byName: (name) => known.get(name) ?? known.get(renamed.get(name) ?? ""),
     takersOf: routing.matchesOf,
     order(link) {

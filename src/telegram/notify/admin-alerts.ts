@@ -110,8 +110,8 @@ export function createAdminAlerts(deps: {
 function createLastWords(now: () => number): (alert: AdminAlert) => boolean {
   const last = new Map<string, { readonly words: string; readonly at: number }>();
   return (alert) => {
-    const subject = subjectOf(alert);
     const words = JSON.stringify(alert);
+    const subject = subjectOf(alert) ?? words;
     const at = now();
     const before = last.get(subject);
     if (before?.words === words && at >= before.at && at - before.at < AGAIN_MS) return false;

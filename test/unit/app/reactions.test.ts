@@ -28,7 +28,7 @@ test("of a fleet that registers at once the first one counts at once, and the ot
     routingChanged: () => void told.push("routing"),
   };
   const parts = {
-    registry: { at: () => [] },
+    registry: { unordered: () => [] },
     dispatcher: { requeue },
     tracker: { pollSoon: () => {} },
     health: { back: () => {} },

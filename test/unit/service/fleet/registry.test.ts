@@ -45,15 +45,6 @@ test("all() is sorted by name, with numbers in their natural order", () => {
   expect(world.bot.registry.all().map(({ name }) => name)).toEqual(["A", "b", "srv1", "srv2", "srv10", "Б"]);
 });
 
-test("at() returns the downloaders at one address", () => {
-  using world = createWorld();
-  const here = { host: "10.0.0.1", port: 1 };
-  for (const name of ["srv10", "srv2"]) world.register(name, here);
-  world.register("elsewhere", { ...here, port: 2 });
-  world.register("another", { ...here, host: "10.0.0.2" });
-  expect(world.bot.registry.at(here).map(({ name }) => name)).toEqual(["srv2", "srv10"]);
-});
-
 describe("register()", () => {
   test("replaces everything about a known name, except whether it is paused (rule 11)", () => {
     using world = createWorld();

@@ -178,10 +178,8 @@ describe("a registration", () => {
   };
 
   const others = [{ ...nas, ...ELSEWHERE, name: "abroad" }];
-  const among = (fleet: readonly Downloader[]) => (address: { host: string; port: number }) =>
-    fleet.filter(({ host, port }) => host === address.host && port === address.port);
   const alertsOf = (one: Downloader, before?: Downloader) =>
-    registrationAlerts(one, before, among([...others, nas, one]));
+    registrationAlerts(one, before, () => [...others, nas, one]);
 
   test("of a new name at a known address raises an alarm once, with the other name", () => {
     const films = { ...nas, name: "films" };
@@ -194,9 +192,19 @@ describe("a registration", () => {
     expect(alertsOf({ ...films, port: nas.port + 1 }).map(({ kind }) => kind)).toEqual(["joined"]);
   });
 
+  test("names the others at its address, and nobody at its host or port alone, in the order in which people look for names", () => {
+    const fleet = [
+      ...["srv10", "srv2"].map((name) => ({ ...nas, name })),
+      { ...nas, name: "another port", port: nas.port + 1 },
+      { ...nas, name: "another host", host: "10.99.0.1" },
+    ];
+    const [, alarm] = registrationAlerts(nas, undefined, () => [...fleet, nas]);
+    expect(alarm).toMatchObject({ kind: "same_address", others: ["srv2", "srv10"] });
+  });
+
   test("raises no further alarm where many names share one address on purpose", () => {
     const fleet = Array.from({ length: 300 }, (_, nth) => ({ ...nas, name: `server ${nth}` }));
-    const rung = fleet.flatMap((one, nth) => registrationAlerts(one, undefined, among(fleet.slice(0, nth + 1))));
+    const rung = fleet.flatMap((one, nth) => registrationAlerts(one, undefined, () => fleet.slice(0, nth + 1)));
     expect(rung.filter(({ kind }) => kind === "same_address")).toHaveLength(3);
   });
 
