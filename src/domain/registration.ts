@@ -90,7 +90,8 @@ function parse(claim: RegistrationClaim, context: RegistrationContext, parseOne:
 }
 
 function readRoots(said: readonly string[], parseOne: typeof parseRoot): RootsRead {
-  const named = new Set(said.map((root) => root.trim().toLowerCase()).filter((root) => root !== ""));
+  const named = new Set(said.map((root) => root.trim().toLowerCase()));
+  named.delete("");
   const roots: string[] = [];
   const ignored: string[] = [];
   for (const root of named) (parseOne(root) === undefined ? ignored : roots).push(root);

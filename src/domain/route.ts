@@ -61,7 +61,8 @@ export function createRootParser(): typeof parseRoot {
   const known = new Map<string, Root | undefined>();
   return (text) => {
     if (text.length > MAX_ROOT_LENGTH) return parseRoot(text);
-    if (known.has(text)) return known.get(text);
+    const before = known.get(text);
+    if (before !== undefined || known.has(text)) return before;
     const root = parseRoot(text);
     if (known.size >= MOST_KNOWN) known.clear();
     known.set(text, root);

@@ -6,6 +6,8 @@ import type { ServerUnaryCall } from "@grpc/grpc-js";
  * Undefined for `unknown`, unix sockets and anything else.
  */
 export function parsePeer(peer: string): string | undefined {
+  const usual = peer.slice(0, Math.max(peer.lastIndexOf(":"), 0));
+  if (isIP(usual) !== 0 && !usual.includes("%")) return usual;
   const address = peer.replace(/^ipv[46]:/, "");
   const portAt = address.lastIndexOf(":");
   // `::1:5000` is also a valid address, so the reading with a port is tried first.

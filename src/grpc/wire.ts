@@ -12,9 +12,12 @@ const NO_NAME_YET = "COMING SOON";
 /** In units. No honest text is longer, and whatever looks at one of 16 MiB holds up the event loop, for up to 14 s. */
 const LONGEST_TEXT = 64 * 1024;
 
-const text = v.pipe(
-  v.fallback(v.string(), ""),
-  v.transform((value) => endsOf(value).toWellFormed()),
+const readable = (value: string) => endsOf(value).toWellFormed();
+const text = v.pipe(v.fallback(v.string(), ""), v.transform(readable));
+/** For lists of many: protobuf's elements are strings. */
+const texts = v.pipe(
+  v.array(v.string()),
+  v.transform((values) => values.map(readable)),
 );
 
 // valibot's number() rejects NaN, so the fallback covers it.
@@ -58,7 +61,7 @@ const setToQueueRequest = v.object({
 
 const registerRequest = v.object({
   server_name: text,
-  allowed_roots: v.array(text),
+  allowed_roots: texts,
   server_host: text,
   server_port: v.number(),
 });
