@@ -110,17 +110,19 @@ export async function idle({ isShort }: Effort): Promise<Result> {
   };
 }
 
-/** The figures of the run in words: of the libraries alone, the minimum, the idle bot, and one whose allocator gives nothing back. */
+/** The figures of the run in words: of the libraries alone, the minimum, the idle bot by thread, and one whose allocator gives nothing back. */
 function limitOf(
   of: Readonly<Record<"loaded" | "keeping", Quiet> & Record<"least" | "idle", Quiet | undefined>>,
 ): string {
   const hourly = (one: Quiet | undefined) => rounded(one?.cpuSecondsPerHour ?? Number.NaN);
+  const by = (thread: keyof ThreadTimes) => rounded(of.idle?.threads[thread] ?? Number.NaN);
   return [
     `The libraries take ${hourly(of.loaded)} s per hour if they are only loaded, and a process that keeps a long poll and a server, calls`,
     `the downloaders as often and does nothing at each tick takes ${hourly(of.least)}: no bot with these wake-ups can take less.`,
     "A tick does not ask the database while nothing was written and nothing has become due; what is left is the wake-up itself, with code",
-    "that has not run for five seconds. Each wake-up of the event loop also wakes the thread of Bun's allocator, which gives back what was",
-    `used: a bot whose allocator gives nothing back takes ${hourly(of.keeping)} s per hour instead of ${hourly(of.idle)}, and keeps the memory of its busiest hour for ever. Twice as`,
+    `that has not run for five seconds. Of the bot's ${hourly(of.idle)} s per hour the event loop takes ${by("main")}, the threads that compile what runs there again ${by("compilers")}, those that`,
+    `help to collect garbage ${by("collectors")}, the allocator's, which gives back what was used, ${by("allocator")}, and Bun's others ${by("others")}. One whose allocator gives nothing back takes`,
+    `${hourly(of.keeping)}, and keeps the memory of its busiest hour for ever. Twice as`,
     "often as a tick, Bun's timers wake it: of sockets every four seconds, of the heap every second after it has changed. Dead downloaders are",
     "called four times a minute for the first ten minutes, so that links go within a tick or two when they are back, and once a minute after that;",
     "these calls are two thirds of what the bot does then. There are too few samples of all this for a profile: a second has 2 ms of work.",
