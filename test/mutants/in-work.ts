@@ -105,12 +105,6 @@ export const inWork: readonly Mutant[] = [
         "if (!isClosed) unlessUnavailable",
         "unlessUnavailable",
       ],
-      ["each pressed link takes the chat's next call", "paceOf(chatId).isFree(chatId))", "true)"],
-      [
-        "handed-over links wait although nothing more is due",
-        "gathering.end((chatId)",
-        "((_: unknown) => {})((chatId: number)",
-      ],
       ["a message is moved although nothing is new", "const isAway = hasNew(one, open) &&", "const isAway ="],
       ["a press during a call is shown much later", "{ atOnce: atOnce || meanwhile", "{ atOnce: meanwhile"],
       ["a look during a call is not made up for afterwards", "meanwhile.set(one,", "((..._: unknown[]) => {})(one,"],
@@ -126,9 +120,32 @@ export const inWork: readonly Mutant[] = [
         "if (how === undefined) return true;\n    if",
       ],
       ["links of a burst wait for a tick", "chatId, () => lookAt(chatId, { early })", "chatId, () => undefined"],
-      ["each link of a burst takes a call", "if (!atOnce && gathering.isUnderWay(chatId)) return false;", ""],
+      ["each link of a burst takes a call", "if (!atOnce && pace.isGathering(chatId)) return false;", ""],
       ["the end of a burst waits for its turn", "{ early: isAll }", "{ early: false }"],
       ["a message is sent although everything has ended", " && open.ended < open.total", ""],
+    ],
+  ),
+  ...breakagesOf(
+    "src/telegram/notify/work-pace.ts",
+    [DISPLAY],
+    [
+      ["each pressed link takes the chat's next call", "paceOf(chatId).isFree(chatId))", "true)"],
+      [
+        "handed-over links wait although nothing more is due",
+        "gathering.end((chatId)",
+        "((_: unknown) => {})((chatId: number)",
+      ],
+    ],
+  ),
+  ...breakagesOf(
+    "src/telegram/notify/work-pace.ts",
+    ["test/unit/telegram/notify/work-pace.test.ts"],
+    [
+      [
+        "a rush in hundreds of chats takes all of Telegram's calls",
+        "underWay * CALL_IN_A_CROWD_MS - CHAT_PACE_MS",
+        "0 * underWay",
+      ],
     ],
   ),
   ...breakagesOf(

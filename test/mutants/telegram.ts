@@ -100,6 +100,19 @@ export const telegram: readonly Mutant[] = [
     [["a burst of news is collected for ever", " && waited < mostMs", ""]],
   ),
   ...breakagesOf(
+    "src/telegram/notify/gathering.ts",
+    ["test/unit/telegram/notify/gathering.test.ts"],
+    [
+      ["a busy bot shows each of many chats as often as one", "if (ms > 0) await wait(ms, crowded.signal);", ""],
+      ["the last links are shown late after a rush", "      crowded.abort();\n", ""],
+      [
+        "hundreds of chats are shown in one turn of the event loop",
+        "while (toldInTurn >= TOLD_AT_ONCE) await setImmediate();",
+        "",
+      ],
+    ],
+  ),
+  ...breakagesOf(
     "src/service/tracking/news.ts",
     ["test/unit/telegram/notify/news.test.ts"],
     [

@@ -12,11 +12,10 @@ import type { Replies } from "../context/replies.ts";
 import { texts } from "../locales/locales.ts";
 import type { Outbox } from "../outbox/outbox.ts";
 import { titleOf } from "../views/work-list.ts";
-import { createGathering } from "./gathering.ts";
-import { createPace } from "./pace.ts";
 import { createShownPlaces } from "./shown-places.ts";
 import { createUnseenWork } from "./unseen-work.ts";
 import { hasNew, hasTurn, isSame, type ShownWork, unshown, type WorkMessageSender } from "./work-message.ts";
+import { createWorkPace } from "./work-pace.ts";
 
 /** The one silent message of each chat and topic about what is in work there. No function throws. */
 export interface WorkDisplay {
@@ -41,14 +40,6 @@ export interface WorkDisplay {
   close(): void;
 }
 
-/**
- * The time between calls for a chat, all topics together. What is new waits only for this and for what comes with it, because its prompt
- * waits too.
- */
-const CHAT_PACE_MS = 2_000;
-const CHAT_PACE_IN_GROUPS_MS = 6_000;
-/** What comes this soon after something else is shown together with it, and the last of it in place of the chat's next call. */
-const GATHER_MS = 200;
 /** Each one reads the database: with more of them a tick would hold up the event loop. The others have their turn next. */
 const MOST_DRAWN_IN_A_TICK = 100;
 /** A message with more messages below it has scrolled away. */
@@ -74,18 +65,10 @@ export function createWorkDisplay(deps: {
   gatherWait: Wait;
   log: Log;
 }): WorkDisplay {
-  const { inWork, keeper, sender, outbox, now, wait, log } = deps;
+  const { inWork, keeper, sender, outbox, now, log } = deps;
   /** In order: those whose latest call was earliest have their turn first. */
   const shown = createShownPlaces();
-  const chatPace = createPace({ everyMs: CHAT_PACE_MS, now, wait });
-  const groupPace = createPace({ everyMs: CHAT_PACE_IN_GROUPS_MS, now, wait });
-  const paceOf = (chatId: number) => (chatId < 0 ? groupPace : chatPace);
-  const gathering = createGathering({
-    quietMs: GATHER_MS,
-    mostMs: (chatId) => (chatId < 0 ? CHAT_PACE_IN_GROUPS_MS : CHAT_PACE_MS),
-    wait: deps.gatherWait,
-    over: (chatId, { isAll }) => void lookAt(chatId, { early: isAll }),
-  });
+  const pace = createWorkPace({ ...deps, over: (chatId, { isAll }) => void lookAt(chatId, { early: isAll }) });
   /** Looked at while a call was under way; `atOnce`: somebody pressed a button. */
   const meanwhile = new Map<ShownWork, { readonly atOnce: boolean }>();
   /** Deletions wait until this is shown. */
@@ -140,10 +123,10 @@ export function createWorkDisplay(deps: {
     }
     const { chatId } = place;
     if (deps.isBlocked(chatId) || !(atOnce || hasNew(one, open) || hasTurn(one, now()))) return false;
-    if (!atOnce && gathering.isUnderWay(chatId)) return false;
+    if (!atOnce && pace.isGathering(chatId)) return false;
     const how = wantedCall(one, open);
     if (how === undefined) putLast(one);
-    else if (atOnce || paceOf(chatId).mayNow(chatId, () => lookAt(chatId, { early }), { early })) void call(one, how);
+    else if (atOnce || pace.mayNow(chatId, () => lookAt(chatId, { early }), { early })) void call(one, how);
     return true;
   }
 
@@ -191,9 +174,8 @@ export function createWorkDisplay(deps: {
   }
 
   return {
-    handedOver: ({ chatId }) => gathering.came(chatId),
-    // Somebody may press one link after another: the call in place of the next one is for all of them.
-    allHandedOver: () => gathering.end((chatId) => paceOf(chatId).isFree(chatId)),
+    handedOver: ({ chatId }) => pace.came(chatId),
+    allHandedOver: pace.allHandedOver,
     tick: () => void lookAt(),
     refresh: (place) => look(place, { atOnce: true }),
     cancelled(delivery, removal) {
@@ -211,9 +193,7 @@ export function createWorkDisplay(deps: {
     },
     close() {
       isClosed = true;
-      chatPace.stop();
-      groupPace.stop();
-      gathering.stop();
+      pace.stop();
       unseen.close();
     },
   };

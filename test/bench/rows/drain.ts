@@ -140,7 +140,7 @@ function limitOf(of: {
           `with drizzle's statements, also prepared once, it is ${durable("bare, shared, drizzle")}, and neither of them routes, logs, shows or follows anything.`,
         ]
       : []),
-    "Telegram's limits do not matter here: calls about what is in work are 2 s apart in each chat, and a call deletes up to a hundred messages.",
+    "Telegram's limits do not matter here: while links come in all of these chats, some twenty calls a second tell what is in work, and a call deletes up to a hundred messages.",
     "The real Telegram accepts 30 calls per second in total: there the messages are deleted later, and links do not wait for that.",
   ].join("\n");
 }

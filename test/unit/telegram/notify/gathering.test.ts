@@ -9,6 +9,7 @@ function createScene() {
   const gathering = createGathering({
     quietMs: 200,
     mostMs: (chatId) => (chatId < 0 ? 600 : 400),
+    crowdMs: (chats) => Math.max(0, chats - 3) * 500,
     wait: clock.wait,
     over: (chatId, { isAll }) => void told.push(`${chatId} ${isAll ? "all" : "some"}`),
   });
@@ -55,6 +56,36 @@ test("ending it reports at once what was gathered in the chosen chats; later eve
   gathering.came(1);
   expect(await passes(199)).toEqual([]);
   expect(await passes(1)).toEqual(["1 all"]);
+});
+
+test("while more comes in many chats, each gathers longer, the longer the more there are", async () => {
+  const { gathering, passes } = createScene();
+  for (const chatId of [1, 2, 3, 4, 5]) gathering.came(chatId);
+  expect(await passes(200)).toEqual(["1 all", "2 all", "3 all"]);
+  for (const chatId of [4, 5]) gathering.came(chatId);
+  expect(await passes(300)).toEqual([]);
+  expect(await passes(200)).toEqual(["4 all"]);
+  expect(await passes(300)).toEqual([]);
+  expect(await passes(200)).toEqual(["5 all"]);
+});
+
+test("once no more is on its way, nobody waits for the other chats: the chosen ones are told at once, the others when they are quiet", async () => {
+  const { gathering, passes } = createScene();
+  for (const chatId of [1, 2, 3, 4, 5, 6]) gathering.came(chatId);
+  gathering.end((chatId) => chatId === 5);
+  expect(await passes(0)).toEqual(["5 all"]);
+  expect(await passes(200)).toEqual(["1 all", "2 all", "3 all", "4 all", "6 all"]);
+});
+
+test("chats that become quiet at the same moment let other events in between", async () => {
+  const { gathering, passes } = createScene();
+  for (let chatId = 1; chatId <= 300; chatId += 1) gathering.came(chatId);
+  gathering.end(() => false);
+  await passes(0);
+  const told = [(await passes(200)).length];
+  while (gathering.isUnderWay(300)) told.push((await passes(0)).length);
+  expect(told.length).toBeGreaterThan(5);
+  expect(told.reduce((sum, n) => sum + n)).toBe(300);
 });
 
 test("ending hundreds of chats lets other events in between", async () => {
