@@ -76,7 +76,7 @@ export function connectReactions(
   events.on("deliveries", (learned) => {
     for (const { kind, delivery } of learned) {
       telegram.news.heard(delivery);
-      if (kind === "lost") telegram.news.renew(delivery);
+      if (kind === "lost") telegram.newsMessages.renew(delivery);
     }
     schedules.inWork.trigger();
   });

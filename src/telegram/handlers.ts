@@ -50,6 +50,7 @@ import type { AdminAlerts } from "./notify/admin-alerts.ts";
 import type { CommandMenu } from "./notify/command-menu.ts";
 import type { WorkDisplay } from "./notify/in-work.ts";
 import type { NewsTeller } from "./notify/news.ts";
+import type { NewsMessages } from "./notify/news-messages.ts";
 import type { Prompts } from "./notify/prompts.ts";
 import type { Outbox } from "./outbox/outbox.ts";
 import type { PromptChoices } from "./views/prompt-buttons.ts";
@@ -83,6 +84,7 @@ export interface Voice {
   readonly live: LiveMessage;
   readonly prompts: Prompts;
   readonly news: NewsTeller;
+  readonly newsMessages: NewsMessages;
   readonly work: WorkDisplay;
   readonly alerts: AdminAlerts;
   readonly menu: CommandMenu;
@@ -121,7 +123,7 @@ export function createHandlers(
     cancellation,
   } = abilities;
   const { settings, isGroupAdmin, endpoints, bot, now, log } = of;
-  const { outbox, replies, background, live, prompts, work, alerts, menu } = of.voice;
+  const { outbox, replies, background, live, prompts, newsMessages, work, alerts, menu } = of.voice;
   const { qualities, folders, calendarOf, downloaders, delayMs } = settings;
 
   const hearsAll = createHearsAll({ outbox, isGroupAdmin });
@@ -145,7 +147,7 @@ export function createHandlers(
   const admission = createAdmission({ ...admitting, invites, pairing, news });
   const mayPress = createMayPress({ isGroupAdmin });
   const mayChange = createMayChange({ isGroupAdmin });
-  const { settleNews, settleResent } = createSettleNews({ desk: newsDesk, replies, languageOf: preferences.language });
+  const { settleNews, settleResent } = createSettleNews({ desk: newsDesk, newsMessages });
   const sendAgain = createSendAgain({ resend: ({ actor }, id) => resend(actor, id), prompts, tellDirect });
   const failedThere = createFailedThere({ failed, sendAgain, settleResent });
   const lists = createShownLists(bulk.idsOf);

@@ -19,6 +19,7 @@ import { createIntroduction } from "./notify/introduction.ts";
 import { createKeptMessages, type KeptMessages } from "./notify/kept-messages.ts";
 import { createMessageReactions } from "./notify/message-reactions.ts";
 import { createNewsTeller, type NewsPace, type NewsTeller } from "./notify/news.ts";
+import { createNewsMessages, type NewsMessages } from "./notify/news-messages.ts";
 import { createTellNotStored, type TellNotStored } from "./notify/not-stored.ts";
 import { createPresenceTeller, type PresenceTeller } from "./notify/presence.ts";
 import { createPrompts, type Prompts } from "./notify/prompts.ts";
@@ -49,6 +50,7 @@ export interface TelegramSettings extends HandlerSettings {
 export interface Telegram extends Pick<Client, "health" | "endpoints" | "run"> {
   readonly prompts: Prompts;
   readonly news: NewsTeller;
+  readonly newsMessages: Pick<NewsMessages, "renew">;
   readonly inWork: WorkDisplay;
   readonly tellNotStored: TellNotStored;
   readonly keptMessages: KeptMessages;
@@ -107,16 +109,21 @@ export function createTelegram(
   /** A person whose access was removed hears nothing about links that went all the same. */
   const isShutOut = (chatId: number) => chatId > 0 && requests.isRefused(chatId);
   const keptMessages = createKeptMessages({ reactions, preferences });
-  const news = createNewsTeller({
+  const newsMessages = createNewsMessages({
     desk: newsDesk,
-    onTelling: keptMessages.ended,
-    ...{ outbox, reactions, languageOf, wait, log },
-    isBlocked: (chatId) => isBlocked(chatId) || isShutOut(chatId),
-    styleOf: preferences.notices,
+    ...{ outbox, replies, languageOf },
     isQuiet: (chatId) => {
       const quiet = preferences.quiet(chatId);
       return quiet !== undefined && isQuietAt(quiet, { at: now(), zone: preferences.zone(chatId) });
     },
+  });
+  const news = createNewsTeller({
+    desk: newsDesk,
+    messages: newsMessages,
+    onTelling: keptMessages.ended,
+    ...{ reactions, wait, log },
+    isBlocked: (chatId) => isBlocked(chatId) || isShutOut(chatId),
+    styleOf: preferences.notices,
     pace: settings.news,
   });
   const { inWork, workMessages: keeper } = abilities;
@@ -144,7 +151,7 @@ export function createTelegram(
   const groupAdmins = createGroupAdmins({ outbox, now });
   const { isGroupAdmin } = groupAdmins;
   const readLinkFile = createReadLinkFile({ api, bot, log });
-  const voice = { outbox, replies, background, live, prompts, news, work, alerts, menu };
+  const voice = { outbox, replies, background, live, prompts, news, newsMessages, work, alerts, menu };
   const handlers = createHandlers(abilities, { voice, settings, isGroupAdmin, readLinkFile, endpoints, bot, now, log });
 
   installRouter({
@@ -165,6 +172,7 @@ export function createTelegram(
   return {
     prompts,
     news,
+    newsMessages,
     inWork: work,
     tellNotStored: createTellNotStored({ replies, languageOf }),
     keptMessages,

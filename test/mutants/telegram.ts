@@ -85,7 +85,6 @@ export const telegram: readonly Mutant[] = [
     "src/telegram/notify/news.ts",
     ["test/unit/telegram/notify/news.test.ts"],
     [
-      ["news rings at night", "disable_notification: deps.isQuiet(chatId)", "disable_notification: false"],
       ["news that a closed topic refuses is tried every minute", '"thread_not_found", ', ""],
       [
         "news that Telegram could not take is dropped",
@@ -93,6 +92,11 @@ export const telegram: readonly Mutant[] = [
         "",
       ],
     ],
+  ),
+  ...breakagesOf(
+    "src/telegram/notify/news-messages.ts",
+    ["test/unit/telegram/notify/news.test.ts"],
+    [["news rings at night", "disable_notification: deps.isQuiet(chatId)", "disable_notification: false"]],
   ),
   ...breakagesOf(
     "src/telegram/notify/gathering.ts",

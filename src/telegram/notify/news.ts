@@ -1,17 +1,13 @@
-import { type ChatPlace, type Language, type NoticeStyle, placeKey } from "../../domain/chat.ts";
-import type { Delivery } from "../../domain/delivery.ts";
+import { type ChatPlace, type NoticeStyle, placeKey } from "../../domain/chat.ts";
 import type { Link } from "../../domain/link.ts";
 import type { Log } from "../../domain/log.ts";
 import type { News } from "../../domain/news.ts";
-import { ifAvailable, StoreUnavailable } from "../../domain/storage.ts";
+import { StoreUnavailable } from "../../domain/storage.ts";
 import type { Wait } from "../../domain/wait.ts";
 import { MOST_IN_A_MESSAGE, type NewsDesk } from "../../service/tracking/news.ts";
-import { contentParams } from "../context/content.ts";
-import { texts } from "../locales/locales.ts";
-import type { Outbox } from "../outbox/outbox.ts";
-import { newsMessage } from "../views/news-page.ts";
 import { type Coming, untilQuiet } from "./gathering.ts";
 import type { MessageReactions } from "./message-reactions.ts";
+import type { NewsMessages } from "./news-messages.ts";
 
 /** How long news is collected, in ms: until nothing more has come for `quietMs`, and `mostMs` at most. */
 export interface NewsPace {
@@ -28,8 +24,6 @@ export interface NewsTeller {
   handedOver(link: Link): void;
   /** News was stored that is to be told in this place. */
   heard(place: ChatPlace): void;
-  /** The message about it is drawn again, without a sound: more can now be done about it. */
-  renew(delivery: Pick<Delivery, "id" | "chatId">): void;
   /** Tells news that is still untold, in all chats or in one: the bot was stopped, or could not write there. */
   tellLeft(chatId?: number): void;
   /** Tells what is being collected; nothing is told after that. Resolves when it was sent, or given up. */
@@ -41,12 +35,9 @@ const AGAIN_MS = 60_000;
 
 export function createNewsTeller(deps: {
   desk: NewsDesk;
-  outbox: Outbox;
+  messages: Pick<NewsMessages, "send">;
   reactions: Pick<MessageReactions, "refresh">;
   styleOf: (chatId: number) => NoticeStyle;
-  languageOf: (chatId: number) => Language;
-  /** Whether nothing may make a sound there now. */
-  isQuiet: (chatId: number) => boolean;
   isBlocked: (chatId: number) => boolean;
   /**
    * Called just before this is told, or is left out because the chat wants no notices; again if it could not be told. Resolves with false
@@ -57,7 +48,7 @@ export function createNewsTeller(deps: {
   wait: Wait;
   log: Log;
 }): NewsTeller {
-  const { desk, outbox, reactions, styleOf, isBlocked, pace, wait, log } = deps;
+  const { desk, messages, reactions, styleOf, isBlocked, pace, wait, log } = deps;
   const closing = new AbortController();
   /** Places where news is being collected. */
   const collecting = new Map<string, Coming>();
@@ -124,42 +115,13 @@ export function createNewsTeller(deps: {
   }
 
   async function send(place: ChatPlace): Promise<void> {
-    const { chatId, threadId } = place;
-    let isFull = false;
-    const sent = await outbox.send(chatId, { priority: "notice", key: `news ${threadId}` }, async (api) => {
-      const news = desk.untold(place);
-      isFull = news.length >= MOST_IN_A_MESSAGE;
-      if (news.length === 0) return undefined;
-      void deps.onTelling(news);
-      const message = await api.sendMessage({
-        chat_id: chatId,
-        ...contentParams(newsMessage(news, { texts: texts[deps.languageOf(chatId)] })),
-        ...(threadId !== null && { message_thread_id: threadId }),
-        disable_notification: deps.isQuiet(chatId),
-      });
-      // Before anything else is sent there, which would tell these too.
-      desk.told(news, { chatId: message.chat.id, messageId: message.message_id });
-      return message;
-    });
+    const { sent, isFull } = await messages.send(place, (news) => void deps.onTelling(news));
     if (!sent.ok) {
       if (!WAITS_FOR_OTHERS.has(sent.kind) && !closing.signal.aborted) collect(place, AGAIN_MS);
       return;
     }
     // Whatever has come since is collected by itself.
     if (isFull && !closing.signal.aborted) await send(place);
-  }
-
-  function renew(delivery: Pick<Delivery, "id" | "chatId">): void {
-    const { chatId } = delivery;
-    const told = ifAvailable(() => desk.ofDelivery(delivery)) ?? [];
-    for (const messageId of new Set(told.flatMap((news) => news.messageId ?? []))) {
-      void outbox.send(chatId, { priority: "notice", key: `news of ${messageId}` }, async (api) => {
-        const all = desk.ofMessage({ chatId, messageId });
-        if (all.length === 0) return undefined;
-        const content = contentParams(newsMessage(all, { texts: texts[deps.languageOf(chatId)] }));
-        return api.editMessageText({ chat_id: chatId, message_id: messageId, ...content });
-      });
-    }
   }
 
   function tellLeft(chatId?: number): void {
@@ -171,7 +133,6 @@ export function createNewsTeller(deps: {
       if (messageId !== null && styleOf(chatId) === "reaction") void reactions.refresh(chatId, messageId);
     },
     heard: ({ chatId, threadId }) => collect({ chatId, threadId }),
-    renew,
     tellLeft,
     async close() {
       closing.abort();

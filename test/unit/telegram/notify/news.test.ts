@@ -7,6 +7,7 @@ import { createNewsDesk, MOST_IN_A_MESSAGE } from "../../../../src/service/track
 import { openStore } from "../../../../src/store/store.ts";
 import { createApi } from "../../../../src/telegram/api/bot-api.ts";
 import { createNewsTeller } from "../../../../src/telegram/notify/news.ts";
+import { createNewsMessages } from "../../../../src/telegram/notify/news-messages.ts";
 import { createOutbox } from "../../../../src/telegram/outbox/outbox.ts";
 import { refusal, SERVER_ERROR } from "../../../support/bot-api/faults.ts";
 import { startBotApi } from "../../../support/bot-api.ts";
@@ -47,9 +48,14 @@ function createWatched(style: NoticeStyle = "message") {
       store.news.told(...args);
     },
   };
+  const desk = createNewsDesk({ store: { news: table }, lateWrites });
+  const messages = createNewsMessages({
+    ...{ desk, outbox, replies: { edit: () => {}, discard: () => {} } },
+    languageOf: () => "en",
+    isQuiet: () => world.isQuiet,
+  });
   const news = createNewsTeller({
-    desk: createNewsDesk({ store: { news: table }, lateWrites }),
-    ...{ outbox, log, wait: clock.wait, pace: { quietMs: 5 * SECOND, mostMs: 60 * SECOND } },
+    ...{ desk, messages, log, wait: clock.wait, pace: { quietMs: 5 * SECOND, mostMs: 60 * SECOND } },
     reactions: {
       async refresh(_, messageId) {
         world.reacted.push(messageId);
@@ -57,8 +63,6 @@ function createWatched(style: NoticeStyle = "message") {
       },
     },
     styleOf: () => style,
-    languageOf: () => "en",
-    isQuiet: () => world.isQuiet,
     isBlocked: () => false,
     async onTelling(all) {
       world.telling.push(...all.map(({ id }) => id));
@@ -67,7 +71,7 @@ function createWatched(style: NoticeStyle = "message") {
   });
   let linkId = 0;
   return {
-    ...{ ...world, world, telegram, store, clock, news, lateWrites, log },
+    ...{ ...world, world, telegram, store, clock, news, messages, lateWrites, log },
     /** A delivery that is done, and reported. */
     done(name: string, messageId: number | null = null) {
       linkId += 1;
@@ -288,7 +292,7 @@ test("a failure that the server has forgotten since makes one sound, and can alw
   expect(buttons()).toEqual(all);
   const lost = { state: "lost", closedAt: 2 } as const;
   bot.store.deliveries.update(about, lost);
-  bot.news.renew({ id: about, chatId: ANN });
+  bot.messages.renew({ id: about, chatId: ANN });
   // Nothing about it has changed.
   await bot.telegram.waitFor(({ method }) => method === "editMessageText");
   expect(buttons()).toEqual(all);
