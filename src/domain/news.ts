@@ -33,6 +33,12 @@ interface ToldNews extends ChatPlace {
   readonly messageId: number | null;
 }
 
+/** Its link is in the queue again, or was handed over since. One that was removed can still be brought back. */
+export function isActedOn(news: News): boolean {
+  if (news.kind !== "failed") return news.delivery.state === "removed";
+  return news.link.state !== "failed" && news.link.state !== "removed";
+}
+
 /** The table of news that nobody has read. Each function may throw `StoreUnavailable`. */
 export interface NewsTable {
   /** Adds it, unless the same news already waits to be told. */

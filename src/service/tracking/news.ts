@@ -2,7 +2,7 @@ import type { ChatPlace } from "../../domain/chat.ts";
 import { type Delivery, hasFailedThere } from "../../domain/delivery.ts";
 import type { Link } from "../../domain/link.ts";
 import type { MessageRef } from "../../domain/message.ts";
-import type { FailedNews, News } from "../../domain/news.ts";
+import { type FailedNews, isActedOn, type News } from "../../domain/news.ts";
 import { ifAvailable, type LateWrites, type Store } from "../../domain/storage.ts";
 
 /**
@@ -18,13 +18,15 @@ export interface NewsDesk {
    * This message tells them now. Stored within some ms, together with other writes, or later if the database cannot be used. They stay
    * untold if their group has got another id meanwhile.
    */
-  told(news: readonly News[], message: MessageRef): void;
+  told(news: readonly News[], message: MessageRef, stored: () => void): void;
   /** These are not to be told any more. Throws. */
   forget(news: readonly News[]): void;
   /** Undefined if the chat has no such news. Throws. */
   one(chatId: number, id: number): News | undefined;
   /** What a message tells, unless somebody has settled it. Throws. */
   ofMessage(message: MessageRef): News[];
+  /** The same; what owners have acted on elsewhere is forgotten. Throws. */
+  leftOf(message: MessageRef): News[];
   /** See `NewsTable`. Throws. */
   ofFailed(link: Pick<Link, "id" | "chatId">): FailedNews[];
   /** See `NewsTable`. Throws. */
@@ -52,7 +54,7 @@ export function createNewsDesk(deps: { store: Pick<Store, "news">; lateWrites: L
   return {
     untoldPlaces: (chatId) => ifAvailable(() => store.news.untoldPlaces(chatId)) ?? [],
     untold,
-    told(news, message) {
+    told(news, message, stored) {
       const ids = news.map(({ id }) => id);
       for (const id of ids) unstored.add(id);
       lateWrites.writeSoon(
@@ -60,6 +62,7 @@ export function createNewsDesk(deps: { store: Pick<Store, "news">; lateWrites: L
         () => store.news.told(ids, message),
         () => {
           for (const id of ids) unstored.delete(id);
+          stored();
         },
       );
     },
@@ -69,6 +72,11 @@ export function createNewsDesk(deps: { store: Pick<Store, "news">; lateWrites: L
       return news?.chatId === chatId ? news : undefined;
     },
     ofMessage: ({ chatId, messageId }) => store.news.ofMessage(chatId, messageId),
+    leftOf({ chatId, messageId }) {
+      const all = store.news.ofMessage(chatId, messageId);
+      store.news.remove(all.filter(isActedOn).map(({ id }) => id));
+      return all.filter((news) => !isActedOn(news));
+    },
     ofFailed: store.news.ofFailed,
     ofDelivery: store.news.ofDelivery,
     read: ({ chatId, messageId }) => store.news.removeMessage(chatId, messageId),

@@ -1,5 +1,6 @@
 import type { Delivery } from "../../domain/delivery.ts";
 import type { Link } from "../../domain/link.ts";
+import { isActedOn } from "../../domain/news.ts";
 import type { NewsDesk } from "../../service/tracking/news.ts";
 import type { NewsMessages } from "../notify/news-messages.ts";
 
@@ -24,8 +25,7 @@ export function createSettleNews({
   return {
     settleNews(links) {
       const told = links.flatMap((link) => desk.ofFailed(link));
-      // A removed link can be brought back, in that message too.
-      desk.forget(told.filter(({ link }) => link.state !== "failed" && link.state !== "removed"));
+      desk.forget(told.filter(isActedOn));
       newsMessages.draw(told);
     },
     settleResent(deliveries) {

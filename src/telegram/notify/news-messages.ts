@@ -1,5 +1,6 @@
 import type { ChatPlace, Language } from "../../domain/chat.ts";
 import type { Delivery } from "../../domain/delivery.ts";
+import type { MessageRef } from "../../domain/message.ts";
 import type { News } from "../../domain/news.ts";
 import { ifAvailable } from "../../domain/storage.ts";
 import { MOST_IN_A_MESSAGE, type NewsDesk } from "../../service/tracking/news.ts";
@@ -8,6 +9,7 @@ import type { Replies } from "../context/replies.ts";
 import { texts } from "../locales/locales.ts";
 import type { Outbox, SendResult } from "../outbox/outbox.ts";
 import { newsMessage, titleOf } from "../views/news-page.ts";
+import { isSame } from "./work-message.ts";
 
 /** The messages that tell chats their news, until it is read. */
 export interface NewsMessages {
@@ -40,6 +42,14 @@ export function createNewsMessages(deps: {
   const contentOf = (chatId: number, news: readonly News[]): Content =>
     newsMessage(news, { texts: texts[languageOf(chatId)] });
 
+  /** What has become of news while its message was on its way is not shown there yet. */
+  function catchUp(message: MessageRef, shown: Content): void {
+    const left = desk.leftOf(message);
+    const content = contentOf(message.chatId, left);
+    if (left.length === 0) replies.discard(message.chatId, message.messageId);
+    else if (!isSame(shown, content)) replies.edit(message, content);
+  }
+
   return {
     async send(place, onTelling) {
       const { chatId, threadId } = place;
@@ -49,14 +59,16 @@ export function createNewsMessages(deps: {
         isFull = news.length >= MOST_IN_A_MESSAGE;
         if (news.length === 0) return undefined;
         onTelling(news);
+        const content = contentOf(chatId, news);
         const message = await api.sendMessage({
           chat_id: chatId,
-          ...contentParams(contentOf(chatId, news)),
+          ...contentParams(content),
           ...(threadId !== null && { message_thread_id: threadId }),
           disable_notification: deps.isQuiet(chatId),
         });
         // Before anything else is sent there, which would tell these too.
-        desk.told(news, { chatId: message.chat.id, messageId: message.message_id });
+        const shown = { chatId: message.chat.id, messageId: message.message_id };
+        desk.told(news, shown, () => void ifAvailable(() => catchUp(shown, content)));
         return message;
       });
       return { sent, isFull };

@@ -21,7 +21,7 @@ test("told news is not told again if it is stored together with a change that fa
   store.deliveries.add({ ...newLink(PLACE), linkId: 1, downloader: "nas", acceptedAt: 0 });
   store.news.add({ ...PLACE, kind: "lost", about: 1, createdAt: 0 });
   store.deliveries.update(1, { state: "lost", closedAt: 0 });
-  desk.told(desk.untold(PLACE), { chatId: 1, messageId: 7 });
+  desk.told(desk.untold(PLACE), { chatId: 1, messageId: 7 }, () => {});
   let isFull = true;
   lateWrites.writeSoon("more", () => {
     if (isFull) throw new StoreUnavailable("SQLITE_FULL");
@@ -65,7 +65,7 @@ test("told news of many chats is stored in one commit, and is not untold meanwhi
     store.deliveries.update(about + 1, { state: "done", closedAt: 2 });
     store.news.add({ ...place, kind: "done", about: about + 1, createdAt: 2 });
   }
-  for (const place of places) desk.told(desk.untold(place), { chatId: place.chatId, messageId: 7 });
+  for (const place of places) desk.told(desk.untold(place), { chatId: place.chatId, messageId: 7 }, () => {});
   expect([places.flatMap(desk.untold), store.news.untoldPlaces().length, commits]).toEqual([[], 3, 0]);
   lateWrites.flush();
   expect([places.flatMap(desk.untold), store.news.untoldPlaces(), commits]).toEqual([[], [], 1]);

@@ -38,6 +38,8 @@ function createWatched(style: NoticeStyle = "message") {
     isLocked: false,
     reacted: [] as number[],
     telling: [] as number[],
+    edited: [] as string[],
+    discarded: [] as number[],
     reactionIsSeen: true,
   };
   const lateWrites = createLateWrites({ transaction: store.transaction, log });
@@ -50,7 +52,11 @@ function createWatched(style: NoticeStyle = "message") {
   };
   const desk = createNewsDesk({ store: { news: table }, lateWrites });
   const messages = createNewsMessages({
-    ...{ desk, outbox, replies: { edit: () => {}, discard: () => {} } },
+    ...{ desk, outbox },
+    replies: {
+      edit: (_, { text }) => void world.edited.push(text.toString()),
+      discard: (_, messageId) => void world.discarded.push(messageId),
+    },
     languageOf: () => "en",
     isQuiet: () => world.isQuiet,
   });
@@ -307,4 +313,42 @@ test("a failure is told even if the server has forgotten it before that", async 
   bot.store.news.add({ ...PLACE, kind: "trouble", about, createdAt: 1 });
   await bot.news.close();
   expect(bot.texts()).toEqual(["⚠️ “nas” cannot download x.org/a: no such film"]);
+});
+
+/** Two links that were lost are told by a message; Telegram shows it, and does not answer. */
+async function unanswered(bot: ReturnType<typeof createWatched>) {
+  const held = bot.telegram.fail("sendMessage", { kind: "hold", applied: true }, { times: 1 });
+  const lost = bot.store.transaction(() =>
+    ["a", "b"].map((name) => {
+      const about = bot.done(name);
+      bot.store.deliveries.update(about, { state: "lost", closedAt: 1 });
+      return about;
+    }),
+  );
+  bot.store.news.remove([1, 2]);
+  for (const about of lost) bot.store.news.add({ ...PLACE, kind: "lost", about, createdAt: 1 });
+  void bot.news.close();
+  await bot.sent(1);
+  const [message] = bot.telegram.messages(ANN);
+  return { held, lost, message: { chatId: ANN, messageId: message?.id ?? 0 } };
+}
+
+test("what was acted on while its message was on its way is not told there", async () => {
+  await using bot = createWatched();
+  const { held, lost } = await unanswered(bot);
+  bot.store.deliveries.update(lost[0] ?? 0, { state: "removed" });
+  held.release();
+  while (bot.world.edited.length === 0) await setImmediate();
+  expect([bot.world.edited, bot.world.discarded]).toEqual([[expect.stringContaining("no longer has x.org/b")], []]);
+  expect(bot.world.edited[0]).not.toContain("x.org/a");
+});
+
+test("a message of which everything was acted on while it was on its way is deleted", async () => {
+  await using bot = createWatched();
+  const { held, lost, message } = await unanswered(bot);
+  for (const about of lost) bot.store.deliveries.update(about, { state: "removed" });
+  held.release();
+  while (bot.world.discarded.length === 0) await setImmediate();
+  expect([bot.world.edited, bot.world.discarded]).toEqual([[], [message.messageId]]);
+  expect(bot.store.news.byId(3)).toBeUndefined();
 });
