@@ -206,7 +206,9 @@ export function createHandlers(
       chatSettings.press,
       createForgetButton({ forgetChat: abilities.forgetChat, background, replies }),
       createCancelButton({ cancellation, mayPress, refresh: work.refresh }),
-      createNewsButtons({ desk: newsDesk, queue, sendAgain, prompts, replies, mayPress, downloaders, putAway }),
+      createNewsButtons({
+        ...{ desk: newsDesk, newsMessages, queue, sendAgain, prompts, replies, mayPress, downloaders, putAway },
+      }),
       createResendButton({ sendAgain, look: cancellation.look, mayPress }),
       requestMessages.press,
       downloaderList.press,

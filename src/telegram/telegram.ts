@@ -111,7 +111,7 @@ export function createTelegram(
   const keptMessages = createKeptMessages({ reactions, preferences });
   const newsMessages = createNewsMessages({
     desk: newsDesk,
-    ...{ outbox, replies, languageOf },
+    ...{ outbox, replies, languageOf, wait },
     isQuiet: (chatId) => {
       const quiet = preferences.quiet(chatId);
       return quiet !== undefined && isQuietAt(quiet, { at: now(), zone: preferences.zone(chatId) });

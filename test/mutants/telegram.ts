@@ -100,8 +100,8 @@ export const telegram: readonly Mutant[] = [
       ["news rings at night", "disable_notification: deps.isQuiet(chatId)", "disable_notification: false"],
       [
         "a message offers to do again what was done while it was on its way",
-        "ifAvailable(() => catchUp(shown, content))",
-        "undefined",
+        "ifAvailable(() => catchUp(shown, content));",
+        "",
       ],
     ],
   ),
@@ -146,6 +146,17 @@ export const telegram: readonly Mutant[] = [
     "src/telegram/commands/news.ts",
     ["test/e2e/news.test.ts"],
     [["a late press retries a link that is already being sent", 'if (link.state !== "failed") {', "if (false) {"]],
+  ),
+  ...breakagesOf(
+    "src/telegram/commands/news.ts",
+    ["test/e2e/early-presses.test.ts"],
+    [
+      [
+        "an OK that comes early deletes news that others have not read",
+        "if (!(await newsMessages.isKnown({ chatId: context.chatId, messageId })))",
+        "if (false)",
+      ],
+    ],
   ),
   ...breakagesOf(
     "src/telegram/context/replies.ts",

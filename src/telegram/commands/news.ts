@@ -7,6 +7,7 @@ import { type ButtonHandler, type ButtonReply, safeTogether } from "../context/b
 import type { ChatContext } from "../context/chat-context.ts";
 import { type MayPress, refusal } from "../context/may-press.ts";
 import type { Replies } from "../context/replies.ts";
+import type { NewsMessages } from "../notify/news-messages.ts";
 import type { Prompts } from "../notify/prompts.ts";
 import { codeOf, newsButton, readButton } from "../views/callback-data.ts";
 import { isLost } from "../views/news-buttons.ts";
@@ -30,9 +31,10 @@ export function createNewsButtons(deps: {
   replies: Replies;
   mayPress: MayPress;
   downloaders: DownloaderChoices;
+  newsMessages: Pick<NewsMessages, "isKnown">;
   putAway: PutAway;
 }): ButtonHandler {
-  const { desk, queue, sendAgain, prompts, replies, mayPress, downloaders, putAway } = deps;
+  const { desk, queue, sendAgain, prompts, replies, mayPress, downloaders, newsMessages, putAway } = deps;
   const panel = createNewsPanel({ desk, downloaders });
 
   /** The news of a message that the person may act on: news about others' links is theirs, and stays until they have read it. */
@@ -155,6 +157,9 @@ export function createNewsButtons(deps: {
     const { action, id, choice } = carried;
     const shown = shownIn(press.message);
     const { messageId } = shown;
+    // Otherwise *OK* would also delete what others have not read yet.
+    if (!(await newsMessages.isKnown({ chatId: context.chatId, messageId })))
+      return { text: context.texts.news.notYet };
     const all = desk.ofMessage({ chatId: context.chatId, messageId });
     const own = await ownOf(context, all);
     const isForeign = id === 0 ? own.length === 0 : own.every((news) => news.id !== id);

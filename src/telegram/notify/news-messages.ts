@@ -3,6 +3,7 @@ import type { Delivery } from "../../domain/delivery.ts";
 import type { MessageRef } from "../../domain/message.ts";
 import type { News } from "../../domain/news.ts";
 import { ifAvailable } from "../../domain/storage.ts";
+import { type Wait, within } from "../../domain/wait.ts";
 import { MOST_IN_A_MESSAGE, type NewsDesk } from "../../service/tracking/news.ts";
 import { type Content, contentParams } from "../context/content.ts";
 import type { Replies } from "../context/replies.ts";
@@ -28,7 +29,15 @@ export interface NewsMessages {
   draw(told: readonly News[]): void;
   /** Draws the message about a delivery again, after what people wait for: more can now be done about it. Never throws. */
   renew(delivery: Pick<Delivery, "id" | "chatId">): void;
+  /**
+   * Resolves with true once all that is to be known about a message is known: people see one, and press its buttons, before Telegram has
+   * answered that it was sent. False if that takes longer than somebody waits for a press. Rejects with `StoreUnavailable`.
+   */
+  isKnown(message: MessageRef): Promise<boolean>;
 }
+
+/** The button spins as long as this, and what else comes from its chat waits. */
+const PRESS_MS = 5_000;
 
 export function createNewsMessages(deps: {
   desk: NewsDesk;
@@ -37,8 +46,11 @@ export function createNewsMessages(deps: {
   languageOf: (chatId: number) => Language;
   /** Whether nothing may make a sound there now. */
   isQuiet: (chatId: number) => boolean;
+  wait: Wait;
 }): NewsMessages {
   const { desk, outbox, replies, languageOf } = deps;
+  /** The latest message to each chat that is on its way; it resolves when its id is stored, or when there is no answer. */
+  const underWay = new Map<number, Promise<void>>();
   const contentOf = (chatId: number, news: readonly News[]): Content =>
     newsMessage(news, { texts: texts[languageOf(chatId)] });
 
@@ -48,6 +60,22 @@ export function createNewsMessages(deps: {
     const content = contentOf(message.chatId, left);
     if (left.length === 0) replies.discard(message.chatId, message.messageId);
     else if (!isSame(shown, content)) replies.edit(message, content);
+  }
+
+  /** `call` sends a message, and calls `stored` when it is known which news that tells. */
+  async function begin<T>(chatId: number, call: (stored: () => void) => Promise<T>): Promise<T> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    underWay.set(chatId, promise);
+    const end = () => {
+      if (underWay.get(chatId) === promise) underWay.delete(chatId);
+      resolve();
+    };
+    try {
+      return await call(end);
+    } catch (error) {
+      end();
+      throw error;
+    }
   }
 
   return {
@@ -60,16 +88,21 @@ export function createNewsMessages(deps: {
         if (news.length === 0) return undefined;
         onTelling(news);
         const content = contentOf(chatId, news);
-        const message = await api.sendMessage({
-          chat_id: chatId,
-          ...contentParams(content),
-          ...(threadId !== null && { message_thread_id: threadId }),
-          disable_notification: deps.isQuiet(chatId),
+        return begin(chatId, async (stored) => {
+          const message = await api.sendMessage({
+            chat_id: chatId,
+            ...contentParams(content),
+            ...(threadId !== null && { message_thread_id: threadId }),
+            disable_notification: deps.isQuiet(chatId),
+          });
+          const shown = { chatId: message.chat.id, messageId: message.message_id };
+          // Before anything else is sent there, which would tell these too.
+          desk.told(news, shown, () => {
+            stored();
+            ifAvailable(() => catchUp(shown, content));
+          });
+          return message;
         });
-        // Before anything else is sent there, which would tell these too.
-        const shown = { chatId: message.chat.id, messageId: message.message_id };
-        desk.told(news, shown, () => void ifAvailable(() => catchUp(shown, content)));
-        return message;
       });
       return { sent, isFull };
     },
@@ -83,6 +116,12 @@ export function createNewsMessages(deps: {
         replies.edit({ chatId, messageId }, left.length > 0 ? contentOf(chatId, left) : read);
         if (left.length === 0) replies.discard(chatId, messageId);
       }
+    },
+    async isKnown(message) {
+      const sending = underWay.get(message.chatId);
+      if (sending === undefined || desk.ofMessage(message).length > 0) return true;
+      const known = sending.then(() => true);
+      return (await within(known, { ms: PRESS_MS, wait: deps.wait })) ?? false;
     },
     renew(delivery) {
       const { chatId } = delivery;

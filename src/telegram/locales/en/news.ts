@@ -34,6 +34,8 @@ export const news = {
   queuedAgain: "Back in the queue",
   queuedAlready: "Already in the queue",
   allQueued: (n: number) => `Back in the queue: ${n}`,
+  /** Telegram has not answered yet that the message was sent. */
+  notYet: "I am still sending this message. Please press again in a few seconds.",
   read: (line: string) => `✔️ ${line}`,
   readLine: "Read",
   button: {

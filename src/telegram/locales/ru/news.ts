@@ -28,6 +28,7 @@ export const news: Texts["news"] = {
   queuedAgain: "Снова в очереди",
   queuedAlready: "Уже в очереди",
   allQueued: (n) => `Снова в очереди: ${n}`,
+  notYet: "Я ещё отправляю это сообщение. Нажмите ещё раз через несколько секунд.",
   read: (line) => `✔️ ${line}`,
   readLine: "Прочитано",
   button: {

@@ -52,7 +52,7 @@ function createWatched(style: NoticeStyle = "message") {
   };
   const desk = createNewsDesk({ store: { news: table }, lateWrites });
   const messages = createNewsMessages({
-    ...{ desk, outbox },
+    ...{ desk, outbox, wait: clock.wait },
     replies: {
       edit: (_, { text }) => void world.edited.push(text.toString()),
       discard: (_, messageId) => void world.discarded.push(messageId),
@@ -351,4 +351,35 @@ test("a message of which everything was acted on while it was on its way is dele
   while (bot.world.discarded.length === 0) await setImmediate();
   expect([bot.world.edited, bot.world.discarded]).toEqual([[], [message.messageId]]);
   expect(bot.store.news.byId(3)).toBeUndefined();
+});
+
+test("a press waits until it is stored which news its message tells", async () => {
+  await using bot = createWatched();
+  const { held, message } = await unanswered(bot);
+  const known = bot.messages.isKnown(message);
+  await bot.clock.sleeping(5 * SECOND);
+  held.release();
+  expect(await known).toBe(true);
+  expect(bot.store.news.ofMessage(ANN, message.messageId)).toHaveLength(2);
+});
+
+test("a press waits for 5 s at most, and not at all for a message of another chat", async () => {
+  await using bot = createWatched();
+  const { held, message } = await unanswered(bot);
+  expect(await bot.messages.isKnown({ ...message, chatId: ANN + 1 })).toBe(true);
+  const known = bot.messages.isKnown(message);
+  await bot.later(5 * SECOND);
+  expect(await known).toBe(false);
+  held.release();
+});
+
+test("a press does not wait for an answer that was lost: the news comes again in another message", async () => {
+  await using bot = createWatched();
+  const lost = bot.telegram.fail("sendMessage", { kind: "reset", applied: true }, { times: 1 });
+  bot.done("a");
+  await bot.later(5 * SECOND);
+  await bot.sent(1);
+  await bot.clock.sleeping(500, 2 * SECOND);
+  const [orphan] = bot.telegram.messages(ANN);
+  expect([lost.hits, await bot.messages.isKnown({ chatId: ANN, messageId: orphan?.id ?? 0 })]).toEqual([1, true]);
 });
