@@ -145,7 +145,14 @@ export const telegram: readonly Mutant[] = [
   ...breakagesOf(
     "src/telegram/commands/news.ts",
     ["test/e2e/news.test.ts"],
-    [["a late press retries a link that is already being sent", 'if (link.state !== "failed") {', "if (false) {"]],
+    [
+      ["a late press retries a link that is already being sent", 'if (link.state !== "failed") {', "if (false) {"],
+      [
+        "of two messages with the same news, one goes on offering what was done under the other",
+        "newsMessages.draw(news.filter(({ messageId }) => messageId !== shown.messageId));",
+        "",
+      ],
+    ],
   ),
   ...breakagesOf(
     "src/telegram/commands/news.ts",

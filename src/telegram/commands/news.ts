@@ -31,7 +31,7 @@ export function createNewsButtons(deps: {
   replies: Replies;
   mayPress: MayPress;
   downloaders: DownloaderChoices;
-  newsMessages: Pick<NewsMessages, "isKnown">;
+  newsMessages: Pick<NewsMessages, "isKnown" | "draw">;
   putAway: PutAway;
 }): ButtonHandler {
   const { desk, queue, sendAgain, prompts, replies, mayPress, downloaders, newsMessages, putAway } = deps;
@@ -50,6 +50,15 @@ export function createNewsButtons(deps: {
     return left.length > 0;
   }
 
+  /**
+   * Shows what has become of news, also in another message that tells it: Telegram took the one that was pressed without an answer, and
+   * then another. False if nothing is known about the one that was pressed.
+   */
+  function redraw(context: ChatContext, shown: ShownMessage, news: readonly News[]): boolean {
+    newsMessages.draw(news.filter(({ messageId }) => messageId !== shown.messageId));
+    return show(context, shown);
+  }
+
   /** Removes a message in which nothing is left. */
   function close(context: ChatContext, shown: ShownMessage): void {
     const { read, readLine } = context.texts.news;
@@ -59,7 +68,7 @@ export function createNewsButtons(deps: {
   /** The owner has acted on it: it is no longer told, and the message is deleted with the last of them. */
   function settle(context: ChatContext, shown: ShownMessage, news: readonly News[]): void {
     desk.forget(news);
-    if (show(context, shown)) return;
+    if (redraw(context, shown, news)) return;
     desk.read({ chatId: context.chatId, messageId: shown.messageId });
     close(context, shown);
   }
@@ -79,7 +88,7 @@ export function createNewsButtons(deps: {
   ): void {
     if (change.kind === "changed" || change.kind === "removed") prompts.refresh(change.link);
     if (change.kind === "changed" || change.kind === "sent") settleDone(context, shown, [news]);
-    else show(context, shown);
+    else redraw(context, shown, [news]);
   }
 
   async function actOnOne(
@@ -99,7 +108,7 @@ export function createNewsButtons(deps: {
     if (action === "undo") {
       const change = queue.undo(actor, link.id);
       if (change.kind === "changed") prompts.refresh(change.link);
-      show(context, shown);
+      redraw(context, shown, [news]);
       return pressedWords(change, texts, texts.prompt.pressed.undone);
     }
     if (link.state !== "failed") {
@@ -109,7 +118,7 @@ export function createNewsButtons(deps: {
     if (action === "remove") {
       const change = queue.remove(actor, link.id);
       if (change.kind === "removed") prompts.refresh(change.link);
-      show(context, shown);
+      redraw(context, shown, [news]);
       return pressedWords(change, texts, pressed.removed);
     }
     const name = action === "server" ? downloaders.all().find((one) => codeOf(one) === choice) : undefined;
