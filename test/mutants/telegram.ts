@@ -166,6 +166,11 @@ export const telegram: readonly Mutant[] = [
     ],
   ),
   ...breakagesOf(
+    "src/telegram/notify/message-reactions.ts",
+    ["test/unit/telegram/notify/message-reactions.test.ts"],
+    [["a chat waits for ever for a reaction", "key: `acknowledge", "key: `react"]],
+  ),
+  ...breakagesOf(
     "src/telegram/context/replies.ts",
     ["test/e2e/asides.test.ts"],
     [

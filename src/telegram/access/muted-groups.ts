@@ -6,7 +6,7 @@ import { messageIdOf } from "../context/answer-ref.ts";
 import type { ChatContext } from "../context/chat-context.ts";
 import type { Replies } from "../context/replies.ts";
 import { texts } from "../locales/locales.ts";
-import type { Outbox } from "../outbox/outbox.ts";
+import type { MessageReactions } from "../notify/message-reactions.ts";
 
 /** Groups and channels in which the bot may not write: who asks it for something there gets a sign all the same. None of these throws. */
 export interface MutedGroups {
@@ -36,24 +36,16 @@ const TOLD_EVERY_MS = 24 * 3_600_000;
 const MOST_ASKED = 1_000;
 
 export function createMutedGroups(deps: {
-  outbox: Pick<Outbox, "send">;
+  reactions: Pick<MessageReactions, "acknowledge">;
   replies: Pick<Replies, "notify">;
   preferences: Pick<Preferences, "language">;
   /** Whether the person has lost access, and so hears nothing. */
   isShutOut: (userId: number) => boolean;
   now: () => number;
 }): MutedGroups {
-  const { outbox, replies, preferences, now } = deps;
+  const { reactions, replies, preferences, now } = deps;
   const asked = new Set<Asked>();
   const mayTell = createThrottle<string>(TOLD_EVERY_MS, now);
-
-  function react({ chatId, messageId }: Asked): void {
-    const reaction = [{ type: "emoji", emoji: "👀" } as const];
-    // Notices of the chat are dropped with each further refusal.
-    void outbox.send(chatId, { priority: "answer", key: `react ${messageId}` }, (api) =>
-      api.setMessageReaction({ chat_id: chatId, message_id: messageId, reaction }),
-    );
-  }
 
   function tell({ chatId, userId, title, languageCode }: Asked): void {
     if (userId === undefined || deps.isShutOut(userId) || mayTell(`${chatId} ${userId}`) === undefined) return;
@@ -74,7 +66,7 @@ export function createMutedGroups(deps: {
         if (one.chatId !== chatId) continue;
         asked.delete(one);
         if (Math.abs(now() - one.at) > ANSWERED_WITHIN_MS) continue;
-        react(one);
+        void reactions.acknowledge(one.chatId, one.messageId);
         tell(one);
       }
     },

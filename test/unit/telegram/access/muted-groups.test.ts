@@ -3,7 +3,6 @@ import type { TelegramMessage } from "gramio";
 import { createMutedGroups } from "../../../../src/telegram/access/muted-groups.ts";
 import type { ChatContext } from "../../../../src/telegram/context/chat-context.ts";
 import { texts } from "../../../../src/telegram/locales/locales.ts";
-import type { BotApi } from "../../../../src/telegram/outbox/outbox.ts";
 
 const FAMILY = -500;
 const START = 1_795_392_000_000;
@@ -12,12 +11,14 @@ const MINUTE = 60_000;
 /** Groups in which the bot may not write, a clock, and what is said: ids of messages with a reaction, and of people told in private. */
 function rig({ isShutOut = false } = {}) {
   const clock = { now: START };
-  const reactions: unknown[] = [];
+  const reactions: number[] = [];
   const told: number[] = [];
-  const api = { setMessageReaction: async (of: { message_id: number }) => reactions.push(of.message_id) };
   const groups = createMutedGroups({
-    outbox: {
-      send: async (_chatId, _sending, call) => ({ ok: true, value: await call(api as unknown as BotApi) }),
+    reactions: {
+      async acknowledge(_, messageId) {
+        reactions.push(messageId);
+        return true;
+      },
     },
     replies: { notify: ({ chatId }) => told.push(chatId) },
     preferences: { language: () => "en" },

@@ -3,6 +3,7 @@ import { openStore } from "../../../../src/store/store.ts";
 import { createApi } from "../../../../src/telegram/api/bot-api.ts";
 import { createMessageReactions, reactionTo } from "../../../../src/telegram/notify/message-reactions.ts";
 import { createOutbox } from "../../../../src/telegram/outbox/outbox.ts";
+import { refusal } from "../../../support/bot-api/faults.ts";
 import { startBotApi } from "../../../support/bot-api.ts";
 import { createClock } from "../../../support/clock.ts";
 import { newLink } from "../../../support/links.ts";
@@ -35,9 +36,11 @@ describe("reactionTo()", () => {
   });
 });
 
-test("a message whose links have all ended is forgotten, also where its reaction said so before", async () => {
-  await using telegram = startBotApi({ token: TOKEN });
-  using store = openStore(":memory:");
+/** The reactions to a message whose link a server has, and how often one was set. */
+function rig() {
+  const held = new AsyncDisposableStack();
+  const telegram = held.use(startBotApi({ token: TOKEN }));
+  const store = held.use(openStore(":memory:"));
   const clock = createClock();
   const outbox = createOutbox({
     ...{ api: createApi({ token: TOKEN, root: telegram.root }), log: createRecordingLog() },
@@ -46,10 +49,23 @@ test("a message whose links have all ended is forgotten, also where its reaction
   const { message_id: messageId } = telegram.user({ id: 1, started: true }).sends("https://x.org/1");
   store.deliveries.add({ ...newLink({ chatId: 1, messageId }), linkId: 1, downloader: "nas", acceptedAt: 0 });
   const queue = {
-    ofMessage: () => ({ waiting: [], deliveries: store.deliveries.ofMessage(1, messageId) }),
+    ofMessage: (of: { messageId: number }) => ({
+      waiting: [],
+      deliveries: store.deliveries.ofMessage(1, of.messageId),
+    }),
   };
-  const reactions = createMessageReactions({ outbox, queue });
-  const set = () => telegram.calls.filter(({ method }) => method === "setMessageReaction").length;
+  return {
+    ...{ telegram, store, messageId },
+    reactions: createMessageReactions({ outbox, queue }),
+    set: () => telegram.calls.filter(({ method }) => method === "setMessageReaction").length,
+    shown: (id: number) => telegram.messages(1).find((message) => message.id === id)?.reactions,
+    [Symbol.asyncDispose]: () => held.disposeAsync(),
+  };
+}
+
+test("a message whose links have all ended is forgotten, also where its reaction said so before", async () => {
+  await using bot = rig();
+  const { store, reactions, messageId, set } = bot;
   store.deliveries.update(1, { trouble: "no space" });
   await reactions.refresh(1, messageId);
   await reactions.refresh(1, messageId);
@@ -59,4 +75,34 @@ test("a message whose links have all ended is forgotten, also where its reaction
   expect(set()).toBe(1);
   await reactions.refresh(1, messageId);
   expect(set()).toBe(2);
+});
+
+describe("a message that is acknowledged", () => {
+  test("shows that it was heard, or else how its links are", async () => {
+    await using bot = rig();
+    const { message_id: command } = bot.telegram.user({ id: 1 }).sends("/queue");
+    bot.store.deliveries.update(1, { state: "done", closedAt: 1 });
+    expect(await bot.reactions.acknowledge(1, command)).toBe(true);
+    expect(await bot.reactions.acknowledge(1, bot.messageId)).toBe(true);
+    expect([bot.shown(command), bot.shown(bot.messageId)]).toEqual([["👀"], ["👌"]]);
+  });
+
+  test("still shows its links' progress, and nobody waits for that in vain", async () => {
+    await using bot = rig();
+    const held = bot.telegram.fail("setMessageReaction", { kind: "hold" }, { times: 1 });
+    const all = [
+      bot.reactions.acknowledge(1, bot.telegram.user({ id: 1 }).sends("/queue").message_id),
+      bot.reactions.refresh(1, bot.messageId),
+      bot.reactions.acknowledge(1, bot.messageId),
+    ];
+    held.release();
+    expect(await Promise.all(all)).toEqual([true, true, true]);
+    expect(bot.shown(bot.messageId)).toEqual(["👀"]);
+  });
+
+  test("where no reactions are allowed says so", async () => {
+    await using bot = rig();
+    bot.telegram.fail("setMessageReaction", refusal(400, "Bad Request: REACTION_INVALID"), { times: 1 });
+    expect(await bot.reactions.acknowledge(1, bot.messageId)).toBe(false);
+  });
 });
