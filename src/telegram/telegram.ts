@@ -135,7 +135,7 @@ export function createTelegram(
   const presence = createPresenceTeller({ desk: presenceDesk, access, preferences, outbox, retention, log });
   const [botId = ""] = token.split(":");
   const menu = createCommandMenu({ outbox, access, preferences, botId, log });
-  const mutedGroups = createMutedGroups({ reactions, replies, preferences, isShutOut, now });
+  const mutedGroups = createMutedGroups({ reactions, access, replies, preferences, isShutOut, now });
   const chatMembership = createChatMembership({
     migration,
     preferences,

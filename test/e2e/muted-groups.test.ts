@@ -54,6 +54,19 @@ describe("a group in which the bot may not write", () => {
     await reactionTo(app, dora.sends("https://a.example/2", { in: family }).message_id);
   });
 
+  test("that allows no reactions either is told to the bot's admins if nobody knows who wrote", async () => {
+    const mayRefuse = /not enough rights to send|REACTION_INVALID/;
+    await using app = await startTestApp(SETTINGS, { mayRefuse });
+    const family = mutedFamily(app);
+    app.api.user({ id: ADMIN, languageCode: "en", started: true });
+    app.api.fail("setMessageReaction", refusal(400, "Bad Request: REACTION_INVALID"), { chat: FAMILY });
+    carlIn(app).sends("https://a.example/1", { in: family, anonymous: true });
+    await app.api.message({ id: ADMIN }, ({ text }) =>
+      text.startsWith("I may neither write nor react in the group Family"),
+    );
+    expect(toldAbout(app, CARL)).toEqual([]);
+  });
+
   test("explains itself in the language of whoever asked, even if only the group has access", async () => {
     await using app = await startTestApp(SETTINGS, { mayRefuse: /not enough rights to send/ });
     const family = mutedFamily(app);

@@ -117,8 +117,8 @@ export const people: readonly Mutant[] = [
     [
       [
         "a group in which the bot may not write is silent",
-        "void reactions.acknowledge(one.chatId, one.messageId);",
-        "",
+        "await reactions.acknowledge(one.chatId, one.messageId)",
+        "true",
       ],
       [
         "people are told in private at each link",
@@ -138,6 +138,7 @@ export const people: readonly Mutant[] = [
     [
       ["a message of yesterday gets a reaction", "if (Math.abs(now() - one.at) > ANSWERED_WITHIN_MS) continue;", ""],
       ["people without access are written to in private", "deps.isShutOut(userId) || ", ""],
+      ["nobody hears that a group of anonymous admins sees nothing", "if (!isTold && !isShown) tellAdmins(one);", ""],
       [
         "whoever has thrown the bot out is asked to let it write",
         "if (one.chatId === chatId) asked.delete(one);",

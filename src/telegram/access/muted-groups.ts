@@ -1,6 +1,7 @@
 import type { TelegramMessage } from "gramio";
 import { keepLatest } from "../../domain/keep-latest.ts";
 import { createThrottle } from "../../domain/throttle.ts";
+import type { Access } from "../../service/access/access.ts";
 import type { Preferences } from "../../service/chats/preferences.ts";
 import { messageIdOf } from "../context/answer-ref.ts";
 import type { ChatContext } from "../context/chat-context.ts";
@@ -14,7 +15,8 @@ export interface MutedGroups {
   asked(context: ChatContext, message: TelegramMessage): void;
   /**
    * Telegram refused what was to be written in the chat. Messages that asked for something shortly before get a reaction, if reactions are
-   * allowed there, and whoever wrote them hears why in private, once a day at most, if they have ever started the bot.
+   * allowed there, and whoever wrote them hears why in private, once a day at most, if they have ever started the bot. If no reactions are
+   * allowed and nobody knows who wrote them, the bot's admins hear it instead, once a day for each group.
    */
   refused(chatId: number): void;
   /** The bot was thrown out: nobody there waits for a sign any more. */
@@ -37,6 +39,7 @@ const MOST_ASKED = 1_000;
 
 export function createMutedGroups(deps: {
   reactions: Pick<MessageReactions, "acknowledge">;
+  access: Pick<Access, "admins">;
   replies: Pick<Replies, "notify">;
   preferences: Pick<Preferences, "language">;
   /** Whether the person has lost access, and so hears nothing. */
@@ -47,10 +50,27 @@ export function createMutedGroups(deps: {
   const asked = new Set<Asked>();
   const mayTell = createThrottle<string>(TOLD_EVERY_MS, now);
 
-  function tell({ chatId, userId, title, languageCode }: Asked): void {
-    if (userId === undefined || deps.isShutOut(userId) || mayTell(`${chatId} ${userId}`) === undefined) return;
+  /** False if nobody knows whom to tell. */
+  function tell({ chatId, userId, title, languageCode }: Asked): boolean {
+    if (userId === undefined) return false;
+    if (deps.isShutOut(userId) || mayTell(`${chatId} ${userId}`) === undefined) return true;
     const { muted } = texts[preferences.language(userId, languageCode)].people;
     replies.notify({ chatId: userId, threadId: null }, { text: muted(title) }, { stays: true });
+    return true;
+  }
+
+  function tellAdmins({ chatId, title }: Asked): void {
+    if (mayTell(`${chatId}`) === undefined) return;
+    for (const admin of deps.access.admins) {
+      const { muted } = texts[preferences.language(admin)].admin;
+      replies.notify({ chatId: admin, threadId: null }, { text: muted(title) }, { stays: true });
+    }
+  }
+
+  async function giveSign(one: Asked): Promise<void> {
+    const isTold = tell(one);
+    const isShown = await reactions.acknowledge(one.chatId, one.messageId);
+    if (!isTold && !isShown) tellAdmins(one);
   }
 
   return {
@@ -66,8 +86,7 @@ export function createMutedGroups(deps: {
         if (one.chatId !== chatId) continue;
         asked.delete(one);
         if (Math.abs(now() - one.at) > ANSWERED_WITHIN_MS) continue;
-        void reactions.acknowledge(one.chatId, one.messageId);
-        tell(one);
+        void giveSign(one);
       }
     },
     left(chatId) {

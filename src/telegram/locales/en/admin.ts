@@ -51,6 +51,9 @@ export const admin = {
     const away = silent.length === 0 ? "" : ` Not answering: ${names(silent)}.`;
     return `🟢 The bot is up, version ${version}. ${queued(presence.queued)} ${fleet}${away}`;
   },
+  /** About links or commands in a group that were not answered, from somebody who is not known. */
+  muted: (group: string) =>
+    `I may neither write nor react in the group ${named(group)}. I take the links that are sent there all the same, but nobody there can see that. An admin of the group can let me write.`,
   alert(alert: AdminAlert): string {
     switch (alert.kind) {
       case "repaired":

@@ -49,6 +49,8 @@ export const admin: Texts["admin"] = {
     const away = silent.length === 0 ? "" : ` Не отвечают: ${names(silent)}.`;
     return `🟢 Бот работает, версия ${version}. ${queued(presence.queued)} ${fleet}${away}`;
   },
+  muted: (group) =>
+    `В группе ${named(group)} мне нельзя ни писать, ни ставить реакции. Ссылки оттуда я всё равно беру, но там этого не видно. Разрешить мне писать может админ группы.`,
   alert(alert) {
     switch (alert.kind) {
       case "repaired":

@@ -5,11 +5,12 @@ import type { ChatContext } from "../../../../src/telegram/context/chat-context.
 import { texts } from "../../../../src/telegram/locales/locales.ts";
 
 const FAMILY = -500;
+const ADMINS = [1, 2];
 const START = 1_795_392_000_000;
 const MINUTE = 60_000;
 
 /** Groups in which the bot may not write, a clock, and what is said: ids of messages with a reaction, and of people told in private. */
-function rig({ isShutOut = false } = {}) {
+function rig({ isShutOut = false, allowsReactions = true } = {}) {
   const clock = { now: START };
   const reactions: number[] = [];
   const told: number[] = [];
@@ -17,9 +18,10 @@ function rig({ isShutOut = false } = {}) {
     reactions: {
       async acknowledge(_, messageId) {
         reactions.push(messageId);
-        return true;
+        return allowsReactions;
       },
     },
+    access: { admins: ADMINS },
     replies: { notify: ({ chatId }) => told.push(chatId) },
     preferences: { language: () => "en" },
     isShutOut: () => isShutOut,
@@ -58,6 +60,24 @@ describe("when Telegram refuses what was to be written in a group", () => {
     asks(1, undefined);
     groups.refused(FAMILY);
     expect([reactions, told]).toEqual([[1], []]);
+  });
+
+  test("the bot's admins hear it, once a day for each group, if nobody there gets any sign", async () => {
+    const { clock, groups, asks, told } = rig({ allowsReactions: false });
+    const refuses = async (chatId: number, messageId: number, userId?: number) => {
+      asks(messageId, userId, chatId);
+      groups.refused(chatId);
+      await Promise.resolve();
+    };
+    await refuses(FAMILY, 1, 7);
+    expect(told.splice(0)).toEqual([7]);
+    await refuses(FAMILY, 2);
+    await refuses(FAMILY, 3);
+    await refuses(FAMILY - 1, 4);
+    expect(told.splice(0)).toEqual([...ADMINS, ...ADMINS]);
+    clock.now += 24 * 60 * MINUTE;
+    await refuses(FAMILY, 5);
+    expect(told).toEqual(ADMINS);
   });
 
   test("what was asked for more than a minute ago has been answered, or is older than the refusal", () => {
