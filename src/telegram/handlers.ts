@@ -205,7 +205,7 @@ export function createHandlers(
       status.press,
       chatSettings.press,
       createForgetButton({ forgetChat: abilities.forgetChat, background, replies }),
-      createCancelButton({ cancellation, mayPress, refresh: work.refresh }),
+      createCancelButton({ cancellation, mayPress, work }),
       createNewsButtons({
         ...{ desk: newsDesk, newsMessages, queue, sendAgain, prompts, replies, mayPress, downloaders, putAway },
       }),

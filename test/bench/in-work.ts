@@ -52,7 +52,7 @@ async function looks(chats: number): Promise<{ all: number; one: number }> {
       retire() {},
     },
     outbox: { tail: { below: () => 0 } } as never,
-    replies: { answer() {} },
+    replies: { answer() {}, discard() {} },
     isBlocked: () => false,
     isShutOut: () => false,
     languageOf: () => "en",

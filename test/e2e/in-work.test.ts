@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { CANCEL_UNDO_MS } from "../../src/service/tracking/cancellation.ts";
 import { OTHER, startTestApp, type TestApp, USER } from "../support/app.ts";
-import { refusal, tooManyRequests } from "../support/bot-api/faults.ts";
+import { RESET, refusal, tooManyRequests } from "../support/bot-api/faults.ts";
 import type { Call } from "../support/bot-api/journal.ts";
 import type { LiveMessage } from "../support/bot-api/message.ts";
 import type { Person } from "../support/bot-api/people.ts";
@@ -109,6 +109,26 @@ describe("the silent message of what is in work", () => {
     const inSongs = await work(app, FAMILY, "watch?v=3");
     expect([inFilms.threadId, inSongs.threadId]).toEqual([films, songs]);
     expect(works(app, OTHER)).toHaveLength(1);
+  });
+
+  test("whose sending was not answered comes again, and the first one goes when somebody cancels something there", async () => {
+    await using app = await startTestApp({ DWLD_BOT_DISPATCH_DELAY: "1h" });
+    const nas = await app.downloader({ name: "nas" });
+    const person = ann(app);
+    person.sends(video(1));
+    const prompt = await app.api.message(USER, ({ buttons }) =>
+      buttons.flat().some(({ text }) => text.includes("Now")),
+    );
+    await stored(app, "select id from links where prompt_id is null", (unprompted) => unprompted.length === 0);
+    app.api.fail("sendMessage", { ...RESET, applied: true }, { chat: USER, times: 1 });
+    await person.presses(prompt.id, "Now");
+    await nas.accepts(video(1));
+    await app.api.waitFor(() => works(app, USER).length === 2);
+    await stored(app, "select chat_id from work_messages", (messages) => messages.length === 1);
+    const [orphan, known] = works(app, USER).map(({ id }) => id);
+    await person.presses(orphan ?? 0, "Cancel");
+    await app.api.gone(USER, orphan ?? 0);
+    expect((await work(app, USER, "cancelled")).id).toBe(known ?? 0);
   });
 
   test("moves below newer messages when a new link comes", async () => {

@@ -106,6 +106,7 @@ export const inWork: readonly Mutant[] = [
         "unlessUnavailable",
       ],
       ["a message is moved although nothing is new", "const isAway = hasNew(one, open) &&", "const isAway ="],
+      ["a press deletes the message that is being sent", "one?.busy === false ? one.message", "one ? one.message"],
       ["a press during a call is shown much later", "{ atOnce: atOnce || meanwhile", "{ atOnce: meanwhile"],
       ["a look during a call is not made up for afterwards", "meanwhile.set(one,", "((..._: unknown[]) => {})(one,"],
       [

@@ -1,7 +1,7 @@
-import type { ChatPlace } from "../../domain/chat.ts";
 import { CANCEL_UNDO_MS, type Cancellation } from "../../service/tracking/cancellation.ts";
 import type { ButtonHandler } from "../context/button-press.ts";
 import { type MayPress, refusal } from "../context/may-press.ts";
+import type { WorkDisplay } from "../notify/in-work.ts";
 import { readButton, workButton } from "../views/callback-data.ts";
 import { titleOf } from "../views/work-list.ts";
 
@@ -9,7 +9,7 @@ import { titleOf } from "../views/work-list.ts";
 export function createCancelButton(deps: {
   cancellation: Pick<Cancellation, "look" | "plan" | "undo">;
   mayPress: MayPress;
-  refresh: (place: ChatPlace) => void;
+  work: Pick<WorkDisplay, "pressed">;
 }): ButtonHandler {
   return async (context, press) => {
     const { actor, texts } = context;
@@ -23,7 +23,8 @@ export function createCancelButton(deps: {
     const cancelled = deps.cancellation[action === "cancel" ? "plan" : "undo"](actor, id);
     if (cancelled.kind === "not_yours") return { text: texts.pressed.notYours };
     const { kind, delivery } = cancelled;
-    deps.refresh(delivery);
+    const { message } = press;
+    if (message !== undefined) deps.work.pressed(delivery, { chatId: message.chat.id, messageId: message.message_id });
     const words = texts.work.pressed;
     if (kind === "over") return { text: words.over };
     const what = titleOf(delivery);

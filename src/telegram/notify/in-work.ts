@@ -2,7 +2,7 @@ import { type ChatPlace, type Language, placeKey } from "../../domain/chat.ts";
 import type { Delivery } from "../../domain/delivery.ts";
 import type { OpenWork } from "../../domain/in-work.ts";
 import type { Log } from "../../domain/log.ts";
-import { DELETABLE_MS } from "../../domain/message.ts";
+import { DELETABLE_MS, type MessageRef } from "../../domain/message.ts";
 import { unlessUnavailable } from "../../domain/storage.ts";
 import type { Wait } from "../../domain/wait.ts";
 import type { Removal } from "../../service/fleet/removal.ts";
@@ -27,6 +27,11 @@ export interface WorkDisplay {
   tick(): void;
   /** Updates the message of one place at once: somebody pressed a button there. */
   refresh(place: ChatPlace): void;
+  /**
+   * The same after a press under this message. If Telegram has taken it without an answer, and then another one, it is deleted: nothing
+   * else would ever change it.
+   */
+  pressed(place: ChatPlace, message: MessageRef): void;
   /** Tells how a cancellation ended, unless that can be seen anyway. */
   cancelled(delivery: Delivery, removal: Removal): void;
   /**
@@ -54,7 +59,7 @@ export function createWorkDisplay(deps: {
   keeper: Pick<WorkMessageKeeper, "all">;
   sender: WorkMessageSender;
   outbox: Pick<Outbox, "tail">;
-  replies: Pick<Replies, "answer">;
+  replies: Pick<Replies, "answer" | "discard">;
   isBlocked: (chatId: number) => boolean;
   /** Whether the chat's access was removed. */
   isShutOut: (chatId: number) => boolean;
@@ -178,6 +183,13 @@ export function createWorkDisplay(deps: {
     allHandedOver: pace.allHandedOver,
     tick: () => void lookAt(),
     refresh: (place) => look(place, { atOnce: true }),
+    pressed(place, { chatId, messageId }) {
+      const one = shown.at(place);
+      // While a call is under way, it may be the one that is being sent.
+      const known = one?.busy === false ? one.message : undefined;
+      if (known?.chatId === chatId && known.messageId !== messageId) deps.replies.discard(chatId, messageId);
+      look(place, { atOnce: true });
+    },
     cancelled(delivery, removal) {
       if (SHOWS_BY_ITSELF.has(removal)) return;
       const outcome = texts[deps.languageOf(delivery.chatId)].lists.removal(removal, delivery.downloader);

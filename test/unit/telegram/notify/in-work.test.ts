@@ -26,12 +26,13 @@ function createScene(former: readonly WorkMessage[] = []) {
   const calls: string[] = [];
   const said: string[] = [];
   const drawn: number[] = [];
+  const discarded: number[] = [];
   const open = new Map<string, OpenWork>();
   let held: PromiseWithResolvers<void> | undefined;
   let messageId = 100;
   const clock = createClock(0);
   const scene = {
-    ...{ calls, said, drawn },
+    ...{ calls, said, drawn, discarded },
     text: "one",
     below: 0,
     /** Lookups of what is in work, except those for drawing the message. */
@@ -108,7 +109,10 @@ function createScene(former: readonly WorkMessage[] = []) {
       retire: (message) => void calls.push(`retire ${named(message)}`),
     },
     outbox: { tail: { saw: () => {}, deleted: () => {}, lastBefore: () => undefined, below: () => scene.below } },
-    replies: { answer: ({ chatId, threadId }, { text }) => void said.push(`${chatId}/${threadId}: ${text}`) },
+    replies: {
+      answer: ({ chatId, threadId }, { text }) => void said.push(`${chatId}/${threadId}: ${text}`),
+      discard: (_, id) => void discarded.push(id),
+    },
     isBlocked: () => scene.blocked,
     isShutOut: () => scene.shutOut,
     languageOf: () => "en",
@@ -417,6 +421,24 @@ describe("the message about what is in work", () => {
     expect(scene.calls).toEqual(["send 1/0", "edit 1/0", "edit 1/0"]);
     scene.display.refresh(ANN);
     expect(scene.calls).toHaveLength(3);
+  });
+
+  test("is the only one that a press leaves there, except while another may be on its way", async () => {
+    const scene = createScene();
+    scene.has(ANN, 1);
+    await scene.tick();
+    const press = (messageId: number, chatId = ANN.chatId) => scene.display.pressed(ANN, { chatId, messageId });
+    press(100);
+    press(99, FILMS.chatId);
+    expect(scene.discarded).toEqual([]);
+    press(99);
+    expect(scene.discarded).toEqual([99]);
+    scene.holds();
+    scene.text = "two";
+    press(100);
+    press(98);
+    expect([scene.calls, scene.discarded]).toEqual([["send 1/0", "edit 1/0"], [99]]);
+    scene.releases();
   });
 
   test("stays behind in a group that becomes another one, which gets its own", async () => {
