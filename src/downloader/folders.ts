@@ -1,6 +1,6 @@
-import { randomUUID } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statfsSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmSync, statfsSync } from "node:fs";
 import { join } from "node:path";
+import { createCopies } from "./copies.ts";
 import { WHOLE } from "./fetcher.ts";
 import { safeName } from "./file-names.ts";
 import { moveFile } from "./move-file.ts";
@@ -22,7 +22,7 @@ export interface Folders {
   wholeOf(id: number): readonly string[];
   /**
    * Moves complete files to their place in `DIR/<userName>/`, never replacing another: `name (2).ext`. Called again after a kill, it goes
-   * on with what is left. If that folder is on another disk it takes its time, and rejects when the signal aborts.
+   * on with what is left, and moves nothing twice. If that folder is on another disk it takes its time, and rejects when the signal aborts.
    */
   deliver(id: number, of: { readonly userName: string; readonly signal: AbortSignal }): Promise<void>;
   /** Deletes a link's parts, and what a kill has left of its copy on another disk. */
@@ -34,9 +34,6 @@ export interface Folders {
 
 /** Hidden, and on the same file system as most files, so that complete files are only renamed. */
 const HIDDEN = ".dwld-bot";
-
-/** An incomplete copy, relative to the folder of downloads; others may have theirs in the same place. */
-const COPY = /^[^/]+\/\.dwld-bot-[0-9a-f-]{36}$/;
 
 /** `Folders.joined` of this folder, without creating anything. */
 export function joinedIn(dir: string): string {
@@ -54,18 +51,9 @@ export function openFolders(dir: string): Folders {
     const folder = join(own(id), WHOLE);
     return existsSync(folder) ? readdirSync(folder).sort() : [];
   };
-  const noteOfCopy = (id: number) => join(own(id), "copy");
-  const dropCopy = (id: number) => {
-    try {
-      const copy = readFileSync(noteOfCopy(id), "utf8");
-      // A note that was cut off names nothing that may be deleted.
-      if (COPY.test(copy)) rmSync(join(dir, copy), { recursive: true, force: true });
-    } catch {
-      // There is none, or its disk is not mounted: no reason to keep the link.
-    }
-  };
+  const copies = createCopies({ dir, folderOf: own });
   const dropParts = (id: number) => {
-    dropCopy(id);
+    copies.drop(id);
     rmSync(own(id), { recursive: true, force: true });
   };
   return {
@@ -82,15 +70,11 @@ export function openFolders(dir: string): Folders {
       const owner = safeName(userName, "_");
       const folder = join(dir, owner);
       mkdirSync(folder, { recursive: true });
-      dropCopy(id);
-      const part = () => {
-        const name = `.dwld-bot-${randomUUID()}`;
-        writeFileSync(noteOfCopy(id), `${owner}/${name}`);
-        return name;
-      };
+      copies.finish(id);
+      copies.drop(id);
       for (const name of wholeOf(id)) {
         const from = join(own(id), WHOLE, name);
-        await moveFile(from, { folder, name: safeName(name, "_"), part, signal });
+        await moveFile(from, { folder, name: safeName(name, "_"), copying: copies.for(id, { owner, name }), signal });
       }
       syncToDisk(folder);
     },
@@ -99,7 +83,7 @@ export function openFolders(dir: string): Folders {
       const mine = known.map(String);
       for (const name of readdirSync(parts)) {
         if (mine.includes(name)) continue;
-        dropCopy(Number(name));
+        copies.drop(Number(name));
         rmSync(join(parts, name), { recursive: true, force: true });
       }
     },

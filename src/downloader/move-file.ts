@@ -1,41 +1,44 @@
 import { createReadStream, createWriteStream, lstatSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
+import type { Copying } from "./copies.ts";
 import { codeOf } from "./error-code.ts";
 import { nextName } from "./file-names.ts";
 import { syncToDisk, syncToDiskAsync } from "./sync.ts";
 
 /**
  * Moves a file, or a folder of files, into `folder` under this name, never replacing another: `name (2).ext`. To another file system it is
- * copied: beside its final place, under the hidden and unused name that `part` returns, until it is complete. Rejects with the system's
- * errors, and when the signal aborts; then it is where it was.
+ * copied: beside its final place, under a hidden name until it is complete. Rejects with the system's errors, and when the signal aborts;
+ * then it is where it was, or `Copies.finish` deletes it there.
  */
 export async function moveFile(
   from: string,
-  of: { readonly folder: string; readonly name: string; readonly part: () => string; readonly signal: AbortSignal },
+  of: { readonly folder: string; readonly name: string; readonly copying: Copying; readonly signal: AbortSignal },
 ): Promise<void> {
-  const { folder, name, signal } = of;
+  const { folder, name, copying, signal } = of;
   try {
-    rename(from, folder, name);
+    renameSync(from, join(folder, freeName(folder, name)));
   } catch (error) {
     if (codeOf(error) !== "EXDEV") throw error;
     // A link or a mount leads to another disk.
-    const part = join(folder, of.part());
-    try {
-      await copy(from, part, signal);
-      rename(part, folder, name);
-      // Before it is deleted here: in a power failure in between, it would be nowhere.
-      syncToDisk(folder);
-    } finally {
-      rmSync(part, { recursive: true, force: true });
-    }
-    rmSync(from, { recursive: true, force: true });
+    await moveByCopy(from, { folder, name, copying, signal });
   }
 }
 
-/** Only this process writes here, and does not wait in between: a name that is free now is free when it is renamed. */
-function rename(from: string, folder: string, name: string): void {
-  renameSync(from, join(folder, freeName(folder, name)));
+async function moveByCopy(from: string, { folder, name, copying, signal }: Parameters<typeof moveFile>[1]) {
+  const part = join(folder, copying.begin());
+  try {
+    await copy(from, part, signal);
+  } catch (error) {
+    rmSync(part, { recursive: true, force: true });
+    throw error;
+  }
+  const place = freeName(folder, name);
+  copying.complete(place);
+  renameSync(part, join(folder, place));
+  // Before it is deleted here: in a power failure in between, it would be nowhere.
+  syncToDisk(folder);
+  rmSync(from, { recursive: true, force: true });
 }
 
 async function copy(from: string, to: string, signal: AbortSignal): Promise<void> {
@@ -49,6 +52,7 @@ async function copy(from: string, to: string, signal: AbortSignal): Promise<void
   signal.throwIfAborted();
 }
 
+/** Only this process writes here, and does not wait in between: a name that is free now is free when it is renamed. */
 function freeName(folder: string, name: string): string {
   for (let nth = 1; ; nth += 1) {
     const candidate = nextName(name, nth);

@@ -40,7 +40,18 @@ export const downloader: readonly Mutant[] = [
   ...breakagesOf(
     "src/downloader/move-file.ts",
     [FOLDERS],
-    [["a file overwrites another", "freeName(folder, name))", "name)"]],
+    [
+      [
+        "a file overwrites another",
+        "renameSync(from, join(folder, freeName(folder, name)))",
+        "renameSync(from, join(folder, name))",
+      ],
+    ],
+  ),
+  ...breakagesOf(
+    "src/downloader/folders.ts",
+    [FOLDERS],
+    [["a file that a kill left on both disks is delivered twice", "      copies.finish(id);\n", ""]],
   ),
   ...breakagesOf(
     "src/downloader/intake.ts",

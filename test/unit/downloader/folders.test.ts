@@ -129,6 +129,68 @@ describe("deliver()", () => {
       expect(folders.wholeOf(1)).toEqual(["film.mp4"]);
     });
 
+    const diskError = () => Object.assign(new Error("EIO: i/o error"), { code: "EIO" });
+
+    /** Delivers until that disk has given the copy its name; here everything is as after a kill at that moment. */
+    async function untilNamed(): Promise<void> {
+      using _disk = spyOn(fs, "fsyncSync").mockImplementation((opened) => {
+        if (fstatSync(opened).ino === statSync(elsewhere).ino) throw diskError();
+      });
+      await expect(deliver(1, "[ann]")).rejects.toThrow("EIO");
+      folders = openFolders(dir);
+    }
+
+    test("a file that has its name there is not delivered twice after a kill", async () => {
+      whole(1, "film.mp4", "film");
+      whole(1, "notes.txt", "text");
+      await untilNamed();
+      expect(readdirSync(elsewhere)).toEqual(["film.mp4"]);
+      expect(folders.wholeOf(1)).toEqual(["film.mp4", "notes.txt"]);
+      await deliver(1, "[ann]");
+      expect(readdirSync(elsewhere).sort()).toEqual(["film.mp4", "notes.txt"]);
+      expect(folders.wholeOf(1)).toEqual([]);
+    });
+
+    test("a folder that has its name there is not delivered twice after a kill, even if it was half deleted here", async () => {
+      const series = join(folders.partsOf(1), "whole", "series");
+      mkdirSync(series, { recursive: true });
+      for (const name of ["1.mp4", "2.mp4"]) writeFileSync(join(series, name), name);
+      await untilNamed();
+      rmSync(join(series, "1.mp4"));
+      await deliver(1, "[ann]");
+      expect(readdirSync(elsewhere)).toEqual(["series"]);
+      expect(readdirSync(join(elsewhere, "series")).sort()).toEqual(["1.mp4", "2.mp4"]);
+    });
+
+    test("a file is delivered again after a kill if its copy is no longer there, or is another file", async () => {
+      whole(1, "film.mp4", "film");
+      await untilNamed();
+      rmSync(join(elsewhere, "film.mp4"));
+      folders = openFolders(dir);
+      await untilNamed();
+      writeFileSync(join(elsewhere, "film.mp4"), "a longer film");
+      await deliver(1, "[ann]");
+      expect([read("[ann]", "film.mp4"), read("[ann]", "film (2).mp4")]).toEqual(["a longer film", "film"]);
+    });
+
+    test("a complete copy that has no name at a kill is not taken for somebody else's file with its name", async () => {
+      whole(1, "film.mp4", "film");
+      const { renameSync } = fs;
+      {
+        using _disk = spyOn(fs, "renameSync").mockImplementation((from, to) => {
+          if (String(to).includes("[ann]") && String(from).includes(".dwld-bot-")) throw diskError();
+          renameSync(from, to);
+        });
+        await expect(deliver(1, "[ann]")).rejects.toThrow("EIO");
+      }
+      expect(readdirSync(elsewhere)).toEqual([expect.stringMatching(/^\.dwld-bot-/)]);
+      writeFileSync(join(elsewhere, "film.mp4"), "else");
+      folders = openFolders(dir);
+      await deliver(1, "[ann]");
+      expect(readdirSync(elsewhere).sort()).toEqual(["film (2).mp4", "film.mp4"]);
+      expect([read("[ann]", "film.mp4"), read("[ann]", "film (2).mp4")]).toEqual(["else", "film"]);
+    });
+
     /** Copies whose sync is held up. */
     const held: { goOn: () => void; end: Promise<unknown> }[] = [];
 
