@@ -110,7 +110,10 @@ export function createAria2(options: RemoteOptions): Remote {
         "check-integrity": String(isBegun && link.startsWith("magnet:")),
       };
       const id = await tryCall("aria2.addUri", [[link], own], v.string(), signal);
-      return typeof id === "string" ? { kind: "taken", id } : { kind: "refused", detail: id.refusal };
+      if (typeof id === "string") return { kind: "taken", id };
+      // An earlier call may have come after all, long after it was given up. To a gid that it has, aria2 says "No URI to download."
+      const [there = []] = await downloadsOf([key], signal);
+      return there.length > 0 ? { kind: "taken", id: key } : { kind: "refused", detail: id.refusal };
     },
     async list(asked, signal) {
       const { sessionId } = await call("aria2.getSessionInfo", [], v.object({ sessionId: v.string() }), signal);

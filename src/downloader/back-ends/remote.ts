@@ -119,7 +119,10 @@ export interface Remote {
   readonly mixesNames?: boolean;
   /** For this long after a call it may have a link before `list` finds it. */
   readonly settlesMs: number;
-  /** Hands over one link, once. Never called for an entry that `list` has found, unless it `takesRest`. */
+  /**
+   * Hands over one link, once. Never called for an entry that `list` has found, unless it `takesRest`. An earlier call for the same key may
+   * have been on its way until now: then the link is `taken`, not refused.
+   */
   submit(wanted: RemoteSubmission, signal: AbortSignal): Promise<Acceptance>;
   /**
    * What it has of these, found by the key if the program keeps that, otherwise by id, otherwise by the link. An entry with no `sentAt`

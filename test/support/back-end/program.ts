@@ -90,15 +90,17 @@ export function createProgram({
       called(`submit ${link}`);
       const detail = refuses?.(link);
       if (detail !== undefined) return { kind: "refused", detail };
-      if (forgetsKeys && idOf(link) !== undefined) return { kind: "is_there" };
+      const id = idOf(link);
+      if (forgetsKeys && id !== undefined) return again.mayBeThere ? { kind: "taken", id } : { kind: "is_there" };
+      if (!takesRest && id !== undefined && held.get(id)?.key === key) return { kind: "taken", id };
       submitted.push(link);
       begun.push(again.isBegun ?? false);
       anyLines.push(again.anyLines ?? false);
       mayBeThere.push(again.mayBeThere ?? false);
-      const id = put({ key: forgetsKeys ? undefined : key, link, folder, state: "running" });
+      const added = put({ key: forgetsKeys ? undefined : key, link, folder, state: "running" });
       await gate;
       if (errsAfter) throw new RemoteUnreachable("HTTP 500", { isHarmless: false, isOver: true });
-      return { kind: "taken", id };
+      return { kind: "taken", id: added };
     },
     async list(asked) {
       called("list");

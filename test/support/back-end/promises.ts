@@ -81,6 +81,16 @@ export function describeRemote(open: () => Promise<RemoteWorld>): void {
     expect(await world.count(one.link)).toBe(1);
   });
 
+  test("has a link once, and says so, if an earlier call for it has come late", async () => {
+    await using world = await open();
+    const hand = createHand(world);
+    const one = await hand.submit(world.endless());
+    await until(() => hand.find(one));
+    const again = { key: one.key, link: one.link, folder: FOLDER, maxQuality: 720, mayBeThere: true };
+    expect(await world.remote.submit(again, signal)).toMatchObject({ kind: "taken" });
+    expect(await world.count(one.link)).toBe(1);
+  });
+
   test("lists the links that it was asked about, and no others", async () => {
     await using world = await open();
     const hand = createHand(world);
@@ -237,14 +247,6 @@ export function describeRemote(open: () => Promise<RemoteWorld>): void {
 /** What a program with yt-dlp inside must do in addition. */
 export function describeFetching(open: () => Promise<FetchingWorld>): void {
   describeRemote(open);
-
-  test("recognises a link of ours when it is handed over again", async () => {
-    await using world = await open();
-    const { key, link } = await createHand(world).submit(world.endless());
-    const again = await world.remote.submit({ key, link, folder: "ann", maxQuality: 720 }, signal);
-    expect(again).toEqual({ kind: "taken", id: key });
-    expect(world.program.links()).toEqual([link]);
-  });
 
   test("reports a link as failed that it skipped without a file", async () => {
     await using world = await open();
