@@ -15,6 +15,12 @@ function besideDone(found: RemoteEntry, { name }: Pick<Remote, "name">, { backEn
   return found.isOld ? backEnd.isOld(name) : null;
 }
 
+function whyFailed(found: RemoteEntry, { name }: Pick<Remote, "name">, { failure, backEnd }: DownloaderTexts): string {
+  if (found.lacksSpace) return failure({ kind: "no_space" });
+  if (found.lacksFiles) return backEnd.noFiles(name);
+  return found.detail || backEnd.failed(name);
+}
+
 /** Ends an entry that is done or has failed there. */
 export function noteEnd(
   { id }: Pick<HandedEntry, "id">,
@@ -27,8 +33,7 @@ export function noteEnd(
 ): void {
   const { list, remote, texts } = of;
   if (found.state === "failed") {
-    const why = found.lacksSpace ? texts.failure({ kind: "no_space" }) : found.detail;
-    list.fail(id, why || texts.backEnd.failed(remote.name));
+    list.fail(id, whyFailed(found, remote, texts));
   }
   if (found.state === "done") {
     list.markWhole(id, besideDone(found, remote, texts));

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { saysDiskFull } from "./disk-full.ts";
 import { lenient, listOf } from "./lenient.ts";
 import type { RemoteEntry } from "./remote.ts";
 
@@ -57,8 +58,14 @@ export function hasBeenWhole({ size, amount_left: left, completion_on: at }: Tor
   return (size > 0 && left === 0) || (at > 0 && at < NEVER);
 }
 
-/** What is reported about it. */
-export function entryOf({ hash, name, state, progress, size, amount_left: left }: Torrent): RemoteEntry {
+/** Whether it has failed for a reason that only the log tells. */
+export function hasError({ state }: Torrent): boolean {
+  return state === "error";
+}
+
+/** What is reported about it; `reason`: why it has failed, as the log says. */
+export function entryOf(torrent: Torrent, reason?: string): RemoteEntry {
+  const { hash, name, state, progress, size, amount_left: left } = torrent;
   const isWhole = WHOLE.test(state) && progress === 1;
   return {
     id: hash,
@@ -66,6 +73,8 @@ export function entryOf({ hash, name, state, progress, size, amount_left: left }
     // Until it knows better, qBittorrent uses the hash as a torrent's name.
     ...(name !== hash && { name }),
     ...(size > 0 && { currentSize: size - left, totalSize: size }),
-    ...(FAILED.test(state) && { detail: state }),
+    ...(FAILED.test(state) && { detail: reason ?? state }),
+    ...(saysDiskFull(reason ?? "") && { lacksSpace: true }),
+    ...(state === "missingFiles" && { lacksFiles: true }),
   };
 }

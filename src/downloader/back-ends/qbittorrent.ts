@@ -1,8 +1,9 @@
 import { parseMagnet } from "../../domain/magnet.ts";
 import { requirePath } from "./answers.ts";
 import { createQbittorrentApi } from "./qbittorrent-api.ts";
+import { createReasons } from "./qbittorrent-reasons.ts";
 import { createSession } from "./qbittorrent-session.ts";
-import { entryOf, hasBeenWhole, type Torrent, torrentsSchema } from "./qbittorrent-torrent.ts";
+import { entryOf, hasBeenWhole, hasError, type Torrent, torrentsSchema } from "./qbittorrent-torrent.ts";
 import { type Acceptance, folderIn, type Remote, type RemoteOptions } from "./remote.ts";
 
 /** Every torrent of ours has this tag, so that only ours are requested. */
@@ -26,6 +27,7 @@ export function createQbittorrent(options: RemoteOptions): Remote {
   const api = createQbittorrentApi(options);
   const { get, post, line } = api;
   const sessionOf = createSession(api);
+  const reasonsFor = createReasons(api);
   const category = options.settings.get("category");
   const ownDir = (signal: AbortSignal) => line("app/defaultSavePath", PATH, signal);
 
@@ -95,10 +97,13 @@ export function createQbittorrent(options: RemoteOptions): Remote {
     async list(asked, signal) {
       const torrents = await torrentsOf(new URLSearchParams({ tag: TAG }).toString(), signal);
       const byTag = new Map(torrents.flatMap((torrent) => torrent.tags.map((tag) => [tag, torrent] as const)));
-      const entries = asked.flatMap(({ key }) => {
+      const found = asked.flatMap(({ key }) => {
         const torrent = byTag.get(tagOf(key));
-        return torrent === undefined ? [] : [[key, entryOf(torrent)] as const];
+        return torrent === undefined ? [] : [[key, torrent] as const];
       });
+      const failed = found.flatMap(([, torrent]) => (hasError(torrent) ? [torrent.name] : []));
+      const reasons = await reasonsFor(failed, signal);
+      const entries = found.map(([key, torrent]) => [key, entryOf(torrent, reasons.get(torrent.name))] as const);
       return { entries: new Map(entries), session: await sessionOf(signal) };
     },
     remove: forgetOrRemove,

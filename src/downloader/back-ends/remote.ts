@@ -63,6 +63,8 @@ export interface RemoteEntry {
   readonly isInTheWay?: boolean;
   /** For `failed`: the disk is full, whatever the program's own words for that are. */
   readonly lacksSpace?: boolean;
+  /** For `failed`: the program no longer finds the files, perhaps because their disk is not connected. */
+  readonly lacksFiles?: boolean;
   /** For `failed`: there is none with as few lines of picture as requested. Without that request it may succeed. */
   readonly hasMoreLines?: boolean;
   readonly name?: string | undefined;

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { saysDiskFull } from "./disk-full.ts";
 import { lenient, listOf } from "./lenient.ts";
 import type { RemoteEntry } from "./remote.ts";
 
@@ -47,8 +48,8 @@ const DOWNLOADS = 4;
 const SEEDS = [5, 6];
 /** The only error that is not a tracker's: the torrent has stopped. */
 const LOCAL_ERROR = 3;
-/** As its machine words it. */
-const DISK_FULL = /No space left on device|Disk quota exceeded/;
+/** The beginning of its words for files that are not there when it starts. */
+const NO_FILES = /^No data found!/;
 
 /**
  * Whether its files must not be deleted any more. That covers more than being done: a complete torrent is incomplete while it is checked
@@ -91,6 +92,7 @@ export function entryOf(torrent: TransmissionTorrent): RemoteEntry {
     ...(name !== id && { name }),
     ...(isKnown && { currentSize: size - left, totalSize: size }),
     ...(failed && { detail: errorString || "error" }),
-    ...(failed && DISK_FULL.test(errorString ?? "") && { lacksSpace: true }),
+    ...(failed && saysDiskFull(errorString ?? "") && { lacksSpace: true }),
+    ...(failed && NO_FILES.test(errorString ?? "") && { lacksFiles: true }),
   };
 }

@@ -40,6 +40,7 @@ export const en = {
     notTaken: (name: string) => `${name} did not take the link`,
     isThere: (name: string) => `${name} already has this link, from elsewhere`,
     failed: (name: string) => `${name} could not download it`,
+    noFiles: (name: string) => `${name} no longer finds the files: perhaps the disk is not connected`,
     /** Of a list of videos. */
     missing: (name: string, count: number) => `videos of this list that are not in ${name}: ${count}`,
     isOld: (name: string) => `a file of this name already existed: ${name} downloaded nothing`,

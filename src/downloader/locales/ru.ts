@@ -39,6 +39,7 @@ export const ru: DownloaderTexts = {
     notTaken: (name) => `${name} не принял ссылку`,
     isThere: (name) => `эта ссылка уже есть в ${name}, её добавили не отсюда`,
     failed: (name) => `${name} не смог её скачать`,
+    noFiles: (name) => `${name} больше не находит файлы: возможно, диск не подключён`,
     missing: (name, count) => `видео из этого списка, о которых ${name} ничего не знает: ${count}`,
     isOld: (name) => `файл с таким именем уже был: ${name} ничего не скачал`,
     needed: "указать и --backend",

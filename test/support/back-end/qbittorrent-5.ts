@@ -18,6 +18,7 @@ const SIZE = 1_000_000;
 /** States from a magnet to finished files, one per look. Until 5.0 the last one was `pausedUP`. */
 const TO_WHOLE = ["metaDL", "checkingResumeData", "stalledDL", "downloading", "moving", "checkingUP", "stoppedUP"];
 const ENDLESS = ["metaDL"];
+const TO_ERROR = ["metaDL", "downloading", "error"];
 const MOST_WRONG = 5;
 /** The required and optional parameters of each call. A wrong HTTP method is reported. */
 const CALLS: Readonly<Record<string, { method: string; needs: readonly string[]; takes?: readonly string[] }>> = {
@@ -25,6 +26,7 @@ const CALLS: Readonly<Record<string, { method: string; needs: readonly string[];
   "app/version": { method: "GET", needs: [] },
   "app/processInfo": { method: "GET", needs: [] },
   "app/defaultSavePath": { method: "GET", needs: [] },
+  "log/main": { method: "GET", needs: [], takes: ["normal", "info", "warning", "critical", "last_known_id"] },
   "torrents/info": { method: "GET", needs: [], takes: ["tag", "hashes", "category"] },
   // `paused` is what 4.x called `stopped`, and is ignored.
   "torrents/add": {
@@ -78,7 +80,7 @@ export function startQbittorrent5() {
     const counts = { success_count: 0, pending_count: 0, failure_count: 0, added_torrent_ids: [] as string[] };
     if (hash === undefined || (isMagnet && !isNew))
       return Response.json({ ...counts, failure_count: 1 }, { status: 409 });
-    const states = link.includes("whole") ? TO_WHOLE : ENDLESS;
+    const states = link.includes("whole") ? TO_WHOLE : link.includes("full") ? TO_ERROR : ENDLESS;
     const tags = new Set((form.get("tags") ?? "").split(",").filter(Boolean));
     const held = { hash, v1, v2, folder: form.get("savepath") ?? "/downloads", tags, states, looks: 0 };
     (isMagnet ? torrents : pending).push(held);
@@ -108,6 +110,15 @@ export function startQbittorrent5() {
     };
   }
 
+  /** The only place in which it says why a torrent has failed. */
+  function warningsOf({ states, folder, looks }: Held, id: number): Record<string, unknown>[] {
+    if (states !== TO_ERROR || looks < states.length) return [];
+    const path = `${folder}/Film.bin`;
+    const reason = `Film.bin file_write (${path}) error: No space left on device`;
+    const message = `File error alert. Torrent: "Film.bin". File: "${path}". Reason: "${reason}"`;
+    return [{ id, message, timestamp: launched, type: 4 }];
+  }
+
   function answer(path: string, form: URLSearchParams): Response {
     const hashes = form.get("hashes")?.split("|");
     const named = (form.get("tags") ?? "").split(",");
@@ -119,6 +130,8 @@ export function startQbittorrent5() {
         return Response.json({ launch_time: launched });
       case "app/defaultSavePath":
         return text("/downloads");
+      case "log/main":
+        return Response.json(torrents.flatMap(warningsOf));
       case "torrents/add":
         return add(form);
       case "torrents/info": {

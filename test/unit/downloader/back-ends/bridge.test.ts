@@ -117,6 +117,14 @@ describe("createBridge()", () => {
     expect(entryOf(1)).toMatchObject({ status: "FAILED", trouble: "not enough space on the disk" });
   });
 
+  test("reports files that the program no longer finds in our words", async () => {
+    await using _bridge = await withOneHandedOver();
+    program.becomes(linkOf(1), { state: "failed", lacksFiles: true, detail: "missingFiles" });
+    await looks();
+    const trouble = "program no longer finds the files: perhaps the disk is not connected";
+    expect(entryOf(1)).toMatchObject({ status: "FAILED", trouble });
+  });
+
   test("reports a link that the program refuses for good", async () => {
     behaves({ refuses: () => "Unsupported URL" });
     queue(1);

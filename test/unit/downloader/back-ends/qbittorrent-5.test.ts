@@ -56,6 +56,17 @@ describe("qBittorrent 5.2", () => {
     ]);
   });
 
+  test("recognises a full disk, although the state is only an error", async () => {
+    await using world = open();
+    const hand = createHand(world);
+    const one = await hand.submit(`magnet:?xt=urn:btih:${"f".repeat(40)}&dn=full`);
+    const failed = await hand.until(one, ({ state }) => state === "failed");
+    expect(failed).toMatchObject({
+      lacksSpace: true,
+      detail: expect.stringMatching(/^No space left on device \(.*Film/),
+    });
+  });
+
   test("does not delete a complete torrent that is checked again", async () => {
     await using world = open();
     const hand = createHand(world);

@@ -39,6 +39,17 @@ describe("entryOf()", () => {
     expect(told.detail).toBe(expected === "failed" ? state : undefined);
   });
 
+  test("tells why it has failed, if that is known, and recognises a full disk and lost files", () => {
+    const failed = (state: string, reason?: string) => entryOf({ ...torrent, state }, reason);
+    const refused = failed("error", "Permission denied (/films/film.bin)");
+    expect(refused).toMatchObject({ state: "failed", detail: "Permission denied (/films/film.bin)" });
+    expect([refused.lacksSpace, refused.lacksFiles]).toEqual([undefined, undefined]);
+    expect(failed("error", "No space left on device (/films/film.bin)").lacksSpace).toBe(true);
+    // In Windows.
+    expect(failed("error", "There is not enough space on the disk (C:\\films\\film.bin)").lacksSpace).toBe(true);
+    expect(failed("missingFiles").lacksFiles).toBe(true);
+  });
+
   test("does not call an incomplete torrent done", () => {
     expect(entryOf({ ...torrent, state: "stalledUP", progress: 0.999 }).state).not.toBe("done");
   });

@@ -94,6 +94,18 @@ describe.skipIf(QBITTORRENT === null || ARIA2C === null)("the real qBittorrent",
     ]);
   });
 
+  test("tells why the files of a torrent cannot be written, which qBittorrent itself tells only in its log", async () => {
+    await using shared = await shareTorrent(home, { name: "film.bin", bytes: BYTES });
+    await using world = await open();
+    const { url, user, secret } = world.program;
+    // No folder can be created there, not even by root.
+    const remote = createQbittorrent({ url, user, secret, dir: "/proc/films", settings: new Map() });
+    const hand = createHand({ remote });
+    const one = await hand.submit(shared.torrent.magnet, "ann");
+    const { detail } = await hand.until(one, ({ state }) => state === "failed");
+    expect(detail).toBe("No such file or directory (/proc/films/ann/film.bin)");
+  });
+
   test("begins a magnet even if added torrents start paused", async () => {
     await using world = await open();
     await world.program.call("app/setPreferences", { json: JSON.stringify({ start_paused_enabled: true }) });

@@ -54,7 +54,9 @@ describe("entryOf()", () => {
     "shows a torrent with an error of its machine as failed, in Transmission's words (%d)",
     (status) => {
       const failed = (errorString: string) => entryOf({ ...torrent, ...WHOLE, status, error: 3, errorString });
-      expect(failed("No data found!")).toMatchObject({ state: "failed", detail: "No data found!" });
+      expect(failed("Permission denied")).toMatchObject({ state: "failed", detail: "Permission denied" });
+      expect(failed("No data found! Ensure your drives are connected")).toMatchObject({ lacksFiles: true });
+      expect(failed("Permission denied").lacksFiles).toBeUndefined();
       expect(failed("")).toMatchObject({ state: "failed", detail: "error" });
       expect([FULL, FULL_4, "Permission denied"].map((words) => failed(words).lacksSpace)).toEqual([
         true,
