@@ -96,7 +96,7 @@ export const operator: readonly Mutant[] = [
   ...breakagesOf(
     "src/downloader/back-ends/request.ts",
     ["test/unit/downloader/back-ends/search.test.ts"],
-    [["any web page counts as MeTube", " && !/^HTTP 4(?:04|21)/.test(detail)", ""]],
+    [["any web page counts as MeTube", " && !/^HTTP (?:404|421|401:)/.test(detail)", ""]],
   ),
   ...breakagesOf(
     "src/systemd/service-manager.ts",

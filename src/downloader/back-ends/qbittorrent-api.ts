@@ -7,8 +7,10 @@ type Form = Readonly<Record<string, string>>;
 
 /** After five wrong passwords, qBittorrent shuts out an address, including its page in that browser, for an hour. */
 const MOST_REFUSALS = 3;
-const SHUT_OUT = "HTTP 403";
-const IS_ASKED_FOR = /^HTTP 40[13]$/;
+/** Its answer without a login, and to a login from an address that is shut out. */
+const FORBIDDEN = "HTTP 403";
+/** Its answer to a wrong password since 5.2; to any other call, it means that it was called by another name or port than its own. */
+const UNAUTHORIZED = "HTTP 401";
 
 /**
  * Calls of the Web API v2. If qBittorrent asks for a name and a password, this logs in, once, and again when the login has expired; if it
@@ -26,9 +28,11 @@ export function createQbittorrentApi({ url, user, secret }: RemoteOptions) {
       throw harmless("the name or the password is wrong; it is not asked again until a restart");
     const body = new URLSearchParams({ username: user ?? "admin", password });
     const { text, headers } = await request("auth/login", { method: "POST", body, signal }).catch((error) => {
-      // In 5.2 and later; earlier versions answer 200 and `Fails.`
-      if (isAskedFor(error) && error.detail !== SHUT_OUT) return { text: "Fails.", headers: new Headers() };
-      throw isAskedFor(error) ? harmless("it lets nobody in from this address, after too many wrong passwords") : error;
+      // Versions before 5.2 answer 200 and `Fails.`
+      if (says(error, UNAUTHORIZED)) return { text: "Fails.", headers: new Headers() };
+      throw says(error, FORBIDDEN)
+        ? harmless("it lets nobody in from this address, after too many wrong passwords")
+        : error;
     });
     // `SID`, since 5.2 `QBT_SID_8080`, or a name that its owner has chosen.
     const [given] = headers.getSetCookie().map((one) => one.split(";")[0]);
@@ -42,11 +46,16 @@ export function createQbittorrentApi({ url, user, secret }: RemoteOptions) {
 
   async function answer(path: string, init: RequestInit, signal: AbortSignal): Promise<RemoteAnswer> {
     const tried = cookie;
-    const attempt = () => request(path, { ...init, headers: cookie === undefined ? {} : { cookie }, signal });
+    const attempt = () =>
+      request(path, { ...init, headers: cookie === undefined ? {} : { cookie }, signal }).catch((error) => {
+        if (!says(error, UNAUTHORIZED)) throw error;
+        const detail = `${UNAUTHORIZED}: it does not know this name or port of itself`;
+        throw new RemoteUnreachable(detail, { isHarmless: true, isAway: true });
+      });
     try {
       return await attempt();
     } catch (error) {
-      if (!isAskedFor(error)) throw error;
+      if (!says(error, FORBIDDEN)) throw error;
       if (secret === undefined) throw harmless("it asks for a password");
       if (cookie === tried) {
         login ??= logIn(secret, signal).finally(() => {
@@ -75,6 +84,6 @@ export function createQbittorrentApi({ url, user, secret }: RemoteOptions) {
   };
 }
 
-function isAskedFor(error: unknown): error is RemoteUnreachable {
-  return error instanceof RemoteUnreachable && IS_ASKED_FOR.test(error.detail);
+function says(error: unknown, detail: string): boolean {
+  return error instanceof RemoteUnreachable && error.detail === detail;
 }

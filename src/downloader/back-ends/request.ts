@@ -104,8 +104,8 @@ export function whySilent({ detail, isHarmless }: RemoteUnreachable): "absent" |
   if (NO_CONNECTION.includes(detail)) return "absent";
   if (UNTRUSTED.test(detail)) return "untrusted";
   if (ANOTHER_TIME.some((status) => detail === `HTTP ${status}`)) return "other";
-  // Harmless too, and no secret helps: a path that does not exist (another program, or another prefix), or an unknown host name.
-  return isHarmless && !/^HTTP 4(?:04|21)/.test(detail) ? "shut" : "other";
+  // Harmless too, and no secret helps: a path that does not exist (another program, or another prefix), or an unknown name or port.
+  return isHarmless && !/^HTTP (?:404|421|401:)/.test(detail) ? "shut" : "other";
 }
 
 function unreachable(detail: string): RemoteUnreachable {

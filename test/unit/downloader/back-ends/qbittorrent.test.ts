@@ -8,6 +8,7 @@ import { ARIA2C, shareTorrent } from "../../../support/back-end/aria2.ts";
 import { createHand, describeRemote } from "../../../support/back-end/promises.ts";
 import { openQbittorrentWorld, QBITTORRENT, startQbittorrent } from "../../../support/back-end/qbittorrent.ts";
 import { startFileServer } from "../../../support/file-server.ts";
+import { startForwarder } from "../../../support/forwarder.ts";
 import { reservePort } from "../../../support/reserved-port.ts";
 
 const { signal } = new AbortController();
@@ -114,6 +115,22 @@ describe.skipIf(QBITTORRENT === null || ARIA2C === null)("the real qBittorrent",
     await world.hand.until(one, ({ state }) => state === "running");
     const theirs = (await world.told()).find(({ hash }) => hash !== HASH);
     expect(theirs).toMatchObject({ state: "pausedDL" });
+  });
+
+  test("says that it is called by a wrong port rather than with a wrong password", async () => {
+    await using world = await open();
+    const { url, user, secret } = world.program;
+    // As if its port were mapped to another one, for example by Docker.
+    using mapped = startForwarder({ leadsTo: Number(url.port) });
+    const there = new URL(`http://127.0.0.1:${mapped.port}`);
+    const remote = createQbittorrent({ url: there, user, secret, dir: undefined, settings: new Map() });
+    const detail = "HTTP 401: it does not know this name or port of itself";
+    const calls = [() => remote.health(signal), () => remote.submit(submission(MAGNET), signal)];
+    for (const call of [...calls, ...calls]) expect(await failureOf(call())).toEqual({ detail, isHarmless: true });
+    await world.program.call("app/setPreferences", {
+      json: JSON.stringify({ web_ui_host_header_validation_enabled: false }),
+    });
+    expect(await remote.health(signal)).toMatch(/^qBittorrent v\d/);
   });
 
   test("reports a wrong password, which costs no link, and does not try it until it is banned", async () => {

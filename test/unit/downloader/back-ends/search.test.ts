@@ -49,6 +49,8 @@ describe("searchPrograms()", () => {
     ["YTPTube", 404],
     ["qBittorrent", 404],
     ["qBittorrent", 200],
+    // It answers 403 to those who are to log in.
+    ["qBittorrent", 401],
     ["Transmission", 404],
     ["Transmission", 200],
   ] as const)("takes no other page for %s, if it answers everything with %d", async (name, status) => {
