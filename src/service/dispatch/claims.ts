@@ -57,7 +57,8 @@ export function createClaimDue(deps: {
     const claims: Claim[] = [];
     const events: LinkEvent[] = [];
     let passed = 0;
-    const claimedFor = (name: string) => claims.filter(({ names }) => names[0] === name).length;
+    const counts = new Map<string, number>();
+    const claimedFor = (name: string) => counts.get(name) ?? 0;
     const hasRoom = (name: string) => places.hasRoom(name, claimedFor(name));
     const canGet = ({ name, paused }: Downloader) => !paused && registry.stateOf(name) !== "unreachable";
     const usable = registry.unordered().filter(canGet);
@@ -71,6 +72,7 @@ export function createClaimDue(deps: {
       if (link.state === "queued") store.attempts.open({ linkId: link.id, downloader, startedAt: now() });
       log.debug(`Link ${link.id} is due`, { order: names.join(", ") });
       claims.push({ link, names });
+      counts.set(downloader, claimedFor(downloader) + 1);
     }
 
     function look(link: Link): void {
