@@ -189,12 +189,12 @@ export const handingOver: readonly Mutant[] = [
   ),
   ...breakagesOf(
     "src/service/dispatch/submitter.ts",
-    [UNCERTAIN, DISPATCHER, OUTCOMES, CRASH],
+    [UNCERTAIN, DISPATCHER, OUTCOMES, CRASH, SLOW],
     [
       [
         "a duplicate is sent in another spelling",
-        "submit({ ...request, url }, [downloader])",
-        "submit(request, [downloader])",
+        "submit({ ...request, url, holder: downloader }, [downloader])",
+        "submit({ ...request, holder: downloader }, [downloader])",
       ],
       [
         "a duplicate leaves a holder that refuses it but has it",
@@ -202,6 +202,8 @@ export const handingOver: readonly Mutant[] = [
         "mayLackIt",
       ],
       ["a crash forgets which downloader was called", "recordAttempt(request.id, name);", ""],
+      ["a downloader that is full gets what others refuse", "!places.mayGet(id, name)", "false"],
+      ["a link for which nobody has room is given up", 'isWaiting ? { kind: "full" } : ', ""],
       [
         "an entry from a clock that was ahead counts as new",
         "closedAt > since && !isAloneAhead(closedAt, { other: since, now: now() })",

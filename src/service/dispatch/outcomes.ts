@@ -38,7 +38,7 @@ interface Unwritten {
   readonly otherwise: () => void;
 }
 
-/** After this time, check again which downloaders can be reached. */
+/** After this time, check again which downloaders can be reached, or have room. */
 const LOOK_AGAIN_MS = 1_000;
 
 /** Rules 5, 13 and 15. */
@@ -98,6 +98,12 @@ export function createOutcomes(deps: {
     return true;
   }
 
+  /** Costs no attempt, and is nothing new to anybody. */
+  function waitForRoom({ id }: Link): undefined {
+    store.attempts.close(id);
+    store.links.update(id, { state: "queued", sendAt: now() + LOOK_AGAIN_MS });
+  }
+
   function rejected(claimed: Link, lastError: Failure): LinkEvent | undefined {
     store.attempts.close(claimed.id);
     if (lastError.reason === "unreachable") {
@@ -148,6 +154,8 @@ export function createOutcomes(deps: {
       if (result.kind === "accepted") {
         log.info(`Handed link ${link.id} to "${result.downloader}"`, { chat: link.chatId });
         write({ link, change: () => deps.deliver(link, result.downloader), otherwise });
+      } else if (result.kind === "full") {
+        write({ link, change: () => waitForRoom(link), otherwise });
       } else if (result.kind === "rejected") {
         write({ link, change: () => rejected(link, result.failure), otherwise });
       } else {

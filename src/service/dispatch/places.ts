@@ -11,6 +11,8 @@ export interface Places {
   hasRoom(downloader: string, more?: number): boolean;
   /** Whether it has as many as a downloader that answers may have. */
   isBusy(downloader: string, more?: number): boolean;
+  /** Whether this downloader may be given this link: it has room, or the link has its place there already. */
+  mayGet(linkId: number, downloader: string): boolean;
   /** From now on the link is with this downloader, and no longer with the one before. */
   take(linkId: number, downloader: string): void;
   /** The link's hand-over has ended. */
@@ -44,12 +46,15 @@ export function createPlaces(most: number): Places {
     count(downloader, -1);
   }
 
+  const hasRoom = (downloader: string, more = 0) => countOf(downloader) + more < (narrowed.get(downloader) ?? most);
+
   return {
     get left() {
       return most * MOST_FULL - downloaders.size;
     },
-    hasRoom: (downloader, more = 0) => countOf(downloader) + more < (narrowed.get(downloader) ?? most),
+    hasRoom,
     isBusy: (downloader, more = 0) => countOf(downloader) + more >= most,
+    mayGet: (linkId, downloader) => downloaders.get(linkId) === downloader || hasRoom(downloader),
     take(linkId, downloader) {
       leave(linkId);
       downloaders.set(linkId, downloader);

@@ -55,8 +55,9 @@ export function createReconciler(deps: {
 
   /** A downloader tells links apart by their text: one that is done with the link is asked with the address that it knows. */
   async function submitAgain(link: Link, { downloader, url }: Delivery, others: string[]): Promise<SubmissionResult> {
-    if (url === link.url) return submit(link, [downloader, ...others]);
-    const result = await submit({ ...link, url }, [downloader]);
+    const request = { ...link, url, holder: downloader };
+    if (url === link.url) return submit(request, [downloader, ...others]);
+    const result = await submit(request, [downloader]);
     if (result.kind !== "rejected" || others.length === 0) return result;
     const next = await submit(link, others);
     return next.kind === "rejected" && next.failure.reason === "unreachable" ? result : next;

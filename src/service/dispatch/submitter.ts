@@ -10,25 +10,31 @@ import { userNameFor } from "../../domain/user-name.ts";
 import type { Registry } from "../fleet/registry.ts";
 import type { Places } from "./places.ts";
 
-/** What a downloader is told about a link. `id` is its id in the queue; null for a link that could not be put into it. */
+/**
+ * What a downloader is told about a link. `id` is its id in the queue; null for a link that could not be put into it. `holder` has a
+ * duplicate of it: this one is called even if it is full.
+ */
 export interface SubmissionRequest extends Pick<Link, "url" | "key" | "sender" | "quality" | "folder"> {
   readonly id: number | null;
+  readonly holder?: string;
 }
 
 /**
  * How submitting a link ended. `uncertain` names the one downloader that may or may not have it; `isMissing`: its list could be read and
- * lacks the link, but a call that outlived its deadline may still be carried out.
+ * lacks the link, but a call that outlived its deadline may still be carried out. `full`: nobody took it, but not all were called,
+ * because they are given as many links as they get at the same time.
  */
 export type SubmissionResult =
   | { readonly kind: "accepted"; readonly downloader: string }
+  | { readonly kind: "full" }
   | { readonly kind: "uncertain"; readonly downloader: string; readonly isMissing: boolean }
   | { readonly kind: "rejected"; readonly failure: Failure };
 
 export interface Submitter {
   /**
    * Tries candidates one after another until one accepts the link or may have taken it (rule 16). Before each call it records which
-   * downloader a queued link is about to be handed to, and throws `StoreUnavailable` if it cannot. Names that are no longer registered are
-   * skipped; at least one is expected.
+   * downloader a queued link is about to be handed to, and throws `StoreUnavailable` if it cannot. Names that are no longer registered,
+   * or have no room for a queued link, are skipped; at least one is expected.
    */
   submit(request: SubmissionRequest, candidates: readonly string[]): Promise<SubmissionResult>;
   /**
@@ -57,7 +63,7 @@ export function createSubmitter(deps: {
   registry: Pick<Registry, "byName">;
   attempts: Pick<Attempts, "byLink" | "open">;
   deliveries: Pick<Deliveries, "ofKey">;
-  places: Pick<Places, "take" | "ended">;
+  places: Pick<Places, "mayGet" | "take" | "ended">;
   now: () => number;
   log: Log;
 }): Submitter {
@@ -84,6 +90,10 @@ export function createSubmitter(deps: {
     return ifAvailable(() => deliveries.ofKey(key).some(isBefore)) ?? false;
   }
 
+  /** Its turn was at another downloader when it was claimed, and since then this one may have become full (rules.md §3.2). */
+  const isFull = (name: string, { id, holder }: SubmissionRequest) =>
+    id !== null && name !== holder && !places.mayGet(id, name);
+
   /** With `since` undefined, anything that its list has of the link counts. */
   async function isListed(name: string, key: string, since?: number): Promise<boolean | undefined> {
     const downloader = registry.byName(name);
@@ -100,10 +110,15 @@ export function createSubmitter(deps: {
 
   async function submit(request: SubmissionRequest, candidates: readonly string[]): Promise<SubmissionResult> {
     let failure: Failure = { reason: "unreachable", downloader: candidates[0] ?? "" };
+    let isWaiting = false;
     for (const name of candidates) {
       // Looked up at the last moment: its address may have changed since the order was drawn (rule 12).
       const downloader = registry.byName(name);
       if (downloader === undefined) continue;
+      if (isFull(name, request)) {
+        isWaiting = true;
+        continue;
+      }
       recordAttempt(request.id, name);
       const calledAt = now();
       const outcome = await client.submit(downloader, {
@@ -125,13 +140,13 @@ export function createSubmitter(deps: {
       const says = kind !== "never_sent" || failure.reason === "unreachable";
       if (says) failure = { reason: REASONS[kind], downloader: name, ...wordsOf(outcome) };
     }
-    return { kind: "rejected", failure };
+    return isWaiting ? { kind: "full" } : { kind: "rejected", failure };
   }
 
   return {
     submit,
     async submitToHolder(request, { downloader, url }) {
-      const result = await submit({ ...request, url }, [downloader]);
+      const result = await submit({ ...request, url, holder: downloader }, [downloader]);
       // It took the duplicate: silence now is no reason for a second download, nor is an error.
       const mayLackIt = result.kind === "rejected" && result.failure.reason !== "unreachable";
       const isRefused = mayLackIt && (await isListed(downloader, request.key)) === false;

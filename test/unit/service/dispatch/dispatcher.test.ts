@@ -442,6 +442,8 @@ describe("a downloader that cannot be reached", () => {
     const nas = world.server("nas");
     for (const url of urls(40)) await world.due(url);
     await world.tick();
+    world.advance(SECOND);
+    await world.tick();
     expect([broken.calls.length, nas.taken.length]).toEqual([1, 40]);
   });
 

@@ -22,6 +22,12 @@ test("a link that goes to the next downloader leaves its place at the one before
   expect([places.hasRoom("abroad"), places.left]).toEqual([true, 8]);
 });
 
+test("a link may go to a downloader that has room, and stay at one that is full", () => {
+  const places = createPlaces(1);
+  places.take(1, "nas");
+  expect([places.mayGet(1, "nas"), places.mayGet(2, "nas"), places.mayGet(2, "abroad")]).toEqual([true, false, true]);
+});
+
 test("there are places for eight downloaders that are full", () => {
   const places = createPlaces(2);
   for (let id = 0; id < 16; id += 1) places.take(id, `server ${id % 8}`);

@@ -51,6 +51,42 @@ describe("a downloader that does not answer", () => {
     expect([servers.map(({ open }) => open), quick.taken.length]).toEqual([hanging.map(() => 2), 5]);
   });
 
+  test("gets no more than it has room for of the links that another one refuses, and those that wait cost no attempt", async () => {
+    using world = createWorld({ settings: { concurrency: 4 } });
+    const refusing = world.server("refusing", { mode: "refuses", roots: ["both.org"] });
+    const slow = world.server("slow", { mode: "hangs", roots: ["both.org"] });
+    await allDue(world, urls(30, "both.org"));
+    for (let ticks = 0; ticks < 5; ticks += 1) {
+      await world.tick();
+      expect(slow.open).toBe(4);
+      world.advance(SECOND);
+    }
+    const waiting = world.store.links.page({ offset: 0, limit: 99 }).filter(({ state }) => state === "queued");
+    expect(waiting.map(({ attempts }) => attempts)).toEqual(Array.from({ length: 26 }, () => 0));
+    slow.mode = "up";
+    slow.release();
+    world.advance(SECOND);
+    await world.tick();
+    expect([slow.taken.length, refusing.taken.length]).toEqual([30, 0]);
+  });
+
+  test("is given what it has for another chat, although it is full", async () => {
+    using all = slowWorld({ settings: { concurrency: 1 } });
+    const { world, slow, quick } = all;
+    slow.mode = "up";
+    quick.mode = "down";
+    await world.due("https://both.org/1");
+    await world.tick();
+    slow.mode = "hangs";
+    quick.mode = "up";
+    world.register("quick", { roots: ["both.org"] });
+    await world.due("https://slow.org/1");
+    await world.tick();
+    await world.due("https://both.org/1", { chatId: BOB });
+    await world.tick();
+    expect([slow.taken, slow.open, quick.taken]).toEqual([["https://both.org/1"], 2, []]);
+  });
+
   test("gets the links that wait for it one after another, in their order, with the chats taking turns", async () => {
     using all = slowWorld();
     const { world, slow, quick } = all;
