@@ -1,13 +1,13 @@
 import type { CallEnd } from "./call-failure.ts";
 import { createCallWindow } from "./call-window.ts";
-import { createReplyGate, type ReplyGate } from "./reply-gate.ts";
+import { type AskedFor, createReplyGate, type ReplyGate } from "./reply-gate.ts";
 
 /** When a call to a downloader has its turn, by how many it takes at a time and how large its replies are (reliability.md §2.5). */
 export interface CallTurns extends Omit<ReplyGate, "pass"> {
   /** How `call` ended, which is given the ms that are left; undefined if it had no turn within `limitMs`. */
   pass<Reply>(
     name: string,
-    of: { isList: boolean; limitMs: number },
+    asked: AskedFor,
     call: (leftMs: number) => Promise<CallEnd<Reply>>,
   ): Promise<CallEnd<Reply> | undefined>;
 }
@@ -16,9 +16,9 @@ export function createCallTurns(): CallTurns {
   const window = createCallWindow();
   const gate = createReplyGate();
   return {
-    pass: (name, { isList, limitMs }, call) =>
-      window.pass(name, limitMs, (leftMs) => gate.pass(name, { isList, limitMs: leftMs }, call)),
-    received: gate.received,
+    ...gate,
+    pass: (name, { method, limitMs }, call) =>
+      window.pass(name, limitMs, (leftMs) => gate.pass(name, { method, limitMs: leftMs }, call)),
     forget(name) {
       window.forget(name);
       gate.forget(name);

@@ -82,7 +82,7 @@ export function createDownloaderClient({
     method: DownloaderMethod,
     { request, limitMs, take }: { request: object; limitMs: number; take: (reply: Buffer) => Promise<Reply> | Reply },
   ): Promise<CallEnd<Reply>> {
-    const of = { isList: method === "Queue" || method === "Status", limitMs: Math.min(deadlineMs, limitMs) };
+    const of = { method, limitMs: Math.min(deadlineMs, limitMs) };
     const ended = await turns.pass<Reply>(target.name, of, async (leftMs) => {
       const ending = await begin(target, method, request, leftMs);
       return "failure" in ending ? ending : { reply: await take(ending.reply) };
@@ -113,7 +113,7 @@ export function createDownloaderClient({
       requestSerialize,
       // Read afterwards, a part at a time: it arrives as one piece of up to 16 MiB.
       (bytes: Buffer) => {
-        turns.received(target.name, bytes.length);
+        turns.received(target.name, method, bytes.length);
         return bytes;
       },
       request,
@@ -165,7 +165,8 @@ export function createDownloaderClient({
     const { request = {}, limitMs = deadlineMs, read, join } = of;
     const { responseDeserialize } = service[method];
     try {
-      const take = (reply: Buffer) => readInParts(partsOf(reply), (part) => read(responseDeserialize(part)));
+      const take = (reply: Buffer) =>
+        turns.read(reply.length, () => readInParts(partsOf(reply), (part) => read(responseDeserialize(part))));
       const ending = await call(target, method, { request, limitMs, take });
       if ("failure" in ending) throw new DownloaderUnreachable(target.name, describe(ending.failure));
       return join(ending.reply);

@@ -2,8 +2,8 @@
 export interface Turnstile {
   /** How many are inside. */
   readonly inside: number;
-  /** False if there was no room within this many ms. */
-  enter(withinMs: number): Promise<boolean>;
+  /** False if there was no room within this many ms; without them, it waits as long as it takes. */
+  enter(withinMs?: number): Promise<boolean>;
   leave(): void;
 }
 
@@ -25,10 +25,11 @@ export function createTurnstile(most: () => number): Turnstile {
         clearTimeout(timer);
         resolve(true);
       };
-      const timer = setTimeout(() => {
+      const goAway = () => {
         waiting.delete(letIn);
         resolve(false);
-      }, withinMs);
+      };
+      const timer = withinMs === undefined ? undefined : setTimeout(goAway, withinMs);
       waiting.add(letIn);
       return promise;
     },

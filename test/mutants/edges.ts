@@ -241,8 +241,10 @@ export const edges: readonly Mutant[] = [
     "src/grpc/reply-gate.ts",
     ["test/unit/grpc/reply-gate.test.ts"],
     [
-      ["sixteen large replies are in memory at once", "bytes > LARGE_BYTES ? large : undefined", "undefined"],
-      ["after two large replies, all others wait for ever", "turnstile.leave();", ""],
+      ["sixteen large replies are in memory at once", "return [own.large, large];", "return [];"],
+      ["a downloader that hangs takes all turns", "[own.large, unknown]", "[unknown]"],
+      ["after two large replies, all others wait for ever", "first.leave();", ""],
+      ["any number of large replies is read at once", "bytes <= LARGE_BYTES", "true"],
     ],
   ),
   ...breakagesOf(

@@ -253,6 +253,19 @@ describe("the other methods", () => {
     expect(started.exchanges).toEqual(Array.from({ length: 5 }, () => ["nas", "unanswered"]));
   });
 
+  test("wait for no other downloader that sent a large list before, and now hangs", async () => {
+    const tasks = [{ link: "u", name: "x".repeat(2 * 1024 * 1024) }];
+    const handlers = [replies({ tasks })];
+    const { handler: hanging, reached } = hangs();
+    using slow = await startPeer({ Queue: (...call) => (handlers.shift() ?? hanging)(...call) }, { name: "slow" });
+    using quick = await startPeer({ Queue: replies({ tasks }) });
+    await using started = startClient();
+    for (const { target } of [slow, quick]) expect(await started.client.queue(target)).toHaveLength(1);
+    for (let calls = 0; calls < 5; calls += 1) started.client.queue(slow.target).catch(() => {});
+    await reached;
+    expect(await started.client.queue(quick.target)).toHaveLength(1);
+  });
+
   test("wait at most 5 s for Status and 3 s for Healtheck", async () => {
     const deadlines: Record<string, number> = {};
     const noting =
