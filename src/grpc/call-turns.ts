@@ -12,13 +12,16 @@ export interface CallTurns extends Omit<ReplyGate, "pass"> {
   ): Promise<CallEnd<Reply> | undefined>;
 }
 
-export function createCallTurns(): CallTurns {
+/** `unread`: the method whose replies take no memory, so that links wait for no list. */
+export function createCallTurns({ unread }: { unread: AskedFor["method"] }): CallTurns {
   const window = createCallWindow();
   const gate = createReplyGate();
   return {
     ...gate,
     pass: (name, { method, limitMs }, call) =>
-      window.pass(name, limitMs, (leftMs) => gate.pass(name, { method, limitMs: leftMs }, call)),
+      window.pass(name, limitMs, (leftMs) =>
+        method === unread ? call(leftMs) : gate.pass(name, { method, limitMs: leftMs }, call),
+      ),
     forget(name) {
       window.forget(name);
       gate.forget(name);

@@ -6,6 +6,7 @@ import { foldedName } from "../domain/downloader-name.ts";
 import { plain } from "../domain/text.ts";
 import type { TlsOf } from "../domain/tls.ts";
 import { type Secured, securely } from "./tls.ts";
+import { droppingReplies } from "./unread-replies.ts";
 
 /** One channel per downloader's name. */
 export interface Connections {
@@ -47,12 +48,17 @@ const PLAINLY: Secured = { credentials: credentials.createInsecure(), options: {
 
 /**
  * Keeps channels, and makes each one on demand. A name that `tlsOf` knows never gets a plain one. `registered` returns where a name is
- * now; without it, calls go where the caller says.
+ * now; without it, calls go where the caller says. `unread`: the path of the method whose replies are dropped as they arrive.
  */
 export function createConnections(
-  of: { tlsOf?: TlsOf | undefined; registered?: ((name: string) => Target | undefined) | undefined } = {},
+  of: {
+    tlsOf?: TlsOf | undefined;
+    registered?: ((name: string) => Target | undefined) | undefined;
+    unread?: string;
+  } = {},
 ): Connections {
-  const { tlsOf = () => undefined, registered } = of;
+  const { tlsOf = () => undefined, registered, unread } = of;
+  const common = { ...OPTIONS, ...(unread !== undefined && droppingReplies(unread)) };
   const channels = new Map<string, { readonly target: string; readonly client: Client }>();
 
   const forget = (name: string) => {
@@ -68,7 +74,7 @@ export function createConnections(
     const tls = tlsOf(downloader.name);
     const { credentials, options } =
       tls === undefined ? PLAINLY : securely(downloader.host, tls, (shown) => otherThan(downloader.name, shown));
-    const client = new Client(target, credentials, { ...OPTIONS, ...options });
+    const client = new Client(target, credentials, { ...common, ...options });
     channels.set(downloader.name, { target, client });
     return client;
   };

@@ -57,7 +57,8 @@ export interface DownloaderClientOptions {
 /** See reliability.md §2.5. */
 const STATUS_DEADLINE_MS = 5_000;
 const HEALTH_DEADLINE_MS = 3_000;
-
+/** Its reply is the whole list, for every link, and is not used: one that cannot be read must not hide an acceptance. */
+const UNREAD = "SetToQueue" satisfies DownloaderMethod;
 type Ending = CallEnd<Buffer>;
 
 /** Calls downloaders, over one channel per name. `close()` cancels running calls and resolves when they have ended. */
@@ -71,8 +72,8 @@ export function createDownloaderClient({
   onAttempt,
 }: DownloaderClientOptions): DownloaderClient & AsyncDisposable & { close(): Promise<void> } {
   const { downloader: service } = loadServices();
-  const connections = createConnections({ tlsOf, registered });
-  const turns = createCallTurns();
+  const connections = createConnections({ tlsOf, registered, unread: service[UNREAD].path });
+  const turns = createCallTurns({ unread: UNREAD });
   const underWay = new Map<ClientUnaryCall, Promise<Ending>>();
   let closed = false;
 
@@ -179,9 +180,8 @@ export function createDownloaderClient({
 
   async function submit(target: Target, submission: Submission): Promise<Outcome> {
     const startedAt = performance.now();
-    const request = toSetToQueueRequest(submission);
-    // The reply is the whole history, which is not used: an unreadable one must not hide an acceptance.
-    const ending = await call(target, "SetToQueue", { request, limitMs: deadlineMs, take: () => undefined });
+    const of = { request: toSetToQueueRequest(submission), limitMs: deadlineMs, take: () => undefined };
+    const ending = await call(target, UNREAD, of);
     const outcome = classify("failure" in ending ? ending.failure : undefined);
     onAttempt?.({ downloader: target.name, outcome: outcome.kind, ms: performance.now() - startedAt });
     return outcome;

@@ -31,6 +31,15 @@ export const edges: readonly Mutant[] = [
     ],
   ),
   ...breakagesOf(
+    "src/grpc/unread-replies.ts",
+    ["test/unit/grpc/unread-replies.test.ts", "test/unit/grpc/broken-replies.test.ts"],
+    [
+      ["replies that nobody reads are kept in memory", "if (method === unread)", "if (false)"],
+      ["a reply that nobody reads may be endless", "read > 0 && left > most", "false"],
+      ["a reply that is cut off counts as complete", "isOver = left <= 0;", "isOver = true;"],
+    ],
+  ),
+  ...breakagesOf(
     "src/grpc/connection-limit.ts",
     ["test/unit/grpc/bot-server-tls.test.ts", "test/unit/grpc/bot-server.test.ts"],
     [["a stop cuts off running calls", "if (calls > 0) continue;", ""]],

@@ -8,6 +8,7 @@ import { createRecordingLog } from "../../support/recording-log.ts";
 const SUBMISSION = { url: "https://a.example/1", userName: "[anna] films", maxQuality: 1080 };
 const EMPTY = Buffer.alloc(5);
 const COMPRESSED = Buffer.from([1, 0, 0, 0, 3, 1, 2, 3]);
+const FIVE_MIB = Buffer.alloc(5 + 5 * 1024 * 1024).fill(Buffer.from([0, 0, 0x50, 0, 0]), 0, 5);
 const CUT_OFF = Buffer.from([0, 0, 0, 0, 30, 1, 2, 3]);
 
 /** A downloader that sends these bytes and headers with status OK, as no gRPC library would. */
@@ -49,8 +50,17 @@ async function startRaw(body: Buffer, headers: Readonly<Record<string, string>> 
 
 describe("a downloader that took the link, and whose reply cannot be read,", () => {
   test.each([
-    ["is compressed in an unknown way", COMPRESSED, { "grpc-encoding": "zstd" }],
-    ["is not what it is said to be compressed with", COMPRESSED, { "grpc-encoding": "gzip" }],
+    ["is compressed in an unknown way", COMPRESSED, { "grpc-encoding": "zstd" }, "INTERNAL"],
+    ["is not what it is said to be compressed with", COMPRESSED, { "grpc-encoding": "gzip" }, "INTERNAL"],
+    ["is not a list", FIVE_MIB, {}, "its reply to Queue cannot be read"],
+  ])("has it: the reply %s", async (_what, body, headers, trouble) => {
+    await using raw = await startRaw(body, headers);
+    expect(await raw.client.submit(raw.target, SUBMISSION)).toEqual({ kind: "accepted" });
+    expect(await raw.client.queue(raw.target).catch(String)).toContain(trouble);
+    expect(raw.problems()).toEqual([]);
+  });
+
+  test.each([
     ["is cut off", CUT_OFF, {}],
     ["is not there", Buffer.alloc(0), {}],
   ])("may have it: the reply %s", async (_what, body, headers) => {
