@@ -46,7 +46,6 @@ export function createUsers(deps: {
   const { access, changes, preferences, menu, replies } = deps;
   const nameOf = (id: number) => access.nameOf(id) ?? String(id);
   const shown = (member: Member): view.Shown => ({ member, by: member.granted && nameOf(member.granted.by) });
-  const reading = ({ texts, language, calendar }: ChatContext) => ({ texts, language, calendar });
   const isBy = ({ userId, chatId }: ChatContext) => userId ?? chatId;
 
   const refused = (): view.Refused[] =>
@@ -56,14 +55,14 @@ export function createUsers(deps: {
     });
 
   const list = (context: ChatContext, page: number): Content =>
-    view.usersPage({ members: access.members().map(shown), refused: refused() }, page, reading(context));
+    view.usersPage({ members: access.members().map(shown), refused: refused() }, page, context);
 
   /** Shows the person that a press is about, or the list if there is no such person (any more). */
   function open({ context, page, id, show }: Press): ButtonReply {
     const member = access.member(id);
     const stranger = member === undefined ? refused().find((one) => one.id === id) : undefined;
-    if (member !== undefined) show(view.memberPage(shown(member), page, reading(context)));
-    else if (stranger !== undefined) show(view.refusedPage(stranger, page, reading(context)));
+    if (member !== undefined) show(view.memberPage(shown(member), page, context));
+    else if (stranger !== undefined) show(view.refusedPage(stranger, page, context));
     else show(list(context, page));
     return { text: member === undefined && stranger === undefined ? context.texts.admin.users.gone : "" };
   }
@@ -83,7 +82,7 @@ export function createUsers(deps: {
   function remove({ context, page, id, show }: Press, member: Member, links: "remove" | "keep"): ButtonReply {
     changes.remove({ id, by: isBy(context), links });
     const text = context.texts.people.users.removed(member.name ?? String(id));
-    show(view.undoPage(text, { page, id }, reading(context)));
+    show(view.undoPage(text, { page, id }, context));
     return { text: context.texts.pressed.changed };
   }
 
@@ -98,18 +97,16 @@ export function createUsers(deps: {
     switch (action) {
       case "admin":
         if (member.role === "admin") return open(press);
-        show(view.questionPage(shown(member), { page, what: "admin" }, reading(context)));
+        show(view.questionPage(shown(member), { page, what: "admin" }, context));
         return { text: "" };
       case "remove":
-        show(
-          view.questionPage(shown(member), { page, what: "remove", waiting: changes.waiting(id) }, reading(context)),
-        );
+        show(view.questionPage(shown(member), { page, what: "remove", waiting: changes.waiting(id) }, context));
         return { text: "" };
       case "make_admin":
         if (member.role === "admin") return open(press);
         changes.promote({ id, by: isBy(context) });
         menu.update(id);
-        show(view.undoPage(people.users.promoted(member.name ?? String(id)), { page, id }, reading(context)));
+        show(view.undoPage(people.users.promoted(member.name ?? String(id)), { page, id }, context));
         return done;
       case "drop_links":
         return remove(press, member, "remove");
