@@ -36,7 +36,8 @@ export function createTakeTypedTime(deps: {
   }
 
   return async (context, message) => {
-    const { text = "", forward_origin: isForwarded } = message;
+    const { text = "" } = message;
+    const isForwarded = message.forward_origin !== undefined;
     if (text === "" || text.startsWith("/") || isForwarded || findLinks(textPartsOf(message)).length > 0) return false;
     const answered = answeredBy(message);
     const of = meant(context, answered);

@@ -46,7 +46,8 @@ export function createUsers(deps: {
   const { access, changes, preferences, menu, replies } = deps;
   const nameOf = (id: number) => access.nameOf(id) ?? String(id);
   const shown = (member: Member): view.Shown => ({ member, by: member.granted && nameOf(member.granted.by) });
-  const isBy = ({ userId, chatId }: ChatContext) => userId ?? chatId;
+  /** The person who presses, or the chat in whose name they do. */
+  const actingId = ({ userId, chatId }: ChatContext) => userId ?? chatId;
 
   const refused = (): view.Refused[] =>
     deps.requests.refused().flatMap(({ id, name, refusedBy, refusedUntil }) => {
@@ -69,18 +70,18 @@ export function createUsers(deps: {
 
   function change(context: ChatContext, member: Member, action: "user" | "day"): void {
     const { id } = member;
-    const { role, until } = access.change(member, action, isBy(context));
+    const { role, until } = access.change(member, action, actingId(context));
     menu.update(id);
     if (role === member.role && until === null) return;
     const language = preferences.language(id);
     const { people } = texts[language];
-    const isIn = people.in[id < 0 ? "group" : "person"];
-    const text = until === null ? isIn : people.guest(deps.calendarOf(id).format(until, language));
+    const welcome = people.in[id < 0 ? "group" : "person"];
+    const text = until === null ? welcome : people.guest(deps.calendarOf(id).format(until, language));
     replies.notify({ chatId: id, threadId: null }, { text }, { stays: true });
   }
 
   function remove({ context, page, id, show }: Press, member: Member, links: "remove" | "keep"): ButtonReply {
-    changes.remove({ id, by: isBy(context), links });
+    changes.remove({ id, by: actingId(context), links });
     const text = context.texts.people.users.removed(member.name ?? String(id));
     show(view.undoPage(text, { page, id }, context));
     return { text: context.texts.pressed.changed };
@@ -104,7 +105,7 @@ export function createUsers(deps: {
         return { text: "" };
       case "make_admin":
         if (member.role === "admin") return open(press);
-        changes.promote({ id, by: isBy(context) });
+        changes.promote({ id, by: actingId(context) });
         menu.update(id);
         show(view.undoPage(people.users.promoted(member.name ?? String(id)), { page, id }, context));
         return done;
@@ -139,7 +140,7 @@ export function createUsers(deps: {
     const isLetIn = action === "let_in" || action === "let_in_day";
     if (!isLetIn || access.member(id) !== undefined || access.isLeaving(id)) return undefined;
     if (!refused().some((one) => one.id === id)) return open(press);
-    deps.letIn(action === "let_in" ? "in" : "day", { id, by: isBy(context) });
+    deps.letIn(action === "let_in" ? "in" : "day", { id, by: actingId(context) });
     open(press);
     return { text: context.texts.pressed.changed };
   }
