@@ -58,10 +58,10 @@ export const en = {
   queue,
   done,
   quality,
-  /** `delay` is undefined if there is none. */
-  /** Bot API: privacy mode; @BotFather calls it so. */
+  /** Bot API: privacy mode; @BotFather calls it Group Privacy. */
   hearsLittle:
     "In this group I see only messages that mention me or reply to mine. To let me see every link, turn off Group Privacy for me at @BotFather and add me to the group again, or make me an admin here.",
+  /** `delay` is undefined if there is none. */
   welcome: ({ delay }: { delay: string | undefined }) =>
     delay === undefined
       ? "Send me links, one or many in a message. I keep them in a queue and send each one at once to a server that downloads it."

@@ -168,11 +168,11 @@ export const lists = {
     offline: (ms: number) =>
       ms < 60_000 ? "has just stopped answering" : `does not answer, last seen ${amounts.ago(ms)}`,
     neverSeen: "has never answered",
-    /** About a way to Telegram. */
-    works: "works",
-    untried: "not needed yet",
     paused: "paused: gets no new links",
     telegram: "Reaching Telegram:",
+    /** About a way to Telegram, as are `offline` and `neverSeen`. */
+    works: "works",
+    untried: "not needed yet",
     refused: "does not accept the bot’s token",
     progress: (percentage: number, of: { current: number; total: number }) =>
       `${Math.floor(percentage)} %${of.current > 0 || of.total > 0 ? ` · ${amounts.sizes(of.current, of.total)}` : ""}`,

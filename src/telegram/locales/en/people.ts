@@ -50,7 +50,7 @@ export const people = {
       "Send me links to videos, music or files. I keep them in a queue and hand each one to a server that downloads it; you choose quality and time, and hear when it is ready.\n\nThis bot is private: its owner decides who may use it.",
     short: "Takes links and sends them to the owner's servers to download.",
   },
-  /** What a command asks if its link is missing. */
+  /** What a command asks if its link or its time zone is missing. */
   question: {
     remove: "Which link should I remove? Send it here; /queue has buttons for that too.",
     where: "Which link should I look up? Send it here.",
