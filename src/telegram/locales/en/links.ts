@@ -176,9 +176,7 @@ export const lists = {
     refused: "does not accept the bot’s token",
     progress: (percentage: number, of: { current: number; total: number }) =>
       `${Math.floor(percentage)} %${of.current > 0 || of.total > 0 ? ` · ${amounts.sizes(of.current, of.total)}` : ""}`,
-    idle: "Nothing is being downloaded",
     moreRunning: (n: number) => `and ${n} more`,
-    others: (n: number) => `and ${n} for other chats`,
     onlyOthers: (n: number) => `${counted(n, "download", "downloads")} for other chats`,
     waiting: (count: BoundedCount) => `waiting to be sent here: ${count.links}${count.more ? " or more" : ""}`,
   },

@@ -147,9 +147,7 @@ export const lists: Texts["lists"] = {
     refused: "не знает токен бота",
     progress: (percentage, of) =>
       `${Math.floor(percentage)} %${of.current > 0 || of.total > 0 ? ` · ${amounts.sizes(of.current, of.total)}` : ""}`,
-    idle: "Сейчас ничего не скачивается",
     moreRunning: (n) => `и ещё ${n}`,
-    others: (n) => `и ещё ${n} для других чатов`,
     onlyOthers: (n) => `для других чатов: ${n}`,
     waiting: (count) => `ждут отправки сюда: ${count.links}${count.more ? " или больше" : ""}`,
   },
