@@ -27,6 +27,19 @@ export function createAmounts(
   };
 }
 
+/**
+ * How a language says a duration that somebody has set: exactly, in the largest unit that divides it (`90 s`, `10 min`, `2 h`). Parts of a
+ * second are rounded; the least is a second.
+ */
+export function createDuration(units: { readonly seconds: string; readonly minutes: string; readonly hours: string }) {
+  return (ms: number): string => {
+    const seconds = Math.max(1, Math.round(ms / 1000));
+    if (seconds % 60 !== 0) return `${seconds} ${units.seconds}`;
+    const minutes = seconds / 60;
+    return minutes % 60 === 0 ? `${minutes / 60} ${units.hours}` : `${minutes} ${units.minutes}`;
+  };
+}
+
 /** `23:00–08:00`, in any language. */
 export const quietHours = ({ from, to }: QuietHours): string => `${clock(from)}–${clock(to)}`;
 

@@ -3,7 +3,7 @@ import type { Quality } from "../../../domain/quality.ts";
 import type { QuietHours } from "../../../domain/quiet-hours.ts";
 import { named } from "../../../domain/text.ts";
 import type { LinkProblem } from "../../../domain/url.ts";
-import { quietHours, zoneName } from "../amounts.ts";
+import { createDuration, quietHours, zoneName } from "../amounts.ts";
 import { admin } from "./admin.ts";
 import { done } from "./history.ts";
 import { linkFile } from "./link-file.ts";
@@ -82,12 +82,7 @@ export const en = {
     clean: "clear the servers' history",
     where: "who takes a link: /where LINK",
   },
-  duration: (ms: number) => {
-    const seconds = Math.round(ms / 1000);
-    if (seconds < 90 && seconds !== 60) return `${seconds} s`;
-    const minutes = Math.round(seconds / 60);
-    return minutes < 90 && minutes !== 60 ? `${minutes} min` : `${Math.round(minutes / 60)} h`;
-  },
+  duration: createDuration({ seconds: "s", minutes: "min", hours: "h" }),
   tooManyLinks: (found: number, most: number) =>
     `At most ${links(most)} at a time; you sent ${found}. Nothing was added: please send them in parts.`,
   refusedLinks: "Not added to the queue:",

@@ -1,7 +1,7 @@
 import type { Language } from "../../../domain/chat.ts";
 import { named } from "../../../domain/text.ts";
 import type { LinkProblem } from "../../../domain/url.ts";
-import { quietHours, zoneName } from "../amounts.ts";
+import { createDuration, quietHours, zoneName } from "../amounts.ts";
 import type { Texts } from "../en/en.ts";
 import { createPlural } from "../plural.ts";
 import { admin } from "./admin.ts";
@@ -77,12 +77,7 @@ export const ru: Texts = {
     clean: "очистить историю серверов",
     where: "кто возьмёт ссылку: /where ССЫЛКА",
   },
-  duration: (ms) => {
-    const seconds = Math.round(ms / 1000);
-    if (seconds < 90 && seconds !== 60) return `${seconds} с`;
-    const minutes = Math.round(seconds / 60);
-    return minutes < 90 && minutes !== 60 ? `${minutes} мин` : `${Math.round(minutes / 60)} ч`;
-  },
+  duration: createDuration({ seconds: "с", minutes: "мин", hours: "ч" }),
   tooManyLinks: (found, most) =>
     `За раз можно прислать не больше ${counted(most, "ссылки", "ссылок", "ссылок")}, а здесь ${found}. Ничего не добавлено: пришлите их частями.`,
   refusedLinks: "Не добавлено в очередь:",
