@@ -41,8 +41,8 @@ export function createAdminAlerts(deps: {
   const { desk, access, preferences, replies, now, wait } = deps;
   const closing = new AbortController();
   const isNews = createLastWords(now);
-  const alarms = createGathering(sound);
-  const notices = createGathering((all: readonly AdminAlert[]) => {
+  const alarms = createBundle(sound);
+  const notices = createBundle((all: readonly AdminAlert[]) => {
     for (const chatId of access.admins) replies.notify({ chatId, threadId: null }, { text: textOf(all, chatId) });
   });
 
@@ -61,8 +61,8 @@ export function createAdminAlerts(deps: {
     if (areTold.every(Boolean)) for (const alarm of all) desk.told(alarm);
   }
 
-  /** What is told together, and when the latest messages went out. */
-  function createGathering<Gathered>(send: (all: readonly Gathered[]) => void) {
+  /** Collects what is told in one message: for a second or, if there was much of it in the last minute, for the rest of that. */
+  function createBundle<Gathered>(send: (all: readonly Gathered[]) => void) {
     const gathered: Gathered[] = [];
     let sentAt: number[] = [];
 
