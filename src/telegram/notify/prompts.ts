@@ -108,7 +108,7 @@ export function createPrompts(deps: {
   ): void {
     linkPrompts.attach({ id, chatId: sentTo }, { ...message, shown: rendered?.links }, (links) => {
       const moved = links.find((link) => link.promptId !== message.promptId && link.chatId !== chatId);
-      if (moved !== undefined) sent(show({ id, chatId: moved.chatId }));
+      if (moved !== undefined) inBackground(show({ id, chatId: moved.chatId }));
       else if (!areAsShown(links, rendered?.links)) turns.add(id, chatId);
     });
   }
@@ -148,7 +148,7 @@ export function createPrompts(deps: {
   }
 
   const warn = (error: unknown) => log.warn("Cannot update a prompt", { error });
-  const sent = (sending: Promise<unknown>) => void sending.catch(warn);
+  const inBackground = (sending: Promise<unknown>) => void sending.catch(warn);
   const quietly = (work: () => void): void => {
     try {
       work();
@@ -156,13 +156,13 @@ export function createPrompts(deps: {
       warn(error);
     }
   };
-  const refresh = (batchId: number): void => sent(edit(batchId));
+  const refresh = (batchId: number): void => inBackground(edit(batchId));
   const turns = createPromptTurns({ edit: (batchId, how) => edit(batchId, how).catch(warn), now, wait });
   const catchUp = (batches: readonly Pick<Batch, "id" | "chatId">[]) =>
     batches.forEach(({ id, chatId }) => void turns.add(id, chatId));
   const showUnprompted = () =>
     quietly(() => {
-      for (const batch of linkPrompts.missed()) sent(batch.promptId === null ? show(batch) : edit(batch.id));
+      for (const batch of linkPrompts.missed()) inBackground(batch.promptId === null ? show(batch) : edit(batch.id));
       for (const { id } of linkPrompts.inherited()) refresh(id);
       catchUp(linkPrompts.behind());
     });
@@ -171,10 +171,10 @@ export function createPrompts(deps: {
   return {
     show(link) {
       const batch = { id: batchOf(link), chatId: link.chatId };
-      if (link.promptId === null) sent(show(batch));
+      if (link.promptId === null) inBackground(show(batch));
       else turns.add(batch.id, batch.chatId);
     },
-    showMissing: (chatId) => quietly(() => sent(showAll(linkPrompts.missingOf(chatId)))),
+    showMissing: (chatId) => quietly(() => inBackground(showAll(linkPrompts.missingOf(chatId)))),
     showUnprompted,
     takeUp() {
       showUnprompted();
@@ -191,7 +191,7 @@ export function createPrompts(deps: {
       quietly(() => {
         // The old one remains their prompt until there is a new one: a crash, or a chat that has blocked the bot, must not cost its
         // buttons.
-        for (const batch of linkPrompts.ageing()) sent(show(batch, batch.promptId));
+        for (const batch of linkPrompts.ageing()) inBackground(show(batch, batch.promptId));
       }),
     async end({ chatId, messageId, batchId }) {
       const ended = await outbox.send(chatId, { priority: "cleanup" }, async (api) => {
