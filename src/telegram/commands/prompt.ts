@@ -66,9 +66,9 @@ export function createPromptButtons(deps: {
   async function carryOut(context: ChatContext, press: Pressed, carried: PromptDeed): Promise<ButtonReply> {
     const { texts, actor } = context;
     const batch = linkPrompts.waiting(carried.batch);
-    const links = batch === undefined ? [] : targetsOf(batch, carried);
     if (batch === undefined) return haveLeft(context, press, carried);
     if (!mayManage(actor, batch)) return { text: texts.pressed.notYours, alert: true };
+    const links = targetsOf(batch, carried);
     const refused = await refusal(mayPress, context, links);
     if (refused !== undefined) return refused;
     if (links.length === 0) {
