@@ -75,10 +75,7 @@ export function prompt(batch: Batch, wanted: Panel, { language, settings }: Read
   const all = entriesOf(batch);
   const picked = batch.links.find(({ id }) => id === wanted.linkId);
   const targets = picked === undefined ? batch.links : [picked];
-  const panel = panelFor(
-    targets,
-    wanted.linkId !== null && picked === undefined ? { ...CLOSED, page: wanted.page } : wanted,
-  );
+  const panel = panelFor(wanted, { picked, targets });
   const { shown, page, pages } = cutPage(all, { wanted: panel.page, size: LINKS_PER_PAGE });
   const keyboard = keyboardOf(
     buttonsOf({
@@ -123,9 +120,10 @@ export function promptPlace({
   };
 }
 
-/** Nothing can be chosen for a removed link: it can only be brought back. */
-function panelFor(targets: readonly Link[], wanted: Panel): Panel {
-  return targets.every(({ state }) => state === "removed") ? { ...wanted, open: "closed" } : wanted;
+/** The panel that can be shown: the link that it was about may have left the queue, and a removed one can only be brought back. */
+function panelFor(wanted: Panel, of: { picked: Link | undefined; targets: readonly Link[] }): Panel {
+  if (wanted.linkId !== null && of.picked === undefined) return { ...CLOSED, page: wanted.page };
+  return of.targets.every(({ state }) => state === "removed") ? { ...wanted, open: "closed" } : wanted;
 }
 
 /** What a prompt that is too old to be deleted finally says, without buttons. */
