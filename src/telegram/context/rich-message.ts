@@ -42,13 +42,13 @@ function flat(rich: unknown): TextPart {
 }
 
 function joined(parts: readonly TextPart[]): TextPart {
-  const joined = { text: "", entities: [] as TextEntity[] };
+  const whole = { text: "", entities: [] as TextEntity[] };
   for (const { text, entities = [] } of parts) {
-    const before = joined.text.length;
-    for (const entity of entities) joined.entities.push({ ...entity, offset: entity.offset + before });
-    joined.text += text;
+    const before = whole.text.length;
+    for (const entity of entities) whole.entities.push({ ...entity, offset: entity.offset + before });
+    whole.text += text;
   }
-  return joined;
+  return whole;
 }
 
 function field(from: unknown, name: string): unknown {

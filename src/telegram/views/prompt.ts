@@ -170,7 +170,7 @@ function list(batch: Batch, shown: readonly Entry[], { language, settings }: Rea
     const { link, n } = entry;
     const state = stateLine(link, { texts: words, language, cameAt: batch.cameAt, ...settings });
     const own = common === undefined && link.state !== "removed" ? ` · ${choicesOf(link, words)}` : "";
-    const before = cameBefore(link, { language, settings, cameAt: batch.cameAt }).map((words) => ` · ${words}`);
+    const before = cameBefore(link, { language, settings, cameAt: batch.cameAt }).map((said) => ` · ${said}`);
     return format`${n}. ${namedLink(link)}\n${state}${own}${before.join("")}`;
   });
   const title = bold(words.panels.several(batch.links.length + batch.sent.length));

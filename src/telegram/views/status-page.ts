@@ -119,10 +119,10 @@ function serverLine(
 
 /** With everything else that is running there, and the machine's sensors: for admins. */
 function withDetails(line: FormattableString, { answer }: FleetStatus, texts: Texts): FormattableString {
-  const foreign = answer?.foreign ?? [];
+  const others = answer?.foreign ?? [];
   const lines: (FormattableString | string)[] = [line];
-  for (const progress of foreign.slice(0, MOST_RUNNING)) lines.push(progressLines(progress, texts));
-  if (foreign.length > MOST_RUNNING) lines.push(texts.lists.status.moreRunning(foreign.length - MOST_RUNNING));
+  for (const progress of others.slice(0, MOST_RUNNING)) lines.push(progressLines(progress, texts));
+  if (others.length > MOST_RUNNING) lines.push(texts.lists.status.moreRunning(others.length - MOST_RUNNING));
   const sensors = excerpt(answer?.sensors ?? "");
   if (sensors !== "") lines.push(format`${expandableBlockquote(sensors)}`);
   return join(lines, (one) => one, "\n");

@@ -18,8 +18,8 @@ const MB_PER_MIB = 1.048576;
 
 /** The name of a download: its downloader's, or else its message's, or else its address without what is ignored in comparing. */
 export function titleOf({ name, title, key }: Pick<Delivery, "name" | "title" | "key">): string {
-  const named = [name, title, readable(key)].map((one) => oneLine(one ?? "", LONGEST_TITLE));
-  return named.find((one) => one !== "") ?? "";
+  const names = [name, title, readable(key)].map((one) => oneLine(one ?? "", LONGEST_TITLE));
+  return names.find((one) => one !== "") ?? "";
 }
 
 /** What downloaders are doing for a chat: a line each for the first ten, with a button to cancel it. */
