@@ -10,7 +10,7 @@ import type { Replies } from "../context/replies.ts";
 import type { NewsMessages } from "../notify/news-messages.ts";
 import type { Prompts } from "../notify/prompts.ts";
 import { codeOf, newsButton, readButton } from "../views/callback-data.ts";
-import { isLost } from "../views/news-buttons.ts";
+import { canBeSentAgain } from "../views/news-buttons.ts";
 import { newsMessage, subjectOf } from "../views/news-page.ts";
 import type { DownloaderChoices } from "../views/prompt-buttons.ts";
 import { createNewsPanel } from "./news-panel.ts";
@@ -150,7 +150,7 @@ export function createNewsButtons(deps: {
     action: "retryAll" | "againAll",
   ): Pick<ButtonReply, "isSafe"> & { readonly isSettled: boolean } {
     if (action === "againAll") {
-      if (news.kind === "failed" || !isLost(news)) return { isSettled: false };
+      if (news.kind === "failed" || !canBeSentAgain(news)) return { isSettled: false };
       const { reply, isSettled } = sendAgain(context, news.delivery.id);
       return { isSettled, ...(reply.isSafe !== undefined && { isSafe: reply.isSafe }) };
     }

@@ -15,8 +15,8 @@ const press = (action: Action, of: { id?: number; choice?: string } = {}) => new
 
 /** Somebody can do something about it now. */
 const isGivenUp = (news: News) => news.kind === "failed" && news.link.state === "failed";
-/** No downloader has it, as far as is known, or the one that has it has failed: it can be sent again. */
-export const isLost = (news: News) =>
+/** No downloader has it, as far as is known, or the one that has it has failed. */
+export const canBeSentAgain = (news: News) =>
   news.kind !== "failed" && (isNow(news, "lost") || isNow(news, "unknown") || isOver(news));
 /** An unknown end may have become known since. */
 const isNow = (news: Exclude<News, { kind: "failed" }>, state: "lost" | "unknown") =>
@@ -25,7 +25,7 @@ const isNow = (news: Exclude<News, { kind: "failed" }>, state: "lost" | "unknown
 const isOver = ({ kind, delivery }: Exclude<News, { kind: "failed" }>) =>
   kind === "trouble" && (delivery.state === "lost" || (delivery.state === "open" && hasFailedThere(delivery)));
 /** News that can be acted on, not only read. */
-export const isActionable = (news: News) => isGivenUp(news) || isLost(news);
+export const isActionable = (news: News) => isGivenUp(news) || canBeSentAgain(news);
 
 /** The buttons for one thing. */
 export function oneButtons(
@@ -40,7 +40,7 @@ export function oneButtons(
     keyboard.text(button.remove, press("remove", { id }));
   }
   if (news.kind === "failed" && news.link.state === "removed") keyboard.text(button.undo, press("undo", { id })).row();
-  if (isLost(news)) keyboard.text(button.again, press("again", { id }));
+  if (canBeSentAgain(news)) keyboard.text(button.again, press("again", { id }));
   if (isActionable(news)) {
     if (copied !== undefined) keyboard.copy(button.copy, copied);
     keyboard.row();
@@ -56,10 +56,10 @@ export function listButtons(
   const { button } = texts.news;
   const keyboard = new InlineKeyboard();
   const failed = all.filter(isGivenUp).length;
-  const lost = all.filter(isLost).length;
+  const sendable = all.filter(canBeSentAgain).length;
   if (failed > 0) keyboard.text(failed === 1 ? button.retry : button.retryAll(failed), press("retryAll")).row();
-  if (lost > 0) keyboard.text(lost === 1 ? button.again : button.againAll(lost), press("againAll")).row();
-  if (failed + lost > 0) keyboard.text(button.oneByOne, press("list")).row();
+  if (sendable > 0) keyboard.text(sendable === 1 ? button.again : button.againAll(sendable), press("againAll")).row();
+  if (failed + sendable > 0) keyboard.text(button.oneByOne, press("list")).row();
   if (page > 0) keyboard.text(button.previous, press("page", { choice: String(page - 1) }));
   if (page < pages - 1) keyboard.text(button.next, press("page", { choice: String(page + 1) }));
   return keyboard.row().text(button.ok, press("ok"));
