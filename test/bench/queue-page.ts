@@ -87,7 +87,7 @@ function build(store: SqliteStore) {
     queuePage(
       {
         ...{ page, all, filter: "all", fleet: list, local: (of) => queue.page(actor, { ...of, all }) },
-        came: { entries: [], total: 0, page: 0, pages: 1, offset: 0 },
+        done: { entries: [], total: 0, page: 0, pages: 1, offset: 0 },
       },
       {
         context: { texts: texts.en, language: "en", actor, isPrivate: true },

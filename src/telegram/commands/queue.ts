@@ -65,15 +65,15 @@ export function createQueueList(deps: {
     const { actor } = context;
     const { all, filter } = place;
     const list = await fleet.downloads(actor, { all, stop });
-    const came = await deps.history(actor, { page: filter === "done" ? place.page : 0, word: "", stop });
-    if (came === undefined) return undefined;
+    const done = await deps.history(actor, { page: filter === "done" ? place.page : 0, word: "", stop });
+    if (done === undefined) return undefined;
     const local: QueueView["local"] = (of) => queue.page(actor, { ...of, all });
     const part = !all && (filter === "waiting" || filter === "failed") ? filter : undefined;
     const there = part === "failed" && { there: deps.failedThere.show(actor) };
     const whole = part && { part, ...deps.lists.show(actor, part), ...there };
     const { nameOf } = deps.access;
     const reader = { ...settings, calendar: context.calendar, context, nameOf, percentageOf: deps.inWork.percentageOf };
-    return queuePage({ ...place, fleet: list, local, came, ...(whole && { whole }) }, reader);
+    return queuePage({ ...place, fleet: list, local, done, ...(whole && { whole }) }, reader);
   }
 
   async function redraw(context: ChatContext, answer: AnswerRef, place: PageRequest, stop: AbortSignal): Promise<void> {

@@ -56,7 +56,7 @@ export function donePage(view: DoneView, reader: Reader): Content {
   if (total === 0) return { text: word === "" ? words.empty : words.notFound(shown(word)) };
   const title = word === "" ? words.title(total) : words.found(shown(word), total);
   const number = pages > 1 ? ` · ${words.page(page + 1, pages)}` : "";
-  const lines = entries.map((entry, index) => describedArrival(entry, offset + index + 1, reader));
+  const lines = entries.map((entry, index) => describedDone(entry, offset + index + 1, reader));
   const question = isPicking ? [words.picking] : [];
   const turns = pageRow(view, { press: (other) => pressOf("page", { page: other, word }), texts: reader.texts });
   return {
@@ -68,7 +68,7 @@ export function donePage(view: DoneView, reader: Reader): Content {
 const shown = (word: string) => oneLine(word, LONGEST_WORD_BYTES);
 
 /** A download, with its number in the list. */
-export function describedArrival(delivery: Delivery, n: number, { language, calendar }: Reader): FormattableString {
+export function describedDone(delivery: Delivery, n: number, { language, calendar }: Reader): FormattableString {
   const { url, title, name, downloader, folder, closedAt, acceptedAt } = delivery;
   const called = linkName({ title: name === null || name.trim() === "" ? title : name, url });
   const facts = [calendar.format(closedAt ?? acceptedAt, language), named(downloader)];

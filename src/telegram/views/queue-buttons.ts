@@ -17,7 +17,7 @@ type At = Pick<QueueView, "page" | "all" | "filter">;
 
 /** What can be done with one entry; nothing while it is being handed over, or once it is done. */
 export function entryRow(
-  entry: Exclude<Entry, { kind: "came" }>,
+  entry: Exclude<Entry, { kind: "done" }>,
   { n, ...at }: At & { n: number },
   { button, lists, news, prompt, quality }: Texts,
 ): Row {

@@ -19,7 +19,7 @@ interface Section {
   readonly read: (offset: number, limit: number) => Entry[];
 }
 
-export function countsOf({ fleet, local, came }: Pick<QueueView, "fleet" | "local" | "came">): Counts {
+export function countsOf({ fleet, local, done }: Pick<QueueView, "fleet" | "local" | "done">): Counts {
   const [waiting, failed] = (["waiting", "failed"] as const).map((part) => local({ part, offset: 0, limit: 0 }).total);
   const there = (part: PartThere) => fleet.downloads.filter((download) => partOf(download) === part).length;
   return {
@@ -27,7 +27,7 @@ export function countsOf({ fleet, local, came }: Pick<QueueView, "fleet" | "loca
     waiting: waiting ?? 0,
     work: there("work"),
     failed: (failed ?? 0) + there("failed"),
-    done: came.total,
+    done: done.total,
   };
 }
 
@@ -42,8 +42,8 @@ function partOf(download: FleetDownload): PartThere {
 /** The page that was asked for, or the nearest one that exists now. */
 export function cutQueue(view: QueueView, counts: Counts): QueueCut {
   if (view.filter === "done") {
-    const { entries, page, pages, offset } = view.came;
-    return { entries: entries.map((delivery) => ({ kind: "came", delivery })), page, pages, offset };
+    const { entries, page, pages, offset } = view.done;
+    return { entries: entries.map((delivery) => ({ kind: "done", delivery })), page, pages, offset };
   }
   const sections = sectionsOf(view, counts);
   const total = sections.reduce((sum, section) => sum + section.total, 0);

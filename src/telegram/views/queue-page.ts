@@ -5,7 +5,7 @@ import { named, oneLine } from "../../domain/text.ts";
 import { maySeeAll } from "../context/chat-context.ts";
 import type { Content } from "../context/content.ts";
 import type { Texts } from "../locales/locales.ts";
-import { againRow, describedArrival } from "./done-page.ts";
+import { againRow, describedDone } from "./done-page.ts";
 import { keyboardOf } from "./keyboard.ts";
 import { linkText } from "./link-text.ts";
 import { stateLine } from "./prompt.ts";
@@ -78,13 +78,13 @@ function listRows(
   const { context } = reader;
   const { texts } = context;
   const at = { page, all: view.all, filter: view.filter };
-  const came = entries.flatMap((entry) => (entry.kind === "came" ? [entry.delivery] : []));
+  const done = entries.flatMap((entry) => (entry.kind === "done" ? [entry.delivery] : []));
   const isNothing = view.filter === "all" && Object.values(counts).every((count) => count === 0);
   return [
     ...entries.flatMap((entry, index) => {
-      return entry.kind === "came" ? [] : [entryRow(entry, { ...at, n: offset + index + 1 }, texts)];
+      return entry.kind === "done" ? [] : [entryRow(entry, { ...at, n: offset + index + 1 }, texts)];
     }),
-    againRow({ entries: came, offset, page, word: "" }, texts),
+    againRow({ entries: done, offset, page, word: "" }, texts),
     ...(view.whole === undefined ? [] : wholeRows(view.whole, view.undo, { ...reader, page })),
     ...(isNothing ? [] : [filterRow(counts, at, texts)]),
     ...pageRows({ ...at, pages, maySeeAll: maySeeAll(context) }, texts),
@@ -103,7 +103,7 @@ function described(
 ): FormattableString {
   const { texts, language } = context;
   const words = texts.lists.queue;
-  if (entry.kind === "came") return describedArrival(entry.delivery, n, { texts, language, calendar });
+  if (entry.kind === "done") return describedDone(entry.delivery, n, { texts, language, calendar });
   const owner = (chats: readonly number[]) =>
     all ? [words.owners(chats.map((id) => named(nameOf(id) ?? String(id))))] : [];
   if (entry.kind === "link") {

@@ -21,8 +21,8 @@ export interface QueueView {
     readonly links: readonly Link[];
     readonly total: number;
   };
-  /** The downloads of the chat, the page that is to be shown. */
-  readonly came: HistoryPage;
+  /** What was downloaded for the chat: the page that is to be shown. */
+  readonly done: HistoryPage;
   /** What can be done to all links of the list. */
   readonly whole?: WholeList;
   /** The link whose quality is being chosen in place of the other buttons. */
@@ -67,4 +67,4 @@ export interface Reader {
 export type Entry =
   | { readonly kind: "link"; readonly link: Link }
   | { readonly kind: "download"; readonly download: FleetDownload }
-  | { readonly kind: "came"; readonly delivery: Delivery };
+  | { readonly kind: "done"; readonly delivery: Delivery };

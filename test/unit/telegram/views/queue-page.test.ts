@@ -54,7 +54,7 @@ function page(
         const listed = links.filter((one) => part === undefined || partOf(one) === part);
         return { links: listed.slice(offset, offset + limit), total: listed.length };
       },
-      came: { entries: [], total: 0, page: 0, pages: 1, offset: 0 },
+      done: { entries: [], total: 0, page: 0, pages: 1, offset: 0 },
       ...view,
     },
     {
@@ -153,13 +153,13 @@ describe("queuePage()", () => {
   test("has a button for each part with its count, and says in words which one is shown", () => {
     const links = [link(1), link(2), link(3, { state: "failed" }), link(4, { state: "sending" })];
     const of = { links, downloads: [download("1", "WORK"), download("2", "DONE")] };
-    const came = { entries: [], total: 7, page: 0, pages: 1, offset: 0 };
+    const done = { entries: [], total: 7, page: 0, pages: 1, offset: 0 };
     const numbers = ["Waiting: 3", "In progress: 1", "Failed: 1", "Done: 7"];
-    expect(page({ ...of, came }).filters).toEqual(["✅ Current: 6 (shown)", ...numbers]);
-    expect(page({ ...of, came, filter: "failed" }).filters).toEqual([
+    expect(page({ ...of, done }).filters).toEqual(["✅ Current: 6 (shown)", ...numbers]);
+    expect(page({ ...of, done, filter: "failed" }).filters).toEqual([
       ...["Current: 6", "Waiting: 3", "In progress: 1", "✅ Failed: 1 (shown)", "Done: 7"],
     ]);
-    expect(page({ ...of, came, all: true, role: "admin" }).filters).not.toContain("Done: 7");
+    expect(page({ ...of, done, all: true, role: "admin" }).filters).not.toContain("Done: 7");
   });
 
   test("shows one part alone, and says when it is empty", () => {
@@ -183,7 +183,7 @@ describe("queuePage()", () => {
 
   test("shows finished downloads like /done, each with a button to send it again", () => {
     const entries = [11, 12].map((id) => aDelivery({ id, name: `Film ${id}`, state: "done", closedAt: NOW }));
-    const { text, rows } = page({ filter: "done", came: { entries, total: 12, page: 1, pages: 2, offset: 10 } });
+    const { text, rows } = page({ filter: "done", done: { entries, total: 12, page: 1, pages: 2, offset: 10 } });
     expect(text).toBe("Done: 12 · page 2 of 2\n\n11. Film 11\n12:00 · nas\n\n12. Film 12\n12:00 · nas");
     expect(rows).toEqual([
       ["🔁 Again 11", "🔁 Again 12"],
@@ -286,14 +286,14 @@ describe("queuePage()", () => {
         const silent = Array.from({ length: 9 }, () => "n".repeat(64));
         const note = "n".repeat(250);
         const entries = Array.from({ length: 10 }, () => aDelivery({ id, name, url, folder: text, state: "done" }));
-        const came = { entries, total: 10, page: 9_999, pages: 9_999, offset: 99_990 };
+        const done = { entries, total: 10, page: 9_999, pages: 9_999, offset: 99_990 };
         const undo = { until: NOW, count: 99_999 };
         for (const filter of QUEUE_FILTERS) {
           const part = filter === "failed" ? ("failed" as const) : ("waiting" as const);
           const code = "0".repeat(16);
           const whole = { part, list: code, count: 9, there: { list: code, count: 9 } };
           for (const asking of ["folder", "removal", undefined] as const) {
-            const of = { downloads, links, silent, all: true, role: "admin", note, filter, came, whole, undo } as const;
+            const of = { downloads, links, silent, all: true, role: "admin", note, filter, done, whole, undo } as const;
             const { length, data } = page({ ...of, ...(asking && { asking }) });
             expect(length).toBeLessThanOrEqual(4096);
             for (const press of data) expect(Buffer.byteLength(press)).toBeLessThanOrEqual(64);
