@@ -3,7 +3,7 @@ import type { ButtonHandler } from "../context/button-press.ts";
 import { type MayPress, refusal } from "../context/may-press.ts";
 import type { WorkDisplay } from "../notify/in-work.ts";
 import { readButton, workButton } from "../views/callback-data.ts";
-import { titleOf } from "../views/work-list.ts";
+import { downloadName } from "../views/work-list.ts";
 
 /** The buttons under the message of what is in work: cancel, and undo for as long as no downloader has been told. */
 export function createCancelButton(deps: {
@@ -27,7 +27,7 @@ export function createCancelButton(deps: {
     if (message !== undefined) deps.work.pressed(delivery, { chatId: message.chat.id, messageId: message.message_id });
     const words = texts.work.pressed;
     if (kind === "over") return { text: words.over };
-    const what = titleOf(delivery);
+    const what = downloadName(delivery);
     return { text: kind === "planned" ? words.planned(what, CANCEL_UNDO_MS / 1000) : words.undone(what) };
   };
 }

@@ -11,7 +11,7 @@ import type { WorkMessageKeeper } from "../../service/tracking/work-messages.ts"
 import type { Replies } from "../context/replies.ts";
 import { texts } from "../locales/locales.ts";
 import type { Outbox } from "../outbox/outbox.ts";
-import { titleOf } from "../views/work-list.ts";
+import { downloadName } from "../views/work-list.ts";
 import { createShownPlaces } from "./shown-places.ts";
 import { createUnseenWork } from "./unseen-work.ts";
 import { hasNew, hasTurn, isSame, type ShownWork, unshown, type WorkMessageSender } from "./work-message.ts";
@@ -193,7 +193,7 @@ export function createWorkDisplay(deps: {
     cancelled(delivery, removal) {
       if (SHOWS_BY_ITSELF.has(removal)) return;
       const outcome = texts[deps.languageOf(delivery.chatId)].lists.removal(removal, delivery.downloader);
-      deps.replies.answer(delivery, { text: `${titleOf(delivery)}\n${outcome}` });
+      deps.replies.answer(delivery, { text: `${downloadName(delivery)}\n${outcome}` });
     },
     caughtUp(chatId) {
       // This look also finds what has come since the last tick.

@@ -17,7 +17,7 @@ const LONGEST_TROUBLE = 120;
 const MB_PER_MIB = 1.048576;
 
 /** The name of a download: its downloader's, or else its message's, or else its address without what is ignored in comparing. */
-export function titleOf({ name, title, key }: Pick<Delivery, "name" | "title" | "key">): string {
+export function downloadName({ name, title, key }: Pick<Delivery, "name" | "title" | "key">): string {
   const names = [name, title, readable(key)].map((one) => oneLine(one ?? "", LONGEST_TITLE));
   return names.find((one) => one !== "") ?? "";
 }
@@ -45,7 +45,7 @@ function line(entry: WorkEntry, n: number, words: Texts["work"]): FormattableStr
   const { delivery, says } = entry;
   const activity = says === undefined ? undefined : ({ kind: "activity", text: says } as const);
   const remark = delivery.trouble === null ? activity : ({ kind: "trouble", text: delivery.trouble } as const);
-  const title = linkedTo(delivery.url, titleOf(delivery));
+  const title = linkedTo(delivery.url, downloadName(delivery));
   return format`${n}. ${title} — ${stateOf(entry, words)} · ${named(delivery.downloader)}${remarkLine(remark, { longestTrouble: LONGEST_TROUBLE })}`;
 }
 
