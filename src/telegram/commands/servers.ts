@@ -62,7 +62,7 @@ export function createDownloaderList(deps: {
   /** Registered ones first, then those that have only joined. */
   const allNames = () => [...downloaderAdmin.all(), ...downloaderAdmin.unregistered()].map(({ name }) => name);
 
-  function page(context: ChatContext, wanted: number): Content {
+  function list(context: ChatContext, wanted: number): Content {
     const { texts } = context;
     const names = allNames();
     if (names.length === 0) return { text: texts.admin.servers.none };
@@ -90,17 +90,17 @@ export function createDownloaderList(deps: {
     );
   }
 
-  function one(context: ChatContext, at: number, { name, note = "" }: { name: string; note?: string }): Content {
+  function one(context: ChatContext, page: number, { name, note = "" }: { name: string; note?: string }): Content {
     const [downloader] = downloaderAdmin.look([name]);
     const { servers: words, button } = context.texts.admin;
     const choice = (action: "pause" | "resume" | "ping" | "remove") => ({
       label: words.button[action],
-      press: downloaderButton.pack({ action, page: at, downloader: codeOf(name) }),
+      press: downloaderButton.pack({ action, page, downloader: codeOf(name) }),
     });
-    const back = { choices: [{ label: button.back, press: downloaderButton.pack({ action: "page", page: at }) }] };
+    const back = { choices: [{ label: button.back, press: downloaderButton.pack({ action: "page", page }) }] };
     if (downloader === undefined) {
       const joined = findUnregistered(name);
-      if (joined === undefined) return page(context, at);
+      if (joined === undefined) return list(context, page);
       return { text: unregistered(joined, context), keyboard: keyboardOf([{ choices: [choice("remove")] }, back]) };
     }
     const keyboard = keyboardOf([
@@ -112,9 +112,9 @@ export function createDownloaderList(deps: {
     return { text, keyboard };
   }
 
-  function sure(context: ChatContext, at: number, name: string): Content {
+  function sure(context: ChatContext, page: number, name: string): Content {
     const { servers: words, button } = context.texts.admin;
-    const press = (action: "sure" | "show") => downloaderButton.pack({ action, page: at, downloader: codeOf(name) });
+    const press = (action: "sure" | "show") => downloaderButton.pack({ action, page, downloader: codeOf(name) });
     const choices = [
       { label: words.button.sure, press: press("sure") },
       { label: button.back, press: press("show") },
@@ -124,43 +124,43 @@ export function createDownloaderList(deps: {
   }
 
   return {
-    command: ({ context }) => replies.answer(context, page(context, 0)),
+    command: ({ context }) => replies.answer(context, list(context, 0)),
     press(context, press): ButtonReply | undefined {
       const carried = readButton(downloaderButton, press);
       if (carried === undefined || press.message === undefined) return undefined;
       if (context.actor.role !== "admin") return { text: context.texts.pressed.noAccess, alert: true };
-      const { action, page: asked, downloader: code } = carried;
-      const at = asked || 0;
+      const { action, downloader: code } = carried;
+      const page = carried.page || 0;
       const { servers: words } = context.texts.admin;
       const answer = answerRef(context, press.message);
       const show = (content: Content) => replies.edit(answer, content);
       const name = allNames().find((one) => codeOf(one) === code);
       if (action === "page" || name === undefined) {
-        show(page(context, at));
+        show(list(context, page));
         if (action === "page") return { text: "" };
         return { text: isCode(code) ? words.gone : context.texts.pressed.outdated };
       }
       switch (action) {
         case "show":
-          show(one(context, at, { name }));
+          show(one(context, page, { name }));
           return { text: "" };
         case "pause":
         case "resume":
           downloaderAdmin.setPaused(name, action === "pause");
-          show(one(context, at, { name }));
+          show(one(context, page, { name }));
           return { text: action === "pause" ? words.done.paused : words.done.resumed };
         case "ping":
           background.run(context, async (stop) => {
             const ms = await downloaderAdmin.ping(name, stop);
-            show(one(context, at, { name, note: ms === undefined ? words.silent : words.answered(ms) }));
+            show(one(context, page, { name, note: ms === undefined ? words.silent : words.answered(ms) }));
           });
           return { text: words.asking };
         case "remove":
-          show(sure(context, at, name));
+          show(sure(context, page, name));
           return { text: "" };
         case "sure":
           downloaderAdmin.remove(name);
-          show(page(context, at));
+          show(list(context, page));
           return { text: words.done.removed };
         default:
           return { text: context.texts.pressed.outdated };
