@@ -30,15 +30,6 @@ export function createDownloaderList(deps: {
   function summary(context: ChatContext, downloader: DownloaderOverview, longestRoots: number): FormattableString {
     const { servers: words } = context.texts.admin;
     const { name, lastSeenAt, failures, paused, state, problem, running, waiting } = downloader;
-    const sign = paused
-      ? "⏸"
-      : problem !== undefined
-        ? "⛔"
-        : state !== "reachable"
-          ? "🔴"
-          : failures === 0
-            ? "🟢"
-            : "🟡";
     const isFine = !paused && problem === undefined && state === "reachable";
     const facts = [
       ...(isFine ? [context.texts.lists.status.online] : []),
@@ -50,7 +41,7 @@ export function createDownloaderList(deps: {
     ];
     const roots = foreign(plain(downloader.roots.join(", "), longestRoots));
     const more = [facts.join(" · "), words.numbers(running, waiting), words.roots(roots)].join("\n");
-    return format`${sign} ${bold(named(name))} · ${spellAddress(downloader)}\n${more}`;
+    return format`${signOf(downloader)} ${bold(named(name))} · ${spellAddress(downloader)}\n${more}`;
   }
 
   /** One that has joined but is not registered, and what to do about it. */
@@ -167,4 +158,12 @@ export function createDownloaderList(deps: {
       }
     },
   };
+}
+
+/** The worst of what is wrong with it; yellow if its latest call failed, though it still counts as reachable. */
+function signOf({ paused, problem, state, failures }: DownloaderOverview): string {
+  if (paused) return "⏸";
+  if (problem !== undefined) return "⛔";
+  if (state !== "reachable") return "🔴";
+  return failures === 0 ? "🟢" : "🟡";
 }
