@@ -171,3 +171,8 @@ function trimmed(text: string): string {
   }
   return match.slice(0, end);
 }
+
+/** Whether a text, where only a link is asked for, is one without its scheme: `vk.com/video1`. */
+export function isBareLink(text: string): boolean {
+  return /^\S+\.\S+$/.test(text);
+}

@@ -1,5 +1,5 @@
 import { type FormattableString, format, join } from "gramio";
-import { findLinks } from "../../domain/incoming.ts";
+import { findLinks, isBareLink } from "../../domain/incoming.ts";
 import { oneLine } from "../../domain/text.ts";
 import { keyOf } from "../../domain/url.ts";
 import type { Fleet } from "../../service/fleet/fleet.ts";
@@ -85,6 +85,6 @@ export function createRemove(deps: {
 function linksOf({ args, repliedTo }: CommandCall): string[] {
   const found = findLinks([{ text: args }]);
   if (found.length > 0) return found;
-  if (args !== "") return /^\S+\.\S+$/.test(args) ? [`https://${args}`] : [];
+  if (args !== "") return isBareLink(args) ? [`https://${args}`] : [];
   return repliedTo === undefined ? [] : findLinks(textPartsOf(repliedTo));
 }

@@ -1,5 +1,5 @@
 import type { TelegramMessage, TelegramUser } from "gramio";
-import { findLinks } from "../../domain/incoming.ts";
+import { findLinks, isBareLink } from "../../domain/incoming.ts";
 import { keepLatest } from "../../domain/keep-latest.ts";
 import { texts } from "../locales/locales.ts";
 import type { ChatContext } from "./chat-context.ts";
@@ -23,8 +23,6 @@ export interface Questions {
 
 /** A link that comes later is meant to be downloaded. */
 const WAITS_MS = 120_000;
-/** As after the command itself, a link may lack its scheme. */
-const WITHOUT_SCHEME = /^\S+\.\S+$/;
 const MOST_WAITING = 1_000;
 const QUESTIONED: readonly Questioned[] = ["remove", "where", "settings"];
 
@@ -65,7 +63,7 @@ export function createQuestions(deps: {
       if (text.startsWith("/")) return undefined;
       const links = findLinks(textPartsOf(message));
       const args = links.length > 0 ? links.join("\n") : text.trim();
-      const isLink = links.length > 0 || WITHOUT_SCHEME.test(args);
+      const isLink = links.length > 0 || isBareLink(args);
       const isMeant = next === "settings" ? readZone(args) !== undefined : isLink;
       const name = answeredBy(message) ?? (isMeant ? next : undefined);
       return name && { name, args };
