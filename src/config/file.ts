@@ -41,11 +41,17 @@ export function usualPaths({ cwd, systemDirectory = "/etc/dwld-bot" }: ConfigPla
   return [join(cwd, "config.yaml"), join(systemDirectory, "config.yaml")];
 }
 
-/** Reads `--config`, or else `$DWLD_BOT_CONFIG`, or else the first of the usual paths that exists. */
+/** The config file that the operator names, by `--config` or else `$DWLD_BOT_CONFIG`; absolute. Undefined if neither does. */
+export function namedPath({ path, env, cwd }: Pick<ConfigPlaces, "path" | "env" | "cwd">): string | undefined {
+  const named = path ?? (withoutInvisibleEnds(env.DWLD_BOT_CONFIG ?? "") || undefined);
+  return named === undefined ? undefined : resolve(cwd, named);
+}
+
+/** Reads the file that is named, or else the first of the usual paths that exists. */
 export function readConfigFile(places: ConfigPlaces): ConfigFile {
   const mistakes = mistakesFor(places);
-  const named = places.path ?? (withoutInvisibleEnds(places.env.DWLD_BOT_CONFIG ?? "") || undefined);
-  for (const path of named === undefined ? usualPaths(places) : [resolve(places.cwd, named)]) {
+  const named = namedPath(places);
+  for (const path of named === undefined ? usualPaths(places) : [named]) {
     const file = readText(path, places.patience);
     if (file.ok) return { path, ...readYaml(path, file.text, mistakes) };
     if (named === undefined && file.code === "ENOENT") continue;

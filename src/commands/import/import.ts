@@ -1,9 +1,8 @@
 import { existsSync, rmSync, writeFileSync } from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { type Config, loadConfig } from "../../config/config.ts";
-import { readConfigFile } from "../../config/file.ts";
+import { namedPath, readConfigFile } from "../../config/file.ts";
 import { ConfigError } from "../../config/problem.ts";
-import { withoutInvisibleEnds } from "../../domain/text.ts";
 import { type CommandWords, wordsFor } from "../../words/words.ts";
 import { writeFileAtomically } from "../atomic-file.ts";
 import { type CommandContext, environmentFor, giveToService, loadOwnConfig } from "../command-context.ts";
@@ -116,9 +115,8 @@ interface Target {
 
 /** The config that is named or found, otherwise a new one beside the Go version's, which is never overwritten. */
 function chooseTarget({ config, database }: Sources, options: ImportOptions, { env, cwd, words }: Spoken): Target {
-  const named = options.config ?? (withoutInvisibleEnds(env.DWLD_BOT_CONFIG ?? "") || undefined);
-  if (named !== undefined) {
-    const path = resolve(cwd, named);
+  const path = namedPath({ path: options.config, env, cwd });
+  if (path !== undefined) {
     if (existsSync(path) && path !== config?.path) return { path, exists: true };
     if (path !== config?.path && config !== undefined) return { path, exists: false };
     throw new ExitWith(EXIT.usage, words.imported.noConfig(path));
@@ -129,8 +127,8 @@ function chooseTarget({ config, database }: Sources, options: ImportOptions, { e
     throw new ExitWith(EXIT.usage, words.imported.whichConfig(database?.path ?? ""));
   }
   const folder = dirname(config.path);
-  const path = join(folder, basename(config.path) === "config.yaml" ? "dwld-bot.yaml" : "config.yaml");
-  return { path, exists: existsSync(path) };
+  const beside = join(folder, basename(config.path) === "config.yaml" ? "dwld-bot.yaml" : "config.yaml");
+  return { path: beside, exists: existsSync(beside) };
 }
 
 function makeConfig({ config, database }: Sources, target: string, { env, words }: Spoken): MadeConfig | undefined {
