@@ -13,6 +13,7 @@ import type { Api } from "./api/bot-api.ts";
 import type { Client } from "./client/client.ts";
 import type { TakeLinks } from "./commands/take-links.ts";
 import type { TakeTypedTime } from "./commands/typed-time.ts";
+import { isAddressedTo, isSaid } from "./context/addressing.ts";
 import { messageIdOf } from "./context/answer-ref.ts";
 import type { ButtonHandler, ButtonReply } from "./context/button-press.ts";
 import { type ChatContext, createChatContexts } from "./context/chat-context.ts";
@@ -25,7 +26,6 @@ import {
   type RunCommand,
 } from "./context/command.ts";
 import { failureWords } from "./context/failure-words.ts";
-import { isAddressedTo, isSaid } from "./context/mentions.ts";
 import type { Questions } from "./context/questions.ts";
 import type { Replies } from "./context/replies.ts";
 import type { Outbox } from "./outbox/outbox.ts";

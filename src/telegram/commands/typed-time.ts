@@ -1,8 +1,8 @@
 import type { TelegramMessage, TelegramUser } from "gramio";
 import { findLinks } from "../../domain/incoming.ts";
 import type { LinkPrompts } from "../../service/queue/prompts.ts";
+import { answeredBy } from "../context/addressing.ts";
 import type { ChatContext } from "../context/chat-context.ts";
-import { answeredBy } from "../context/mentions.ts";
 import { textPartsOf } from "../context/message-text.ts";
 import type { Replies } from "../context/replies.ts";
 import type { Prompts } from "../notify/prompts.ts";

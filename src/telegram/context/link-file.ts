@@ -7,7 +7,7 @@ import { keyOf } from "../../domain/url.ts";
 import { describeApiError } from "../api/api-error.ts";
 import type { Api } from "../api/bot-api.ts";
 import type { Texts } from "../locales/locales.ts";
-import { isAddressedTo } from "./mentions.ts";
+import { isAddressedTo } from "./addressing.ts";
 
 /** The most links in one file; it counts as one message. */
 const MOST_LINKS_OF_A_FILE = 500;

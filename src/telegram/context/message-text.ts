@@ -1,7 +1,7 @@
 import type { TelegramMessage, TelegramPoll, TelegramUser } from "gramio";
 import { findLinks, type TextPart } from "../../domain/incoming.ts";
 import { holdsOnlyLinks } from "../../domain/own-words.ts";
-import { isAddressedTo } from "./mentions.ts";
+import { isAddressedTo } from "./addressing.ts";
 import { richParts } from "./rich-message.ts";
 
 /** The parts of a message that may contain links: its text, caption, poll and checklist, and the buttons under a forwarded post. */
