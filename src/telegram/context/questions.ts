@@ -43,7 +43,7 @@ export function createQuestions(deps: {
     return asked.command;
   }
 
-  function answeredBy({ reply_to_message: answered }: TelegramMessage): Questioned | undefined {
+  function questionAnsweredBy({ reply_to_message: answered }: TelegramMessage): Questioned | undefined {
     if (answered?.from === undefined || answered.from.id !== deps.bot()?.id) return undefined;
     return QUESTIONED.find((command) =>
       Object.values(texts).some(({ people }) => people.question[command] === answered.text),
@@ -65,7 +65,7 @@ export function createQuestions(deps: {
       const args = links.length > 0 ? links.join("\n") : text.trim();
       const isLink = links.length > 0 || isBareLink(args);
       const isMeant = next === "settings" ? readZone(args) !== undefined : isLink;
-      const name = answeredBy(message) ?? (isMeant ? next : undefined);
+      const name = questionAnsweredBy(message) ?? (isMeant ? next : undefined);
       return name && { name, args };
     },
   };
