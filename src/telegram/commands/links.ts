@@ -6,11 +6,11 @@ import type { Background } from "../context/background.ts";
 import { maySeeAll } from "../context/chat-context.ts";
 import type { RunCommand } from "../context/command.ts";
 import type { Replies } from "../context/replies.ts";
+import { silentServers } from "../views/silent-servers.ts";
 
 const MOST_MESSAGES = 5;
 /** More would take too many messages. */
 const MOST_READ = 1_000;
-const MOST_SILENT_NAMED = 3;
 
 /**
  * `/links`: the links in work, one per line, for copying into other programs; those of the chat, or with `all` those of everyone, for an
@@ -37,13 +37,11 @@ export function createLinksCommand(deps: {
       for (const text of messages) replies.answer(context, { text });
       const shown = messages.reduce((n, text) => n + text.split("\n").length, 0);
       const rest = urls.length - shown + total - links.length;
+      const unanswered = silentServers(silent, context.texts);
       const remarks: string[] = [];
       if (urls.length === 0) remarks.push(words.none);
       if (rest > 0) remarks.push(words.more(rest));
-      if (silent.length > 0) {
-        const unnamed = Math.max(0, silent.length - MOST_SILENT_NAMED);
-        remarks.push(context.texts.lists.queue.silent(silent.slice(0, MOST_SILENT_NAMED), unnamed));
-      }
+      if (unanswered !== undefined) remarks.push(unanswered);
       // Separate from the links, so that those can be copied as they are.
       if (remarks.length > 0) replies.answer(context, { text: remarks.join("\n") });
     });

@@ -14,10 +14,10 @@ import { type Counts, countsOf, cutQueue, type QueueCut } from "./queue-cut.ts";
 import type { Entry, QueueView, Reader } from "./queue-view.ts";
 import { wholeQuestion, wholeRows } from "./queue-whole.ts";
 import { remarkLine } from "./remark.ts";
+import { silentServers } from "./silent-servers.ts";
 
 const LONGEST_NAME = 60;
 const LONGEST_TROUBLE = 300;
-const MOST_SILENT_NAMED = 3;
 
 /**
  * A page of what a chat has, by state: what downloaders are working on, what waits here, what is done; or a part of that. Reads only the
@@ -33,11 +33,8 @@ export function queuePage(view: QueueView, reader: Reader): Content {
   const paragraphs: (FormattableString | string)[] = [format`${titleOf(view, counts, texts)}${number}`];
   if (view.note !== undefined) paragraphs.unshift(view.note);
   paragraphs.push(...entries.map((entry, index) => described(entry, offset + index + 1, view.all, reader)));
-  const { silent } = view.fleet;
-  if (silent.length > 0) {
-    const rest = Math.max(0, silent.length - MOST_SILENT_NAMED);
-    paragraphs.push(texts.lists.queue.silent(silent.slice(0, MOST_SILENT_NAMED), rest));
-  }
+  const silent = silentServers(view.fleet.silent, texts);
+  if (silent !== undefined) paragraphs.push(silent);
   if (question !== undefined) paragraphs.push(question.text);
   const rows = question?.rows ?? listRows(view, { ...cut, counts }, reader);
   return { text: join(paragraphs, (one) => one, "\n\n"), keyboard: keyboardOf(rows) };
