@@ -15,7 +15,7 @@ import { besideDir, refuseBeside } from "./beside-options.ts";
 import { ownWords } from "./command-context.ts";
 import { EXIT, type Exit, ExitWith } from "./exit.ts";
 import { dieOfBugs, stopRequested } from "./long-running.ts";
-import { keyOf, listenFailure, storeFailure } from "./start-failure.ts";
+import { listenFailure, listenKeyOf, storeFailure } from "./start-failure.ts";
 
 /**
  * Serves until a signal asks it to stop; resolves with the exit code. `withDownloader` stands for `downloader.dir`. Throws `ConfigError`
@@ -58,6 +58,6 @@ export async function run(of: { config?: string | undefined; withDownloader?: st
 
 function explain(error: unknown, config: Config, words: CommandWords): never {
   if (error instanceof NobodyRules) throw new ExitWith(EXIT.config, words.pair.nobody);
-  if (error instanceof ListenError) throw listenFailure(error, keyOf(error, config), words.start);
+  if (error instanceof ListenError) throw listenFailure(error, listenKeyOf(error, config), words.start);
   throw storeFailure(error, config, words.start) ?? error;
 }

@@ -51,7 +51,7 @@ export function listenFailure(
 }
 
 /** The config key of the address on which a server of the bot cannot listen. */
-export function keyOf({ listener, address }: ListenError, { grpc }: Config): string {
+export function listenKeyOf({ listener, address }: ListenError, { grpc }: Config): string {
   if (listener === "HTTP") return "http.listen";
   const { tls } = grpc;
   const isTls = tls.listen !== "" && tls.listen.port === address.port && tls.listen.host === address.host;
