@@ -32,17 +32,18 @@ export async function check(
   context: CommandContext,
 ): Promise<Exit> {
   const words = ownWords(of.config, context);
-  const { findings, secrets } = await lookAtAll(of.config, context, words);
+  const { findings, secrets } = await loadAndCheck(of.config, context, words);
   const text = of.json === true ? inJson(findings) : inWords(findings, { colours: of.colours, words: words.check });
   context.write(createRedactor(secrets).redact(text));
   return isSound(findings) ? EXIT.stopped : EXIT.config;
 }
 
-async function lookAtAll(path: string | undefined, context: CommandContext, all: CommandWords) {
+/** What is wrong with the config or, if it can be used, with everything that it leads to; and the secrets that may occur in that. */
+async function loadAndCheck(path: string | undefined, context: CommandContext, all: CommandWords) {
   const { mistakes, start } = all;
   try {
     const config = loadOwnConfig(path, context);
-    return { findings: await lookAt(config, all, context), secrets: secretsOf(config) };
+    return { findings: await checkAll(config, all, context), secrets: secretsOf(config) };
   } catch (error) {
     if (error instanceof JoinedUnreadable)
       return { findings: [fail(start.joined(error.path, error.code))], secrets: [] };
@@ -55,7 +56,7 @@ async function lookAtAll(path: string | undefined, context: CommandContext, all:
   }
 }
 
-async function lookAt(
+async function checkAll(
   config: Config,
   { check: words, beside: besideWords, mistakes, language }: CommandWords,
   { cwd, env }: CommandContext,
