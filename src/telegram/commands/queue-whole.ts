@@ -8,6 +8,7 @@ import type { Background } from "../context/background.ts";
 import type { ButtonHandler, ButtonReply } from "../context/button-press.ts";
 import type { ChatContext } from "../context/chat-context.ts";
 import type { MayChange } from "../context/may-press.ts";
+import type { Texts } from "../locales/locales.ts";
 import type { Prompts } from "../notify/prompts.ts";
 import { type BULK_ACTIONS, bulkButton, isCode, nameOfCode, readButton } from "../views/callback-data.ts";
 import type { PromptChoices } from "../views/prompt-buttons.ts";
@@ -107,8 +108,9 @@ export function createQueueWhole(deps: {
     const undo = { until, count: result.changed.length };
     const list = { page, all: false, filter: part };
     const place = { ...list, ...(undo.count > 0 && { undo }) };
+    await redraw(result.changed);
     const isOnlyThere = ids.length === 0 && thereIds.length > 0;
-    const note = isOnlyThere ? "" : await tell(context, result, { words: texts.queue.done.remove });
+    const note = isOnlyThere ? "" : noteOf(texts, texts.queue.done.remove, { done: undo.count, left: result });
     if (thereIds.length === 0) {
       show(context, answer, { ...place, note });
       return { text: note };
@@ -129,19 +131,10 @@ export function createQueueWhole(deps: {
     return { text: asking };
   }
 
-  /** Draws what has changed, and says what became of each link; `there` counts those that servers had. */
-  async function tell(
-    { texts }: ChatContext,
-    result: BulkResult,
-    { words, there }: { words: (n: number) => string; there?: Pick<BulkResult, "sent" | "foreign" | "gone"> },
-  ): Promise<string> {
-    const { changed } = result;
+  /** Draws these where else they are shown: on their prompts, and in news that tells of them. */
+  async function redraw(changed: BulkResult["changed"]): Promise<void> {
     for (const [link] of Map.groupBy(changed, batchOf).values()) if (link) deps.prompts.refreshInTurn(link);
     await readInParts(slicesOf(changed, SETTLED_AT_ONCE), deps.settleNews);
-    const { queue } = texts;
-    const count = changed.length + (there?.sent ?? 0);
-    const [foreign, gone] = [result.foreign + (there?.foreign ?? 0), result.gone + (there?.gone ?? 0)];
-    return [count === 0 ? queue.unchanged : words(count), ...queue.rest({ ...result, foreign, gone })].join(" ");
   }
 
   async function pressed(context: ChatContext, answer: AnswerRef, press: WholePress): Promise<ButtonReply> {
@@ -155,8 +148,10 @@ export function createQueueWhole(deps: {
     const mayChange = await deps.mayChange(context);
     if (action === "undo") {
       const result = await bulk.undo(actor, { until: press.until, mayChange });
-      const isLate = result.changed.length + result.foreign === 0;
-      const note = isLate ? texts.queue.tooLate : await tell(context, result, { words: texts.queue.done.undo });
+      await redraw(result.changed);
+      const done = result.changed.length;
+      const isLate = done + result.foreign === 0;
+      const note = isLate ? texts.queue.tooLate : noteOf(texts, texts.queue.done.undo, { done, left: result });
       show(context, answer, { ...place, note });
       return { text: note };
     }
@@ -172,7 +167,9 @@ export function createQueueWhole(deps: {
     if (change === undefined) return { text: texts.pressed.outdated };
     const result = await bulk.change(actor, { part, ids, mayChange }, change.make);
     const { isSafe, ...there } = await sendThere(context, thereIds, mayChange);
-    const note = await tell(context, result, { words: change.words, there });
+    await redraw(result.changed);
+    const left = { ...result, foreign: result.foreign + there.foreign, gone: result.gone + there.gone };
+    const note = noteOf(texts, change.words, { done: result.changed.length + there.sent, left });
     show(context, answer, { ...place, note });
     return { text: note, ...(isSafe !== undefined && { isSafe }) };
   }
@@ -186,4 +183,13 @@ export function createQueueWhole(deps: {
     }
     return pressed(context, answerRef(context, press.message), carried);
   };
+}
+
+/** To how many links it was done, in these words, and what became of the others. */
+function noteOf(
+  { queue }: Texts,
+  words: (n: number) => string,
+  { done, left }: { done: number; left: Parameters<Texts["queue"]["rest"]>[0] },
+): string {
+  return [done === 0 ? queue.unchanged : words(done), ...queue.rest(left)].join(" ");
 }
