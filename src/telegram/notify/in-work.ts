@@ -114,8 +114,8 @@ export function createWorkDisplay(deps: {
     return undefined;
   }
 
-  /** Returns whether the message had to be drawn. `early`: in place of the chat's next call. */
-  function bring(one: ShownWork, open: OpenWork | undefined, { atOnce = false, early = false } = {}): boolean {
+  /** Updates a place's message if it is its turn; returns whether it had to be drawn. `early`: in place of the chat's next call. */
+  function update(one: ShownWork, open: OpenWork | undefined, { atOnce = false, early = false } = {}): boolean {
     if (one.busy) {
       meanwhile.set(one, { atOnce: atOnce || meanwhile.get(one)?.atOnce === true });
       return false;
@@ -148,7 +148,7 @@ export function createWorkDisplay(deps: {
   function look(place: ChatPlace, how: { atOnce: boolean }): void {
     quietly(() => {
       const one = shown.at(place);
-      if (one !== undefined) bring(one, inWork.at(place), how);
+      if (one !== undefined) update(one, inWork.at(place), how);
     });
     unseen.look(place.chatId);
   }
@@ -171,7 +171,7 @@ export function createWorkDisplay(deps: {
       const isNew = (one: ShownWork) => Number(hasNew(one, openAt(one)));
       let drawn = 0;
       for (const one of shown.list(chatId).toSorted((a, b) => isNew(b) - isNew(a))) {
-        if (drawn < MOST_DRAWN_IN_A_TICK && bring(one, openAt(one), how)) drawn += 1;
+        if (drawn < MOST_DRAWN_IN_A_TICK && update(one, openAt(one), how)) drawn += 1;
       }
     });
     unseen.look(chatId);
