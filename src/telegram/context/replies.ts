@@ -40,7 +40,7 @@ export interface Replies {
   discard(chatId: number, messageId: number): void;
   /** Replaces the text and buttons of a message of the bot; one that only one person saw and that cannot be edited is sent again. */
   edit(answer: AnswerRef, content: Content): void;
-  /** Plans the deletion of a person's command. */
+  /** Plans the deletion of a person's message for when a command would be deleted. */
   scheduleDeletion(chatId: number, messageId: number): void;
 }
 
