@@ -1,6 +1,5 @@
 import type { Unusable } from "../domain/downloader.ts";
 
-/** What to do about a downloader with which nothing can be done; `silentAdvice` if the reason is not known. */
 interface AdviceWords {
   readonly notTrustedAdvice: string;
   readonly notLetInAdvice: string;
@@ -8,6 +7,7 @@ interface AdviceWords {
   readonly silentAdvice: string;
 }
 
+/** What to do about a downloader with which nothing can be done; `silentAdvice` if it is not known why, or that has no advice. */
 export function unusableAdvice(problem: Unusable | undefined, words: AdviceWords): string {
   switch (problem) {
     case "not_trusted":

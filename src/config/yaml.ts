@@ -2,6 +2,7 @@ import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node,
 import { type Mistakes, words } from "../words/words.ts";
 import { type Said, wordsFor, type YamlMistake, type YamlPosition } from "./yaml-mistake.ts";
 
+/** What a YAML text says, and what is wrong with it. */
 export interface Yaml {
   /** null for an empty document, undefined for a text that cannot be read. If a key occurs twice, the last one counts. */
   readonly document: unknown;

@@ -4,6 +4,7 @@ import { version } from "../version.ts";
 import type { Handler } from "./answer.ts";
 import { addGauges } from "./gauges.ts";
 
+/** What the bot counts, and the page that shows it. */
 export interface Metrics {
   readonly meter: Meter;
   /** `GET /metrics`, in the text format of Prometheus; call it once. */

@@ -15,6 +15,7 @@ export interface Measured {
   readonly values: readonly number[];
 }
 
+/** What a profile says about itself. */
 export interface PprofOptions {
   /** The meaning of the values, such as `["cpu", "nanoseconds"]`. Viewers show the last one first. */
   readonly valueTypes: readonly (readonly [type: string, unit: string])[];

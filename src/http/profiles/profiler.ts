@@ -7,6 +7,7 @@ export const SAMPLING_INTERVAL_US = 1_000;
 /** As in V8's inspector protocol; Chrome opens it. */
 export type CpuProfile = Inspected.Profile;
 
+/** Takes profiles of this process; one at a time. */
 export interface Profiler {
   /** Samples the program for `ms`, or until `stop` aborts; undefined if that is already being done. Ends a run of `--cpu-prof`. */
   cpu(ms: number, stop: AbortSignal): Promise<CpuProfile | undefined>;

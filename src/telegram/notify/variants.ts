@@ -7,7 +7,7 @@ export interface Variant {
   readonly code: { readonly language_code?: "ru" };
 }
 
-// Bot API: what has no language code is for every language that has none of its own.
+/** All of them. Bot API: what has no language code is for every language that has none of its own. */
 export const VARIANTS: readonly Variant[] = [
   { language: "en", code: {} },
   { language: "ru", code: { language_code: "ru" } },

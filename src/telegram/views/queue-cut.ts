@@ -19,6 +19,7 @@ interface Section {
   readonly read: (offset: number, limit: number) => Entry[];
 }
 
+/** Counts what each filter would show. May throw `StoreUnavailable`. */
 export function countsOf({ fleet, local, done }: Pick<QueueView, "fleet" | "local" | "done">): Counts {
   const [waiting, failed] = (["waiting", "failed"] as const).map((part) => local({ part, offset: 0, limit: 0 }).total);
   const there = (part: PartThere) => fleet.downloads.filter((download) => partOf(download) === part).length;
