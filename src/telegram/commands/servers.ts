@@ -83,7 +83,8 @@ export function createDownloaderList(deps: {
 
   function one(context: ChatContext, page: number, { name, note = "" }: { name: string; note?: string }): Content {
     const [downloader] = downloaderAdmin.look([name]);
-    const { servers: words, button } = context.texts.admin;
+    const { admin, button } = context.texts;
+    const { servers: words } = admin;
     const choice = (action: "pause" | "resume" | "ping" | "remove") => ({
       label: words.button[action],
       press: downloaderButton.pack({ action, page, downloader: codeOf(name) }),
@@ -104,7 +105,8 @@ export function createDownloaderList(deps: {
   }
 
   function sure(context: ChatContext, page: number, name: string): Content {
-    const { servers: words, button } = context.texts.admin;
+    const { admin, button } = context.texts;
+    const { servers: words } = admin;
     const press = (action: "sure" | "show") => downloaderButton.pack({ action, page, downloader: codeOf(name) });
     const choices = [
       { label: words.button.sure, press: press("sure") },

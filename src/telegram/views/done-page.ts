@@ -88,7 +88,7 @@ function more({ page, word }: DoneView, { done: { button } }: Texts): Row {
 
 function numbers(view: DoneView, texts: Texts): Row[] {
   const { page, word } = view;
-  const back = { label: texts.done.button.back, press: pressOf("page", { page, word }) };
+  const back = { label: texts.button.back, press: pressOf("page", { page, word }) };
   return [againRow(view, texts), { choices: [back] }];
 }
 

@@ -45,7 +45,7 @@ export function oneButtons(
     if (copied !== undefined) keyboard.copy(button.copy, copied);
     keyboard.row();
   }
-  return isAlone ? keyboard.text(button.ok, press("ok")) : keyboard.text(button.back, press("page"));
+  return isAlone ? keyboard.text(button.ok, press("ok")) : keyboard.text(texts.button.back, press("page"));
 }
 
 /** The buttons for several things: what can be done about all of them, and a way to each. */
@@ -75,7 +75,7 @@ export function chooserButtons(
   for (const { id, label } of shown) keyboard.text(label, press("one", { id })).row();
   if (page > 0) keyboard.text(button.previous, press("list", { choice: String(page - 1) }));
   if (page < pages - 1) keyboard.text(button.next, press("list", { choice: String(page + 1) }));
-  return keyboard.row().text(button.back, press("page"));
+  return keyboard.row().text(texts.button.back, press("page"));
 }
 
 /** The servers that may get a link instead of the one that did not take it. */
@@ -84,5 +84,5 @@ export function serverButtons(id: number, names: readonly string[], texts: Texts
   for (const name of names.slice(0, MOST_SERVERS)) {
     keyboard.text(named(plain(name, LONGEST_LABEL)), press("server", { id, choice: codeOf(name) })).row();
   }
-  return keyboard.text(texts.news.button.back, press("one", { id }));
+  return keyboard.text(texts.button.back, press("one", { id }));
 }

@@ -54,14 +54,14 @@ export function qualityRows(entry: Entry | undefined, at: At, { context: { texts
     press: queueButton.pack({ action: "quality", ...at, id, choice: String(quality) }),
     chosen: quality === chosen,
   }));
-  const back = { label: texts.lists.button.back, press: queueButton.pack({ action: "page", ...at }) };
+  const back = { label: texts.button.back, press: queueButton.pack({ action: "page", ...at }) };
   return [{ choices }, { choices: [back] }];
 }
 
 /** Whether to remove a download: nothing brings back what its downloader has of it. */
 export function sureRows(choice: string, at: At, texts: Texts): Row[] {
   const yes = { label: texts.work.queue.yes, press: queueButton.pack({ action: "sure", ...at, choice }) };
-  const back = { label: texts.lists.button.back, press: queueButton.pack({ action: "page", ...at }) };
+  const back = { label: texts.button.back, press: queueButton.pack({ action: "page", ...at }) };
   return [{ choices: [yes, back] }];
 }
 

@@ -37,7 +37,7 @@ const button = (label: string, action: Action, { page, id }: { page: number; id:
   press: userButton.pack({ action, page, id }),
 });
 const backTo = (page: number, { texts }: Reading) => ({
-  choices: [{ label: texts.admin.button.back, press: userButton.pack({ action: "page", page }) }],
+  choices: [{ label: texts.button.back, press: userButton.pack({ action: "page", page }) }],
 });
 const titleOf = (id: number, name: string | undefined) => `${name === undefined ? "" : `${named(name)} · `}${id}`;
 

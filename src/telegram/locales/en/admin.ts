@@ -198,5 +198,4 @@ export const admin = {
   },
   tooManyOpen: (open: number, most: number) =>
     `At most ${links(most)} at a time in the queue; you have ${open}. Nothing was added: please send these later.`,
-  button: { back: "‹ Back" },
 };

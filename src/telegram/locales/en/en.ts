@@ -125,6 +125,8 @@ export const en = {
     previous: "‹ Previous page",
     next: "Next page ›",
     last: "Last page »",
+    /** Not on a prompt, where it is `panels.button.back`. */
+    back: "‹ Back",
     all: "All chats",
     own: "Only mine",
     queue: "📋 Queue",

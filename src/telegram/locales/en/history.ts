@@ -12,6 +12,5 @@ export const done = {
   button: {
     again: "🔁 Again",
     number: (n: number) => `🔁 Again ${n}`,
-    back: "‹ Back",
   },
 };

@@ -192,7 +192,6 @@ export const lists = {
   },
   button: {
     quality: (quality: string) => `🎞 ${quality}`,
-    back: "‹ Back",
     refresh: "🔄 Refresh",
   },
 };

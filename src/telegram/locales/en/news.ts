@@ -51,6 +51,5 @@ export const news = {
     oneByOne: "One by one",
     previous: "‹ Previous page",
     next: "Next page ›",
-    back: "‹ Back",
   },
 };

@@ -190,5 +190,4 @@ export const admin: Texts["admin"] = {
   },
   tooManyOpen: (open, most) =>
     `В очереди может быть не больше ${counted(most, "ссылки", "ссылок", "ссылок")}, у вас уже ${open}. Ничего не добавлено: пришлите эти ссылки позже.`,
-  button: { back: "‹ Назад" },
 };

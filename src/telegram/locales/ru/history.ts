@@ -13,6 +13,5 @@ export const done: Texts["done"] = {
   button: {
     again: "🔁 Ещё раз",
     number: (n) => `🔁 Ещё раз ${n}`,
-    back: "‹ Назад",
   },
 };

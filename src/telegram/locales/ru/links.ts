@@ -163,7 +163,6 @@ export const lists: Texts["lists"] = {
   },
   button: {
     quality: (quality) => `🎞 ${quality}`,
-    back: "‹ Назад",
     refresh: "🔄 Обновить",
   },
 };

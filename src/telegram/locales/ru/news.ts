@@ -44,6 +44,5 @@ export const news: Texts["news"] = {
     oneByOne: "По одной",
     previous: "‹ Предыдущая страница",
     next: "Следующая страница ›",
-    back: "‹ Назад",
   },
 };
