@@ -60,8 +60,7 @@ export function listButtons(
   if (failed > 0) keyboard.text(failed === 1 ? button.retry : button.retryAll(failed), press("retryAll")).row();
   if (sendable > 0) keyboard.text(sendable === 1 ? button.again : button.againAll(sendable), press("againAll")).row();
   if (failed + sendable > 0) keyboard.text(button.oneByOne, press("list")).row();
-  if (page > 0) keyboard.text(button.previous, press("page", { choice: String(page - 1) }));
-  if (page < pages - 1) keyboard.text(button.next, press("page", { choice: String(page + 1) }));
+  addTurns(keyboard, "page", { texts, page, pages });
   return keyboard.row().text(button.ok, press("ok"));
 }
 
@@ -70,12 +69,21 @@ export function chooserButtons(
   shown: readonly { readonly id: number; readonly label: string }[],
   { texts, page, pages }: { texts: Texts; page: number; pages: number },
 ): InlineKeyboard {
-  const { button } = texts.news;
   const keyboard = new InlineKeyboard();
   for (const { id, label } of shown) keyboard.text(label, press("one", { id })).row();
-  if (page > 0) keyboard.text(button.previous, press("list", { choice: String(page - 1) }));
-  if (page < pages - 1) keyboard.text(button.next, press("list", { choice: String(page + 1) }));
+  addTurns(keyboard, "list", { texts, page, pages });
   return keyboard.row().text(texts.button.back, press("page"));
+}
+
+/** The ways to the pages before and after this one. */
+function addTurns(
+  keyboard: InlineKeyboard,
+  action: "page" | "list",
+  { texts, page, pages }: { texts: Texts; page: number; pages: number },
+): void {
+  const { previous, next } = texts.news.button;
+  if (page > 0) keyboard.text(previous, press(action, { choice: String(page - 1) }));
+  if (page < pages - 1) keyboard.text(next, press(action, { choice: String(page + 1) }));
 }
 
 /** The servers that may get a link instead of the one that did not take it. */
