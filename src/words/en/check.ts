@@ -2,6 +2,9 @@ const RESTART = "Start or restart the bot: it moves the database aside and resto
 const SET_CLOCK =
   "Set the clock, for a container that of its host, and let the system keep it right: timedatectl set-ntp true.";
 const AS_ITS_USER = "Run check with sudo, or in the bot's container.";
+/** What to do about a server whose TLS lacks HTTP/2. */
+export const NO_HTTP2 =
+  "Its TLS does not offer HTTP/2, which gRPC needs. If another program does TLS for it, let that offer h2 by ALPN (in nginx's stream: ssl_alpn h2).";
 const plural = (n: number, word: string) => `${n} ${word}${n === 1 ? "" : "s"}`;
 
 /** The results of `dwld-bot check`, in English. A text without a full stop is a finding; one with it is advice. */
@@ -188,8 +191,7 @@ export const check = {
       "The certificate is not trusted: is its ca in grpc.downloaders the authority that signed it, and is it issued to this name? A server that joined with a code has to join again: dwld-bot add-server.",
     notLetInAdvice:
       "It does not let the bot in: does it expect another certificate or token from the bot (grpc.downloaders)?",
-    noHttp2Advice:
-      "Its TLS does not offer HTTP/2, which gRPC needs. If another program does TLS for it, let that offer h2 by ALPN (in nginx's stream: ssl_alpn h2).",
+    noHttp2Advice: NO_HTTP2,
     unknown: (what: "route" | "window", match: string | undefined, name: string) =>
       `The ${what}${match === undefined ? "" : ` ${match}`} names "${name}", which has not registered`,
     unknownAdvice: "Is this the name with which it registers?",

@@ -1,3 +1,5 @@
+import { NO_HTTP2 } from "./check.ts";
+
 /** The results of `dwld-bot conformance`, in English; `detail` is the server's or the connection's own text. */
 export const conformance = {
   answers: (message: string) => `It answers${message === "" ? "" : `: ${message}`}`,
@@ -8,8 +10,7 @@ export const conformance = {
     "The certificate is not trusted: is --ca the authority that signed it, and is --name the name in it? If the server does not use TLS, leave out --ca.",
   notLetInAdvice:
     "It does not let this caller in: give what the bot would show it, --tls-cert with --tls-key, or --token-file.",
-  noHttp2Advice:
-    "Its TLS does not offer HTTP/2, which gRPC needs. If another program does TLS for it, let that offer h2 by ALPN (in nginx's stream: ssl_alpn h2).",
+  noHttp2Advice: NO_HTTP2,
   lists: "Queue returns its list",
   listsNot: (detail: string) => `Queue returns no list: ${detail}`,
   tells: "Status reports what is running",

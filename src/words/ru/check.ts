@@ -3,6 +3,9 @@ import type { CommandWords } from "../en/en.ts";
 const RESTART = "Запустите бота (ещё раз): он отложит эту базу в сторону и возьмёт последнюю исправную копию.";
 const SET_CLOCK = "Поправьте часы, для контейнера — на его хосте, и поручите их системе: timedatectl set-ntp true.";
 const AS_ITS_USER = "Запустите check через sudo или в контейнере бота.";
+/** What to do about a server whose TLS lacks HTTP/2. */
+export const NO_HTTP2 =
+  "По TLS сервер не предлагает HTTP/2, а без него нет gRPC. Если TLS за него обслуживает другая программа, она должна объявлять h2 через ALPN (в nginx, раздел stream: ssl_alpn h2).";
 
 /** As the lines are called that it counts. */
 const warned = (n: number) => (n === 0 ? "" : `, требует внимания: ${n}`);
@@ -175,8 +178,7 @@ export const check: CommandWords["check"] = {
     notTrustedAdvice:
       "Дело в сертификате: указан ли в grpc.downloaders (ca) тот центр, которым он подписан, и на это ли имя выдан? Сервер, подключённый по коду, подключите заново: dwld-bot add-server.",
     notLetInAdvice: "Сервер не пускает бота: не ждёт ли он другой сертификат или токен, чем указан в grpc.downloaders?",
-    noHttp2Advice:
-      "По TLS сервер не предлагает HTTP/2, а без него нет gRPC. Если TLS за него обслуживает другая программа, она должна объявлять h2 через ALPN (в nginx, раздел stream: ssl_alpn h2).",
+    noHttp2Advice: NO_HTTP2,
     unknown: (what, match, name) =>
       `${what === "route" ? "В маршруте" : "В часах (dispatch.windows)"}${match === undefined ? "" : ` ${match}`} указан «${name}», но такой сервер не регистрировался`,
     unknownAdvice: "Так ли пишется его имя при регистрации?",

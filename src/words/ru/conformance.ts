@@ -1,4 +1,5 @@
 import type { CommandWords } from "../en/en.ts";
+import { NO_HTTP2 } from "./check.ts";
 
 /** What `dwld-bot conformance` finds out, in Russian. */
 export const conformance: CommandWords["conformance"] = {
@@ -9,8 +10,7 @@ export const conformance: CommandWords["conformance"] = {
   notTrustedAdvice:
     "Дело в сертификате: указан ли в --ca тот центр, которым подписан сертификат сервера, и то ли в нём имя (--name)? Если сервер работает без TLS, уберите --ca.",
   notLetInAdvice: "Сервер не пускает: укажите то, по чему он узнаёт бота, — --tls-cert и --tls-key или --token-file.",
-  noHttp2Advice:
-    "По TLS сервер не предлагает HTTP/2, а без него нет gRPC. Если TLS за него обслуживает другая программа, она должна объявлять h2 через ALPN (в nginx, раздел stream: ssl_alpn h2).",
+  noHttp2Advice: NO_HTTP2,
   lists: "Queue отдаёт список",
   listsNot: (detail) => `Queue не отдаёт список: ${detail}`,
   tells: "Status сообщает, что скачивается",
