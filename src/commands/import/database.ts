@@ -67,9 +67,9 @@ export function tryRows(
   });
 }
 
-function explained(error: unknown, path: string, { imported, files }: CommandWords): unknown {
-  if (error instanceof AlreadyRunning) return new ExitWith(EXIT.notNow, imported.running(path));
-  if (error instanceof NewerDatabase) return new ExitWith(EXIT.config, imported.newer(path));
+function explained(error: unknown, path: string, { imported, start, files }: CommandWords): unknown {
+  if (error instanceof AlreadyRunning) return new ExitWith(EXIT.notNow, start.running(path));
+  if (error instanceof NewerDatabase) return new ExitWith(EXIT.config, start.newer(path));
   if (error instanceof StoreUnavailable) return new ExitWith(EXIT.config, imported.failed(path, error.code));
   const code = systemCode(error);
   return code === undefined ? error : new ExitWith(exitFor(code), files.unwritten(path, code));

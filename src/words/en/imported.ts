@@ -20,10 +20,6 @@ export const imported = {
     `Which bot's database should ${database} be imported into? Give that bot's config with --config.`,
   badConfig: (path: string) =>
     `The Go version's settings do not make a valid config. Write ${path} yourself, and import again with --config:`,
-  running: (path: string) =>
-    `Another dwld-bot already runs on ${path}. Stop it first, or give this one its own store.path.`,
-  newer: (path: string) =>
-    `${path} was written by a newer dwld-bot. Install that version again, or restore a backup made by this one.`,
   failed: (path: string, code: string) => `Cannot import into ${path}: SQLite says ${code}.`,
   whichOne: (paths: string) => `Which one? ${paths}. Give the files with --from.`,
   nothing: (paths: string) => `Neither the Go version's YAML nor its database is at ${paths}.`,

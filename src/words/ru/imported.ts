@@ -29,10 +29,6 @@ export const imported: CommandWords["imported"] = {
   whichConfig: (database) => `В базу какого бота перенести ${database}? Укажите его настройки ключом --config.`,
   badConfig: (path) =>
     `Из настроек версии на Go рабочие не получаются. Напишите ${path} сами и повторите перенос с --config:`,
-  running: (path) =>
-    `С базой ${path} уже работает другой dwld-bot. Сначала остановите его или дайте этому свой store.path.`,
-  newer: (path) =>
-    `${path} — база от более новой версии dwld-bot. Верните ту версию или восстановите копию, сделанную этой.`,
   failed: (path, code) => `Не удаётся перенести в ${path}: SQLite отвечает ${code}.`,
   whichOne: (paths) => `Что из этого взять? ${paths}. Укажите файлы ключом --from.`,
   nothing: (paths) => `Ни YAML, ни базы версии на Go здесь нет: ${paths}.`,
