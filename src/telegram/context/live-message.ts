@@ -50,21 +50,21 @@ export function createLiveMessage(deps: {
   return {
     show(context, render, answer) {
       const showing = {};
-      const readers = `${context.chatId} ${context.aside?.userId}`;
-      latest.set(readers, showing);
+      const viewer = `${context.chatId} ${context.aside?.userId}`;
+      latest.set(viewer, showing);
       background.run(context, async (stop) => {
         let shown = await render(stop);
         const placed = await place(context, shown, answer);
         const until = now() + pace.forMs;
         while (placed !== undefined && now() < until) {
           await wait(pace.everyMs, stop);
-          if (stop.aborted || latest.get(readers) !== showing) return;
+          if (stop.aborted || latest.get(viewer) !== showing) return;
           const content = await render(stop);
           if (Bun.deepEquals(content, shown)) continue;
-          if (latest.get(readers) !== showing || !(await edit(placed, content))) break;
+          if (latest.get(viewer) !== showing || !(await edit(placed, content))) break;
           shown = content;
         }
-        if (latest.get(readers) === showing) latest.delete(readers);
+        if (latest.get(viewer) === showing) latest.delete(viewer);
       });
     },
   };
