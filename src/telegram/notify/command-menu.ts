@@ -67,7 +67,8 @@ export function createCommandMenu(deps: {
     return menus;
   }
 
-  async function sent(chatId: number, calls: readonly ((api: BotApi) => Promise<true>)[]): Promise<boolean> {
+  /** Resolves with false if one of them has to be tried again. */
+  async function sendAll(chatId: number, calls: readonly ((api: BotApi) => Promise<true>)[]): Promise<boolean> {
     const results = await Promise.all(calls.map((call) => outbox.send(chatId, { priority: "cleanup" }, call)));
     // A menu that is refused for good, as in a channel, is not sent again.
     return results.every((result) => result.ok || result.kind === "bad_request");
@@ -87,7 +88,7 @@ export function createCommandMenu(deps: {
         : api.setMyCommands({ scope, commands: offered, ...code });
     });
     // Bot API: for a person who never wrote to the bot, the chat is not found; the next message brings the next try.
-    if (!(await sent(chatId, calls))) return;
+    if (!(await sendAll(chatId, calls))) return;
     preferences.setMenu(chatId, mark);
     // The role may have changed in the meantime.
     await showTo(chatId);
@@ -97,7 +98,7 @@ export function createCommandMenu(deps: {
     const calls = menusFor("nobody", { chosen: null, isGroup: false }).all.map(
       (menu) => (api: BotApi) => api.setMyCommands(menu),
     );
-    strangersHaveTheirs = await sent(NO_CHAT, calls);
+    strangersHaveTheirs = await sendAll(NO_CHAT, calls);
   }
 
   function once(id: number, show: () => Promise<void>): void {
