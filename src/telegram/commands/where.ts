@@ -31,7 +31,12 @@ export function createWhere(deps: {
   const { access, replies, settings, downloaders } = deps;
 
   /** At most this many lines, and how many are left out. */
-  function bounded<T>(context: ChatContext, all: readonly T[], most: number, line: (one: T) => string): string[] {
+  function bounded<T>(
+    context: ChatContext,
+    all: readonly T[],
+    most: number,
+    line: (one: T, index: number) => string,
+  ): string[] {
     const rest = all.length > most ? [context.texts.admin.where.more(all.length - most)] : [];
     return [...all.slice(0, most).map(line), ...rest];
   }
@@ -39,16 +44,14 @@ export function createWhere(deps: {
   function matches(context: ChatContext, { route, matches: all }: LinkTrace): string[] {
     const { where: words } = context.texts.admin;
     const { calendar } = context;
-    let place = 0;
-    const lines = bounded(context, all, MOST_TAKERS, ({ name, root, isTried, paused, opening, state }) => {
-      place += 1;
+    const lines = bounded(context, all, MOST_TAKERS, ({ name, root, isTried, paused, opening, state }, index) => {
       const facts = [
         root === null ? words.byRoute : words.byRoot(named(root)),
         ...(paused ? [words.paused] : []),
         ...(opening === undefined ? [] : [words.shut(calendar.clock(opening.from), calendar.clock(opening.to))]),
         ...(state === "reachable" ? [] : [words[state]]),
       ];
-      return `${isTried ? `${place}.` : "–"} ${named(name)} · ${facts.join(" · ")}`;
+      return `${isTried ? `${index + 1}.` : "–"} ${named(name)} · ${facts.join(" · ")}`;
     });
     return [
       ...(route === undefined ? [] : [words.route(named(route.match), route.downloaders)]),
