@@ -134,7 +134,7 @@ export function createNewsButtons(deps: {
     { shown, all, action }: { shown: ShownMessage; all: readonly News[]; action: "retryAll" | "againAll" },
   ): Promise<ButtonReply> {
     const each = await readInParts(slicesOf(all, AT_ONCE), (slice) =>
-      slice.map((news) => ({ news, ...settled(context, news, action) })),
+      slice.map((news) => ({ news, ...sendOne(context, news, action) })),
     );
     const acted = each.flat();
     const done = acted.flatMap(({ news, isSettled }) => (isSettled ? news : []));
@@ -144,7 +144,8 @@ export function createNewsButtons(deps: {
     return { text, ...safeTogether(acted) };
   }
 
-  function settled(
+  /** Puts one of several into the queue again, or makes it due, if that is what it needs. */
+  function sendOne(
     context: ChatContext,
     news: News,
     action: "retryAll" | "againAll",
