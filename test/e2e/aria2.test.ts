@@ -17,6 +17,7 @@ import {
 } from "../support/back-end/bridged.ts";
 import { type FileServer, startFileServer } from "../support/file-server.ts";
 import { reservePort } from "../support/reserved-port.ts";
+import { until } from "../support/until.ts";
 
 const FILM = Buffer.from("a film, ".repeat(40_000));
 
@@ -82,7 +83,8 @@ describe.skipIf(ARIA2C === null)("a downloader in front of aria2", () => {
     await using world = await startBridge(app);
     ann(app).sends(`${site.root}/film.mp4`);
     await says(app, /cannot download/);
-    while (((await world.aria2.call("aria2.tellStopped", 0, 9)) as unknown[]).length > 0);
+    const stopped = () => world.aria2.call("aria2.tellStopped", 0, 9) as Promise<unknown[]>;
+    await until("aria2 has forgotten the failed download", async () => (await stopped()).length === 0);
     site.serves("/film.mp4", { bytes: FILM });
     site.serves("/other.mp4", { bytes: FILM });
     await world.restarts();
@@ -124,7 +126,7 @@ describe.skipIf(ARIA2C === null)("a downloader in front of aria2", () => {
     person.sends(`/remove ${site.root}/ours.mp4`);
     await says(app, /Removed from/);
     const running = () => world.aria2.call("aria2.tellActive", ["gid"]) as Promise<{ gid: string }[]>;
-    while ((await running()).length > 1);
+    await until("aria2 runs only people's download", async () => (await running()).length === 1);
     expect(await running()).toEqual([{ gid: String(theirs) }]);
     expect(
       app.api
@@ -143,7 +145,8 @@ describe.skipIf(ARIA2C === null)("a downloader in front of aria2", () => {
     await says(app, PERCENT);
     person.sends(`/remove ${site.root}/film.mp4`);
     await says(app, /Removed from/);
-    while (((await world.aria2.call("aria2.tellActive")) as unknown[]).length > 0);
+    const running = () => world.aria2.call("aria2.tellActive") as Promise<unknown[]>;
+    await until("aria2 runs nothing any more", async () => (await running()).length === 0);
   });
 
   test("passes the conformance check", async () => {

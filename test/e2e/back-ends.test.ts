@@ -15,6 +15,7 @@ import { connect } from "../support/downloader/channel.ts";
 import { startFileServer } from "../support/file-server.ts";
 import { createRecordingLog } from "../support/recording-log.ts";
 import { reservePort } from "../support/reserved-port.ts";
+import { until } from "../support/until.ts";
 
 let folder: string;
 beforeEach(() => {
@@ -59,9 +60,7 @@ test('a downloader whose program answers "too many requests" takes no new link, 
   const submission = (link: string) => ({ link, user_name: "[ann] a/b", max_quality: 720 });
   expect((await bot.call("SetToQueue", submission("https://films.example/1"))).error).toBeUndefined();
   await program.has("https://films.example/1");
-  const healthSays = async (words: string) => {
-    while (!home.health().includes(words)) await new Promise(setImmediate);
-  };
+  const healthSays = (words: string) => until(`the health says "${words}"`, () => home.health().includes(words));
   await healthSays("downloading: 1");
   program.becomes("https://films.example/1", { state: "waiting" });
   await healthSays("downloading: 0");
@@ -88,7 +87,7 @@ test("a link for a program that is away waits without an attempt, admins are tol
   await metube.kill();
   await using films = await startNamed("films", { home: folder, bot: app.address, written });
   await isThere(app, "films");
-  while (!films.health().includes("MeTube does not answer")) await new Promise(setImmediate);
+  await until("the server notices that MeTube is away", () => films.health().includes("MeTube does not answer"));
   ann(app).sends(`${site.root}/film.mp4`);
   await says(app, /“films” cannot be reached/);
   const alarm = await app.api.message(ADMIN, ({ text }) => /“films” .*does not answer/.test(text));

@@ -3,9 +3,9 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node
 import { createConnection } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { setImmediate } from "node:timers/promises";
 import { openDemoWindow } from "../support/demo-window.ts";
 import { eachText } from "../support/output.ts";
+import { until } from "../support/until.ts";
 import { createWatch } from "../support/watch.ts";
 
 const ROOT = join(import.meta.dir, "../..");
@@ -92,7 +92,7 @@ test.each([
   for (const signal of signals) demo.child.kill(signal);
   await demo.child.exited;
   await Promise.all(held.map(({ ended }) => ended));
-  while (demo.isAlive()) await setImmediate();
+  await until("nothing of the demo runs any more", () => !demo.isAlive());
   expect(demo.child.exitCode).toBe(isTidy ? 0 : null);
   expect(existsSync(demo.folder)).toBe(!isTidy);
 });

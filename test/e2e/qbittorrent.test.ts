@@ -8,6 +8,7 @@ import { ann, expectConformance, isThere, PERCENT, says, startBot, startNamed } 
 import { QBITTORRENT, startQbittorrent } from "../support/back-end/qbittorrent.ts";
 import { startFileServer } from "../support/file-server.ts";
 import { reservePort } from "../support/reserved-port.ts";
+import { until } from "../support/until.ts";
 
 const FILM = Buffer.from("a film, ".repeat(250_000));
 
@@ -71,7 +72,7 @@ describe.skipIf(QBITTORRENT === null || ARIA2C === null)("a downloader in front 
     await using world = await startBoth();
     const magnet = `magnet:?xt=urn:btih:${"a".repeat(40)}`;
     await world.program.call("torrents/add", { urls: magnet });
-    while ((await world.program.call("torrents/info")) === "[]");
+    await until("qBittorrent lists it", async () => (await world.program.call("torrents/info")) !== "[]");
     world.ann.sends(magnet);
     await says(world.app, /qBittorrent already has this link/);
     expect(JSON.parse(await world.program.call("torrents/info"))).toMatchObject([{ hash: "a".repeat(40), tags: "" }]);
@@ -94,11 +95,12 @@ describe.skipIf(QBITTORRENT === null || ARIA2C === null)("a downloader in front 
     const magnet = `magnet:?xt=urn:btih:${"b".repeat(40)}`;
     world.ann.sends(magnet);
     const held = async () => JSON.parse(await world.program.call("torrents/info")) as unknown[];
-    while ((await held()).length === 0);
+    await until("qBittorrent has it", async () => (await held()).length > 0);
     world.ann.sends(`/remove ${magnet}`);
     await says(world.app, /Removed from/);
-    while ((await held()).length > 0);
-    while ((await world.program.call("torrents/tags")) !== '["dwld-bot"]');
+    await until("qBittorrent no longer has it", async () => (await held()).length === 0);
+    const tags = () => world.program.call("torrents/tags");
+    await until("its tag is gone", async () => (await tags()) === '["dwld-bot"]');
   });
 
   test("passes the conformance check", async () => {

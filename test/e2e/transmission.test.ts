@@ -6,6 +6,7 @@ import type { WrittenOptions } from "../../src/downloader/options.ts";
 import { ann, expectConformance, isThere, PERCENT, says, startBot, startNamed } from "../support/back-end/bridged.ts";
 import { openTorrentSite, startTransmission, TRANSMISSION } from "../support/back-end/transmission.ts";
 import { reservePort } from "../support/reserved-port.ts";
+import { until } from "../support/until.ts";
 
 const FILM = Buffer.from("a film, ".repeat(250_000));
 
@@ -96,7 +97,9 @@ describe.skipIf(TRANSMISSION === null)("a downloader in front of Transmission", 
       await using world = await startBoth();
       const torrent = world.shares({ name: "Film.bin", bytes: FILM, waitsAfter: 0 });
       world.ann.sends(torrent.link);
-      while (!(await world.program().torrents("labels")).some(({ labels }) => (labels as string[]).length > 0));
+      await until("Transmission has it with its label", async () =>
+        (await world.program().torrents("labels")).some(({ labels }) => (labels as string[]).length > 0),
+      );
       await says(world.app, /Film\.bin/);
       await world.restart({ keeps });
       torrent.goesOn();
@@ -114,11 +117,11 @@ describe.skipIf(TRANSMISSION === null)("a downloader in front of Transmission", 
       );
     for (const link of [one, other]) {
       world.ann.sends(link);
-      while (!(await isHeld(link)));
+      await until(`Transmission has ${link}`, () => isHeld(link));
     }
     world.ann.sends(`/remove ${one}`);
     await says(world.app, /Removed from/);
-    while (await isHeld(one));
+    await until("Transmission no longer has it", async () => !(await isHeld(one)));
     await world.program().call("torrent-remove", { ids: [other.slice(-40)] });
     await says(world.app, /is no longer in Transmission/);
   });

@@ -7,6 +7,7 @@ import { ann, isThere, PERCENT, says, saysReady, startBot, startNamed } from "..
 import { createFakeMetube } from "../support/back-end/metube.ts";
 import { type FileServer, startFileServer } from "../support/file-server.ts";
 import { reservePort } from "../support/reserved-port.ts";
+import { until } from "../support/until.ts";
 
 const FILM = Buffer.from("a film, ".repeat(40_000));
 
@@ -81,7 +82,7 @@ describe.skipIf(ARIA2C === null)("aria2 and MeTube behind one bot", () => {
     world.ann.sends(serves("theirs", SLOWLY));
     await says(world.app, PERCENT);
     await world.metube.kill();
-    while (!/MeTube/.test(world.bridges.films.health())) await new Promise(setImmediate);
+    await until("the bridge notices that MeTube is away", () => /MeTube/.test(world.bridges.films.health()));
     for (const name of ["1", "2", "3"]) {
       world.ann.sends(serves(name));
       await says(world.app, new RegExp(`\\b${name}\\.mp4 is ready`));
@@ -99,7 +100,7 @@ describe.skipIf(ARIA2C === null)("aria2 and MeTube behind one bot", () => {
     world.ann.sends(serves("theirs", SLOWLY));
     await says(world.app, PERCENT);
     await world.aria2Dies();
-    while (!/aria2/.test(world.bridges.torrents.health())) await new Promise(setImmediate);
+    await until("the bridge notices that aria2 is away", () => /aria2/.test(world.bridges.torrents.health()));
     world.ann.sends(shared.torrent.magnet);
     for (const name of ["1", "2", "3"]) {
       world.ann.sends(serves(name));

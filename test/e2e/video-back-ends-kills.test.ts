@@ -8,6 +8,7 @@ import { createBinaryRig, USERS } from "../support/binary.ts";
 import { startFileServer } from "../support/file-server.ts";
 import { ROOT } from "../support/guide.ts";
 import { reservePort } from "../support/reserved-port.ts";
+import { until } from "../support/until.ts";
 
 const FILM = Buffer.from("a film, ".repeat(40_000));
 
@@ -44,9 +45,11 @@ describe("whatever is killed, nothing is lost or downloaded twice", () => {
     const person = rig.api.user({ id: USERS[0], username: "ann", languageCode: "en" });
     const says = (part: string) => rig.api.message(person, ({ byBot, text }) => byBot && text.includes(part));
     /** Resolves once the page was read and its file is being downloaded. */
-    const comes = async (file: string) => {
-      while (site.requests.filter(({ path }) => path === `/${file}.mp4`).length < 2) await new Promise(setImmediate);
-    };
+    const comes = (file: string) =>
+      until(
+        `${file}.mp4 is being downloaded`,
+        () => site.requests.filter(({ path }) => path === `/${file}.mp4`).length > 1,
+      );
     const sends = (file: string, served: { readonly waitsAfter?: number } = {}) => {
       site.serves(`/${file}.mp4`, { bytes: FILM, ...served });
       person.sends(`${site.root}/${file}.mp4`);
@@ -86,7 +89,7 @@ describe("whatever is killed, nothing is lost or downloaded twice", () => {
     await comes("ended");
     await server.kill();
     site.goOn();
-    while (!existsSync(join(files, "[ann]", "ended.bin"))) await new Promise(setImmediate);
+    await until("ended.bin is there", () => existsSync(join(files, "[ann]", "ended.bin")));
     server = open();
     await ends("ended");
     // Both are killed, the server after it has seen that the program does not answer.

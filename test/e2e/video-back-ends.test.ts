@@ -8,6 +8,7 @@ import { createFakeMetube } from "../support/back-end/metube.ts";
 import { createFakeYtptube } from "../support/back-end/ytptube.ts";
 import { type FileServer, startFileServer } from "../support/file-server.ts";
 import { reservePort } from "../support/reserved-port.ts";
+import { until } from "../support/until.ts";
 
 const FILM = Buffer.from("a film, ".repeat(40_000));
 const PROGRAMS = [
@@ -70,7 +71,7 @@ describe.each(PROGRAMS)("a downloader in front of $name", ({ name, create }) => 
     await says(app, PERCENT);
     person.sends(`/remove ${site.root}/film.mp4`);
     await says(app, /Removed from/);
-    while (world.program.links().length > 0) await new Promise(setImmediate);
+    await until("the program has no link any more", () => world.program.links().length === 0);
     expect(() => readdirSync(join(home, "files", "[ann]"))).toThrow();
   });
 
@@ -89,7 +90,7 @@ describe.each(PROGRAMS)("a downloader in front of $name", ({ name, create }) => 
     person.sends(`/remove ${site.root}/theirs.mp4`);
     person.sends(`/remove ${site.root}/ours.mp4`);
     await says(app, /Removed from/);
-    while (world.program.links().length > theirs.length) await new Promise(setImmediate);
+    await until("the program has only people's links", () => world.program.links().length === theirs.length);
     expect([...world.program.links()].sort()).toEqual([...theirs].sort());
     expect(
       app.api
@@ -110,7 +111,7 @@ describe.each(PROGRAMS)("a downloader in front of $name", ({ name, create }) => 
     person.sends(`${site.root}/film.mp4`);
     await says(app, PERCENT);
     await world.program.kill();
-    while (!/does not answer/.test(world.bridge.health())) await new Promise(setImmediate);
+    await until("the bridge notices that its program is away", () => /does not answer/.test(world.bridge.health()));
     site.serves("/film.mp4", { bytes: FILM });
     const another = world.begin();
     await says(app, /film\.bin is ready/);

@@ -6,6 +6,7 @@ import { choose } from "../support/choosing.ts";
 import { call } from "../support/downloader/channel.ts";
 import { type FileServer, startFileServer } from "../support/file-server.ts";
 import { reservePort } from "../support/reserved-port.ts";
+import { until } from "../support/until.ts";
 
 const MAIN = join(import.meta.dir, "../../src/main.ts");
 /** The real one, as the machine's package provides it: Debian 12's is of March 2023. */
@@ -47,7 +48,8 @@ async function start(site: FileServer) {
     },
     /** Asks in the chat for the progress, once the server's status contains this. */
     async asksAbout(text: string) {
-      while (!JSON.stringify((await call({ port }, "Status")).reply).includes(text));
+      const status = async () => JSON.stringify((await call({ port }, "Status")).reply);
+      await until(`the status contains "${text}"`, async () => (await status()).includes(text));
       ann.sends("/status");
     },
     [Symbol.asyncDispose]: () => everything.disposeAsync(),

@@ -1,13 +1,13 @@
 import { describe, expect, test } from "bun:test";
 import { once } from "node:events";
 import { connect } from "node:net";
-import { setImmediate } from "node:timers/promises";
 import { ListenError } from "../../../src/domain/listening.ts";
 import { LARGEST_BODY, readJson } from "../../../src/http/body.ts";
 import { createPostLinks } from "../../../src/http/post-links.ts";
 import { startHttpServer } from "../../../src/http/server.ts";
 import { WAIT_LIMIT_MS } from "../../support/patience.ts";
 import { createRecordingLog } from "../../support/recording-log.ts";
+import { until } from "../../support/until.ts";
 
 const LOOPBACK = { host: "127.0.0.1", port: 0 };
 
@@ -120,7 +120,7 @@ describe("startHttpServer()", () => {
     world.elapsed = 29_999;
     expect(await isOpen()).toBe(false);
     world.elapsed = 30_000;
-    while (!(await isOpen())) await setImmediate();
+    await until("the server listens again", isOpen);
     expect(log.at("warn")).toEqual(["Too many connections: closing all of them"]);
   });
 
@@ -135,13 +135,13 @@ describe("startHttpServer()", () => {
     const start = () => startHttpServer({ listen: LOOPBACK, routes: {}, log }, watch);
     const server = start();
     await using _other = start();
-    while (log.at("warn").length < 2) await setImmediate();
+    await until("it has warned twice", () => log.at("warn").length > 1);
     world.isCrowded = false;
     await server[Symbol.asyncDispose]();
     world.elapsed = 30_000;
     // Once the other one has ended its pause, this one would have.
     const { looks } = world;
-    while (world.looks === looks) await setImmediate();
+    await until("it has looked once more", () => world.looks > looks);
     await expect(fetch(`http://127.0.0.1:${server.address.port}/`)).rejects.toThrow("ECONNREFUSED");
   });
 

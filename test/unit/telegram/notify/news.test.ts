@@ -13,6 +13,7 @@ import { refusal, SERVER_ERROR } from "../../../support/bot-api/faults.ts";
 import { startBotApi } from "../../../support/bot-api.ts";
 import { createClock } from "../../../support/clock.ts";
 import { createRecordingLog } from "../../../support/recording-log.ts";
+import { until } from "../../../support/until.ts";
 
 const TOKEN = "123456789:AAbbCCddEEffGGhhIIjjKKllMMnnOOppQQr";
 const ANN = 1;
@@ -199,14 +200,15 @@ test.each(["unheard of", "TOPIC_CLOSED", "can't parse entities: of no kind"])(
     const armed = bot.telegram.fail("sendMessage", refusal(400, `Bad Request: ${why}`));
     bot.done("a");
     await bot.later(5 * SECOND);
-    while (bot.log.lines.length === 0) await setImmediate();
+    await until("the refusal is logged", () => bot.log.lines.length > 0);
     await setImmediate();
     await bot.clock.waiting(0);
     armed.release();
-    while (bot.texts().length === 0) {
+    await until("it is told", async () => {
       bot.news.tellLeft();
       await bot.later(5 * SECOND);
-    }
+      return bot.texts().length > 0;
+    });
     expect(bot.texts()).toEqual(["✅ x.org/a"]);
   },
 );
@@ -285,7 +287,7 @@ test("a failure that the server has forgotten since makes one sound, and can alw
   bot.store.deliveries.update(about, { status: "NEW", trouble: "no such film" });
   bot.store.news.add({ ...PLACE, kind: "trouble", about, createdAt: 1 });
   await bot.later(5 * SECOND);
-  while (bot.store.news.untoldPlaces().length > 0) await setImmediate();
+  await until("it is told", () => bot.store.news.untoldPlaces().length === 0);
   const [message] = bot.telegram.messages(ANN);
   const buttons = () =>
     bot.telegram.messages(ANN).map((one) =>
