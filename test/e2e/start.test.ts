@@ -16,7 +16,7 @@ test("logs that downloaders can register before the rest of the start holds up t
   expect(seen).toEqual(["a turn of the loop", "what begins then"]);
 });
 
-test("what is kept for some time only goes at the start, too, so that frequent restarts do not keep everything", async () => {
+test("a start, too, deletes what is kept only for a while, so that frequent restarts do not keep it for ever", async () => {
   await using app = await startTestApp({ DWLD_BOT_DISPATCH_DELAY: "1h" });
   const person = app.api.user({ id: USER, username: "ann", languageCode: "en" });
   const sends = async (link: string) => {
