@@ -1,23 +1,10 @@
 import { describe, expect, test } from "bun:test";
-import { createCalendar } from "../../../../src/domain/calendar.ts";
 import type { Direct } from "../../../../src/service/dispatch/direct-hand-over.ts";
 import { createTellDirect } from "../../../../src/telegram/commands/direct-links.ts";
-import type { ChatContext } from "../../../../src/telegram/context/chat-context.ts";
 import type { Content } from "../../../../src/telegram/context/content.ts";
-import { texts } from "../../../../src/telegram/locales/locales.ts";
+import { aChatContext } from "../../../support/chat-context.ts";
 
-const context: ChatContext = {
-  chatId: 1,
-  threadId: null,
-  isPrivate: true,
-  userId: 1,
-  username: "ann",
-  speaksForChat: false,
-  actor: { chatId: 1, role: "user" },
-  language: "en",
-  texts: texts.en,
-  calendar: createCalendar({ zone: "UTC", night: "02:00", now: Date.now }),
-};
+const context = aChatContext();
 
 const lost = (url: string, isKept = false): Direct => ({
   isKept,

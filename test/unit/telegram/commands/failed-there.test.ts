@@ -1,18 +1,12 @@
 import { expect, test } from "bun:test";
-import { createCalendar } from "../../../../src/domain/calendar.ts";
 import { StoreUnavailable } from "../../../../src/domain/storage.ts";
 import type { FailedDownloads } from "../../../../src/service/queue/failed-downloads.ts";
 import { createFailedThere } from "../../../../src/telegram/commands/failed-there.ts";
 import { texts } from "../../../../src/telegram/locales/locales.ts";
+import { aChatContext } from "../../../support/chat-context.ts";
 import { aDelivery } from "../../../support/links.ts";
 
-const context = {
-  ...{ chatId: 1, threadId: null, isPrivate: true, userId: 1, username: "ann", speaksForChat: false },
-  actor: { chatId: 1, role: "user" as const },
-  language: "en" as const,
-  texts: texts.en,
-  calendar: createCalendar({ zone: "UTC", night: "02:00", now: Date.now }),
-};
+const context = aChatContext();
 
 const NONE: FailedDownloads = {
   idsOf: () => [],

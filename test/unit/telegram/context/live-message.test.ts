@@ -1,14 +1,12 @@
 import { describe, expect, test } from "bun:test";
-import { createCalendar } from "../../../../src/domain/calendar.ts";
 import { type AnswerRef, editKey } from "../../../../src/telegram/context/answer-ref.ts";
 import { createBackground } from "../../../../src/telegram/context/background.ts";
-import type { ChatContext } from "../../../../src/telegram/context/chat-context.ts";
 import type { Content } from "../../../../src/telegram/context/content.ts";
 import { createLiveMessage } from "../../../../src/telegram/context/live-message.ts";
 import type { Replies } from "../../../../src/telegram/context/replies.ts";
-import { texts } from "../../../../src/telegram/locales/locales.ts";
 import type { Outbox } from "../../../../src/telegram/outbox/outbox.ts";
 import type { SendResult } from "../../../../src/telegram/outbox/send-result.ts";
+import { aChatContext } from "../../../support/chat-context.ts";
 import { createClock } from "../../../support/clock.ts";
 import { createRecordingLog } from "../../../support/recording-log.ts";
 import { createWatch } from "../../../support/watch.ts";
@@ -17,18 +15,7 @@ const EVERY_MS = 5_000;
 const FOR_MS = 20_000;
 const NEWEST = 100;
 
-const context: ChatContext = {
-  chatId: 7,
-  threadId: null,
-  isPrivate: true,
-  userId: 7,
-  username: "ann",
-  speaksForChat: false,
-  actor: { chatId: 7, role: "user" },
-  language: "en",
-  texts: texts.en,
-  calendar: createCalendar({ zone: "UTC", night: "02:00", now: Date.now }),
-};
+const context = aChatContext({ chatId: 7 });
 
 /** A live message over a chat that the test plays. */
 function createScene() {
