@@ -82,11 +82,17 @@ describe("the message of a place", () => {
     ]);
     expect(scene.kept).toEqual([["keep", 9, 3]]);
     expect(one).toMatchObject({ message: { messageId: 9, threadId: 7 }, newest: 4, busy: false });
+  });
+
+  test("is edited only if it would look different", async () => {
+    const scene = createScene();
+    const one = scene.shows();
+    await scene.sender.send(one);
     await scene.sender.edit(one, former);
     expect(scene.calls).toHaveLength(1);
     scene.name = "another";
     await scene.sender.edit(one, former);
-    expect(scene.calls).toMatchObject([{}, { method: "edit", chat_id: -5, message_id: 3 }]);
+    expect(scene.calls).toMatchObject([{ method: "send" }, { method: "edit", chat_id: -5, message_id: 3 }]);
   });
 
   test("is not sent when nothing is in work any more at its turn", async () => {
