@@ -63,31 +63,31 @@ export function createPromptButtons(deps: {
 }): PromptDeeds {
   const { queue, linkPrompts, prompts, mayPress, settleNews, choices } = deps;
 
-  async function carryOut(context: ChatContext, press: Pressed, carried: PromptDeed): Promise<ButtonReply> {
+  async function carryOut(context: ChatContext, pressed: Pressed, deed: PromptDeed): Promise<ButtonReply> {
     const { texts, actor } = context;
-    const batch = linkPrompts.waiting(carried.batch);
-    if (batch === undefined) return haveLeft(context, press, carried);
+    const batch = linkPrompts.waiting(deed.batch);
+    if (batch === undefined) return haveLeft(context, pressed, deed);
     if (!mayManage(actor, batch)) return { text: texts.pressed.notYours, alert: true };
-    const links = targetsOf(batch, carried);
+    const links = targetsOf(batch, deed);
     const refused = await refusal(mayPress, context, links);
     if (refused !== undefined) return refused;
     if (links.length === 0) {
-      show(batch, press, CLOSED);
-      return look(context, carried);
+      show(batch, pressed, CLOSED);
+      return look(context, deed);
     }
-    if (carried.action === "open") return open(context, press, { batch, carried });
-    if (carried.action === "copy") return copy(context, links);
-    return act(context, press, { batch, links, carried });
+    if (deed.action === "open") return open(context, pressed, { batch, deed });
+    if (deed.action === "copy") return copy(context, links);
+    return act(context, pressed, { batch, links, deed });
   }
 
   function open(
     { texts }: ChatContext,
-    press: Pressed,
-    { batch, carried: { link, choice } }: { batch: WaitingBatch; carried: PromptDeed },
+    pressed: Pressed,
+    { batch, deed: { link, choice } }: { batch: WaitingBatch; deed: PromptDeed },
   ): ButtonReply {
     const panel = readPanelChoice(choice);
     if (panel === undefined) return { text: texts.pressed.outdated };
-    show(batch, press, { ...panel, linkId: link === 0 ? null : link });
+    show(batch, pressed, { ...panel, linkId: link === 0 ? null : link });
     return { text: "" };
   }
 
@@ -98,24 +98,24 @@ export function createPromptButtons(deps: {
 
   async function act(
     context: ChatContext,
-    press: Pressed,
-    { batch, links, carried }: { batch: WaitingBatch; links: readonly Link[]; carried: PromptDeed },
+    pressed: Pressed,
+    { batch, links, deed }: { batch: WaitingBatch; links: readonly Link[]; deed: PromptDeed },
   ): Promise<ButtonReply> {
     const { actor, texts, language, calendar } = context;
-    const change = changeOf(carried, { settings: { ...choices, calendar }, texts, language });
+    const change = changeOf(deed, { settings: { ...choices, calendar }, texts, language });
     if (change === undefined) return { text: texts.pressed.outdated };
     const changed = await queue.shared(() =>
-      concerned(links, carried.action).map(({ id }) => change.make(queue, actor, id)),
+      concerned(links, deed.action).map(({ id }) => change.make(queue, actor, id)),
     );
     if (changed.some(({ kind }) => kind === "changed" || kind === "removed")) {
-      const panel = { open: "closed", linkId: carried.link === 0 ? null : carried.link, page: 0 } as const;
-      const isAboutToGo = carried.action === "now" && changed.length === batch.links.length && areTaken(changed);
-      show(batch, press, panel, { isAboutToGo });
+      const panel = { open: "closed", linkId: deed.link === 0 ? null : deed.link, page: 0 } as const;
+      const isAboutToGo = deed.action === "now" && changed.length === batch.links.length && areTaken(changed);
+      show(batch, pressed, panel, { isAboutToGo });
       settleNews(links.filter(({ state }) => state === "failed" || state === "removed"));
     }
     const { words: done } = change;
-    const isTime = TIMES.has(carried.action);
-    return wordsFor(changed, texts, isTime ? timeWords(changed, choices, { context, done }) : done);
+    const isTime = TIMES.has(deed.action);
+    return replyFor(changed, texts, isTime ? timeWords(changed, choices, { context, done }) : done);
   }
 
   /** A downloader takes each of them now: the small window is enough until they go, and their prompt with them. */
@@ -135,14 +135,14 @@ export function createPromptButtons(deps: {
   }
 
   /** A button drawn by an earlier version: its prompt gets the buttons of this one. */
-  async function renew(context: ChatContext, press: Pressed, linkId: number): Promise<ButtonReply> {
+  async function renew(context: ChatContext, pressed: Pressed, linkId: number): Promise<ButtonReply> {
     const { actor, texts } = context;
     const batch = linkPrompts.ofLink(linkId);
-    if (batch === undefined) return haveLeft(context, press, { link: linkId, last: linkId });
+    if (batch === undefined) return haveLeft(context, pressed, { link: linkId, last: linkId });
     if (!mayManage(actor, batch)) return { text: texts.pressed.notYours, alert: true };
     const refused = await refusal(mayPress, context, batch.links);
     if (refused !== undefined) return refused;
-    show(batch, press);
+    show(batch, pressed);
     return { text: texts.panels.pressed.renewed };
   }
 
@@ -194,7 +194,7 @@ function concerned(links: readonly Link[], action: PromptAction): readonly Link[
   return wanted.length === 0 ? links : wanted;
 }
 
-function wordsFor(changed: readonly Changed[], texts: Texts, done: string): ButtonReply {
+function replyFor(changed: readonly Changed[], texts: Texts, done: string): ButtonReply {
   const made = changed.filter(({ kind }) => kind === "changed" || kind === "removed");
   const [first] = made.length === 0 ? changed : made;
   if (first === undefined) return { text: texts.pressed.outdated };
