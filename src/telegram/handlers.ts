@@ -124,7 +124,7 @@ export function createHandlers(
   } = abilities;
   const { settings, isGroupAdmin, endpoints, bot, now, log } = of;
   const { outbox, replies, background, live, prompts, newsMessages, work, alerts, menu } = of.voice;
-  const { qualities, folders, calendarOf, downloaders, delayMs } = settings;
+  const { calendarOf, downloaders, delayMs } = settings;
 
   const hearsAll = createHearsAll({ outbox, isGroupAdmin });
   const welcome = createWelcome({ access, hearsAll, replies, delayMs });
@@ -158,8 +158,8 @@ export function createHandlers(
   const status = createStatus({ fleet, queue, countBacklog, live, endpoints, now });
   const questions = createQuestions({ replies, bot, now });
   const chatSettings = createSettings({
-    ...{ access, preferences, calendarOf, questions, replies, qualities, folders, isGroupAdmin },
-    usualLifetimesMs: settings.usualLifetimesMs,
+    ...{ access, preferences, calendarOf, questions, replies, isGroupAdmin },
+    offered: settings,
   });
   const downloaderList = createDownloaderList({ downloaderAdmin, background, replies });
   const users = createUsers({ ...people, changes, requests, letIn: requestMessages.letIn });
