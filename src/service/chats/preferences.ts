@@ -47,8 +47,11 @@ export interface Preferences {
   /** Notes what Telegram now shows there; null: what it shows to strangers. */
   setMenu(chatId: number, menu: Chat["menu"]): void;
   /** Throws `StoreUnavailable`. */
-  choose(chatId: number, choice: Partial<Omit<Chat, "chatId" | "seenLanguage" | "blockedAt" | "menu">>): void;
+  choose(chatId: number, choice: ChatChoice): void;
 }
+
+/** What a chat chooses at once; null leaves it to the config again. */
+export type ChatChoice = Partial<Omit<Chat, "chatId" | "seenLanguage" | "blockedAt" | "menu">>;
 
 export function createPreferences(deps: {
   chats: Chats;

@@ -3,7 +3,7 @@ import { parseOfferedQuality } from "../../domain/quality.ts";
 import { QUIET_HOURS } from "../../domain/quiet-hours.ts";
 import { COMMON_ZONES } from "../../domain/zone.ts";
 import type { Access } from "../../service/access/access.ts";
-import type { Preferences } from "../../service/chats/preferences.ts";
+import type { ChatChoice, Preferences } from "../../service/chats/preferences.ts";
 import { type AnswerRef, answerRef } from "../context/answer-ref.ts";
 import type { ButtonHandler, ButtonReply } from "../context/button-press.ts";
 import type { ChatContext } from "../context/chat-context.ts";
@@ -25,7 +25,6 @@ import {
 import { USUAL, ZONE_STEPS, zonePanel } from "../views/zone-panel.ts";
 
 type Action = "quality" | "language" | "folder" | "lifetime" | "notices" | "quiet" | "zone";
-type Choices = Parameters<Preferences["choose"]>[1];
 
 /**
  * `/settings`: what a chat chooses for itself (rule 7), in one message that is edited in place; `/settings ZONE` chooses its time zone. In
@@ -57,7 +56,7 @@ export function createSettings(deps: {
   }
 
   /** Undefined for a choice that is not offered (any more). */
-  function chosen(action: Action, choice: string): Choices | undefined {
+  function chosen(action: Action, choice: string): ChatChoice | undefined {
     switch (action) {
       case "quality": {
         const quality = parseOfferedQuality(choice, offered.qualities);
