@@ -18,11 +18,12 @@ export function createClean(deps: { downloaderAdmin: DownloaderAdmin; background
   const { downloaderAdmin, background, replies } = deps;
 
   async function clean(context: ChatContext, answer: AnswerRef, stop: AbortSignal): Promise<void> {
-    const { clean: words, where } = context.texts.admin;
+    const { admin, more } = context.texts;
+    const { clean: words } = admin;
     const results = await downloaderAdmin.clean(stop);
     const shown = results.slice(0, MOST_LINES);
     const lines = shown.map(({ name, cleaned }) => (cleaned ? words.cleaned(name) : words.silent(name)));
-    if (results.length > MOST_LINES) lines.push(where.more(results.length - MOST_LINES));
+    if (results.length > MOST_LINES) lines.push(more(results.length - MOST_LINES));
     replies.edit(answer, { text: [words.title, ...lines].join("\n") });
   }
 

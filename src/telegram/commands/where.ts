@@ -37,7 +37,7 @@ export function createWhere(deps: {
     most: number,
     line: (one: T, index: number) => string,
   ): string[] {
-    const rest = all.length > most ? [context.texts.admin.where.more(all.length - most)] : [];
+    const rest = all.length > most ? [context.texts.more(all.length - most)] : [];
     return [...all.slice(0, most).map(line), ...rest];
   }
 
@@ -79,7 +79,7 @@ export function createWhere(deps: {
     if (!parsed.ok) return `${oneLine(args, LONGEST_SHOWN)} — ${context.texts.problem(parsed.reason)}`;
     const found = deps.traceLink(parsed);
     const lines = [linkText(parsed.url), ...matches(context, found), ...places(context, found)];
-    return join(truncated(lines, context.texts.admin.where), (line) => line, "\n");
+    return join(truncated(lines, { more: context.texts.more }), (line) => line, "\n");
   }
 
   return ({ context, args, messageId }) => {

@@ -47,8 +47,8 @@ export function createAdminAlerts(deps: {
   });
 
   function textOf(all: readonly AdminAlert[], chatId: number): string {
-    const words = texts[preferences.language(chatId)].admin;
-    return truncated(all.map(words.alert), { more: words.moreAlerts }).join("\n");
+    const { admin, more } = texts[preferences.language(chatId)];
+    return truncated(all.map(admin.alert), { more }).join("\n");
   }
 
   async function sound(all: readonly UntoldAlarm[]): Promise<void> {

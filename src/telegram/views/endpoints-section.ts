@@ -33,5 +33,5 @@ export function endpointsSection(
     return format`${MARKS[endpoint.state]} ${endpoint.isCurrent ? bold(name) : name} · ${state}`;
   });
   const rest = endpoints.length - shown.length;
-  return join([words.telegram, ...lines, ...(rest > 0 ? [words.moreRunning(rest)] : [])], (line) => line, "\n");
+  return join([words.telegram, ...lines, ...(rest > 0 ? [texts.more(rest)] : [])], (line) => line, "\n");
 }

@@ -64,7 +64,7 @@ function ownSection({ downloaders }: StatusView, texts: Texts): FormattableStrin
   if (own.length === 0) return [];
   const total = downloaders.reduce((sum, { answer }) => sum + (answer?.own.length ?? 0), 0);
   const lines = own.slice(0, MOST_RUNNING);
-  if (total > lines.length) lines.push(texts.lists.status.moreRunning(total - lines.length));
+  if (total > lines.length) lines.push(texts.more(total - lines.length));
   return [format`${join(lines, (line) => line, "\n")}`];
 }
 
@@ -122,7 +122,7 @@ function withDetails(line: FormattableString, { answer }: FleetStatus, texts: Te
   const others = answer?.foreign ?? [];
   const lines: (FormattableString | string)[] = [line];
   for (const progress of others.slice(0, MOST_RUNNING)) lines.push(progressLines(progress, texts));
-  if (others.length > MOST_RUNNING) lines.push(texts.lists.status.moreRunning(others.length - MOST_RUNNING));
+  if (others.length > MOST_RUNNING) lines.push(texts.more(others.length - MOST_RUNNING));
   const sensors = excerpt(answer?.sensors ?? "");
   if (sensors !== "") lines.push(format`${expandableBlockquote(sensors)}`);
   return join(lines, (one) => one, "\n");

@@ -26,7 +26,7 @@ export function downloadName({ name, title, key }: Pick<Delivery, "name" | "titl
 export function workList({ entries, total }: WorkList, texts: Texts): Content {
   const words = texts.work;
   const lines: (FormattableString | string)[] = entries.map((entry, index) => line(entry, index + 1, words));
-  if (total > entries.length) lines.push(words.more(total - entries.length));
+  if (total > entries.length) lines.push(texts.more(total - entries.length));
   const isOnly = entries.length === 1;
   const choices = entries.flatMap(({ delivery: { id, state }, isCancelled }, index) => {
     if (state !== "open") return [];

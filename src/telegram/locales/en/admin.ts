@@ -113,7 +113,6 @@ export const admin = {
     pressed: "OK",
     read: (line: string) => `✔️ ${line}`,
   },
-  moreAlerts: (n: number) => `and ${n} more`,
   stranger: {
     asks: (name: string, id: number) =>
       id < 0 ? `🚪 A group asks for access: ${named(name)} (${id})` : `🚪 ${named(name)} (${id}) asks for access.`,
@@ -194,7 +193,6 @@ export const admin = {
     has: (name: string, when: string) => `📥 On “${named(name)}” since ${when}.`,
     had: (name: string, when: string) => `✅ “${named(name)}” took it ${when}; downloaded.`,
     queued: (chat: string, state: string) => `📋 ${named(chat)}: ${state}`,
-    more: (n: number) => `and ${n} more`,
   },
   tooManyOpen: (open: number, most: number) =>
     `At most ${links(most)} at a time in the queue; you have ${open}. Nothing was added: please send these later.`,

@@ -114,6 +114,8 @@ export const en = {
   handingOver:
     "The queue cannot be saved now, so I send your links on at once. If you hear nothing about one within a minute, please send it again.",
   storeTrouble: "The queue cannot be used now. Nothing has changed; please try again later.",
+  /** The last line of a list that is too long to be shown. */
+  more: (n: number) => `and ${n} more`,
   trouble: "Something went wrong in the bot itself; its log says what. Please check /queue and try again.",
   prompt,
   panels,

@@ -176,7 +176,6 @@ export const lists = {
     refused: "does not accept the bot’s token",
     progress: (percentage: number, of: { current: number; total: number }) =>
       `${Math.floor(percentage)} %${of.current > 0 || of.total > 0 ? ` · ${amounts.sizes(of.current, of.total)}` : ""}`,
-    moreRunning: (n: number) => `and ${n} more`,
     onlyOthers: (n: number) => `${counted(n, "download", "downloads")} for other chats`,
     waiting: (count: BoundedCount) => `waiting to be sent here: ${count.links}${count.more ? " or more" : ""}`,
   },

@@ -9,7 +9,6 @@ const numbered = (n: number | undefined) => (n === undefined ? "" : ` ${n}`);
 /** The message that shows what is in work, in English. */
 export const work = {
   title: (n: number) => `In progress: ${n}`,
-  more: (n: number) => `and ${n} more`,
   /** Percent, and MB a second. */
   running: (percentage: number | undefined, speedMb: number | undefined) =>
     [

@@ -110,7 +110,6 @@ export const admin: Texts["admin"] = {
     pressed: "Хорошо",
     read: (line) => `✔️ ${line}`,
   },
-  moreAlerts: (n) => `и ещё ${n}`,
   stranger: {
     asks: (name, id) =>
       id < 0 ? `🚪 Доступ просит группа: ${named(name)} (${id})` : `🚪 Доступ просит ${named(name)} (${id}).`,
@@ -186,7 +185,6 @@ export const admin: Texts["admin"] = {
     has: (name, when) => `📥 Ссылка на сервере «${named(name)}» с ${when}.`,
     had: (name, when) => `✅ Сервер «${named(name)}» взял ссылку ${when}; уже скачано.`,
     queued: (chat, state) => `📋 ${named(chat)}: ${state}`,
-    more: (n) => `и ещё ${n}`,
   },
   tooManyOpen: (open, most) =>
     `В очереди может быть не больше ${counted(most, "ссылки", "ссылок", "ссылок")}, у вас уже ${open}. Ничего не добавлено: пришлите эти ссылки позже.`,

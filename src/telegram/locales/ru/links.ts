@@ -147,7 +147,6 @@ export const lists: Texts["lists"] = {
     refused: "не знает токен бота",
     progress: (percentage, of) =>
       `${Math.floor(percentage)} %${of.current > 0 || of.total > 0 ? ` · ${amounts.sizes(of.current, of.total)}` : ""}`,
-    moreRunning: (n) => `и ещё ${n}`,
     onlyOthers: (n) => `для других чатов: ${n}`,
     waiting: (count) => `ждут отправки сюда: ${count.links}${count.more ? " или больше" : ""}`,
   },

@@ -10,7 +10,6 @@ const numbered = (n: number | undefined) => (n === undefined ? "" : ` ${n}`);
 /** The message that shows what is in work, in Russian. */
 export const work: Texts["work"] = {
   title: (n) => `В работе: ${n}`,
-  more: (n) => `и ещё ${n}`,
   running: (percentage, speedMb) =>
     [
       "скачивается",
