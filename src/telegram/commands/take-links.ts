@@ -7,7 +7,7 @@ import { type LinkProblem, type LinkRules, parseLink } from "../../domain/url.ts
 import { senderName } from "../../domain/user-name.ts";
 import type { Preferences } from "../../service/chats/preferences.ts";
 import type { MessageRetention } from "../../service/cleanup/message-retention.ts";
-import type { Enqueued, EnqueueTogether } from "../../service/queue/enqueue.ts";
+import type { Arrival, Enqueued, EnqueueTogether } from "../../service/queue/enqueue.ts";
 import type { CheckQuota } from "../../service/queue/quota.ts";
 import { messageIdOf } from "../context/answer-ref.ts";
 import type { ChatContext } from "../context/chat-context.ts";
@@ -50,6 +50,9 @@ interface Arriving {
   readonly keepsMessage: boolean;
 }
 
+type WantedLink = Arrival["links"][number];
+/** `text` is the link as it was written. */
+type RefusedLink = { readonly text: string; readonly reason: LinkProblem };
 type Duplicate = Extract<Enqueued, { kind: "duplicate" | "in_delivery" }>;
 
 /** Keeps a list below 4096 units; there are at most 100 links in a message. */
@@ -101,18 +104,11 @@ export function createTakeLinks(deps: {
     replies.answer(context, { text: lines.length === 1 ? lines.join("") : list(context, arrival.duplicates, lines) });
   }
 
-  function refuse(context: ChatContext, messageId: number, refused: { text: string; reason: LinkProblem }[]): void {
-    const lines = refused.map(({ text, reason }) => listed(text, context.texts.problem(reason)));
-    replies.answer(context, { text: list(context, context.texts.refusedLinks, lines) }, messageId);
-  }
-
-  /** Rejects with `StoreUnavailable` for edits. */
-  async function take(arriving: Arriving, found: readonly string[]): Promise<TakenLinks> {
-    const { context, message, isEdit, keepsMessage } = arriving;
-    const { chatId, threadId } = context;
+  /** What may be queued of the links in a message, each once, and what is refused. */
+  function parseAll(found: readonly string[], message: TelegramMessage) {
     const titleOf = titlesOf(ownPartsOf(message));
-    const links: { url: string; key: string; title: string | null }[] = [];
-    const refused: { text: string; reason: LinkProblem }[] = [];
+    const links: WantedLink[] = [];
+    const refused: RefusedLink[] = [];
     for (const text of found) {
       const parsed = parseLink(text, settings);
       if (!parsed.ok) {
@@ -122,6 +118,19 @@ export function createTakeLinks(deps: {
       const { url, key, name } = parsed;
       if (!links.some((other) => other.key === key)) links.push({ url, key, title: titleOf(text) ?? name });
     }
+    return { links, refused };
+  }
+
+  function refuse(context: ChatContext, messageId: number, refused: readonly RefusedLink[]): void {
+    const lines = refused.map(({ text, reason }) => listed(text, context.texts.problem(reason)));
+    replies.answer(context, { text: list(context, context.texts.refusedLinks, lines) }, messageId);
+  }
+
+  /** Rejects with `StoreUnavailable` for edits. */
+  async function take(arriving: Arriving, found: readonly string[]): Promise<TakenLinks> {
+    const { context, message, isEdit, keepsMessage } = arriving;
+    const { chatId, threadId } = context;
+    const { links, refused } = parseAll(found, message);
     if (links.length === 0) {
       refuse(context, message.message_id, refused);
       return REFUSED;
