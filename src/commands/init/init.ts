@@ -18,7 +18,7 @@ import { pair } from "../pair.ts";
 import { renderConfig } from "../render-config.ts";
 import { verifyToken } from "../verify-token.ts";
 import { claimOwnership } from "./claim-ownership.ts";
-import { askServerBeside } from "./server-beside.ts";
+import { askServerBeside, type ServerBeside } from "./server-beside.ts";
 import { createTerminal, type Terminal } from "./terminal.ts";
 
 /** What `init` is to do, as it was written. */
@@ -64,9 +64,8 @@ export async function init(
   if (given === undefined && !isPaired) terminal.write(`${words.init.write(`https://t.me/${username}`)}\n`);
   const owner = given ?? (isPaired ? [] : [await claimOwnership({ api, terminal, words: words.init })]);
 
-  const isHandedOver = tokenFile === SERVICE_TOKEN;
   // Under systemd, a downloader is a service of its own.
-  const isAsked = given === undefined && !isPaired && !isHandedOver;
+  const isAsked = given === undefined && !isPaired && tokenFile !== SERVICE_TOKEN;
   const { downloader: before } = existsSync(output) ? readConfigFile({ path: output, env, cwd }).mapping : {};
   const beside = isAsked
     ? await askServerBeside({
@@ -75,21 +74,9 @@ export async function init(
         before: isMapping(before) ? before : {},
       })
     : {};
-  const text = renderConfig(
-    {
-      telegram: {
-        ...(tokenFile === undefined ? { token } : isHandedOver ? {} : { token_file: tokenFile }),
-        admins: owner,
-        api_roots: roots.length === 1 && roots[0] === USUAL_ROOT ? [] : roots,
-        proxies,
-      },
-      ...(beside.downloader && { downloader: beside.downloader }),
-    },
-    words.config,
-    [...(isHandedOver ? [words.config.handedOver(SERVICE_TOKEN)] : []), ...(isPaired ? [words.config.paired] : [])],
-  );
+  const { downloader, secret } = beside;
+  const text = configText({ token, tokenFile, admins: owner, roots, proxies, downloader, isPaired }, words.config);
   const isTokenNew = tokenFile !== undefined && !existsSync(tokenFile);
-  const { secret } = beside;
   writeAll(
     [
       ...(isTokenNew ? [{ path: tokenFile, text: `${token}\n`, isNew: true }] : []),
@@ -102,6 +89,29 @@ export async function init(
   giveToService(output);
   write(`${words.init.wrote(output)}\n`);
   return isPaired ? pair({ config: output }, context) : EXIT.stopped;
+}
+
+/** The config with what is now known; everything else has its default. */
+function configText(
+  of: {
+    readonly token: string;
+    readonly tokenFile: string | undefined;
+    readonly admins: readonly number[];
+    readonly roots: readonly string[];
+    readonly proxies: readonly string[];
+    readonly downloader: ServerBeside["downloader"];
+    /** Nobody is an admin yet: somebody will be, by a pairing. */
+    readonly isPaired: boolean;
+  },
+  words: CommandWords["config"],
+): string {
+  const { token, tokenFile, admins, roots, proxies, downloader, isPaired } = of;
+  const isHandedOver = tokenFile === SERVICE_TOKEN;
+  const ofToken = tokenFile === undefined ? { token } : isHandedOver ? {} : { token_file: tokenFile };
+  const isUsualRoot = roots.length === 1 && roots[0] === USUAL_ROOT;
+  const telegram = { ...ofToken, admins, api_roots: isUsualRoot ? [] : roots, proxies };
+  const notes = [...(isHandedOver ? [words.handedOver(SERVICE_TOKEN)] : []), ...(isPaired ? [words.paired] : [])];
+  return renderConfig({ telegram, ...(downloader && { downloader }) }, words, notes);
 }
 
 /** Writes these files in order; one that `isNew` must not exist. If one cannot be written, the new ones before it are deleted. */
