@@ -133,7 +133,7 @@ describe("a time that somebody types", () => {
     await said(app, person, VIDEO, "Sends at 23:30");
   });
 
-  test("in reply to a prompt also counts after a restart, but not while the link is being sent", async () => {
+  test("in reply to a prompt also counts after a restart", async () => {
     await using app = await startTestApp(ENV, AT);
     const person = ann(app);
     person.sends(VIDEO);
@@ -141,12 +141,20 @@ describe("a time that somebody types", () => {
     await app.restart();
     person.sends("at 9 pm", { replyTo: prompt.id });
     await said(app, person, VIDEO, "Sends at 21:00");
+  });
+
+  test("does not hold back a link that is being sent", async () => {
+    await using app = await startTestApp(ENV, AT);
+    const person = ann(app);
+    person.sends(VIDEO);
+    const prompt = await said(app, person, VIDEO, "Sends at 16:00");
     const nas = await app.downloader({ name: "nas", mode: "slow" });
     await person.presses(prompt.id, "Now");
     await nas.waitFor(({ method }) => method === "SetToQueue");
     person.sends("22:00", { replyTo: prompt.id });
     await said(app, person, "Already being sent");
     nas.release();
+    await nas.accepts(VIDEO);
   });
 
   test("is ignored beside a link, which is queued", async () => {
