@@ -59,6 +59,9 @@ export interface Invites {
   forgetExpired(now: number): void;
 }
 
+/** How long a no of an admin counts, in ms. */
+export const REFUSED_MS = 30 * 24 * 3_600_000;
+
 /** A person or group without access that has asked for it. */
 export interface Stranger {
   readonly id: number;
@@ -87,6 +90,10 @@ export interface Strangers {
   askedSince(askedAt: number): number;
   /** Forgets strangers about whom the admins were asked before then, unless they said no and that still holds at `now`. */
   forgetAskedBefore(askedAt: number, now: number): void;
+  /** The admins were asked now about at most `limit` strangers about whom they were asked later than `latest`; returns how many. */
+  bringBack(of: { now: number; latest: number; limit: number }): number;
+  /** At most `limit` refusals that hold for longer than until `latest` hold until then; returns how many. */
+  bringBackRefusals(of: { now: number; latest: number; limit: number }): number;
 }
 
 /** Who asks: the chat that a press or message came from, with the role of the chat or the person in it. */

@@ -5,6 +5,7 @@ import { given, prepared } from "./prepared.ts";
 
 /** The values of `bringBack`, to be set in place of an instant that is later than `latest`. */
 export const NOW = sql`${given("now")}`;
+export const LATEST = sql`${given("latest")}`;
 
 /**
  * Changes at most `limit` rows whose instant is later than `latest`, because a wrong clock wrote them, and returns how many: without that

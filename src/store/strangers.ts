@@ -1,5 +1,6 @@
 import { and, asc, count, desc, eq, gt, gte, isNull, lt, or } from "drizzle-orm";
 import type { Strangers } from "../domain/role.ts";
+import { createBringBack, LATEST, NOW } from "./bring-back.ts";
 import type { Queries } from "./database.ts";
 import { given, prepared, preparedWrite } from "./prepared.ts";
 import { createRemembered } from "./remembered.ts";
@@ -29,6 +30,15 @@ export function createStrangers(db: Queries): Strangers & { forgetRemembered(): 
     const means = or(isNull(strangers.refusedUntil), lt(strangers.refusedUntil, now));
     return db.delete(strangers).where(and(lt(strangers.askedAt, askedAt), means));
   });
+  const bringBack = createBringBack(db, strangers, {
+    instant: strangers.askedAt,
+    // The messages that showed the request to admins go at the same time, for the same reason.
+    set: { askedAt: NOW, shownIn: [] },
+  });
+  const bringBackRefusals = createBringBack(db, strangers, {
+    instant: strangers.refusedUntil,
+    set: { refusedUntil: LATEST },
+  });
   const remembered = createRemembered((id) => byId.get({ id }));
   return {
     byId: remembered.byId,
@@ -45,6 +55,14 @@ export function createStrangers(db: Queries): Strangers & { forgetRemembered(): 
     forgetAskedBefore: (at, present) => {
       remembered.forgetAll();
       forgetAskedBefore.run({ askedAt: at, now: present });
+    },
+    bringBack: (of) => {
+      remembered.forgetAll();
+      return bringBack(of);
+    },
+    bringBackRefusals: (of) => {
+      remembered.forgetAll();
+      return bringBackRefusals(of);
     },
     forgetRemembered: remembered.forgetAll,
   };

@@ -1,13 +1,12 @@
 import type { Language } from "../../domain/chat.ts";
 import type { Log } from "../../domain/log.ts";
 import { DELETABLE_MS, type MessageRef } from "../../domain/message.ts";
-import type { Stranger } from "../../domain/role.ts";
+import { REFUSED_MS, type Stranger } from "../../domain/role.ts";
 import { ifAvailable, type Store, unlessUnavailable } from "../../domain/storage.ts";
 import type { Access } from "./access.ts";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
-const REFUSED_MS = 30 * DAY_MS;
 const MOST_ASKED_AN_HOUR = 10;
 const SHOWN_WITHIN_MS = 60_000;
 const MOST_REFUSED = 100;

@@ -1,5 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import { DELETABLE_MS } from "../../domain/message.ts";
+import { REFUSED_MS } from "../../domain/role.ts";
 import type { Store } from "../../domain/storage.ts";
 
 const DAY_MS = 24 * 3_600_000;
@@ -36,6 +37,8 @@ export async function purgeOld(
     () => store.news.bringBack(far),
     () => store.supersededSubmissions.bringBack(far),
     () => store.heldMessages.bringBack(far),
+    () => store.strangers.bringBack(far),
+    () => store.strangers.bringBackRefusals({ now, latest: now + REFUSED_MS, limit }),
     () => store.deletions.bringBack({ now, latest: now + FURTHEST_DELETION_MS, limit }),
     () => store.deliveries.forgetClosedBefore(now - historyMs, limit),
     () => store.news.forgetBefore(now - NEWS_KEPT_MS, limit),

@@ -93,6 +93,16 @@ describe("remembered chats and strangers", () => {
     expect([store.chats.byId(1)?.quality, store.strangers.byId(5)]).toEqual([480, undefined]);
   });
 
+  test("know what was brought back from the future", () => {
+    using store = openStore(":memory:");
+    store.strangers.save({ ...stranger, askedAt: 99, refusedUntil: 99 });
+    expect(store.strangers.byId(5)?.refusedUntil).toBe(99);
+    expect(store.strangers.bringBackRefusals({ now: 2, latest: 9, limit: 1 })).toBe(1);
+    expect(store.strangers.byId(5)).toMatchObject({ askedAt: 99, refusedUntil: 9 });
+    expect(store.strangers.bringBack({ now: 2, latest: 9, limit: 1 })).toBe(1);
+    expect(store.strangers.byId(5)).toMatchObject({ askedAt: 2, refusedUntil: 9 });
+  });
+
   test("follow a chat to its new id", () => {
     using store = openStore(":memory:");
     store.chats.update(-1, { quality: 480 });

@@ -86,6 +86,24 @@ describe("rows from a future that a clock which was ahead has made up", () => {
     expect([store.deliveries.since({ acceptedAt: 0 }), store.supersededSubmissions.downloaders()]).toEqual([[], []]);
   });
 
+  test("let strangers ask again: a no counts for a month at most, and a request is forgotten in time", async () => {
+    using store = openStore(":memory:");
+    const ahead = NOW + 5 * 365 * DAY;
+    const purge = (now: number) => purgeOld(store, { now, historyMs: DAY, stop: new AbortController().signal });
+    const shownIn = [{ chatId: 1, messageId: 1 }];
+    const stranger = { name: "Eve", askedAt: ahead, threadId: null, shownIn, refusedUntil: null, refusedBy: null };
+    store.strangers.save({ ...stranger, id: 2 });
+    store.strangers.save({ ...stranger, id: 3, shownIn: [], refusedUntil: ahead + 30 * DAY, refusedBy: 1 });
+    store.strangers.save({ ...stranger, id: 4, askedAt: NOW, refusedUntil: ahead });
+    expect(store.strangers.byId(4)?.refusedUntil).toBe(ahead);
+    await purge(NOW);
+    expect(store.strangers.byId(4)).toMatchObject({ askedAt: NOW, shownIn, refusedUntil: NOW + 30 * DAY });
+    expect(store.strangers.byId(2)).toMatchObject({ askedAt: NOW, shownIn: [] });
+    expect(store.strangers.byId(3)).toMatchObject({ askedAt: NOW, refusedUntil: NOW + 30 * DAY, refusedBy: 1 });
+    await purge(NOW + DAY);
+    expect(store.strangers.byId(3)).toMatchObject({ refusedUntil: NOW + 30 * DAY });
+  });
+
   test("stay as they are if they are only hours ahead", async () => {
     using store = openStore(":memory:");
     const soon = NOW + DAY / 2;
