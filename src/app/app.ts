@@ -65,7 +65,8 @@ export async function startApp(config: Config, options: FoundationOptions): Prom
   );
   const tracking = createTracking(foundation, { ...administration, registry, client, preferences });
   const { tracker, health } = parts.use(tracking);
-  const maintain = () => {
+  const maintain = ({ isSteady }: { isSteady: boolean }) => {
+    if (isSteady) administration.access.bringBack();
     administration.invites.sweep();
     administration.pairing.look();
     telegram.maintain();

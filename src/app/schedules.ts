@@ -50,8 +50,8 @@ export function startSchedules(
     work: Work;
     heartbeat: Heartbeat;
     takingUp: Pick<TakingUp, "isInUse">;
-    /** Runs hourly, along with the upkeep of the tables. */
-    maintain: () => void;
+    /** Runs hourly, along with the upkeep of the tables. `isSteady`: the clock can be trusted. */
+    maintain: (of: { isSteady: boolean }) => void;
     /**
      * Stores what could not be stored before; false if the database cannot be used. Runs before each tick of the dispatcher, which is
      * skipped when it is false.
@@ -78,8 +78,9 @@ export function startSchedules(
 
   const maintenance = every("Maintenance", MAINTENANCE_EVERY_MS, async () => {
     // What is deleted by a wrong clock does not come back when the clock is set.
-    if (clock.isSteady()) await purgeOld(store, { now: now(), historyMs: config.history.keep, stop: stopping.signal });
-    of.maintain();
+    const isSteady = clock.isSteady();
+    if (isSteady) await purgeOld(store, { now: now(), historyMs: config.history.keep, stop: stopping.signal });
+    of.maintain({ isSteady });
   });
   const { deletions } = store;
   const sweeper = createSweeper({

@@ -1,6 +1,7 @@
 import { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
 import { ADMIN, startTestApp, type TestApp, USER } from "../support/app.ts";
+import { stored } from "../support/stored.ts";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -211,6 +212,21 @@ describe("an invite", () => {
     admin.sends("/invite soon");
     await app.api.message(admin, ({ text }) => text.includes("Send /invite"));
   });
+});
+
+test("a guest whom an admin let in while the clock was a year ahead stays for a day, once it is set right", async () => {
+  let now = Date.now();
+  await using app = await startTestApp({ DWLD_BOT_DISPATCH_DELAY: "1h" }, { now: () => now });
+  const [admin, guest] = [boss(app), eve(app)];
+  admin.sends("https://x.org/1");
+  await app.api.message(admin, ({ buttons }) => buttons.length > 0);
+  now += 365 * DAY;
+  guest.sends("hello?");
+  await admin.presses((await requestIn(app, admin)).id, "Guest for a day");
+  expect(grants(app)).toMatchObject([{ id: EVE, until: now + DAY }]);
+  now -= 365 * DAY;
+  await app.restart();
+  await stored(app, "select until from grants", ([grant]) => grant?.until === now + DAY);
 });
 
 describe("/users", () => {

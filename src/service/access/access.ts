@@ -40,7 +40,12 @@ export interface Access {
   /** Every grant that is kept, including those that no longer hold. */
   grants(): readonly Grant[];
   /** Changes a stored grant directly, with no other effect. */
-  revise(id: number, change: Partial<Pick<Grant, "role" | "until" | "undo" | "warned">>): void;
+  revise(id: number, change: Partial<Pick<Grant, "role" | "until" | "undo" | "warned" | "grantedAt">>): void;
+  /**
+   * Treats everybody who was let in while the clock was ahead as let in now, so that guests stay no longer than they were told. Call it
+   * only while the clock can be trusted. Never throws.
+   */
+  bringBack(): void;
   /** Stores what `work` does in a transaction of its own: if that fails, even at its commit, nothing has changed here either. */
   wholly<T>(work: () => T): T;
   /** Learns somebody's present name, unless it is empty. Never throws. */
@@ -54,6 +59,8 @@ export interface Access {
 const DAY_MS = 24 * 3_600_000;
 /** A guest who stays no longer than this has known the end from the beginning, and is not told again a day before it. */
 const KNOWN_END_MS = 2 * DAY_MS;
+/** A clock that was ahead by less makes no difference to anybody. */
+const LEAP_MS = DAY_MS / 24;
 const BEST_FIRST: readonly Role[] = ["admin", "user", "guest", "nobody"];
 
 export function createAccess(deps: {
@@ -141,6 +148,14 @@ export function createAccess(deps: {
       const revised = { ...grant, ...change };
       deps.grants.save(revised);
       grants.set(id, revised);
+    },
+    bringBack() {
+      for (const { id, grantedAt, until } of grants.values()) {
+        const aheadMs = grantedAt - now();
+        if (aheadMs <= LEAP_MS) continue;
+        const change = { grantedAt: now(), until: until === null ? null : until - aheadMs };
+        quietly("when somebody was let in", () => access.revise(id, change));
+      }
     },
     wholly(work) {
       const before = [...grants];

@@ -126,6 +126,45 @@ describe("a grant", () => {
   });
 });
 
+describe("after the clock was a year ahead, and was set right", () => {
+  test("a guest stays as long as promised, from now on", () => {
+    using world = createWorld();
+    const { access } = world.boot();
+    world.now += 365 * DAY;
+    access.grant({ ...eve, role: "guest", until: world.now + DAY });
+    access.grant({ id: -7, name: "Yard", role: "user", until: null, by: ADMIN });
+    world.now -= 365 * DAY;
+    access.bringBack();
+    for (const { access: known } of [{ access }, world.boot()]) {
+      expect(known.member(EVE)).toMatchObject({ until: world.now + DAY, granted: { by: ADMIN, at: world.now } });
+      expect(known.member(-7)).toMatchObject({ until: null, granted: { by: ADMIN, at: world.now } });
+    }
+  });
+
+  test("whoever was let in before keeps the time that was left", () => {
+    using world = createWorld();
+    const { access } = world.boot();
+    const at = world.now;
+    access.grant({ ...eve, role: "guest", until: at + 9 * DAY });
+    world.now -= DAY / 24;
+    access.bringBack();
+    expect(access.member(EVE)).toMatchObject({ until: at + 9 * DAY, granted: { at } });
+  });
+
+  test("that waits until the database can be used", () => {
+    using world = createWorld();
+    const { access } = world.boot();
+    world.now += 365 * DAY;
+    access.grant({ ...eve, role: "guest", until: world.now + DAY });
+    world.now -= 365 * DAY;
+    world.watcher = storeFails;
+    access.bringBack();
+    world.watcher = () => {};
+    access.bringBack();
+    expect(access.member(EVE)).toMatchObject({ until: world.now + DAY });
+  });
+});
+
 describe("while the database cannot be used", () => {
   test("roles stay valid, names are learned, and a failed change has no effect", () => {
     using world = createWorld();
