@@ -22,8 +22,9 @@ export function besideDir({ downloader, store }: Pick<Config, "downloader" | "st
 export function refuseBeside(config: Config, env: Readonly<Record<string, string | undefined>>): void {
   const { language } = config.telegram;
   const { beside } = wordsFor(env, language);
-  // The limits of the bot's unit and its read-only file system are not meant for downloads.
-  if (env.NOTIFY_SOCKET) throw new ExitWith(EXIT.config, beside.systemd);
+  // The limits of the bot's unit and its read-only file system are not meant for downloads. A container has its own, but Podman passes it
+  // the socket of the unit that starts it (systemd.io/CONTAINER_INTERFACE: `container`).
+  if (env.NOTIFY_SOCKET && !env.container) throw new ExitWith(EXIT.config, beside.systemd);
   const why = whyNotBeside(config, beside);
   if (why !== undefined) throw new ExitWith(EXIT.config, why);
 }

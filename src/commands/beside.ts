@@ -89,8 +89,8 @@ function spawn(of: Parameters<typeof startBeside>[0]) {
 }
 
 function environmentOf({ grpc, downloader }: Config): Record<string, string | undefined> {
-  // Telegram's token is for the bot alone.
-  const others = Object.entries(process.env).filter(([name]) => !name.startsWith("DWLD_BOT_"));
+  // Telegram's token is for the bot alone, and so is the service manager: it would take the other one's words for the bot's.
+  const others = Object.entries(process.env).filter(([name]) => !/^DWLD_BOT_|^NOTIFY_SOCKET$|^WATCHDOG_/.test(name));
   return {
     ...Object.fromEntries(others),
     [TOLD_BY_PARENT.endsWithInput]: "1",

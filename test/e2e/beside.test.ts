@@ -7,6 +7,7 @@ import { createIdentity } from "../../src/grpc/self-signed.ts";
 import { createBinaryRig, type RigOptions, USERS } from "../support/binary.ts";
 import { call } from "../support/downloader/channel.ts";
 import { startFileServer } from "../support/file-server.ts";
+import { startNotifyReceiver } from "../support/notify-receiver.ts";
 import { reservePort } from "../support/reserved-port.ts";
 
 const MAIN = join(import.meta.dir, "../../src/main.ts");
@@ -83,6 +84,19 @@ describe("a downloader beside the bot", () => {
     const life = rig.spawn({ NOTIFY_SOCKET: "/run/systemd/notify", LANG: "ru_RU.UTF-8" });
     expect(await life.exited).toBe(78);
     expect(life.output).toContain("Под systemd встроенный сервер работает отдельной службой");
+  });
+
+  test("runs in a container that a unit starts, whose socket is for the bot alone", async () => {
+    using reserved = reservePort();
+    await using rig = rigAt(reserved.port);
+    const socket = join(rig.folder, "notify");
+    await using manager = await startNotifyReceiver(socket);
+    const life = rig.spawn({ NOTIFY_SOCKET: socket, container: "podman" });
+    await Promise.all([life.says("Registered as"), manager.gets("READY=1")]);
+    expect(await life.stop()).toBe(0);
+    await manager.gets("STOPPING=1");
+    const said = manager.notices.flatMap(({ lines }) => lines).filter((line) => /^(READY|STOPPING)=/.test(line));
+    expect(said).toEqual(["READY=1", "STOPPING=1"]);
   });
 
   test("is refused where it would have to register over TLS", async () => {

@@ -105,6 +105,7 @@ describe("in front of a back-end program", () => {
 
 describe("refuseBeside()", () => {
   const grpc = { listen: "0.0.0.0:9999", token: "sesame" };
+  const MANAGED = { NOTIFY_SOCKET: "/run/systemd/notify" };
 
   test("refuses to start a downloader that the bot would not let register", () => {
     const config = configOf({ dir: "films" }, { grpc: { ...grpc, allowed_networks: ["172.30.99.0/24"] } });
@@ -116,5 +117,14 @@ describe("refuseBeside()", () => {
     expect(refuseBeside(configOf({ dir: "films" }, { grpc: { ...grpc, allowed_networks: allowed } }), {})).toBe(
       undefined,
     );
+  });
+
+  test("refuses to start one under systemd, where the limits of the bot's unit do not fit downloads", () => {
+    const config = configOf({ dir: "films" });
+    expect(() => refuseBeside(config, MANAGED)).toThrow(/Under systemd .*install\.sh --downloader/);
+  });
+
+  test("accepts one in a container that a unit starts", () => {
+    expect(refuseBeside(configOf({ dir: "films" }), { ...MANAGED, container: "podman" })).toBe(undefined);
   });
 });
