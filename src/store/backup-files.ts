@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, readdirSync, rmSync, statSync, utimesSync } from 
 import { basename, dirname, join } from "node:path";
 import type { Backup, BackupReason, Backups } from "../domain/backup.ts";
 import { copyDatabase, UNFINISHED_FILES } from "./copy.ts";
+import type { RoomIn } from "./room.ts";
 import { runDatabaseJob } from "./run-database-job.ts";
 
 const KEPT = 3;
@@ -13,7 +14,7 @@ const NAME = /^(.+)-\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-\d{3}Z-([a-z]+)\.db$/;
  * The folder `backups` beside the database at `path`. Files are named `dwld-bot-2026-11-23T04-00-00-000Z-nightly.db`. Databases that share
  * a folder do not share their backups: no bot may wake up with another one's queue.
  */
-export function createBackupFiles(path: string): Backups {
+export function createBackupFiles(path: string, { roomIn }: { roomIn?: RoomIn } = {}): Backups {
   const folder = join(dirname(path), "backups");
   const database = basename(path).replace(/\.db$/, "");
 
@@ -62,7 +63,7 @@ export function createBackupFiles(path: string): Backups {
     all,
     make(reason, at) {
       const file = place(reason, at);
-      copyDatabase(path, file);
+      copyDatabase(path, file, { roomIn });
       return finished(file, reason, at);
     },
     async makeBeside(reason, at) {

@@ -1,5 +1,5 @@
 import { Database } from "bun:sqlite";
-import { copyFileSync, rmSync, statfsSync, statSync } from "node:fs";
+import { copyFileSync, rmSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Backup, Backups, Repair } from "../domain/backup.ts";
 import { errorCode } from "../domain/error-code.ts";
@@ -12,6 +12,7 @@ import { withSystemErrors } from "./instance-lock.ts";
 import { assertGoodCopy } from "./integrity.ts";
 import { pendingMigrations } from "./migrate.ts";
 import { moveAside, settle } from "./place.ts";
+import { mustHaveRoom } from "./room.ts";
 import { openStore, type SqliteStore } from "./store.ts";
 
 const DAMAGED = /^SQLITE_(CORRUPT|NOTADB)/;
@@ -41,6 +42,8 @@ export interface RepairParts {
 export interface KnownDamage {
   /** Checking the file takes long, and holds up the event loop. */
   damaged?: string | undefined;
+  /** The file as it was when it was backed up before a migration, which then failed. */
+  backedUp?: string | undefined;
   /** What was done about it, for the next store that can be opened; whoever opens that one clears this. */
   mended?: (Pick<VerifiedStore, "contentFrom"> & { readonly repair: Repair }) | undefined;
 }
@@ -82,16 +85,14 @@ export function isDamage({ code }: StoreUnavailable): boolean {
 }
 
 /** Undefined if it is damaged, or lost, which is logged. */
-function openSound(path: string, { backups, onFailure, now, log }: RepairParts): VerifiedStore | undefined {
+function openSound(path: string, parts: RepairParts): VerifiedStore | undefined {
+  const { backups, onFailure, log } = parts;
   try {
     if (isEmpty(path) && backups.all().length > 0) {
       log.error("The database is empty or gone");
       return undefined;
     }
-    if (!isEmpty(path) && isOutdated(path)) {
-      const { path: file } = withSystemErrors(() => backups.make("migration", now()));
-      log.info("Backed up the database before its schema changes", { file });
-    }
+    if (!isEmpty(path) && isOutdated(path)) backUp(path, parts);
     const contentFrom = isEmpty(path) ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
     using opening = new DisposableStack();
     const store = opening.use(openStore(path, onFailure));
@@ -106,6 +107,14 @@ function openSound(path: string, { backups, onFailure, now, log }: RepairParts):
     log.error("The database is damaged", { code: error.code });
   }
   return undefined;
+}
+
+/** Before a migration. If that fails because the disk is full, the next tick tries again, and must not make another copy. */
+function backUp(path: string, { backups, now, log, known = {} }: RepairParts): void {
+  if (known.backedUp !== undefined && known.backedUp === markOf(path)) return;
+  const { path: file, bytes } = withSystemErrors(() => backups.make("migration", now()));
+  log.info("Backed up the database before its schema changes", { file, bytes });
+  known.backedUp = markOf(path);
 }
 
 /** Differs for another file, and for one that was written; undefined if there is none. */
@@ -132,9 +141,7 @@ function isOutdated(path: string): boolean {
 function copyNewest(part: string, { backups, now, log }: Omit<RepairParts, "onFailure">): Backup | undefined {
   for (const backup of futureLast(backups.all(), now())) {
     try {
-      // Otherwise each tick would write a copy until the disk is full.
-      if (!hasRoom(dirname(part), backup.bytes))
-        throw Object.assign(new Error(`No room for ${backup.path}`), { code: "ENOSPC" });
+      mustHaveRoom(dirname(part), backup.bytes);
       // First copied, then checked: the copy is what will be used.
       copyFileSync(backup.path, part);
       assertGoodCopy(part);
@@ -152,16 +159,6 @@ function copyNewest(part: string, { backups, now, log }: Omit<RepairParts, "onFa
     }
   }
   return undefined;
-}
-
-/** Also true if the file system does not say. */
-function hasRoom(folder: string, bytes: number): boolean {
-  try {
-    const { bavail, bsize, blocks } = statfsSync(folder);
-    return blocks === 0 || bavail * bsize >= bytes;
-  } catch {
-    return true;
-  }
 }
 
 function isoTime(at: number): string {

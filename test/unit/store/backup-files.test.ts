@@ -118,6 +118,19 @@ describe("createBackupFiles()", () => {
     expect(others.all()).toHaveLength(3);
   });
 
+  test("needs room for what is in the database, not for the pages that nothing uses any more", () => {
+    using place = createPlace();
+    writeDatabase(place.path, 5_000);
+    const half = statSync(place.path).size / 2;
+    const backups = createBackupFiles(place.path, { roomIn: () => half });
+    expect(() => backups.make("nightly", 0)).toThrow(/No room for \d+ bytes in .*backups/);
+    {
+      using sqlite = new Database(place.path);
+      sqlite.run("DELETE FROM links");
+    }
+    expect(backups.make("nightly", 0).bytes).toBeLessThan(half);
+  });
+
   test("makes backups that only the owner can read", () => {
     using place = createPlace();
     writeDatabase(place.path, 1);

@@ -9,6 +9,7 @@ import {
   renameSync,
   rmdirSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
@@ -17,6 +18,7 @@ import type { Log } from "../../../src/domain/log.ts";
 import { StoreUnavailable } from "../../../src/domain/storage.ts";
 import { createBackupFiles } from "../../../src/store/backup-files.ts";
 import { openLateStore } from "../../../src/store/late-store.ts";
+import { readMigrations } from "../../../src/store/migrations.macro.ts";
 import { createRecordingLog } from "../../support/recording-log.ts";
 import { createPlace, damageIndex, overwrite, PAGE, writeDatabase } from "./place.ts";
 
@@ -294,6 +296,46 @@ test("a database is opened later if the disk has no room for the backup before a
   expect(() => late.store.links.count({})).toThrow(StoreUnavailable);
   version(1);
   expect([late.takeUp(), late.store.links.count({})]).toEqual([true, 1]);
+});
+
+describe("before a migration", () => {
+  /** A database of the version before the latest migration. */
+  function writeFormerVersion(path: string): void {
+    using sqlite = new Database(path, { create: true });
+    const former = readMigrations().slice(0, -1);
+    for (const statement of former.flatMap((one) => one.split("--> statement-breakpoint"))) sqlite.run(statement);
+    sqlite.run(`PRAGMA user_version = ${former.length}`);
+    sqlite.run("PRAGMA journal_mode = WAL");
+  }
+
+  function openFormer(path: string, roomIn = () => Number.POSITIVE_INFINITY) {
+    let now = 0;
+    const backups = createBackupFiles(path, { roomIn });
+    return openLateStore(path, { backups, now: () => now++, log: createRecordingLog() });
+  }
+
+  test("no copy of the database is begun for which the disk has no room", () => {
+    using place = createPlace();
+    writeFormerVersion(place.path);
+    let room = 0;
+    using late = openFormer(place.path, () => room);
+    expect([late.takeUp(), readdirSync(join(place.folder, "backups"))]).toEqual([false, []]);
+    room = statSync(place.path).size;
+    expect([late.takeUp(), late.store.links.count({})]).toEqual([true, 0]);
+    expect(createBackupFiles(place.path).all()).toHaveLength(1);
+  });
+
+  test("no second copy is made if only the migration has to be tried again", () => {
+    using place = createPlace();
+    writeFormerVersion(place.path);
+    const other = new Database(place.path);
+    other.run("BEGIN IMMEDIATE");
+    using late = openFormer(place.path);
+    expect([late.takeUp(), createBackupFiles(place.path).all().length]).toEqual([false, 1]);
+    other.run("ROLLBACK");
+    other.close();
+    expect([late.takeUp(), createBackupFiles(place.path).all().length]).toEqual([true, 1]);
+  });
 });
 
 test("a database with a damaged header is repaired later if the disk has no room at the start", () => {
