@@ -1684,11 +1684,32 @@ leave_bot() {
   fi
   if [ -n "$other" ] && [ -n "$(find "$etc" -name grpc-token -o -name join-code -o -name backend-secret 2>/dev/null)" ]; then
     change "$(t "remove everything in %s except what the server needs" "$etc")" remove_all_but_keys
-  elif [ -e "$etc" ]; then
-    change "$(t "remove %s and all that is in it" "$etc")" rm -rf "$etc"
+  else
+    remove_folder "$etc"
   fi
-  if [ -e "$state" ]; then change "$(t "remove %s and all that is in it" "$state")" rm -rf "$state"; fi
-  remove_user dwld-bot
+  remove_folder "$state"
+  # Another user of the same number would own what is left.
+  if [ -z "$kept_files" ]; then remove_user dwld-bot; fi
+}
+
+# What somebody has put on another disk stays: more than the bot's may be there.
+remove_folder() {
+  if [ -L "$1" ]; then
+    elsewhere=$(readlink -f "$1" || :)
+    change "$(t "remove %s" "$1")" rm -f "$1"
+    if [ -n "$elsewhere" ] && [ -e "$elsewhere" ]; then
+      kept_files=yes
+      say "kept: %s" "$elsewhere"
+    fi
+  elif [ -e "$1" ]; then
+    change "$(t "remove %s and all that is in it" "$1")" empty_folder "$1"
+  fi
+}
+
+# Where a disk is mounted, the folder itself cannot be removed.
+empty_folder() {
+  if rm -rf "$1" 2>/dev/null; then return 0; fi
+  if [ -n "$(ls -A "$1")" ]; then rm -rf "$1"; fi
 }
 
 remove_all_but_keys() {

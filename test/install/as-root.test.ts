@@ -146,6 +146,18 @@ EOF
     expect(lines).not.toContain("said by 1.0.0");
   });
 
+  test("--purge empties a disk that is mounted in the place of the data, and goes on", async () => {
+    const lines = await inPrivate(
+      `
+        sh "$FAKE/1.0.0/install.sh" --token-file "$FAKE/token" --admin 42 >&2
+        mount -t tmpfs none /var/lib/dwld-bot
+        echo 1 >/var/lib/dwld-bot/dwld-bot.db
+        sh "$FAKE/1.0.0/install.sh" --purge >&2
+        ls -A /var/lib/dwld-bot; getent passwd dwld-bot || echo nobody`,
+    );
+    expect(lines).toEqual(["nobody", ""]);
+  });
+
   test("--purge removes the user as well, and a second --purge finds nothing to do", async () => {
     const lines = await inPrivate(
       `

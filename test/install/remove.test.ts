@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { writeFileSync } from "node:fs";
+import { existsSync, lstatSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fakeBot } from "./fakes.ts";
 import { createMachine, createRelease, type Machine } from "./machine.ts";
@@ -77,6 +77,26 @@ describe("dwld-bot-uninstall", () => {
 });
 
 describe("--purge", () => {
+  test("says what stays if the data are behind a link, on another disk", async () => {
+    using machine = await installed();
+    const [state, disk] = [join(machine.root, "var/lib/dwld-bot"), join(machine.elsewhere, "disk")];
+    renameSync(state, disk);
+    symlinkSync(disk, state);
+    const { code, said } = await machine.run(["--purge"]);
+    expect([code, machine.has("var/lib/dwld-bot"), existsSync(join(disk, "dwld-bot.db"))]).toEqual([0, false, true]);
+    expect(said).toContain(`kept: ${disk}\n`);
+    expect(said).not.toContain(`${state} and all that is in it`);
+  });
+
+  test("removes a link that leads to a disk which is gone", async () => {
+    using machine = await installed();
+    const state = join(machine.root, "var/lib/dwld-bot");
+    rmSync(state, { recursive: true });
+    symlinkSync(join(machine.elsewhere, "gone"), state);
+    expect((await machine.run(["--purge"])).said).not.toContain("kept: ");
+    expect(lstatSync(state, { throwIfNoEntry: false })).toBeUndefined();
+  });
+
   test("leaves no file", async () => {
     using machine = await installed();
     expect((await machine.run(["--purge"])).code).toBe(0);
