@@ -7,6 +7,7 @@ import type { JoinedServers } from "../domain/joining.ts";
 import type { Log } from "../domain/log.ts";
 import { type Together, unlessUnavailable } from "../domain/storage.ts";
 import { eitherTlsOf, type ServerTls, type TlsOf } from "../domain/tls.ts";
+import type { Unhurried } from "../domain/unhurried.ts";
 import { wait as realWait, type Wait } from "../domain/wait.ts";
 import { createMetrics, type Metrics } from "../http/metrics.ts";
 import { createOutageWatch, type OutageWatch } from "../service/outage-watch.ts";
@@ -38,13 +39,15 @@ export interface FoundationOptions {
   readonly wait?: Wait;
   /** The texts that tell the operator what is wrong with the files that the config names. */
   readonly mistakes?: Parameters<typeof readTlsFiles>[1];
+  /** For work on the whole database. */
+  readonly unhurried?: Unhurried;
 }
 
 /** A burst of news becomes one message, and a single piece of news comes soon. */
 const NEWS_PACE = { quietMs: 5_000, mostMs: 60_000 };
 
 /** What every part is built on. Disposing it closes the database and lets another instance use it. */
-export interface Foundation extends Disposable, Required<Omit<FoundationOptions, "mistakes">> {
+export interface Foundation extends Disposable, Required<Omit<FoundationOptions, "mistakes" | "unhurried">> {
   readonly config: Config;
   readonly events: Events;
   readonly metrics: Metrics;
@@ -78,7 +81,7 @@ export interface Foundation extends Disposable, Required<Omit<FoundationOptions,
  */
 export function openFoundation(config: Config, options: FoundationOptions): Foundation {
   const { log, now = Date.now, random = Math.random, healthEveryMs = 60_000, patienceMs = 1_500 } = options;
-  const { newsPace = NEWS_PACE, burstMs = 5_000, wait = realWait, mistakes } = options;
+  const { newsPace = NEWS_PACE, burstMs = 5_000, wait = realWait, mistakes, unhurried } = options;
   using parts = new DisposableStack();
   const tls = readTlsFiles(config.grpc.tls, mistakes);
   const joined = openJoinedServers(joinedBeside(config.store.path), now);
@@ -91,7 +94,7 @@ export function openFoundation(config: Config, options: FoundationOptions): Foun
   const outage = createOutageWatch({ tell, now, log: storeLog });
   const late = parts.use(
     openLateStore(config.store.path, {
-      ...{ backups, now, log: storeLog },
+      ...{ backups, now, log: storeLog, ...(unhurried && { unhurried }) },
       onFailure(code) {
         metrics.meter.storeFailed(code);
         outage.failed(code);

@@ -43,13 +43,16 @@ export async function run(of: { config?: string | undefined; withDownloader?: st
   process.on("SIGUSR1", () => {});
 
   log.info(`dwld-bot ${version}`, { config: config.file, database: config.store.path });
-  await using app = await startApp(config, { log, mistakes: words.mistakes }).catch((error) =>
+  const systemd = connectServiceManager({ env: process.env, log: log.withTag("systemd") });
+  const { unhurried } = systemd;
+  await using app = await startApp(config, { log, mistakes: words.mistakes, unhurried }).catch((error) =>
     explain(error, config, words),
   );
   saveProfile = app.saveProfile;
   await using _beside =
     dir === "" ? undefined : startBeside({ dir, config, bot: app.grpc, umask }, log.withTag("beside"));
-  using systemd = connectServiceManager({ env: process.env, log: log.withTag("systemd") });
+  // It is told of the stop before the rest begins to stop.
+  using _stopping = systemd;
   void app.ready.then(() => systemd.ready(app.watchdogReport));
   const reason = await Promise.race([stop, app.unauthorized.then(() => "unauthorized" as const)]);
   if (reason !== "unauthorized") return EXIT.stopped;

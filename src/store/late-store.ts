@@ -4,12 +4,13 @@ import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import type { FileFate, Repair } from "../domain/backup.ts";
 import { StoreUnavailable, unlessUnavailable } from "../domain/storage.ts";
+import type { Unhurried } from "../domain/unhurried.ts";
 import { UNFINISHED } from "./copy.ts";
 import { forwardingStore } from "./forwarding-store.ts";
 import { probeDatabase } from "./inspect.ts";
 import { AlreadyRunning, lockInstance, withoutLinks, withSystemErrors } from "./instance-lock.ts";
 import { NewerDatabase } from "./migrate.ts";
-import { giveUpStandBy, type HeldFile, holdFile, isFile, standBy, takePlace } from "./place.ts";
+import { bytesAt, giveUpStandBy, type HeldFile, holdFile, isFile, standBy, takePlace } from "./place.ts";
 import { isDamage, type KnownDamage, openVerifiedStore, type RepairParts, type VerifiedStore } from "./repair.ts";
 import type { SqliteStore } from "./store.ts";
 
@@ -41,9 +42,10 @@ export function openLateStore(
   parts: RepairParts & {
     /** A database that could not be opened at first turns out to belong to a newer version; called once. */
     readonly onNewer?: () => void;
+    readonly unhurried?: Unhurried;
   },
 ): LateStore {
-  const { log } = parts;
+  const { log, unhurried = (_of, work) => work() } = parts;
   const known: KnownDamage = {};
   const held = new DisposableStack();
   let isLocked = false;
@@ -62,7 +64,9 @@ export function openLateStore(
     const left = withSystemErrors(() => takePlace(place(), parts.now()));
     if (left !== undefined) log.error("Putting a new database in place that an earlier run has written", left);
     using opening = new DisposableStack();
-    const { store, ...found } = openVerifiedStore(place(), { ...parts, known });
+    const { store, ...found } = unhurried({ what: "Opening the database", bytes: bytesToOpen() }, () =>
+      openVerifiedStore(place(), { ...parts, known }),
+    );
     opening.use(store);
     const file = withSystemErrors(() => holdFile(path));
     opening.move();
@@ -73,6 +77,14 @@ export function openLateStore(
   /** Where its files are, and where a replacement must go: SQLite looks for nothing beside a symbolic link. */
   function place(): string {
     return withSystemErrors(() => withoutLinks(path));
+  }
+
+  /** A backup may have to take its place. */
+  function bytesToOpen(): number {
+    return Math.max(
+      withSystemErrors(() => bytesAt(place())),
+      ...parts.backups.all().map(({ bytes }) => bytes),
+    );
   }
 
   function close({ store, file }: { store: SqliteStore; file: HeldFile }): void {
@@ -86,7 +98,7 @@ export function openLateStore(
     const real = place();
     const part = real + UNFINISHED;
     withSystemErrors(() => rmSync(part, { force: true }));
-    former.store.copyInto(part);
+    unhurried({ what: "Writing the database anew", bytes: former.file.bytes() }, () => former.store.copyInto(part));
     if (!existsSync(`${real}.lock`)) held.use(lockInstance(path));
     withSystemErrors(() => {
       standBy(part, real);

@@ -22,6 +22,8 @@ const WHOLE = ".whole";
 export interface HeldFile extends Disposable {
   /** False once the file was deleted or moved, or another one has taken its place. */
   isInPlace(): boolean;
+  /** Its size, wherever it is. */
+  bytes(): number;
 }
 
 /** Throws the system's error. */
@@ -36,6 +38,7 @@ export function holdFile(path: string): HeldFile {
       // Some file systems give a file another number each time, so it must have lost its name as well.
       return fstatSync(file).nlink > 0 && isCalled(file, path);
     },
+    bytes: () => fstatSync(file).size,
     [Symbol.dispose]: () => closeSync(file),
   };
 }
@@ -52,6 +55,11 @@ function isCalled(file: number, path: string): boolean {
 /** Also false if there is nothing there. */
 export function isFile(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+}
+
+/** The size of a database with SQLite's other files; 0 if there is none. Throws the system's error. */
+export function bytesAt(path: string): number {
+  return SUFFIXES.reduce((sum, suffix) => sum + (statSync(path + suffix, { throwIfNoEntry: false })?.size ?? 0), 0);
 }
 
 /** Gives a database and its other files another name; undefined if there is none. Throws the system's error. */

@@ -1,4 +1,5 @@
 import type { Log } from "../domain/log.ts";
+import type { Unhurried } from "../domain/unhurried.ts";
 import { openSdNotify, type SdNotify } from "./sd-notify.ts";
 
 /** What the service manager is told while the bot runs. */
@@ -13,11 +14,19 @@ export interface WatchdogReport {
 
 /** systemd; without it, nothing happens. Disposing it reports that the bot is stopping. */
 export interface ServiceManager extends Disposable {
+  /** It waits longer for the start, or for the watchdog, while this work goes on; not for ever, because a disk may hang. */
+  readonly unhurried: Unhurried;
   /** Reports that the bot is ready, and from then on its status. */
   ready(watchdogReport: WatchdogReport): void;
 }
 
 const MOST_BETWEEN_BEATS_MS = 10_000;
+/** A worn memory card, with everything read and written several times. */
+const SLOWEST_BYTES_A_MS = 150;
+/** Work that takes no longer than this fits into the unit's own limits. */
+const SOON_MS = 10_000;
+/** For the rest of the start, as in the unit. */
+const START_MS = 90_000;
 
 /**
  * Finds the service manager in the environment (sd_notify(3), sd_watchdog_enabled(3)). If it goes away, or cannot be reached from here,
@@ -57,7 +66,24 @@ export function connectServiceManager(of: {
     lastStatus = line;
   }
 
+  /** Asks for so much more than usual. Of the start, systemd never shortens what it has granted. */
+  function patience(ms: number): string[] {
+    if (!toldReady) return [`EXTEND_TIMEOUT_USEC=${(ms + START_MS) * 1000}`];
+    return watchdogMs === undefined ? [] : [`WATCHDOG_USEC=${(ms + watchdogMs) * 1000}`, "WATCHDOG=1"];
+  }
+
   return {
+    unhurried({ what, bytes }, work) {
+      const ms = Math.ceil(bytes / SLOWEST_BYTES_A_MS);
+      if (notify === undefined || isStopping || ms <= SOON_MS) return work();
+      lastStatus = `${what} (${Math.round(bytes / 1e6)} MB)`;
+      say([...patience(ms), `STATUS=${lastStatus}`]);
+      try {
+        return work();
+      } finally {
+        if (!toldReady || watchdogMs !== undefined) say(patience(0));
+      }
+    },
     ready(watchdogReport) {
       if (notify === undefined || isStopping) return;
       beat(watchdogReport);

@@ -16,6 +16,7 @@ import {
 import { join } from "node:path";
 import type { Log } from "../../../src/domain/log.ts";
 import { StoreUnavailable } from "../../../src/domain/storage.ts";
+import type { Unhurried } from "../../../src/domain/unhurried.ts";
 import { createBackupFiles } from "../../../src/store/backup-files.ts";
 import { openLateStore } from "../../../src/store/late-store.ts";
 import { readMigrations } from "../../../src/store/migrations.macro.ts";
@@ -338,6 +339,26 @@ describe("before a migration", () => {
   });
 });
 
+test("whoever watches the bot waits for as long as it takes to open a database, and to write it anew", () => {
+  using place = createPlace();
+  writeDatabase(place.path, 500);
+  const { size: bytes } = statSync(place.path);
+  const parts = { backups: createBackupFiles(place.path), now: () => 0, log: createRecordingLog() };
+  const asked: unknown[] = [];
+  const unhurried: Unhurried = (of, work) => {
+    asked.push(of);
+    return work();
+  };
+  using late = openLateStore(place.path, { ...parts, unhurried });
+  expect(asked).toEqual([{ what: "Opening the database", bytes }]);
+  rmSync(place.path);
+  expect(late.keepPlace()).toBe("rewritten");
+  expect(asked.slice(1)).toEqual([
+    { what: "Writing the database anew", bytes },
+    { what: "Opening the database", bytes },
+  ]);
+});
+
 test("a database with a damaged header is repaired later if the disk has no room at the start", () => {
   using place = createPlace();
   writeDatabase(place.path, 1);
@@ -365,7 +386,7 @@ test.each([
     backups: {
       ...backups,
       all() {
-        if (isFull) symlinkSync("/dev/full", `${place.path}.part`);
+        if (isFull && !existsSync(`${place.path}.part`)) symlinkSync("/dev/full", `${place.path}.part`);
         return backups.all();
       },
     },

@@ -101,6 +101,44 @@ describe("connectServiceManager()", () => {
     expect(sent).toEqual(["READY=1\nSTATUS=all is well"]);
   });
 
+  describe("while a large database holds everything up", () => {
+    const twoGigabytes = { what: "Opening the database", bytes: 2e9 };
+
+    test("asks for hours before it is ready, and for the usual time afterwards", () => {
+      const { manager, sent } = connected(WITH_WATCHDOG);
+      const during = manager.unhurried(twoGigabytes, () => [...sent]);
+      expect(during).toEqual(["EXTEND_TIMEOUT_USEC=13423334000\nSTATUS=Opening the database (2000 MB)"]);
+      expect(sent.slice(1)).toEqual(["EXTEND_TIMEOUT_USEC=90000000"]);
+    });
+
+    test("asks the watchdog for hours once it is ready, and sets it back when that fails, too", () => {
+      const { manager, sent, watchdogReport } = connected(WITH_WATCHDOG);
+      manager.ready(watchdogReport);
+      const fails = () => {
+        throw new Error(sent.at(-1));
+      };
+      expect(() => manager.unhurried(twoGigabytes, fails)).toThrow(
+        "WATCHDOG_USEC=13393334000\nWATCHDOG=1\nSTATUS=Opening the database (2000 MB)",
+      );
+      expect(sent.at(-1)).toBe("WATCHDOG_USEC=60000000\nWATCHDOG=1");
+      jest.advanceTimersByTime(10_000);
+      expect(sent.at(-1)).toBe("STATUS=all is well\nWATCHDOG=1");
+    });
+
+    test("only shows what it does if nothing is limited", () => {
+      const { manager, sent, watchdogReport } = connected(SOCKET);
+      manager.ready(watchdogReport);
+      manager.unhurried(twoGigabytes, () => {});
+      expect(sent.slice(1)).toEqual(["STATUS=Opening the database (2000 MB)"]);
+    });
+
+    test("says nothing about a database of a usual size", () => {
+      const { manager, sent } = connected(WITH_WATCHDOG);
+      expect(manager.unhurried({ what: "Opening the database", bytes: 1e6 }, () => "open")).toBe("open");
+      expect(sent).toEqual([]);
+    });
+  });
+
   test("sends STOPPING once, and nothing after it", () => {
     const { manager, sent, watchdogReport } = connected(WITH_WATCHDOG);
     manager.ready(watchdogReport);
