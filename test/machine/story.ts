@@ -19,6 +19,8 @@ export const STORY: readonly Part[] = [
   ["One command installs the bot, and one message makes an admin", installs],
   ["The check finds no problems, and a second installation changes nothing", isInOrder],
   ["One command installs the server, and links become files", firstFiles],
+  ["What the operator adds to the unit counts, and the rest of it stays", isEdited],
+  ["The data move to another disk, as the guide says", moves],
   ["The watchdog restarts a bot that hangs", hangs],
   ["A killed bot is restarted", isKilled],
   ["An upgrade keeps the queue", upgrades],
@@ -76,6 +78,37 @@ async function fetches(world: World, name: string, { from = world.film(name) } =
   press(prompt, "Now");
   await hear(({ text }) => text.includes("is ready") && text.includes(name));
   expectIn(await told.type(`find /srv/dwld-bot -name '${name}*' -size +900k -printf '%p %s %u\\n'`), /mp4 1000000/);
+}
+
+async function isEdited({ told }: World) {
+  await told.see(`printf '[Service]\\nEnvironment=TZ=Asia/Tokyo\\n' >/root/drop-in
+    printf '#!/bin/sh\\nfor file; do :; done\\ncp /root/drop-in "$file"\\n' >/root/editor
+    chmod +x /root/editor`);
+  // It wants a terminal.
+  await told.type("script -qec 'SYSTEMD_EDITOR=/root/editor systemctl edit dwld-bot' /dev/null");
+  await told.type("systemctl restart dwld-bot");
+  const settings = (unit: string) =>
+    `tr '\\0' '\\n' </proc/$(systemctl show -P MainPID ${unit})/environ | grep -E '^(TZ|MIMALLOC_.*)=' | sort`;
+  const ofUnit = "MIMALLOC_PURGE_HOLES_MIN_INTERVAL=10000";
+  expectIn(await told.type(settings("dwld-bot")), new RegExp(`^${ofUnit}\nTZ=Asia/Tokyo$`));
+  expectIn(await told.type(settings("dwld-bot-downloader")), new RegExp(`^${ofUnit}$`));
+}
+
+async function moves(world: World) {
+  const { told } = world;
+  const [here, there] = ["/var/lib/dwld-bot", "/media/disk/dwld-bot"];
+  await told.see("mkdir /media/disk");
+  await told.type(`set -e\n${typed("mount /var/lib/dwld-bot")}`);
+  await fetches(world, "after-move.mp4");
+  expectIn(await told.type(`ls ${there}; stat -c '%U %a' ${there}`), /^dwld-bot\.db$/m, /^dwld-bot 700$/m);
+  await told.see(`set -e
+    systemctl stop dwld-bot
+    umount ${here}
+    rmdir ${here}
+    mv ${there} ${here}
+    sed -i '/dwld-bot/d' /etc/fstab
+    systemctl daemon-reload
+    systemctl start dwld-bot`);
 }
 
 async function hangs(world: World) {

@@ -98,6 +98,9 @@ describe("every command of the guide", () => {
       /^sh -c 'umask 077; openssl rand/,
       // test/e2e/guide-restore.test.ts
       /^(mkdir|cp|chown|sh -c 'mv) .*\/var\/lib\/dwld-bot/,
+      // test/machine/story.ts
+      /^(mv|mkdir|mount) (\/var\/lib\/dwld-bot|\/media\/disk\/dwld-bot| )+$/,
+      /^echo '\/media\/disk\/dwld-bot .* bind 0 0' \| sudo tee -a \/etc\/fstab$/,
       // test/e2e/guide-torrents.test.ts
       /^install -m 600 \/dev\/null \S*(?:qbittorrent|transmission)-password$/,
       // test/e2e/guide-aria2.test.ts, test/e2e/binary-guide.test.ts
