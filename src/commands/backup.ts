@@ -3,6 +3,7 @@ import { dirname, resolve } from "node:path";
 import { errorCode } from "../domain/error-code.ts";
 import { StoreUnavailable } from "../domain/storage.ts";
 import { copyDatabase } from "../store/copy.ts";
+import type { RoomIn } from "../store/room.ts";
 import type { CommandWords } from "../words/words.ts";
 import { type CommandContext, loadOwnConfig, ownWords } from "./command-context.ts";
 import { EXIT, type Exit, ExitWith } from "./exit.ts";
@@ -11,13 +12,17 @@ import { EXIT, type Exit, ExitWith } from "./exit.ts";
  * Copies the database to a new file, even while the bot is running; the copy is checked, and its owner's alone. Throws `ConfigError` and
  * `ExitWith`; then there is no such file.
  */
-export function backup(of: { config?: string | undefined; to: string }, context: CommandContext): Exit {
+export function backup(
+  of: { config?: string | undefined; to: string },
+  context: CommandContext,
+  { roomIn }: { roomIn?: RoomIn } = {},
+): Exit {
   const words = ownWords(of.config, context);
   const from = loadOwnConfig(of.config, context).store.path;
   const to = resolve(context.cwd, of.to);
   if (!existsSync(from)) throw new ExitWith(EXIT.config, words.backup.noDatabase(from));
   try {
-    copyDatabase(from, to);
+    copyDatabase(from, to, { roomIn });
   } catch (error) {
     throw explained(error, { from, to, words });
   }
@@ -27,6 +32,8 @@ export function backup(of: { config?: string | undefined; to: string }, context:
 
 function explained(error: unknown, { from, to, words }: { from: string; to: string; words: CommandWords }): unknown {
   const { backup: said, files } = words;
+  if (/^(SQLITE_FULL|ENOSPC|EDQUOT)$/.test(errorCode(error) ?? ""))
+    return new ExitWith(EXIT.notNow, said.noRoom(from, to));
   if (error instanceof StoreUnavailable) {
     if (error.code === "SQLITE_EMPTY") return new ExitWith(EXIT.config, said.noDatabase(from));
     const isDamaged = /^SQLITE_(CORRUPT|NOTADB)/.test(error.code);

@@ -59,6 +59,8 @@ export const setup = {
       `Cannot back up ${from} to ${to}: it is damaged. Start the bot: it moves it aside and restores the newest good backup.`,
     failed: (from: string, to: string, code: string) =>
       `Cannot back up ${from} to ${to}: SQLite says ${code}. Is there room on the disk, and may this user read the one and write the other?`,
+    noRoom: (from: string, to: string) =>
+      `Cannot back up ${from} to ${to}: there is no room for it. Free some space, or name a file on another disk.`,
     exists: (to: string) => `${to} already exists, and is not overwritten. Give another file.`,
     noFolder: (to: string, folder: string) => `Cannot write ${to}: there is no folder ${folder}.`,
   },

@@ -46,6 +46,17 @@ describe("backup()", () => {
     expect(readFileSync(place.path("copy.db"), "utf8")).toBe("precious");
   });
 
+  test.each([
+    ["en_GB.UTF-8", "there is no room for it. Free some space, or name a file on another disk."],
+    ["ru_RU.UTF-8", "не хватает места. Освободите его или укажите файл на другом диске."],
+  ])("writes nothing that the disk has no room for, and says so: %s", (LANG, words) => {
+    using place = createCommandPlace({ ...ENV, LANG });
+    writeDatabase(place.path("dwld-bot.db"), 1);
+    const { code, message } = failure(() => backup({ to: "copy.db" }, place, { roomIn: () => 0 }));
+    expect({ code, message }).toEqual({ code: 75, message: expect.stringContaining(words) });
+    expect(existsSync(place.path("copy.db"))).toBe(false);
+  });
+
   test("says in Russian where the copy is, and why there is no copy", () => {
     using place = createCommandPlace({ ...ENV, LANG: "ru_RU.UTF-8" });
     const [from, to] = [place.path("dwld-bot.db"), place.path("copy.db")];
