@@ -1,4 +1,5 @@
 import { setImmediate } from "node:timers/promises";
+import type { AdminAlert } from "../domain/admin-alert.ts";
 import { ifAvailable, unlessUnavailable } from "../domain/storage.ts";
 import { createSweeper } from "../service/cleanup/message-sweeper.ts";
 import { purgeOld } from "../service/cleanup/purge-old.ts";
@@ -95,7 +96,8 @@ export function startSchedules(
   started.defer(() => sweeper.stop());
   const cleanup = every("Deleting messages", CLEANUP_EVERY_MS, async () => sweeper.sweep(), CLEANUP_GATHERS_MS);
   every("Asking how downloaders are", health.tickMs, health.sweep);
-  const nightly = { backups, zone: config.time_zone, now, log: log.withTag("store") };
+  const tell = (alert: AdminAlert) => void foundation.events.emit("alert", alert);
+  const nightly = { backups, zone: config.time_zone, tell, now, log: log.withTag("store") };
   const backup = every("Backing up the database", BACKUP_EVERY_MS, createNightlyBackup(nightly).tick);
   const track = every("Tracking", tickMs, of.tracker.tick);
   const inWork = every("Showing what is in work", tickMs, async () => {

@@ -32,6 +32,8 @@ export type AdminAlert =
   | { readonly kind: "newer_database" }
   /** The database's file was deleted or replaced while it was open; its content was written to a new file, or not yet. */
   | { readonly kind: "database_deleted"; readonly isRewritten: boolean }
+  /** It was found damaged at night, or no copy of it could be made for a day; `full`: there is no room for one. */
+  | { readonly kind: "not_backed_up"; readonly because: "damaged" | "full" | "other" }
   | { readonly kind: "silent" | "back"; readonly downloader: DownloaderLoad }
   /** It answers, but takes nothing from this bot. */
   | { readonly kind: "unusable"; readonly name: string; readonly problem: Unusable }

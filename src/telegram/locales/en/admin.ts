@@ -32,6 +32,13 @@ const trouble: Readonly<Record<DatabaseTrouble, string>> = {
     "it is damaged. Links that cannot be saved are sent on at once. Restart me, and I will restore the latest good backup",
 };
 
+const notBackedUp = {
+  damaged:
+    "The database is damaged, so I do not back it up any more. Restart me soon: I will restore the latest good backup, and what came after it stays only in the damaged file.",
+  full: "The database has not been backed up for a day: there is no room for a copy. Free some space, and I will do the rest.",
+  other: "The database has not been backed up for a day. The log says why.",
+};
+
 function load({ running, waiting }: DownloaderLoad): string {
   const parts = [
     ...(running > 0 ? [`in progress there: ${links(running)}`] : []),
@@ -70,6 +77,8 @@ export const admin = {
         return alert.isRewritten
           ? "🧯 The file of the database was deleted or replaced while I was running. I have written everything I know to a new one, and moved aside the file that was in its place. Please find out who did that."
           : "🧯 The file of the database was deleted while I was running, and I cannot write a new one. I keep working, but the queue is lost when I stop: free some space or allow me to write to that folder.";
+      case "not_backed_up":
+        return `🧯 ${notBackedUp[alert.because]}`;
       case "database_back":
         return "💾 The database can be used again. Everything that came in the meantime is in it now.";
       case "silent":
