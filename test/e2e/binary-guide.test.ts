@@ -82,15 +82,26 @@ describe.skipIf(!hasPrivateMachines)("the commands of the guide work as they are
   });
 
   test("docs/en/backup.md, except in containers", async () => {
-    const said = await onMachine(typed("backup.md", "sudo dwld-bot backup", "sudo systemctl stop"), {
-      before: `${INSTALLED}\n${whileServing(
-        "env CREDENTIALS_DIRECTORY=/etc/dwld-bot STATE_DIRECTORY=/var/lib/dwld-bot dwld-bot run",
-        "Downloaders can register",
-      )}`,
-      after: "stat -c %U /var/lib/dwld-bot/dwld-bot.db; ls /var/lib/dwld-bot/before-restore",
-    });
+    const said = await onMachine(
+      typed("backup.md", "sudo dwld-bot backup", "sudo mkdir -p /var/lib/dwld-bot/before-restore"),
+      {
+        before: `${INSTALLED}\n${whileServing(
+          "env CREDENTIALS_DIRECTORY=/etc/dwld-bot STATE_DIRECTORY=/var/lib/dwld-bot dwld-bot run",
+          "Downloaders can register",
+        )}`,
+        after: "stat -c %U /var/lib/dwld-bot/dwld-bot.db; ls /var/lib/dwld-bot/before-restore",
+      },
+    );
     expect(said).toContain("Backed up /var/lib/dwld-bot/dwld-bot.db to /root/dwld-bot.db");
     expect(said).toMatch(/\ndwld-bot\ndwld-bot\.db\n/);
+  });
+
+  test("docs/en/backup.md, on another disk", async () => {
+    const said = await onMachine(typed("backup.md", "/etc/fstab"), {
+      before: `${INSTALLED}\nmkdir /media/disk; touch /var/lib/dwld-bot/kept`,
+      after: "umount /var/lib/dwld-bot; mount /var/lib/dwld-bot; ls /var/lib/dwld-bot /media/disk/dwld-bot",
+    });
+    expect(said).toMatch(/^\/media\/disk\/dwld-bot:\nkept\n\n\/var\/lib\/dwld-bot:\nkept$/m);
   });
 
   test("docs/en/http.md, the token and the signal", async () => {

@@ -37,7 +37,7 @@ export function createPrivateMachine({
   const prelude = `set -eu
     rm -rf "$FAKE/etc" "$FAKE/here"; mkdir "$FAKE/etc" "$FAKE/here"; cp -a /etc/. "$FAKE/etc"
     mount --bind "$FAKE/etc" /etc
-    for place in /usr/local /var/lib /var/cache /srv /run /root /opt; do mount -t tmpfs none $place; done
+    for place in /usr/local /var/lib /var/cache /srv /run /root /opt /media; do mount -t tmpfs none $place; done
     mkdir -p /run/systemd/system
     for user in dwld-bot dwld-bot-downloader; do ! id -u $user >/dev/null 2>&1 || userdel $user; done
     ${addresses.map((address) => `ip addr add ${address}/32 dev lo`).join("\n")}
