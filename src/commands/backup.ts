@@ -1,6 +1,6 @@
 import { existsSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { errorCode } from "../domain/error-code.ts";
+import { errorCode, isDiskFull } from "../domain/error-code.ts";
 import { StoreUnavailable } from "../domain/storage.ts";
 import { copyDatabase } from "../store/copy.ts";
 import type { RoomIn } from "../store/room.ts";
@@ -32,8 +32,7 @@ export function backup(
 
 function explained(error: unknown, { from, to, words }: { from: string; to: string; words: CommandWords }): unknown {
   const { backup: said, files } = words;
-  if (/^(SQLITE_FULL|ENOSPC|EDQUOT)$/.test(errorCode(error) ?? ""))
-    return new ExitWith(EXIT.notNow, said.noRoom(from, to));
+  if (isDiskFull(error)) return new ExitWith(EXIT.notNow, said.noRoom(from, to));
   if (error instanceof StoreUnavailable) {
     if (error.code === "SQLITE_EMPTY") return new ExitWith(EXIT.config, said.noDatabase(from));
     const isDamaged = /^SQLITE_(CORRUPT|NOTADB)/.test(error.code);

@@ -1,4 +1,4 @@
-import { isDiskFull } from "./error-code.ts";
+import { isDiskFull } from "../domain/error-code.ts";
 import type { List } from "./list.ts";
 import type { DownloaderTexts } from "./locales/locales.ts";
 import type { Service } from "./server.ts";

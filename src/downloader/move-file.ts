@@ -1,8 +1,8 @@
 import { createReadStream, createWriteStream, lstatSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
+import { codeOf } from "../domain/error-code.ts";
 import type { Copying } from "./copies.ts";
-import { codeOf } from "./error-code.ts";
 import { nextName } from "./file-names.ts";
 import { syncToDisk, syncToDiskAsync } from "./sync.ts";
 

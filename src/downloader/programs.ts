@@ -1,11 +1,11 @@
 import { accessSync, constants } from "node:fs";
 import { isAbsolute } from "node:path";
+import { codeOf } from "../domain/error-code.ts";
 import { askWithoutProxy, type BackEndChoice, remoteOf } from "./back-end-options.ts";
 import { REMOTE_KINDS, type RemoteKinds } from "./back-ends/registry.ts";
 import { type Remote, RemoteUnreachable } from "./back-ends/remote.ts";
 import { whySilent } from "./back-ends/request.ts";
 import { type FoundProgram, searchPrograms } from "./back-ends/search.ts";
-import { codeOf } from "./error-code.ts";
 
 export type { FoundProgram };
 

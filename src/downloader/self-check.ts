@@ -1,9 +1,9 @@
 import { accessSync, constants } from "node:fs";
 import { spellAddress } from "../domain/downloader.ts";
+import { codeOf } from "../domain/error-code.ts";
 import { REMOTE_KINDS, type RemoteKinds } from "./back-ends/registry.ts";
 import type { FoundProgram } from "./back-ends/search.ts";
 import { askBot } from "./bot-channel.ts";
-import { codeOf } from "./error-code.ts";
 import { joinedIn } from "./folders.ts";
 import { adopting } from "./joining.ts";
 import { type Membership, readMembership } from "./membership.ts";

@@ -1,6 +1,6 @@
 import { closeSync, fsyncSync, openSync } from "node:fs";
 import { open } from "node:fs/promises";
-import { codeOf } from "./error-code.ts";
+import { codeOf } from "../domain/error-code.ts";
 
 /** Makes the disk keep what was written or renamed, even in a power failure, if its file system supports that. */
 export function syncToDisk(path: string): void {

@@ -1,6 +1,6 @@
 import type { AdminAlert } from "../domain/admin-alert.ts";
 import type { Backups, BesideResult } from "../domain/backup.ts";
-import { errorCode } from "../domain/error-code.ts";
+import { isDiskFull } from "../domain/error-code.ts";
 import type { Log } from "../domain/log.ts";
 import { tonightAt } from "../domain/time.ts";
 
@@ -40,8 +40,7 @@ export function createNightlyBackup(deps: {
     } catch (error) {
       // After the clock was set back, the day counts from now.
       if (failingSince === undefined || at < failingSince) failingSince = at;
-      const isFull = /^(SQLITE_FULL|ENOSPC|EDQUOT)$/.test(errorCode(error) ?? "");
-      if (at - failingSince >= DAY_MS) tellOnce(isFull ? "full" : "other");
+      if (at - failingSince >= DAY_MS) tellOnce(isDiskFull(error) ? "full" : "other");
       throw error;
     }
   }

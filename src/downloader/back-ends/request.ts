@@ -1,4 +1,4 @@
-import { codeOf } from "../error-code.ts";
+import { codeOf } from "../../domain/error-code.ts";
 import { type RemoteOptions, RemoteUnreachable } from "./remote.ts";
 
 /** A program's answer over HTTP. */

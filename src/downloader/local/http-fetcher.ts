@@ -1,7 +1,7 @@
 import { appendFileSync, closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { isDiskFull } from "../../domain/error-code.ts";
 import type { Wait } from "../../domain/wait.ts";
-import { isDiskFull } from "../error-code.ts";
 import { type FetchEnd, type Fetcher, type FetchFailure, type Stage, type Wanted, WHOLE } from "../fetcher.ts";
 import { nameInDisposition, nameInUrl, safeName } from "../file-names.ts";
 import { syncToDisk, syncToDiskAsync } from "../sync.ts";

@@ -1,9 +1,9 @@
+import { codeOf, isDiskFull } from "../../domain/error-code.ts";
 import type { Log } from "../../domain/log.ts";
 import { nextAttemptAt } from "../../domain/retry.ts";
 import type { Wait } from "../../domain/wait.ts";
 import type { BackEnd } from "../back-end.ts";
 import type { ListEntry } from "../entry.ts";
-import { codeOf, isDiskFull } from "../error-code.ts";
 import { type FetchEnd, type Fetcher, type FetchFailure, isFinal, isForAnother, type Stage } from "../fetcher.ts";
 import type { Folders } from "../folders.ts";
 import type { List } from "../list.ts";

@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import * as v from "valibot";
+import { codeOf } from "../../domain/error-code.ts";
 import { fromMaxQuality } from "../../domain/quality.ts";
 import type { Wait } from "../../domain/wait.ts";
-import { codeOf } from "../error-code.ts";
 import { type FetchEnd, type Fetcher, type FetchFailure, type Stage, type Wanted, WHOLE } from "../fetcher.ts";
 import { syncToDisk, syncToDiskAsync } from "../sync.ts";
 import { failureIn } from "./guard-words.ts";
